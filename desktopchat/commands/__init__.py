@@ -1,0 +1,1 @@
+"""Every action of the app as declared data."""

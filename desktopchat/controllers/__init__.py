@@ -1,0 +1,1 @@
+"""State machines between the window and the rest. QtCore only, no widgets."""

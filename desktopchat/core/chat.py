@@ -1,0 +1,143 @@
+"""A conversation is a tree of messages; its tip is the leaf that is shown."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from desktopchat.core.params import SamplingParams
+
+
+class Role(StrEnum):
+    """Who speaks."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class MessageState(StrEnum):
+    """How far a message has come. STREAMING at start-up becomes INTERRUPTED."""
+
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+
+class FinishReason(StrEnum):
+    """Why an answer ended. STOP is an end-of-generation token or a stop string."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    CANCELLED = "cancelled"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One turn as the engine sees it."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Token counts of one answer.
+
+    Attributes:
+        prompt_tokens: Length of the prompt after the chat template.
+        cached_tokens: How many of them were reused from the KV cache.
+        completion_tokens: Generated tokens, over all `n` answers.
+    """
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds, measured in the engine with a monotonic clock.
+
+    Attributes:
+        prompt_seconds: Evaluation of the prompt tokens that were not cached.
+        first_token_seconds: From the request until the first token was sampled.
+        generation_seconds: From the first to the last token.
+    """
+
+    prompt_seconds: float = 0.0
+    first_token_seconds: float = 0.0
+    generation_seconds: float = 0.0
+
+
+def tokens_per_second(usage: Usage, timings: Timings) -> float:
+    """Return the speed of generation in tokens/s; 0 when there was too little to measure."""
+    if usage.completion_tokens < 2 or timings.generation_seconds <= 0:
+        return 0.0
+    return (usage.completion_tokens - 1) / timings.generation_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One stored turn. The fields after `created_at` belong to assistant messages.
+
+    Attributes:
+        parent_id: The message that this one follows; None for a root.
+        created_at: Seconds since the epoch.
+        model: Name of the model that answered.
+        seed: The seed that was used, also when it was drawn.
+        error: Why a FAILED message failed, as shown to the person.
+        sibling: Place among the messages with the same parent, from 1, in order of creation.
+        siblings: Number of messages with the same parent.
+    """
+
+    id: int
+    conversation_id: int
+    parent_id: int | None
+    role: Role
+    content: str
+    state: MessageState
+    created_at: float
+    model: str = ""
+    sampling: SamplingParams | None = None
+    seed: int | None = None
+    finish_reason: FinishReason | None = None
+    usage: Usage = field(default_factory=Usage)
+    timings: Timings = field(default_factory=Timings)
+    error: str = ""
+    sibling: int = 1
+    siblings: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What is known of a conversation apart from its messages.
+
+    Attributes:
+        title: Empty until the first message names it or the person does.
+        tip_id: The active leaf; None while there is no message.
+        draft: What stands unsent in the composer.
+        sampling: Parameters for the next answer.
+    """
+
+    id: int
+    title: str
+    created_at: float
+    updated_at: float
+    tip_id: int | None = None
+    system_prompt: str = ""
+    sampling: SamplingParams = field(default_factory=SamplingParams)
+    draft: str = ""
+
+
+def title_from(text: str, limit: int = 60) -> str:
+    """Return a title made of the first line of a message, cut at a word where there is one.
+
+    Args:
+        limit: Longest title in characters.
+    """
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    if len(line) <= limit:
+        return line
+    cut = line[:limit].rsplit(" ", 1)[0]
+    return (cut if len(cut) > limit // 2 else line[:limit]).rstrip() + "…"

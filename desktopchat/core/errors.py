@@ -1,0 +1,99 @@
+"""Errors that a person can act on. Everything else that is raised is a bug."""
+
+from typing import ClassVar
+
+
+class UserError(Exception):
+    """One sentence of cause and one of cure, fit to be shown as they are.
+
+    Attributes:
+        code: Stable name of the kind, for programs and for the engine's pipe.
+        cause: What is wrong, as one sentence.
+        cure: What the person can do about it, as one sentence; may be empty.
+        details: Technical text that the window folds away; may be empty.
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, cause: str, cure: str = "", details: str = "") -> None:
+        super().__init__(f"{cause} {cure}".strip())
+        self.cause = cause
+        self.cure = cure
+        self.details = details
+
+
+class ModelFileError(UserError):
+    """The file is missing, is no GGUF, is damaged, or llama.cpp does not know it."""
+
+    code = "model_file"
+
+
+class NoModelError(UserError):
+    """There is no model to answer with."""
+
+    code = "no_model"
+
+
+class EmptyPromptError(UserError):
+    """There is nothing to answer."""
+
+    code = "empty_prompt"
+
+
+class ContextOverflowError(UserError):
+    """The prompt does not fit into the context window."""
+
+    code = "context_overflow"
+
+
+class TemplateError(UserError):
+    """The chat template of the model could not be applied."""
+
+    code = "template"
+
+
+class EngineError(UserError):
+    """llama.cpp refused; the engine itself is still alive."""
+
+    code = "engine"
+
+
+class EngineCrashedError(EngineError):
+    """The engine process ended, hung or sent garbage. The next load starts a new one."""
+
+    code = "engine_crashed"
+
+
+class CancelledError(EngineError):
+    """A load was cancelled by the person."""
+
+    code = "cancelled"
+
+
+class StorageError(UserError):
+    """The database could not be read or written."""
+
+    code = "storage"
+
+
+class DataFolderError(UserError):
+    """The data folder cannot be used."""
+
+    code = "data_folder"
+
+
+class AlreadyRunningError(UserError):
+    """Another desktopchat uses the same data folder."""
+
+    code = "already_running"
+
+
+def error_classes() -> dict[str, type[UserError]]:
+    """Return every error class by its code."""
+    found: dict[str, type[UserError]] = {}
+    pending: list[type[UserError]] = [UserError]
+    while pending:
+        kind = pending.pop()
+        found[kind.code] = kind
+        pending += kind.__subclasses__()
+    return found

@@ -1,0 +1,28 @@
+"""A model on disk, as far as its header tells."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A GGUF file whose header has been read and found sound (`library.folder.inspect`).
+
+    Attributes:
+        path: Absolute path.
+        name: What a person calls it: the file name without ending.
+        size: Bytes.
+        architecture: llama.cpp's name, such as "llama" or "gemma3".
+        quant: Label such as "Q4_K_M"; empty when the header does not say.
+        n_ctx_train: Context window it was trained for, in tokens; 0 when unknown.
+        n_layer: Number of blocks; 0 when unknown.
+        has_chat_template: Whether the file brings a chat template.
+    """
+
+    path: str
+    name: str
+    size: int
+    architecture: str
+    quant: str = ""
+    n_ctx_train: int = 0
+    n_layer: int = 0
+    has_chat_template: bool = False

@@ -1,0 +1,29 @@
+"""Something that the person should know and need not answer."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from desktopchat.core.errors import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A banner over the composer, or a toast when `level` is "info".
+
+    Attributes:
+        cause: One sentence.
+        cure: One sentence; may be empty.
+        command: Id of the command that does the cure; may be empty.
+        details: Technical text, folded away; may be empty.
+    """
+
+    level: Literal["info", "warning", "error"]
+    cause: str
+    cure: str = ""
+    command: str = ""
+    details: str = ""
+
+    @classmethod
+    def from_error(cls, error: UserError, command: str = "") -> "Notice":
+        """Make a banner of an error."""
+        return cls("error", error.cause, error.cure, command, error.details)

@@ -1,0 +1,131 @@
+"""Load and sampling parameters: their names, ranges, defaults and explanations."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
+
+from desktopchat.core.errors import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingParams:
+    """How the next token is chosen and when to stop. Names follow llama.cpp and the OpenAI API.
+
+    Attributes:
+        temperature: Divides the logits; 0 takes the likeliest token always.
+        max_tokens: Longest answer in tokens; 0 means up to the context window.
+        top_k: Keep the k likeliest tokens; 0 turns it off.
+        top_p: Keep the smallest set with this much probability; 1 turns it off.
+        min_p: Drop tokens below this share of the likeliest one; 0 turns it off.
+        repeat_penalty: Divides the logits of the last 64 tokens; 1 turns it off.
+        frequency_penalty: Subtracted for each occurrence in the last 64 tokens.
+        presence_penalty: Subtracted once for a token in the last 64 tokens.
+        seed: Start of the random numbers; None draws one, which the answer then reports.
+        stop: Strings that end the answer and are not part of it.
+        n: Number of answers.
+    """
+
+    temperature: float = 0.7
+    max_tokens: int = 1024
+    top_k: int = 40
+    top_p: float = 0.95
+    min_p: float = 0.05
+    repeat_penalty: float = 1.0
+    frequency_penalty: float = 0.0
+    presence_penalty: float = 0.0
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+    n: int = 1
+
+    def validated(self) -> "SamplingParams":
+        """Return self.
+
+        Raises:
+            UserError: A value is outside its range; the text names the range.
+        """
+        for spec in PARAMETERS:
+            value = getattr(self, spec.name)
+            if value is not None and not spec.minimum <= value <= spec.maximum:
+                raise UserError(
+                    f"{spec.name} is {value:g}, but must be from {spec.minimum:g} to {spec.maximum:g}.",
+                    "Give a value inside that range.",
+                )
+        if any(not text for text in self.stop):
+            raise UserError("A stop string is empty.", "Leave it out or give it text.")
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the values as JSON can hold them."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values["stop"] = list(self.stop)
+        return values
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "SamplingParams":
+        """Build from `to_dict`'s result; unknown names are ignored, missing ones take the default."""
+        known = {field.name for field in fields(cls)}
+        given = {name: value for name, value in values.items() if name in known}
+        if "stop" in given:
+            given["stop"] = tuple(given["stop"])
+        return cls(**given)
+
+    def changed(self, **values: Any) -> "SamplingParams":
+        """Return a copy with some values replaced."""
+        return replace(self, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSpec:
+    """What the parameter panel, the command line and validation know of one sampling parameter.
+
+    Attributes:
+        folded: Shown only when the person unfolds the panel.
+    """
+
+    name: str
+    title: str
+    help: str
+    minimum: float
+    maximum: float
+    step: float
+    decimals: int = 0
+    folded: bool = True
+
+
+PARAMETERS: tuple[ParameterSpec, ...] = (
+    ParameterSpec(
+        "temperature", "Temperature", "Low is careful and repeatable, high is varied.", 0, 5, 0.1, 2, folded=False
+    ),
+    ParameterSpec(
+        "max_tokens", "Max tokens", "Longest answer; 0 means as long as it fits.", 0, 1_000_000, 128, folded=False
+    ),
+    ParameterSpec("top_k", "Top-k", "Choose among the k likeliest tokens; 0 is off.", 0, 1_000_000, 10),
+    ParameterSpec("top_p", "Top-p", "Choose among tokens that share this much probability; 1 is off.", 0, 1, 0.05, 2),
+    ParameterSpec("min_p", "Min-p", "Drop tokens below this share of the likeliest; 0 is off.", 0, 1, 0.01, 2),
+    ParameterSpec("repeat_penalty", "Repeat penalty", "Above 1 it avoids repetition; 1 is off.", 0.5, 3, 0.05, 2),
+    ParameterSpec("frequency_penalty", "Frequency penalty", "Avoids frequent words; 0 is off.", -2, 2, 0.1, 2),
+    ParameterSpec("presence_penalty", "Presence penalty", "Avoids words already used; 0 is off.", -2, 2, 0.1, 2),
+    ParameterSpec("seed", "Seed", "The same seed gives the same answer; empty draws one.", 0, 4_294_967_294, 1),
+    ParameterSpec("n", "Answers", "How many answers to generate at once.", 1, 16, 1),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadParams:
+    """How a model is put into memory. Zero and -1 mean "chosen for this machine".
+
+    Attributes:
+        n_ctx: Context window in tokens; 0 takes what the model was trained for, capped by free memory.
+        n_gpu_layers: Layers on the GPU; -1 puts all that the backend can take.
+        n_threads: CPU threads; 0 takes the physical cores.
+        n_batch: Tokens of the prompt evaluated at a time.
+        flash_attn: "auto" is off on a CPU, where it costs a third at depth
+            (research/performance.md), and llama.cpp's own choice on a GPU.
+        kv_type: Type of the KV cache.
+    """
+
+    n_ctx: int = 0
+    n_gpu_layers: int = -1
+    n_threads: int = 0
+    n_batch: int = 512
+    flash_attn: Literal["auto", "on", "off"] = "auto"
+    kv_type: Literal["f16", "q8_0"] = "f16"

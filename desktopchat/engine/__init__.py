@@ -1,0 +1,1 @@
+"""Inference behind one small interface (`engine.api`). No Qt, no storage."""

@@ -1,0 +1,196 @@
+"""The engine interface: what goes in, what comes out. Everything here may cross the engine's pipe."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from desktopchat.core.chat import ChatMessage, FinishReason, Timings, Usage
+from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.params import LoadParams, SamplingParams
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device that ggml can compute on.
+
+    Attributes:
+        kind: "cpu", "gpu", "igpu" or "accel".
+        free: Free memory in bytes.
+        total: Memory in bytes.
+    """
+
+    name: str
+    description: str
+    kind: str
+    free: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackendInfo:
+    """What the engine was built from and where it can run."""
+
+    engine: str
+    version: str
+    build: str
+    devices: tuple[Device, ...]
+    supports_gpu: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A loaded model and how it was loaded.
+
+    Attributes:
+        n_ctx: Context window in use, in tokens.
+        device: Where it runs, in words for people ("CPU, 2 threads").
+        template: "gguf" (from the file), "chatml" (fallback) or "none" (plain completion).
+        load_seconds: Wall time of the load.
+        warnings: Sentences that the person should see.
+    """
+
+    file: ModelFile
+    n_ctx: int
+    n_vocab: int
+    device: str
+    template: str
+    load_seconds: float
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """One answer, or `sampling.n` of them, to one prompt.
+
+    Attributes:
+        id: Chosen by the caller, rising; `cancel` and `update_sampling` name it.
+        messages: From the system message to the last turn. When the last turn is an assistant's,
+            its text is continued and not repeated in the output.
+        prompt: Plain text to complete instead of `messages`, without a chat template.
+    """
+
+    id: int
+    messages: tuple[ChatMessage, ...] = ()
+    sampling: SamplingParams = field(default_factory=SamplingParams)
+    prompt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadProgress:
+    """Part of the model that is in memory, from 0 to 1."""
+
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLoaded:
+    """Last event of a load."""
+
+    info: ModelInfo
+
+
+@dataclass(frozen=True, slots=True)
+class PromptProgress:
+    """Prompt tokens that are in the KV cache. Sent first with what was reused, then after each slice."""
+
+    done: int
+    total: int
+    cached: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """New text of one answer: valid Unicode, never part of a stop string.
+
+    Attributes:
+        index: Which of the `n` answers.
+        tokens: Tokens generated for this answer since the last delta.
+    """
+
+    index: int
+    text: str
+    tokens: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceFinished:
+    """One of the `n` answers is complete.
+
+    Attributes:
+        seed: The seed that this answer was drawn with.
+        stop: The stop string that ended it, if one did.
+    """
+
+    index: int
+    reason: FinishReason
+    seed: int
+    stop: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationFinished:
+    """Last event of a generation."""
+
+    usage: Usage
+    timings: Timings
+
+
+LoadEvent = LoadProgress | ModelLoaded
+GenerationEvent = PromptProgress | Delta | ChoiceFinished | GenerationFinished
+
+
+class Engine(Protocol):
+    """Loads one model at a time and generates with it.
+
+    All methods but `cancel`, `update_sampling` and `interrupt` belong to one thread. Iterators must be
+    run to their end, or closed, before the next call.
+    """
+
+    def load(self, model: ModelFile, params: LoadParams) -> Iterator[LoadEvent]:
+        """Load a model in place of the one before; ends with `ModelLoaded`.
+
+        Raises:
+            ModelFileError: llama.cpp cannot use the file.
+            CancelledError: `interrupt` was called.
+            EngineError: There was not enough memory, or the engine died.
+        """
+        ...
+
+    def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
+        """Answer; ends with `GenerationFinished`, also after a cancel.
+
+        Raises:
+            NoModelError: Nothing is loaded.
+            ContextOverflowError: The prompt does not fit.
+            TemplateError: The chat template failed.
+            EngineError: Evaluation failed, or the engine died.
+        """
+        ...
+
+    def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
+        """Return the length of the prompt that these messages make, in tokens."""
+        ...
+
+    def backend_info(self) -> BackendInfo:
+        """Return build and devices. Needs no model."""
+        ...
+
+    def cancel(self, generation_id: int) -> None:
+        """End a generation soon, with what it has so far. From any thread; never blocks."""
+        ...
+
+    def update_sampling(self, generation_id: int, sampling: SamplingParams) -> None:
+        """Use other parameters from the next token on (`n` and `seed` stay). From any thread; never blocks."""
+        ...
+
+    def interrupt(self) -> None:
+        """Abandon a load. From any thread; never blocks."""
+        ...
+
+    def unload(self) -> None:
+        """Give the model's memory back."""
+        ...
+
+    def close(self) -> None:
+        """Give everything back. May be called twice."""
+        ...

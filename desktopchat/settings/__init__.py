@@ -1,0 +1,1 @@
+"""Settings as declared data, kept in one TOML file."""

@@ -1,0 +1,1 @@
+"""The database of conversations. The only user of apsw."""

@@ -1,0 +1,1 @@
+"""Qt widgets. Knows controllers, commands and core types only."""
