@@ -1,1 +1,1 @@
-"""The database of conversations. The only user of apsw."""
+"""The conversations on disk. The only package that imports apsw."""

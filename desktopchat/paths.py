@@ -1,0 +1,78 @@
+"""Where desktopchat keeps its files. The only module that imports platformdirs."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktopchat.core.errors import DataFolderError
+
+DATA_DIR_VARIABLE = "DESKTOPCHAT_DATA_DIR"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders of one profile, all absolute.
+
+    Attributes:
+        data: The database and what belongs to it.
+        config: The settings file.
+        logs: Log files.
+        models: Where models are looked for and downloaded to.
+    """
+
+    data: Path
+    config: Path
+    logs: Path
+    models: Path
+
+    @classmethod
+    def resolve(cls, data_dir: Path | None = None) -> "Paths":
+        """Choose the folders: `data_dir`, else DESKTOPCHAT_DATA_DIR, else those of the platform."""
+        if data_dir is None and (given := os.environ.get(DATA_DIR_VARIABLE)):
+            data_dir = Path(given)
+        if data_dir is not None:
+            root = Path(os.path.abspath(data_dir.expanduser()))  # noqa: PTH100, resolve() would follow links
+            return cls(root, root, root / "logs", root / "models")
+        # Imported here because a start with --data-dir or --version needs none of it.
+        from platformdirs import PlatformDirs
+
+        dirs = PlatformDirs("desktopchat", appauthor=False)
+        return cls(dirs.user_data_path, dirs.user_config_path, dirs.user_log_path, dirs.user_data_path / "models")
+
+    @property
+    def database(self) -> Path:
+        """The file that holds every conversation."""
+        return self.data / "desktopchat.db"
+
+    @property
+    def settings_file(self) -> Path:
+        """The TOML file that the person may edit."""
+        return self.config / "settings.toml"
+
+    def create(self) -> None:
+        """Make the folders, readable by their owner alone, and try that the data folder can be written.
+
+        Raises:
+            DataFolderError: A folder cannot be made, or the data folder not be written.
+        """
+        folder = self.data
+        try:
+            for folder in (self.data, self.config, self.logs, self.models):
+                # A folder that is there already keeps its mode: it may be shared on purpose.
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder = self.data
+            with tempfile.TemporaryFile(dir=folder) as probe:
+                probe.write(b"x")
+                probe.flush()
+        except OSError as error:
+            raise DataFolderError(
+                f"The folder {folder} cannot be used: {error.strerror or error}.",
+                "Make it writable, or choose another folder with --data-dir.",
+                str(error),
+            ) from error
+
+
+def private_umask() -> None:
+    """Keep every file that this process makes from now on to its owner, whatever the umask was."""
+    os.umask(0o077)
