@@ -1,0 +1,19 @@
+"""The launcher. Imports nothing heavy: `--version` and the engine's child must start at once."""
+
+import sys
+
+
+def main() -> int:
+    """Run what the command line asks for and return the exit code."""
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["--engine-child"]:
+        from desktopchat.engine import child
+
+        return child.main(arguments[1])
+    from desktopchat import cli
+
+    return cli.main(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

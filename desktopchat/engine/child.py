@@ -1,0 +1,121 @@
+"""The engine's child process: serves another engine over its standard input and output.
+
+Started as `python -m desktopchat --engine-child KIND` (`process.ProcessEngine`). It ends when its input
+closes, also in the middle of a computation, so that no orphan keeps memory when the app is killed.
+"""
+
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Iterable
+from queue import SimpleQueue
+from threading import Lock, Thread
+from typing import Any, BinaryIO
+
+from desktopchat.core.errors import EngineError, UserError
+from desktopchat.engine import wire
+from desktopchat.engine.api import Engine
+
+
+def main(kind: str) -> int:
+    """Serve the engine of this kind ("llama" or "scripted[:WORDS_PER_SECOND]") until the input ends."""
+    # Native code prints to the descriptors 1 and 2: from here on both are the log, the pipe keeps its own.
+    output = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    source = os.fdopen(os.dup(0), "rb")
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    _forbid_core_dump()
+    _Server(source, output, kind).run()
+    return 0
+
+
+def create_engine(kind: str) -> Engine:
+    """Make an engine in this process. llama.cpp is imported here and not before."""
+    name, _, option = kind.partition(":")
+    if name == "scripted":
+        from desktopchat.engine.scripted import ScriptedEngine
+
+        return ScriptedEngine.from_option(option)
+    from desktopchat.engine.llama.engine import LlamaEngine
+
+    return LlamaEngine()
+
+
+def _forbid_core_dump() -> None:
+    """Keep conversations out of core files."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+class _Server:
+    def __init__(self, source: BinaryIO, output: BinaryIO, kind: str) -> None:
+        self._reader = wire.FrameReader(source, wire.COMMANDS)
+        self._output = output
+        self._kind = kind
+        self._send_lock = Lock()
+        self._commands: SimpleQueue[tuple[int, Any]] = SimpleQueue()
+        self._engine: Engine | None = None
+
+    def run(self) -> None:
+        Thread(target=self._read, name="pipe-reader", daemon=True).start()
+        self._engine = create_engine(self._kind)
+        while True:
+            serial, command = self._commands.get()
+            try:
+                for answer in self._obey(self._engine, command):
+                    self._send(serial, answer)
+            except UserError as error:
+                self._send(serial, wire.Failed.of(error))
+            except Exception as error:
+                logging.exception("the engine failed")
+                failure = EngineError(
+                    "The engine failed inside.",
+                    "Try again; if it happens again, load the model again.",
+                    f"{type(error).__name__}: {error}",
+                )
+                self._send(serial, wire.Failed.of(failure))
+
+    def _read(self) -> None:
+        try:
+            while (frame := self._reader.read()) is not None:
+                serial, command = frame
+                if self._engine is not None and isinstance(command, wire.Cancel):
+                    self._engine.cancel(command.generation_id)
+                elif self._engine is not None and isinstance(command, wire.UpdateSampling):
+                    self._engine.update_sampling(command.generation_id, command.sampling)
+                else:
+                    self._commands.put((serial, command))
+        except wire.WireError:
+            logging.exception("the app sent no frame")
+        finally:
+            # The app is gone. The main thread may be deep in native code, so nothing can be asked of it.
+            os._exit(0)
+
+    def _obey(self, engine: Engine, command: Any) -> Iterable[Any]:
+        match command:
+            case wire.Load(model, params):
+                yield from engine.load(model, params)
+            case wire.Generate(request):
+                yield from engine.generate(request)
+            case wire.CountTokens(messages):
+                yield wire.TokenCount(engine.count_tokens(messages))
+            case wire.Describe():
+                yield engine.backend_info()
+            case wire.Unload():
+                engine.unload()
+                yield wire.Done()
+            case wire.Cancel(generation_id):  # came before the engine existed
+                engine.cancel(generation_id)
+            case wire.UpdateSampling(generation_id, sampling):
+                engine.update_sampling(generation_id, sampling)
+
+    def _send(self, serial: int, answer: Any) -> None:
+        frame = memoryview(wire.encode(serial, answer))
+        with self._send_lock:
+            while frame:
+                frame = frame[self._output.write(frame) :]

@@ -1,0 +1,1 @@
+"""Inference by llama.cpp through llama-cpp-python's low-level API. The only importer of llama_cpp."""

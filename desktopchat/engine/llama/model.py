@@ -1,0 +1,231 @@
+"""A loaded model with its context and vocabulary, freed by `close`."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+from collections.abc import Callable, Sequence
+
+import llama_cpp
+import psutil
+
+from desktopchat.core.errors import CancelledError, EngineError, ModelFileError, TemplateError
+from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.params import LoadParams
+from desktopchat.engine.api import ModelInfo
+from desktopchat.engine.llama.native import AbortFlag, Native
+from desktopchat.engine.template import ChatTemplate, Segment
+
+# Answers of one request share the prompt's KV cache, each in a sequence of its own.
+MAX_SEQUENCES = 16
+# Without a wish the context is at most this long: KV memory grows with it, and few chats need more.
+AUTOMATIC_N_CTX = 8192
+_KV_TYPES = {"f16": llama_cpp.GGML_TYPE_F16, "q8_0": llama_cpp.GGML_TYPE_Q8_0}
+_FLASH = {"on": 1, "off": 0, "auto": -1}
+
+
+def physical_cores() -> int:
+    """Return how many physical cores this process may use; more threads than that slow decoding down."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(psutil.cpu_count(logical=False) or allowed, allowed))
+
+
+class LoadedModel:
+    """Model, context and vocabulary.
+
+    Args:
+        progress: Gets the part that is loaded, 0 to 1; returns False to abandon the load.
+
+    Raises:
+        ModelFileError: llama.cpp cannot use the file.
+        CancelledError: `progress` returned False.
+        EngineError: There was not enough memory for the context.
+    """
+
+    def __init__(
+        self,
+        native: Native,
+        file: ModelFile,
+        params: LoadParams,
+        abort: AbortFlag,
+        progress: Callable[[float], bool],
+    ) -> None:
+        started = time.perf_counter()
+        self._model = self._context = None
+        native.last_errors.clear()
+        supports_gpu = bool(llama_cpp.llama_supports_gpu_offload())
+        on_gpu = supports_gpu and params.n_gpu_layers != 0
+        self._load(native, file, params, on_gpu, progress)
+        try:
+            self.vocab = llama_cpp.llama_model_get_vocab(self._model)
+            self.n_vocab = int(llama_cpp.llama_vocab_n_tokens(self.vocab))
+            n_threads = min(params.n_threads or physical_cores(), physical_cores())
+            self._make_context(native, file, params, on_gpu, n_threads, abort)
+            self.n_ctx = int(llama_cpp.llama_n_ctx(self._context))
+            self.n_batch = int(llama_cpp.llama_n_batch(self._context))
+            self.n_swa = int(llama_cpp.llama_model_n_swa(self._model))
+            self.memory = llama_cpp.llama_get_memory(self._context)
+            self._pieces: dict[int, bytes] = {}
+            self._piece_buffer = ctypes.create_string_buffer(1024)
+            self.template, template_name, warnings = self._read_template(file)
+        except BaseException:
+            self.close()
+            raise
+        device = f"GPU and CPU, {n_threads} threads" if on_gpu else f"CPU, {n_threads} thread{'s'[: n_threads > 1]}"
+        self.info = ModelInfo(
+            file=file,
+            n_ctx=self.n_ctx,
+            n_vocab=self.n_vocab,
+            device=device,
+            template=template_name,
+            load_seconds=time.perf_counter() - started,
+            warnings=warnings,
+        )
+
+    @property
+    def context(self) -> llama_cpp.llama_context_p:
+        """The llama.cpp context."""
+        assert self._context is not None
+        return self._context
+
+    def _load(
+        self, native: Native, file: ModelFile, params: LoadParams, on_gpu: bool, progress: Callable[[float], bool]
+    ) -> None:
+        cancelled = False
+
+        def on_progress(fraction: float, _data: object) -> bool:
+            nonlocal cancelled
+            cancelled = cancelled or not progress(fraction)
+            return not cancelled
+
+        model_params = llama_cpp.llama_model_default_params()
+        model_params.n_gpu_layers = params.n_gpu_layers if on_gpu else 0
+        callback = llama_cpp.llama_progress_callback(on_progress)
+        model_params.progress_callback = callback
+        self._model = llama_cpp.llama_model_load_from_file(os.fsencode(file.path), model_params)
+        if cancelled:
+            self.close()
+            raise CancelledError("Loading was stopped.")
+        # A failed load is a null pointer object, which is not None but false.
+        if not self._model:
+            raise _load_failure(file, native.last_errors)
+
+    def _make_context(
+        self, native: Native, file: ModelFile, params: LoadParams, on_gpu: bool, n_threads: int, abort: AbortFlag
+    ) -> None:
+        trained = int(llama_cpp.llama_model_n_ctx_train(self._model)) or 4096
+        wanted = params.n_ctx or min(trained, AUTOMATIC_N_CTX)
+        flash = _FLASH[params.flash_attn]
+        if params.flash_attn == "auto" and not on_gpu:
+            # On a CPU it costs a third of the speed at depth; a quantised V cache needs it all the same.
+            flash = int(params.kv_type != "f16")
+        context_params = llama_cpp.llama_context_default_params()
+        context_params.n_ctx = wanted
+        context_params.n_batch = context_params.n_ubatch = min(params.n_batch, wanted)
+        context_params.n_seq_max = MAX_SEQUENCES
+        context_params.kv_unified = True
+        context_params.n_threads = context_params.n_threads_batch = n_threads
+        context_params.flash_attn_type = flash
+        context_params.type_k = context_params.type_v = _KV_TYPES[params.kv_type]
+        context_params.swa_full = False
+        context_params.no_perf = True
+        self._context = llama_cpp.llama_init_from_model(self._model, context_params)
+        if not self._context:
+            raise EngineError(
+                f"There is not enough memory for {file.name} with a context of {wanted:,} tokens.",
+                "Choose a smaller context window in the settings, or a smaller model.",
+                "\n".join(native.last_errors),
+            )
+        llama_cpp.llama_set_abort_callback(self._context, abort.callback, abort.data)
+
+    def _read_template(self, file: ModelFile) -> tuple[ChatTemplate, str, tuple[str, ...]]:
+        source = llama_cpp.llama_model_chat_template(self._model, None) or b""
+        bos, eos = (
+            self._token_text(token)
+            for token in (llama_cpp.llama_vocab_bos(self.vocab), llama_cpp.llama_vocab_eos(self.vocab))
+        )
+        control = self._control_texts()
+        plain = ChatTemplate("", bos, eos, control)
+        if not source:
+            return (
+                plain,
+                "none",
+                (f"{file.name} brings no chat template: it continues text and does not answer questions.",),
+            )
+        try:
+            return ChatTemplate(source.decode("utf-8", "replace"), bos, eos, control), "gguf", ()
+        except TemplateError as error:
+            return plain, "none", (f"{error.cause} {file.name} continues plain text instead.",)
+
+    def _token_text(self, token: int) -> str:
+        if token < 0:
+            return ""
+        text = llama_cpp.llama_vocab_get_text(self.vocab, token)
+        return text.decode("utf-8", "replace") if text else ""
+
+    def _control_texts(self) -> list[str]:
+        mask = llama_cpp.LLAMA_TOKEN_ATTR_CONTROL | llama_cpp.LLAMA_TOKEN_ATTR_UNKNOWN
+        attributes, vocab = llama_cpp.llama_vocab_get_attr, self.vocab
+        return [self._token_text(token) for token in range(self.n_vocab) if attributes(vocab, token) & mask]
+
+    def tokenize(self, segments: Sequence[Segment]) -> list[int]:
+        """Return the tokens of a prompt; control tokens come from trusted segments alone."""
+        bos = llama_cpp.llama_vocab_bos(self.vocab)
+        add_bos = bool(llama_cpp.llama_vocab_get_add_bos(self.vocab)) and bos >= 0
+        tokens = [bos] if add_bos else []
+        for place, segment in enumerate(segments):
+            text = segment.text
+            if place == 0 and add_bos and segment.trusted:
+                text = text.removeprefix(self._token_text(bos))
+            tokens += self._tokenize(text.encode("utf-8", "surrogatepass"), segment.trusted)
+        return tokens
+
+    def _tokenize(self, text: bytes, special: bool) -> list[int]:
+        room = len(text) + 8
+        while True:
+            buffer = (llama_cpp.llama_token * room)()
+            count = llama_cpp.llama_tokenize(self.vocab, text, len(text), buffer, room, False, special)
+            if count >= 0:
+                return buffer[:count]
+            room = -count
+
+    def piece(self, token: int) -> bytes:
+        """Return the bytes that a token stands for; control tokens stand for none."""
+        piece = self._pieces.get(token)
+        if piece is None:
+            length = llama_cpp.llama_token_to_piece(self.vocab, token, self._piece_buffer, 1024, 0, False)
+            piece = self._pieces[token] = self._piece_buffer.raw[: max(0, length)]
+        return piece
+
+    def is_end(self, token: int) -> bool:
+        """Return whether a token ends the answer, of whatever kind it is."""
+        return bool(llama_cpp.llama_vocab_is_eog(self.vocab, token))
+
+    def close(self) -> None:
+        """Free context and model."""
+        if self._context:
+            llama_cpp.llama_free(self._context)
+        if self._model:
+            llama_cpp.llama_model_free(self._model)
+        self._context = self._model = None
+
+
+def _load_failure(file: ModelFile, errors: list[str]) -> ModelFileError | EngineError:
+    text = "\n".join(errors)
+    lowered = text.lower()
+    if "unknown model architecture" in lowered:
+        return ModelFileError(
+            f"{file.name} is of the architecture “{file.architecture}”, which this llama.cpp does not know.",
+            "Update desktopchat, or choose another model.",
+            text,
+        )
+    if "unable to allocate" in lowered or "out of memory" in lowered or "failed to allocate" in lowered:
+        return EngineError(
+            f"There is not enough memory for {file.name}.", "Choose a smaller model or fewer GPU layers.", text
+        )
+    return ModelFileError(
+        f"llama.cpp cannot load {file.name}: the file is damaged or of a kind that it does not know.",
+        "Download it again, or choose another model.",
+        text,
+    )

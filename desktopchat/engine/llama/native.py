@@ -1,0 +1,112 @@
+"""llama.cpp itself: loading its libraries, its log, its devices."""
+
+import ctypes
+import logging
+import sys
+from typing import Any
+
+import llama_cpp
+from llama_cpp import _ctypes_extensions, _ggml
+
+from desktopchat.engine.api import BackendInfo, Device
+
+_log = logging.getLogger("desktopchat.llama")
+
+# enum ggml_backend_dev_type in ggml-backend.h
+_DEVICE_KINDS = {0: "cpu", 1: "gpu", 2: "igpu", 3: "accel"}
+# enum ggml_log_level in ggml.h; 5 continues the line before
+_LOG_LEVELS = {1: logging.DEBUG, 2: logging.INFO, 3: logging.WARNING, 4: logging.ERROR}
+
+
+class Native:
+    """The library, initialised once for each process.
+
+    Attributes:
+        last_errors: The newest error lines of llama.cpp's log, to say why a call failed.
+    """
+
+    def __init__(self) -> None:
+        self.last_errors: list[str] = []
+        self._line = ""
+        self._level = logging.DEBUG
+        # llama.cpp keeps the pointer, so the object must live as long as the process.
+        self._callback = llama_cpp.llama_log_callback(self._on_log)
+        llama_cpp.llama_log_set(self._callback, ctypes.c_void_p(0))
+        llama_cpp.llama_backend_init()
+
+    def _on_log(self, level: int, text: bytes, _data: Any) -> None:
+        if level != 5:
+            self._level = _LOG_LEVELS.get(level, logging.DEBUG)
+        self._line += text.decode("utf-8", "replace")
+        *lines, self._line = self._line.split("\n")
+        for line in lines:
+            if self._level >= logging.ERROR and line.strip():
+                self.last_errors = [*self.last_errors[-9:], line.strip()]
+            _log.log(self._level, "%s", line)
+
+    def devices(self) -> tuple[Device, ...]:
+        """Return the devices of all backends in this build, with memory in bytes."""
+        library, base = _ggml.libggml, _base_library()
+        library.ggml_backend_dev_count.restype = ctypes.c_size_t
+        library.ggml_backend_dev_get.restype = ctypes.c_void_p
+        library.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
+        for name in ("ggml_backend_dev_name", "ggml_backend_dev_description"):
+            getattr(base, name).restype = ctypes.c_char_p
+            getattr(base, name).argtypes = [ctypes.c_void_p]
+        base.ggml_backend_dev_type.argtypes = [ctypes.c_void_p]
+        base.ggml_backend_dev_type.restype = ctypes.c_int
+        size_pointer = ctypes.POINTER(ctypes.c_size_t)
+        base.ggml_backend_dev_memory.argtypes = [ctypes.c_void_p, size_pointer, size_pointer]
+        base.ggml_backend_dev_memory.restype = None
+        found = []
+        for index in range(library.ggml_backend_dev_count()):
+            device = library.ggml_backend_dev_get(index)
+            free, total = ctypes.c_size_t(), ctypes.c_size_t()
+            base.ggml_backend_dev_memory(device, ctypes.byref(free), ctypes.byref(total))
+            kind = _DEVICE_KINDS.get(base.ggml_backend_dev_type(device), "accel")
+            name = base.ggml_backend_dev_name(device).decode("utf-8", "replace")
+            description = base.ggml_backend_dev_description(device).decode("utf-8", "replace")
+            found.append(Device(name, description.strip(), kind, free.value, total.value))
+        return tuple(found)
+
+    def backend_info(self) -> BackendInfo:
+        """Return versions, build flags and devices."""
+        return BackendInfo(
+            engine="llama.cpp",
+            version=f"llama-cpp-python {llama_cpp.__version__}",
+            build=llama_cpp.llama_print_system_info().decode("utf-8", "replace").strip(),
+            devices=self.devices(),
+            supports_gpu=bool(llama_cpp.llama_supports_gpu_offload()),
+        )
+
+
+def _base_library() -> Any:
+    """Return libggml-base, which libggml has already loaded from the same folder."""
+    return _ctypes_extensions.load_shared_library("ggml-base", _ggml.libggml_base_path)
+
+
+class AbortFlag:
+    """Lets another thread end `llama_decode` at once, without Python on the computing threads.
+
+    llama.cpp asks its abort callback some 500 times a token. A Python callback would take the GIL each
+    time; C's own strlen on a two-byte buffer gives the same answer for nothing: 0 (go on) while the first
+    byte is 0, 1 (abort) when it is set.
+    """
+
+    def __init__(self) -> None:
+        self._buffer = ctypes.create_string_buffer(b"\0", 2)
+        library = ctypes.cdll.msvcrt if sys.platform == "win32" else ctypes.CDLL(None)
+        self.callback = ctypes.cast(library.strlen, llama_cpp.ggml_abort_callback)
+        self.data = ctypes.cast(self._buffer, ctypes.c_void_p)
+
+    def set(self) -> None:
+        """Abort the evaluation that is running, and those to come."""
+        self._buffer[0] = b"\1"
+
+    def clear(self) -> None:
+        """Allow evaluation again."""
+        self._buffer[0] = b"\0"
+
+    def is_set(self) -> bool:
+        """Return whether evaluation is to end."""
+        return bool(self._buffer[0] != b"\0")

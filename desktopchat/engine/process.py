@@ -1,0 +1,282 @@
+"""ProcessEngine: another engine in a child process that may die without taking the window along."""
+
+import itertools
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any
+
+from desktopchat.core.chat import ChatMessage
+from desktopchat.core.errors import CancelledError, EngineCrashedError, EngineError, NoModelError
+from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.engine import crash, wire
+from desktopchat.engine.api import (
+    BackendInfo,
+    GenerationEvent,
+    GenerationFinished,
+    GenerationRequest,
+    LoadEvent,
+    ModelLoaded,
+)
+
+# Seconds that a cancelled generation may take to end before its process is killed.
+CANCEL_PATIENCE = 3.0
+_CLOSE_PATIENCE = 2.0
+_LOG_LIMIT = 1 << 20  # bytes
+# The child gets no tokens and no keys: only what loaders, drivers and llama.cpp need.
+_ENVIRONMENT = [
+    "PATH",
+    "HOME",
+    "USERPROFILE",
+    "SYSTEMROOT",
+    "SYSTEMDRIVE",
+    "WINDIR",
+    "TEMP",
+    "TMP",
+    "TMPDIR",
+    "LANG",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "LLAMA_CPP_LIB_PATH",
+    "VIRTUAL_ENV",
+    "XDG_RUNTIME_DIR",
+    "XDG_CACHE_HOME",
+]
+_ENVIRONMENT_PREFIXES = ("LC_", "GGML_", "CUDA_", "HIP_", "ROCR_", "HSA_", "VK_", "OMP_", "GOMP_", "MESA_")
+
+
+class _Ended:
+    """Put into the queue of answers when the child's pipe ends."""
+
+
+class _Wake:
+    """Put into the queue of answers to make the waiting thread look at the clock."""
+
+
+class _Child:
+    """A running child with a thread for each direction of its pipe, so that nobody ever blocks on it."""
+
+    def __init__(self, kind: str, log: Path) -> None:
+        self.answers: SimpleQueue[tuple[int, Any] | _Ended | _Wake] = SimpleQueue()
+        self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
+        log.parent.mkdir(parents=True, exist_ok=True)
+        too_long = log.exists() and log.stat().st_size > _LOG_LIMIT
+        with log.open("wb" if too_long else "ab") as errors:
+            self.process = subprocess.Popen(
+                _command(kind),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=_environment(),
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        self._threads = [
+            Thread(target=self._write, name="engine-writer", daemon=True),
+            Thread(target=self._read, name="engine-reader", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def send(self, serial: int, command: Any) -> None:
+        self._outbox.put(wire.encode(serial, command))
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def close(self) -> int:
+        """End the child and return its exit code."""
+        self._outbox.put(None)
+        try:
+            self.process.wait(_CLOSE_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        for thread in self._threads:
+            thread.join()
+        return self.process.returncode
+
+    def _write(self) -> None:
+        assert self.process.stdin is not None
+        try:
+            while (frame := self._outbox.get()) is not None:
+                self.process.stdin.write(frame)
+                self.process.stdin.flush()
+        except OSError:
+            pass  # the child is gone; the reader says so
+        finally:
+            try:
+                self.process.stdin.close()
+            except OSError:
+                pass
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        reader = wire.FrameReader(self.process.stdout, wire.ANSWERS)
+        try:
+            while (frame := reader.read()) is not None:
+                self.answers.put(frame)
+        except (wire.WireError, OSError, ValueError):
+            self.process.kill()  # it no longer speaks our language
+        finally:
+            self.answers.put(_Ended())
+            self.process.stdout.close()
+
+
+class ProcessEngine:
+    """Drives a child process that hosts another engine. See `engine.api.Engine` for the methods.
+
+    Args:
+        log: File that receives what llama.cpp prints; after a crash its end tells why.
+        kind: Engine in the child: "llama" or "scripted[:WORDS_PER_SECOND]".
+    """
+
+    def __init__(self, log: Path, kind: str = "llama") -> None:
+        self._log = log
+        self._kind = kind
+        self._child: _Child | None = None
+        self._serials = itertools.count(1)
+        self._has_model = False
+        self._running: int | None = None
+        self._cancelled: int | None = None
+        self._cancelled_at = 0.0
+        self._interrupted = False
+
+    def load(self, model: ModelFile, params: LoadParams) -> Iterator[LoadEvent]:
+        """Load in a fresh process, because only the end of one surely gives all memory back."""
+        if self._has_model:
+            self.unload()
+        self._interrupted = False
+        yield from self._call(wire.Load(model, params), ModelLoaded)
+        self._has_model = True
+
+    def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
+        """Answer."""
+        if not self._has_model or self._child is None:
+            raise NoModelError("No model is loaded.", "Open a model first.")
+        self._running = request.id
+        try:
+            if self._cancelled == request.id:
+                self._child.send(0, wire.Cancel(request.id))
+            yield from self._call(wire.Generate(request), GenerationFinished)
+        finally:
+            self._running = None
+
+    def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
+        """Return the length of the prompt that these messages make, in tokens."""
+        if not self._has_model:
+            raise NoModelError("No model is loaded.", "Open a model first.")
+        return int(self._single(wire.CountTokens(tuple(messages)), wire.TokenCount).tokens)
+
+    def backend_info(self) -> BackendInfo:
+        """Return build and devices of the child's engine."""
+        info: BackendInfo = self._single(wire.Describe(), BackendInfo)
+        return info
+
+    def cancel(self, generation_id: int) -> None:
+        """End a generation soon; if it has not ended after `CANCEL_PATIENCE`, the child is killed."""
+        self._cancelled, self._cancelled_at = generation_id, time.monotonic()
+        child = self._child
+        if child is not None and self._running == generation_id:
+            child.send(0, wire.Cancel(generation_id))
+            child.answers.put(_Wake())
+
+    def update_sampling(self, generation_id: int, sampling: SamplingParams) -> None:
+        """Use other parameters from the next token on."""
+        child = self._child
+        if child is not None and self._running == generation_id:
+            child.send(0, wire.UpdateSampling(generation_id, sampling))
+
+    def interrupt(self) -> None:
+        """Abandon a load by killing the child, which always works."""
+        self._interrupted = True
+        child = self._child
+        if child is not None and not self._has_model:
+            child.kill()
+
+    def unload(self) -> None:
+        """End the child."""
+        child, self._child = self._child, None
+        self._has_model = False
+        if child is not None:
+            child.close()
+
+    def close(self) -> None:
+        """End the child."""
+        self.unload()
+
+    def _single(self, command: Any, kind: type) -> Any:
+        result = None
+        for result in self._call(command, kind):
+            pass
+        return result
+
+    def _call(self, command: Any, last: type) -> Iterator[Any]:
+        """Send a command and yield its answers up to the one of kind `last`."""
+        if self._child is None:
+            self._child = _Child(self._kind, self._log)
+        child, serial = self._child, next(self._serials)
+        child.send(serial, command)
+        ended = False
+        try:
+            while not ended:
+                answer = self._next(child, serial)
+                ended = isinstance(answer, last | wire.Failed)
+                if isinstance(answer, wire.Failed):
+                    raise answer.error()
+                yield answer
+        except GeneratorExit:
+            # The caller lost interest; what is still to come must not reach the next command.
+            if not ended:
+                self.unload()
+            raise
+
+    def _next(self, child: _Child, serial: int) -> Any:
+        while True:
+            patience = None
+            if self._running is not None and self._cancelled == self._running:
+                patience = max(0.0, self._cancelled_at + CANCEL_PATIENCE - time.monotonic())
+            try:
+                frame = child.answers.get(timeout=patience)
+            except Empty:
+                child.kill()
+                self.unload()
+                raise EngineCrashedError(
+                    "The engine did not stop when asked, so it was ended.", "Load the model again to go on."
+                ) from None
+            if isinstance(frame, _Ended):
+                raise self._end(child)
+            if not isinstance(frame, _Wake) and frame[0] == serial:
+                return frame[1]
+
+    def _end(self, child: _Child) -> EngineError:
+        """Clear up after a child that ended by itself and return what to raise."""
+        self._child, self._has_model = None, False
+        exit_code = child.close()
+        if self._interrupted:
+            return CancelledError("Loading was stopped.")
+        return crash.explain(exit_code, self._log)
+
+
+def _command(kind: str) -> list[str]:
+    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "desktopchat"]
+    return [*program, "--engine-child", kind]
+
+
+def _environment() -> dict[str, str]:
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name.upper() in _ENVIRONMENT or name.upper().startswith(_ENVIRONMENT_PREFIXES)
+    }
+    # An abort would otherwise start a debugger to print a backtrace, which takes over a second.
+    environment["GGML_NO_BACKTRACE"] = "1"
+    environment["PYTHONUTF8"] = "1"
+    if not getattr(sys, "frozen", False):
+        environment["PYTHONPATH"] = str(Path(__file__).resolve().parents[2])
+    return environment

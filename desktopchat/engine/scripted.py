@@ -1,0 +1,163 @@
+"""ScriptedEngine: numbered words at a set rate, without a model, for tests, screenshots and soak runs."""
+
+import itertools
+import time
+from collections.abc import Iterator, Sequence
+from threading import Event
+
+from desktopchat.core.chat import ChatMessage, FinishReason, Role, Timings, Usage
+from desktopchat.core.errors import CancelledError, ContextOverflowError, EmptyPromptError, NoModelError, UserError
+from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.engine.api import (
+    BackendInfo,
+    ChoiceFinished,
+    Delta,
+    Device,
+    GenerationEvent,
+    GenerationFinished,
+    GenerationRequest,
+    LoadEvent,
+    LoadProgress,
+    ModelInfo,
+    ModelLoaded,
+    PromptProgress,
+)
+from desktopchat.engine.text import TextStream
+
+DEFAULT_RATE = 50.0  # words a second
+N_CTX = 4096
+_PROMPT_SLICE = 512
+
+
+class ScriptedEngine:
+    """Answers every prompt with "word1 word2 ..." up to max_tokens; a word counts as a token.
+
+    A prompt whose last turn is `say: TEXT` is answered with TEXT instead, word by word.
+
+    Args:
+        rate: Words a second; 0 means as fast as possible.
+    """
+
+    def __init__(self, rate: float = DEFAULT_RATE) -> None:
+        self._rate = rate
+        self._model: ModelFile | None = None
+        self._running: int | None = None
+        self._cancelled: int | None = None
+        self._stop = Event()
+        self._interrupted = Event()
+        self._changed: tuple[int, SamplingParams] | None = None
+
+    @classmethod
+    def from_option(cls, option: str) -> "ScriptedEngine":
+        """Make one from what stands behind "scripted:" on the command line.
+
+        Raises:
+            UserError: The option is no rate.
+        """
+        try:
+            rate = float(option or DEFAULT_RATE)
+        except ValueError:
+            rate = -1
+        if not 0 <= rate < float("inf"):
+            raise UserError(f"“{option}” is not a rate in words per second.", "Write it like scripted:50.")
+        return cls(rate)
+
+    def load(self, model: ModelFile, params: LoadParams) -> Iterator[LoadEvent]:
+        """Pretend to load."""
+        self._interrupted.clear()
+        for step in range(5):
+            if self._interrupted.is_set():
+                raise CancelledError("Loading was stopped.")
+            yield LoadProgress(step / 4)
+        self._model = model
+        yield ModelLoaded(ModelInfo(model, params.n_ctx or N_CTX, 0, "no device (scripted)", "none", 0.0))
+
+    def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
+        """Answer with numbered words."""
+        started = time.perf_counter()
+        sampling = request.sampling.validated()
+        self._running = request.id
+        self._stop.clear()
+        if self._cancelled == request.id:
+            self._stop.set()
+        total = self.count_tokens(request.messages) if request.prompt is None else len(request.prompt.split())
+        if not total:
+            raise EmptyPromptError("The prompt is empty.", "Type something to answer.")
+        if total >= N_CTX:
+            raise ContextOverflowError(
+                f"The prompt has {total:,} tokens, but the context window holds {N_CTX:,}.", "Shorten it."
+            )
+        for done in range(0, total, _PROMPT_SLICE):
+            yield PromptProgress(done, total, 0)
+        yield PromptProgress(total, total, 0)
+        first_token = time.perf_counter() - started
+        generated = 0
+        for index in range(sampling.n):
+            stream = TextStream(sampling.stop)
+            reason, count = FinishReason.CANCELLED, 0
+            for word in self._words(request):
+                if self._changed and self._changed[0] == request.id:
+                    sampling, self._changed = self._changed[1], None
+                    stream.stops = sampling.stop
+                if sampling.max_tokens and count >= sampling.max_tokens:
+                    reason = FinishReason.LENGTH
+                    break
+                if self._stop.wait(1 / self._rate if self._rate else 0):
+                    break
+                count += 1
+                if text := stream.feed(word.encode()):
+                    yield Delta(index, text)
+                if stream.stopped_by:
+                    reason = FinishReason.STOP
+                    break
+            else:
+                reason = FinishReason.STOP
+            if rest := stream.finish():
+                yield Delta(index, rest, 0)
+            generated += count
+            yield ChoiceFinished(index, reason, sampling.seed or 0, stream.stopped_by)
+        seconds = time.perf_counter() - started - first_token
+        yield GenerationFinished(Usage(total, 0, generated), Timings(first_token, first_token, seconds))
+
+    def _words(self, request: GenerationRequest) -> Iterator[str]:
+        last = request.messages[-1] if request.messages else ChatMessage(Role.USER, request.prompt or "")
+        if last.role is Role.ASSISTANT:
+            begun = len(last.content.split())
+            return (f" word{number}" for number in itertools.count(begun + 1))
+        if last.content.startswith("say:"):
+            words = last.content.removeprefix("say:").strip(" ").split(" ")
+            return iter([words[0], *(f" {word}" for word in words[1:])])
+        return (f"{' ' if number > 1 else ''}word{number}" for number in itertools.count(1))
+
+    def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
+        """Return the number of words."""
+        if self._model is None:
+            raise NoModelError("No model is loaded.", "Open a model first.")
+        return sum(len(message.content.split()) for message in messages)
+
+    def backend_info(self) -> BackendInfo:
+        """Return an invented device."""
+        return BackendInfo("scripted", "1", "no build", (Device("none", "No device", "cpu", 0, 0),), False)
+
+    def cancel(self, generation_id: int) -> None:
+        """End a generation before its next word."""
+        self._cancelled = generation_id
+        if self._running == generation_id:
+            self._stop.set()
+
+    def update_sampling(self, generation_id: int, sampling: SamplingParams) -> None:
+        """Use other parameters from the next word on."""
+        self._changed = (generation_id, sampling)
+
+    def interrupt(self) -> None:
+        """Abandon a load."""
+        self._interrupted.set()
+
+    def unload(self) -> None:
+        """Forget the model."""
+        self._model = None
+
+    def close(self) -> None:
+        """Forget the model."""
+        self.unload()

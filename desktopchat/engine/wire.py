@@ -1,0 +1,175 @@
+"""Frames on the engine's pipe: a length, then JSON. Never pickle, for the child runs untrusted model files.
+
+A frame is four bytes of length (little endian) and `[serial, name, payload]`: the serial of the command that
+it belongs to, the name of a dataclass below, and its fields.
+"""
+
+import struct
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import msgspec
+
+from desktopchat.core.chat import ChatMessage
+from desktopchat.core.errors import EngineError, UserError, error_classes
+from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.engine.api import (
+    BackendInfo,
+    ChoiceFinished,
+    Delta,
+    GenerationFinished,
+    GenerationRequest,
+    LoadProgress,
+    ModelLoaded,
+    PromptProgress,
+)
+
+MAX_FRAME = 64 << 20  # bytes; a prompt of the longest context is far below
+_LENGTH = struct.Struct("<I")
+
+
+class WireError(Exception):
+    """The other side sent something that is no frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Command: load a model."""
+
+    model: ModelFile
+    params: LoadParams
+
+
+@dataclass(frozen=True, slots=True)
+class Generate:
+    """Command: answer."""
+
+    request: GenerationRequest
+
+
+@dataclass(frozen=True, slots=True)
+class CountTokens:
+    """Command: count the tokens of a prompt."""
+
+    messages: tuple[ChatMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Describe:
+    """Command: tell build and devices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unload:
+    """Command: free the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Command, obeyed at once: end a generation."""
+
+    generation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSampling:
+    """Command, obeyed at once: other parameters from the next token on."""
+
+    generation_id: int
+    sampling: SamplingParams
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCount:
+    """Answer to `CountTokens`."""
+
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Answer to a command that has no other result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Answer to a command that raised an error."""
+
+    code: str
+    cause: str
+    cure: str
+    details: str
+
+    @classmethod
+    def of(cls, error: UserError) -> "Failed":
+        """Describe an error."""
+        return cls(error.code, error.cause, error.cure, error.details)
+
+    def error(self) -> UserError:
+        """Return the error that was described."""
+        kind = error_classes().get(self.code, EngineError)
+        return kind(self.cause, self.cure, self.details)
+
+
+COMMANDS: tuple[type, ...] = (Load, Generate, CountTokens, Describe, Unload, Cancel, UpdateSampling)
+ANSWERS: tuple[type, ...] = (
+    LoadProgress,
+    ModelLoaded,
+    PromptProgress,
+    Delta,
+    ChoiceFinished,
+    GenerationFinished,
+    TokenCount,
+    BackendInfo,
+    Done,
+    Failed,
+)
+
+
+def encode(serial: int, item: Any) -> bytes:
+    """Return a frame.
+
+    Raises:
+        WireError: The frame is over `MAX_FRAME`.
+    """
+    body = msgspec.json.encode((serial, type(item).__name__, item))
+    if len(body) > MAX_FRAME:
+        raise WireError(f"a frame of {len(body):,} bytes")
+    return _LENGTH.pack(len(body)) + body
+
+
+class FrameReader:
+    """Reads frames of the given kinds.
+
+    Args:
+        kinds: The dataclasses that may arrive; anything else is an error.
+    """
+
+    def __init__(self, stream: BinaryIO, kinds: tuple[type, ...]) -> None:
+        self._stream = stream
+        self._envelope = msgspec.json.Decoder(tuple[int, str, msgspec.Raw])
+        self._decoders = {kind.__name__: msgspec.json.Decoder(kind) for kind in kinds}
+
+    def read(self) -> tuple[int, Any] | None:
+        """Return serial and item of the next frame, or None at the end of the stream.
+
+        Raises:
+            WireError: What arrived is too long, cut off or malformed.
+        """
+        head = self._stream.read(_LENGTH.size)
+        if not head:
+            return None
+        if len(head) < _LENGTH.size:
+            raise WireError("a cut-off frame")
+        (length,) = _LENGTH.unpack(head)
+        if length > MAX_FRAME:
+            raise WireError(f"a frame of {length:,} bytes")
+        body = self._stream.read(length)
+        if len(body) < length:
+            raise WireError("a cut-off frame")
+        try:
+            serial, name, payload = self._envelope.decode(body)
+            return serial, self._decoders[name].decode(payload)
+        except (msgspec.DecodeError, KeyError) as error:
+            raise WireError(f"a malformed frame: {error}") from error
