@@ -7,6 +7,7 @@ closes, also in the middle of a computation, so that no orphan keeps memory when
 import contextlib
 import logging
 import os
+import signal
 import sys
 from collections.abc import Iterable
 from queue import SimpleQueue
@@ -24,10 +25,10 @@ def main(kind: str) -> int:
     output = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
     source = os.fdopen(os.dup(0), "rb")
-    with open(os.devnull, "rb") as nothing:
-        os.dup2(nothing.fileno(), 0)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     _forbid_core_dump()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is the app's to answer
     _Server(source, output, kind).run()
     return 0
 

@@ -1,5 +1,6 @@
 """ProcessEngine: another engine in a child process that may die without taking the window along."""
 
+import contextlib
 import itertools
 import os
 import subprocess
@@ -30,24 +31,12 @@ CANCEL_PATIENCE = 3.0
 _CLOSE_PATIENCE = 2.0
 _LOG_LIMIT = 1 << 20  # bytes
 # The child gets no tokens and no keys: only what loaders, drivers and llama.cpp need.
-_ENVIRONMENT = [
-    "PATH",
-    "HOME",
-    "USERPROFILE",
-    "SYSTEMROOT",
-    "SYSTEMDRIVE",
-    "WINDIR",
-    "TEMP",
-    "TMP",
-    "TMPDIR",
-    "LANG",
-    "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH",
-    "LLAMA_CPP_LIB_PATH",
-    "VIRTUAL_ENV",
-    "XDG_RUNTIME_DIR",
-    "XDG_CACHE_HOME",
-]
+_ENVIRONMENT = frozenset(
+    """
+    PATH HOME USERPROFILE SYSTEMROOT SYSTEMDRIVE WINDIR TEMP TMP TMPDIR LANG LD_LIBRARY_PATH DYLD_LIBRARY_PATH
+    LLAMA_CPP_LIB_PATH VIRTUAL_ENV XDG_RUNTIME_DIR XDG_CACHE_HOME
+    """.split()  # noqa: SIM905  (a list of twenty quoted names is harder to read)
+)
 _ENVIRONMENT_PREFIXES = ("LC_", "GGML_", "CUDA_", "HIP_", "ROCR_", "HSA_", "VK_", "OMP_", "GOMP_", "MESA_")
 
 
@@ -110,10 +99,8 @@ class _Child:
         except OSError:
             pass  # the child is gone; the reader says so
         finally:
-            try:
+            with contextlib.suppress(OSError):
                 self.process.stdin.close()
-            except OSError:
-                pass
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -211,9 +198,7 @@ class ProcessEngine:
         self.unload()
 
     def _single(self, command: Any, kind: type) -> Any:
-        result = None
-        for result in self._call(command, kind):
-            pass
+        (result,) = self._call(command, kind)
         return result
 
     def _call(self, command: Any, last: type) -> Iterator[Any]:

@@ -6,7 +6,7 @@ it belongs to, the name of a dataclass below, and its fields.
 
 import struct
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import msgspec
 
@@ -146,10 +146,10 @@ class FrameReader:
         kinds: The dataclasses that may arrive; anything else is an error.
     """
 
-    def __init__(self, stream: BinaryIO, kinds: tuple[type, ...]) -> None:
+    def __init__(self, stream: IO[bytes], kinds: tuple[type, ...]) -> None:
         self._stream = stream
         self._envelope = msgspec.json.Decoder(tuple[int, str, msgspec.Raw])
-        self._decoders = {kind.__name__: msgspec.json.Decoder(kind) for kind in kinds}
+        self._decoders: dict[str, Any] = {kind.__name__: msgspec.json.Decoder(kind) for kind in kinds}
 
     def read(self) -> tuple[int, Any] | None:
         """Return serial and item of the next frame, or None at the end of the stream.

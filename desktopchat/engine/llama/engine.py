@@ -225,7 +225,7 @@ class LlamaEngine:
             batch.token[row] = answer.generated[-1]
             batch.pos[row] = answer.position
             batch.n_seq_id[row] = 1
-            batch.seq_id[row][0] = cast(Any, answer.index)
+            cast(Any, batch.seq_id)[row][0] = answer.index  # llama_cpp declares it one level too shallow
             batch.logits[row] = 1
         batch.n_tokens = len(active)
         self._decode(loaded, batch)

@@ -1,0 +1,407 @@
+"""The conversation on screen: send, stream, stop, edit, and where every letter of it is kept."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from desktopchat.controllers.engine_worker import EngineWorker
+from desktopchat.controllers.generation import GenerationController
+from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.core.chat import Conversation, Message, Role, Usage
+from desktopchat.core.errors import EmptyPromptError, UserError
+from desktopchat.core.notice import Notice
+from desktopchat.core.params import SamplingParams
+from desktopchat.core.prompt import turns
+from desktopchat.storage.conversations import ConversationStore
+
+LAST_CONVERSATION = "conversation.last"  # keys in the store's state
+NEW_DRAFT = "conversation.new_draft"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConversation:
+    """What the window shows.
+
+    Attributes:
+        conversation: None for a new one, which is stored with its first message.
+        messages: From the root to the tip.
+        draft: What stood in the composer.
+    """
+
+    conversation: Conversation | None
+    messages: tuple[Message, ...]
+    draft: str
+
+
+class ChatController(QObject):
+    """Drives the open conversation. The store is touched on the storage thread alone.
+
+    Attributes:
+        conversation_opened: OpenConversation, which replaces all that is shown.
+        path_changed: Tuple of Message, which replaces the transcript but not the composer.
+        conversation_changed: Conversation, whose title or parameters changed.
+        conversations_changed: The list of conversations is no longer what it was.
+        sent: The text is committed and may leave the composer.
+        send_refused: Notice; the composer keeps its text.
+        message_added: Message at the end of the transcript.
+        text_received: Message id and new text, at most 30 times a second.
+        message_changed: Message, in place of the one with its id.
+        prompt_progressed: Tokens evaluated and in all; (0, 0) when it is over.
+        answering_changed: Whether an answer is being written.
+        sampling_changed: SamplingParams of the open conversation.
+        system_prompt_changed: System prompt of the open conversation.
+        context_changed: Tokens in the context window and its size; (0, 0) when unknown.
+        noticed: Notice.
+    """
+
+    conversation_opened = Signal(object)
+    path_changed = Signal(object)
+    conversation_changed = Signal(object)
+    conversations_changed = Signal()
+    sent = Signal()
+    send_refused = Signal(object)
+    message_added = Signal(object)
+    text_received = Signal(int, str)
+    message_changed = Signal(object)
+    prompt_progressed = Signal(int, int)
+    answering_changed = Signal(bool)
+    sampling_changed = Signal(object)
+    system_prompt_changed = Signal(str)
+    context_changed = Signal(int, int)
+    noticed = Signal(object)
+
+    def __init__(
+        self,
+        worker: EngineWorker,
+        models: ModelController,
+        storage: TaskRunner,
+        store: ConversationStore,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._models = models
+        self._storage = storage
+        self._store = store
+        self._conversation: Conversation | None = None
+        self._path: tuple[Message, ...] = ()
+        self._sampling = SamplingParams()
+        self._system_prompt = ""
+        self._sending = False
+        self._deleted: list[int] = []
+        self._generation = GenerationController(worker, models, storage, store, self)
+        self._generation.text_received.connect(self.text_received)
+        self._generation.message_changed.connect(self._on_generation_message_changed)
+        self._generation.prompt_progressed.connect(self.prompt_progressed)
+        self._generation.answering_changed.connect(self._on_generation_answering_changed)
+        self._generation.context_changed.connect(self._on_generation_context_changed)
+        self._generation.noticed.connect(self.noticed)
+        models.model_loaded.connect(self._report_context)
+        models.unloaded.connect(self._report_context)
+
+    # --- what the window asks for ------------------------------------------------------------------
+
+    @property
+    def answering(self) -> bool:
+        """Whether an answer is being written, or waits for its model."""
+        return self._generation.answering
+
+    @property
+    def sampling(self) -> SamplingParams:
+        """Parameters for the next answer, and for the present one from its next token on."""
+        return self._sampling
+
+    @property
+    def conversation_id(self) -> int | None:
+        """The open conversation; None for a new one."""
+        return self._conversation.id if self._conversation else None
+
+    def shutdown(self) -> None:
+        """Store what there is of an answer, before the app ends."""
+        self._generation.shutdown()
+
+    def open_last(self) -> None:
+        """Open the conversation that was open when the app ended, or a new one."""
+
+        def work() -> OpenConversation:
+            conversation_id = self._store.get_state(LAST_CONVERSATION)
+            try:
+                return self._read(conversation_id)
+            except UserError:
+                return self._read(None)
+
+        self._storage.run(work, self._show, self._on_storage_failed)
+
+    def new_conversation(self) -> None:
+        """Show an empty conversation with the parameters of the present one."""
+        self._open(None)
+
+    def open_conversation(self, conversation_id: int) -> None:
+        """Show a stored conversation."""
+        self._open(conversation_id)
+
+    def send(self, text: str) -> None:
+        """Store what was written and ask for the answer. `sent` or `send_refused` tells what became of it."""
+        if not text.strip():
+            self.send_refused.emit(Notice.from_error(EmptyPromptError("There is nothing to send.", "Type something.")))
+        elif self._may_answer():
+            self._add_turn(text, self._path[-1].id if self._path else None)
+
+    def edit(self, message_id: int, text: str) -> None:
+        """Ask again with other words: a new branch beside the edited message."""
+        if not text.strip():
+            self.send_refused.emit(Notice.from_error(EmptyPromptError("There is nothing to send.", "Type something.")))
+        elif self._may_answer():
+            edited = next(message for message in self._path if message.id == message_id)
+            self._add_turn(text, edited.parent_id)
+
+    def regenerate(self) -> None:
+        """Ask for another answer beside the last one."""
+        last = next((message for message in reversed(self._path) if message.role is Role.USER), None)
+        if last is None or self._conversation is None or not self._may_answer():
+            return
+        conversation_id, model = self._conversation.id, self._models.name
+        sampling = self._sampling
+
+        def work() -> tuple[tuple[Message, ...], tuple[Message, ...]]:
+            first = self._store.add_reply(conversation_id, last.id, model=model, sampling=sampling)
+            answers = self._with_siblings(first, sampling)
+            return self._store.path(conversation_id), answers
+
+        def done(result: tuple[tuple[Message, ...], tuple[Message, ...]]) -> None:
+            path, answers = result
+            self._show_path(path)
+            self._begin(path, answers, sampling)
+
+        self._sending = True
+        self._storage.run(work, done, self._on_send_failed)
+
+    def continue_answer(self) -> None:
+        """Go on with the last answer where it was cut."""
+        last = self._path[-1] if self._path else None
+        if last is None or last.role is not Role.ASSISTANT or not self._may_answer():
+            return
+        sampling = self._sampling.changed(n=1)
+
+        def work() -> tuple[tuple[Message, ...], Message]:
+            message = self._store.resume(last.id)
+            return self._store.path(message.conversation_id), message
+
+        def done(result: tuple[tuple[Message, ...], Message]) -> None:
+            path, message = result
+            self._show_path(path)
+            self._begin(path, (message,), sampling)
+
+        self._sending = True
+        self._storage.run(work, done, self._on_send_failed)
+
+    def stop(self) -> None:
+        """End the answer that is being written, or a load; their text stays."""
+        self._generation.stop()
+
+    def show_sibling(self, message_id: int, step: int) -> None:
+        """Show the branch before (-1) or after (+1) this message's."""
+        if self.answering:
+            self.noticed.emit(Notice("info", "An answer is being written.", "Stop it first.", "message.stop"))
+            return
+        self._storage.run(lambda: self._store.show_sibling(message_id, step), self._show_path, self._on_storage_failed)
+
+    def set_sampling(self, sampling: SamplingParams) -> None:
+        """Use other parameters from the next token on."""
+        if sampling == self._sampling:
+            return
+        self._sampling = sampling
+        self._generation.update_sampling(sampling)
+        if self._conversation is not None:
+            conversation_id = self._conversation.id
+            self._storage.run(
+                lambda: self._store.set_sampling(conversation_id, sampling), failed=self._on_storage_failed
+            )
+        self.sampling_changed.emit(sampling)
+
+    def set_system_prompt(self, text: str) -> None:
+        """Use another system prompt from the next answer on."""
+        if text == self._system_prompt:
+            return
+        self._system_prompt = text
+        if self._conversation is not None:
+            conversation_id = self._conversation.id
+            self._storage.run(
+                lambda: self._store.set_system_prompt(conversation_id, text), failed=self._on_storage_failed
+            )
+
+    def save_draft(self, text: str) -> None:
+        """Keep what stands in the composer."""
+        conversation_id = self.conversation_id
+        if conversation_id is None:
+            self._storage.run(lambda: self._store.set_state(NEW_DRAFT, text), failed=self._on_storage_failed)
+        else:
+            self._storage.run(lambda: self._store.save_draft(conversation_id, text), failed=self._on_storage_failed)
+
+    def rename(self, conversation_id: int, title: str) -> None:
+        """Give a conversation another title."""
+
+        def work() -> Conversation:
+            self._store.rename(conversation_id, title.strip())
+            return self._store.get(conversation_id)
+
+        self._storage.run(work, self._on_conversation_read, self._on_storage_failed)
+
+    def delete(self, conversation_id: int) -> None:
+        """Take a conversation out of the list; `undo_delete` puts it back."""
+        if conversation_id == self.conversation_id:
+            self.stop()
+
+        def done(_: None) -> None:
+            self._deleted.append(conversation_id)
+            self.conversations_changed.emit()
+            if conversation_id == self.conversation_id:
+                self.new_conversation()
+            self.noticed.emit(Notice("info", "The conversation was deleted.", "", "conversation.undo_delete"))
+
+        self._storage.run(lambda: self._store.delete(conversation_id), done, self._on_storage_failed)
+
+    def undo_delete(self) -> None:
+        """Put the conversation back that was deleted last."""
+        if not self._deleted:
+            return
+        conversation_id = self._deleted.pop()
+
+        def done(_: None) -> None:
+            self.conversations_changed.emit()
+            self.open_conversation(conversation_id)
+
+        self._storage.run(lambda: self._store.undelete(conversation_id), done, self._on_storage_failed)
+
+    # --- opening -----------------------------------------------------------------------------------
+
+    def _read(self, conversation_id: int | None) -> OpenConversation:
+        if conversation_id is None:
+            return OpenConversation(None, (), self._store.get_state(NEW_DRAFT, ""))
+        conversation = self._store.get(conversation_id)
+        return OpenConversation(conversation, self._store.path(conversation_id), conversation.draft)
+
+    def _open(self, conversation_id: int | None) -> None:
+        def work() -> OpenConversation:
+            opened = self._read(conversation_id)
+            self._store.set_state(LAST_CONVERSATION, conversation_id)
+            return opened
+
+        self._storage.run(work, self._show, self._on_storage_failed)
+
+    def _show(self, opened: OpenConversation) -> None:
+        self._conversation = opened.conversation
+        self._path = tuple(self._generation.with_running_text(message) for message in opened.messages)
+        if opened.conversation is not None:
+            self._sampling = opened.conversation.sampling
+            self._system_prompt = opened.conversation.system_prompt
+        self.conversation_opened.emit(OpenConversation(opened.conversation, self._path, opened.draft))
+        self.sampling_changed.emit(self._sampling)
+        self.system_prompt_changed.emit(self._system_prompt)
+        self._report_context()
+
+    def _show_path(self, path: tuple[Message, ...]) -> None:
+        if path and path[0].conversation_id != self.conversation_id:
+            return
+        self._path = tuple(self._generation.with_running_text(message) for message in path)
+        self.path_changed.emit(self._path)
+        self._report_context()
+
+    def _on_conversation_read(self, conversation: Conversation) -> None:
+        self.conversations_changed.emit()
+        if conversation.id == self.conversation_id:
+            self._conversation = conversation
+            self.conversation_changed.emit(conversation)
+
+    # --- sending -----------------------------------------------------------------------------------
+
+    def _may_answer(self) -> bool:
+        """Return whether a request can be taken now; if not, say why."""
+        if self.answering or self._sending:
+            self.send_refused.emit(
+                Notice("info", "An answer is being written.", "Wait for its end, or stop it.", "message.stop")
+            )
+            return False
+        if not self._models.available:
+            self.send_refused.emit(
+                Notice("warning", "There is no model to answer with.", "Open a GGUF model file.", "model.open")
+            )
+            return False
+        return True
+
+    def _add_turn(self, text: str, parent_id: int | None) -> None:
+        sampling, system_prompt, model = self._sampling, self._system_prompt, self._models.name
+        conversation_id = self.conversation_id
+
+        def work() -> tuple[Conversation, tuple[Message, ...], tuple[Message, ...]]:
+            target = conversation_id
+            if target is None:
+                target = self._store.create(sampling=sampling, system_prompt=system_prompt).id
+                self._store.set_state(LAST_CONVERSATION, target)
+            _, first = self._store.add_turn(target, parent_id, text, model=model, sampling=sampling)
+            if conversation_id is None:
+                self._store.set_state(NEW_DRAFT, "")
+            answers = self._with_siblings(first, sampling)
+            return self._store.get(target), self._store.path(target), answers
+
+        def done(result: tuple[Conversation, tuple[Message, ...], tuple[Message, ...]]) -> None:
+            conversation, path, answers = result
+            if conversation_id == self.conversation_id:
+                appended = path[:-2] == self._path
+                self._conversation = conversation
+                self.sent.emit()
+                if appended:
+                    self._path = path
+                    for message in path[-2:]:
+                        self.message_added.emit(message)
+                else:
+                    self._show_path(path)
+            self._on_conversation_read(conversation)
+            self._begin(path, answers, sampling)
+
+        self._sending = True
+        self._storage.run(work, done, self._on_send_failed)
+
+    def _with_siblings(self, first: Message, sampling: SamplingParams) -> tuple[Message, ...]:
+        """Make the other `n - 1` answers beside the first one, which stays on screen."""
+        if sampling.n == 1 or first.parent_id is None:
+            return (first,)
+        others = [
+            self._store.add_reply(first.conversation_id, first.parent_id, model=first.model, sampling=sampling)
+            for _ in range(sampling.n - 1)
+        ]
+        self._store.select(first.id)
+        return (first, *others)
+
+    def _on_send_failed(self, error: UserError) -> None:
+        self._sending = False
+        self.send_refused.emit(Notice.from_error(error))
+
+    def _begin(self, path: tuple[Message, ...], answers: tuple[Message, ...], sampling: SamplingParams) -> None:
+        self._sending = False
+        self._generation.begin(turns(path, self._system_prompt), answers, sampling)
+
+    # --- reports -----------------------------------------------------------------------------------
+
+    def _on_generation_message_changed(self, message: Message) -> None:
+        self._path = tuple(message if old.id == message.id else old for old in self._path)
+        self.message_changed.emit(message)
+
+    def _on_generation_answering_changed(self, answering: bool) -> None:
+        self.answering_changed.emit(answering)
+        self._report_context()
+
+    def _on_generation_context_changed(self, tokens: int) -> None:
+        if self._models.loaded is not None:
+            self.context_changed.emit(tokens, self._models.loaded.n_ctx)
+
+    def _on_storage_failed(self, error: UserError) -> None:
+        self.noticed.emit(Notice.from_error(error))
+
+    def _report_context(self, _cause: object = None) -> None:
+        loaded = self._models.loaded
+        if loaded is None:
+            self.context_changed.emit(0, 0)
+            return
+        usage = next((m.usage for m in reversed(self._path) if m.role is Role.ASSISTANT), Usage())
+        self.context_changed.emit(usage.prompt_tokens + usage.completion_tokens, loaded.n_ctx)

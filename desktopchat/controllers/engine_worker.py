@@ -1,0 +1,118 @@
+"""The engine's thread: runs its iterators and turns events into signals."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from desktopchat.core.errors import UserError
+from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.engine.api import (
+    ChoiceFinished,
+    Delta,
+    Engine,
+    GenerationFinished,
+    GenerationRequest,
+    LoadProgress,
+    PromptProgress,
+)
+
+
+class EngineWorker(QObject):
+    """Owns the engine and lives in a thread of its own, `thread`.
+
+    Attributes:
+        load_progressed: Part that is loaded, 0 to 1.
+        model_loaded: ModelInfo.
+        load_failed: UserError.
+        unloaded: The model's memory is free.
+        prompt_progressed: Generation id, PromptProgress.
+        delta_received: Generation id, Delta.
+        choice_finished: Generation id, ChoiceFinished.
+        generation_finished: Generation id, GenerationFinished.
+        generation_failed: Generation id, UserError.
+    """
+
+    load_progressed = Signal(float)
+    model_loaded = Signal(object)
+    load_failed = Signal(object)
+    unloaded = Signal()
+    prompt_progressed = Signal(int, object)
+    delta_received = Signal(int, object)
+    choice_finished = Signal(int, object)
+    generation_finished = Signal(int, object)
+    generation_failed = Signal(int, object)
+
+    _load_requested = Signal(object, object)
+    _generate_requested = Signal(object)
+    _unload_requested = Signal()
+
+    def __init__(self, create: Callable[[], Engine]) -> None:
+        super().__init__()
+        self._engine = create()
+        self.thread_of_engine = QThread()
+        self.thread_of_engine.setObjectName("engine")
+        self.moveToThread(self.thread_of_engine)
+        self._load_requested.connect(self._on_load_requested)
+        self._generate_requested.connect(self._on_generate_requested)
+        self._unload_requested.connect(self._on_unload_requested)
+        self.thread_of_engine.start()
+
+    def load(self, model: ModelFile, params: LoadParams) -> None:
+        """Load a model after what runs now. From any thread."""
+        self._load_requested.emit(model, params)
+
+    def generate(self, request: GenerationRequest) -> None:
+        """Answer after what runs now. From any thread."""
+        self._generate_requested.emit(request)
+
+    def unload(self) -> None:
+        """Free the model after what runs now. From any thread."""
+        self._unload_requested.emit()
+
+    def cancel(self, generation_id: int) -> None:
+        """End a generation soon. From any thread."""
+        self._engine.cancel(generation_id)
+
+    def update_sampling(self, generation_id: int, sampling: SamplingParams) -> None:
+        """Use other parameters from the next token on. From any thread."""
+        self._engine.update_sampling(generation_id, sampling)
+
+    def interrupt(self) -> None:
+        """Abandon a load. From any thread."""
+        self._engine.interrupt()
+
+    def close(self) -> None:
+        """End the thread and the engine. Whatever runs must have been cancelled before."""
+        self.thread_of_engine.quit()
+        self.thread_of_engine.wait()
+        self._engine.close()
+
+    def _on_load_requested(self, model: ModelFile, params: LoadParams) -> None:
+        try:
+            for event in self._engine.load(model, params):
+                if isinstance(event, LoadProgress):
+                    self.load_progressed.emit(event.fraction)
+                else:
+                    self.model_loaded.emit(event.info)
+        except UserError as error:
+            self.load_failed.emit(error)
+
+    def _on_generate_requested(self, request: GenerationRequest) -> None:
+        try:
+            for event in self._engine.generate(request):
+                match event:
+                    case Delta():
+                        self.delta_received.emit(request.id, event)
+                    case PromptProgress():
+                        self.prompt_progressed.emit(request.id, event)
+                    case ChoiceFinished():
+                        self.choice_finished.emit(request.id, event)
+                    case GenerationFinished():
+                        self.generation_finished.emit(request.id, event)
+        except UserError as error:
+            self.generation_failed.emit(request.id, error)
+
+    def _on_unload_requested(self) -> None:
+        self._engine.unload()
+        self.unloaded.emit()

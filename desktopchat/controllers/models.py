@@ -1,0 +1,157 @@
+"""Which model is in memory, and what is being done to change that."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from desktopchat.controllers.engine_worker import EngineWorker
+from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.core.errors import CancelledError, EngineCrashedError, UserError
+from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.notice import Notice
+from desktopchat.core.params import LoadParams
+from desktopchat.engine.api import ModelInfo
+from desktopchat.library import folder, starter
+from desktopchat.storage.conversations import ConversationStore
+
+LAST_MODEL = "model.last"  # key in the store's state: path of the model loaded last
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """What the window says of the model in memory.
+
+    Attributes:
+        n_ctx: Context window in tokens.
+        device: Where it runs, in words.
+        template: "gguf", "chatml" or "none".
+        is_starter: It is the tiny model that came with the app.
+    """
+
+    name: str
+    n_ctx: int
+    device: str
+    template: str
+    warnings: tuple[str, ...]
+    is_starter: bool
+
+
+class ModelController(QObject):
+    """Opens model files and keeps track of the one in memory.
+
+    Attributes:
+        load_started: Name of the model.
+        load_progressed: Part that is loaded, 0 to 1.
+        model_loaded: LoadedModel.
+        load_failed: Notice.
+        unloaded: No model is in memory.
+    """
+
+    load_started = Signal(str)
+    load_progressed = Signal(float)
+    model_loaded = Signal(object)
+    load_failed = Signal(object)
+    unloaded = Signal()
+
+    def __init__(
+        self,
+        worker: EngineWorker,
+        io: TaskRunner,
+        storage: TaskRunner,
+        store: ConversationStore,
+        params: LoadParams,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._worker = worker
+        self._io = io
+        self._storage = storage
+        self._store = store
+        self._params = params
+        self._file: ModelFile | None = None
+        self.loaded: LoadedModel | None = None
+        self.loading = False
+        worker.load_progressed.connect(self.load_progressed)
+        worker.model_loaded.connect(self._on_worker_model_loaded)
+        worker.load_failed.connect(self._on_worker_load_failed)
+        worker.unloaded.connect(self._on_worker_unloaded)
+        worker.generation_failed.connect(self._on_worker_generation_failed)
+
+    @property
+    def available(self) -> bool:
+        """Whether there is a model that can answer, now or when it has been loaded."""
+        return self.loaded is not None or self.loading or self._file is not None
+
+    @property
+    def name(self) -> str:
+        """Name of the model that answers, now or when it has been loaded."""
+        return self._file.name if self._file else ""
+
+    def open_file(self, path: str) -> None:
+        """Read the header of a file and load it; a file that is refused leaves the present model in place."""
+        if self.loading:
+            self.load_failed.emit(
+                Notice("warning", "Another model is being loaded.", "Stop that first.", "message.stop")
+            )
+            return
+        self._io.run(lambda: folder.inspect(path), self._load, self._on_refused)
+
+    def ensure_loaded(self) -> None:
+        """Load the model again that was unloaded or whose engine died."""
+        if self.loaded is None and not self.loading and self._file is not None:
+            self._load(self._file)
+
+    def unload(self) -> None:
+        """Give the memory of the model back; the next message loads it again."""
+        if self.loaded is not None:
+            self._worker.unload()
+
+    def cancel_load(self) -> None:
+        """Abandon the load that is running."""
+        if self.loading:
+            self._worker.interrupt()
+
+    def _load(self, file: ModelFile) -> None:
+        self._file = file
+        self.loaded = None
+        self.loading = True
+        self.load_started.emit(file.name)
+        self._worker.load(file, self._params)
+
+    def _on_refused(self, error: UserError) -> None:
+        self.load_failed.emit(Notice.from_error(error, "model.open"))
+
+    def _on_worker_model_loaded(self, info: ModelInfo) -> None:
+        self.loading = False
+        self.loaded = LoadedModel(
+            name=info.file.name,
+            n_ctx=info.n_ctx,
+            device=info.device,
+            template=info.template,
+            warnings=info.warnings,
+            is_starter=info.file.path.endswith(starter.FILE),
+        )
+        path = info.file.path
+        self._storage.run(lambda: self._store.set_state(LAST_MODEL, path), failed=_ignore)
+        self.model_loaded.emit(self.loaded)
+
+    def _on_worker_load_failed(self, error: UserError) -> None:
+        self.loading = False
+        self._file = None
+        self.unloaded.emit()
+        if isinstance(error, CancelledError):
+            self.load_failed.emit(Notice("info", error.cause, error.cure, "model.open"))
+        else:
+            self.load_failed.emit(Notice.from_error(error, "model.open"))
+
+    def _on_worker_unloaded(self) -> None:
+        self.loaded = None
+        self.unloaded.emit()
+
+    def _on_worker_generation_failed(self, _generation_id: int, error: UserError) -> None:
+        if isinstance(error, EngineCrashedError):
+            self._on_worker_unloaded()
+
+
+def _ignore(_error: UserError) -> None:
+    """Remembering the last model is a comfort; a full disk is reported where text is at stake."""

@@ -1,0 +1,66 @@
+"""Work off the GUI thread, results on it."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from desktopchat.core.errors import UserError
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+class TaskRunner(QObject):
+    """An executor whose results arrive as calls on the thread that made it.
+
+    Args:
+        name: Name of the threads.
+        workers: Number of threads; one means that tasks run in order.
+    """
+
+    _ended = Signal(object, object)
+
+    def __init__(self, name: str, workers: int = 1, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._executor = ThreadPoolExecutor(workers, thread_name_prefix=name)
+        self._ended.connect(self._on_task_ended)
+
+    def run(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[UserError], None] | None = None,
+    ) -> None:
+        """Run `work` on the executor, then `done` with its result or `failed` with its UserError here.
+
+        Any other exception, or a UserError without `failed`, is raised here, where the handler for uncaught
+        exceptions sees it.
+        """
+
+        def call() -> None:
+            try:
+                result = work()
+            except UserError as error:
+                self._ended.emit(failed or _raise, error)
+            except BaseException as error:
+                self._ended.emit(_raise, error)
+            else:
+                if done is not None:
+                    self._ended.emit(done, result)
+
+        self._executor.submit(call)
+
+    def close(self) -> None:
+        """Finish what was given and end the threads. Results that are still under way are not delivered."""
+        self._ended.disconnect(self._on_task_ended)
+        self._executor.shutdown(wait=True)
+
+    def _on_task_ended(self, handler: Callable[[Any], None], value: Any) -> None:
+        handler(value)
+
+
+def _raise(error: BaseException) -> None:
+    raise error
