@@ -1,0 +1,145 @@
+"""Models in a folder: what lies there, and which one a person means."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from desktopchat.core.errors import ModelFileError
+from desktopchat.core.gguf import read_header
+from desktopchat.core.modelfile import ModelFile
+
+# llama_ftype of llama.h; the missing numbers are no longer in use.
+_QUANTS = {
+    0: "F32",
+    1: "F16",
+    2: "Q4_0",
+    3: "Q4_1",
+    7: "Q8_0",
+    8: "Q5_0",
+    9: "Q5_1",
+    10: "Q2_K",
+    11: "Q3_K_S",
+    12: "Q3_K_M",
+    13: "Q3_K_L",
+    14: "Q4_K_S",
+    15: "Q4_K_M",
+    16: "Q5_K_S",
+    17: "Q5_K_M",
+    18: "Q6_K",
+    19: "IQ2_XXS",
+    20: "IQ2_XS",
+    21: "Q2_K_S",
+    22: "IQ3_XS",
+    23: "IQ3_XXS",
+    24: "IQ1_S",
+    25: "IQ4_NL",
+    26: "IQ3_S",
+    27: "IQ3_M",
+    28: "IQ2_S",
+    29: "IQ2_M",
+    30: "IQ4_XS",
+    31: "IQ1_M",
+    32: "BF16",
+    36: "TQ1_0",
+    37: "TQ2_0",
+    38: "MXFP4",
+    39: "NVFP4",
+    40: "Q1_0",
+    41: "Q2_0",
+}
+_SUFFIX = ".gguf"
+
+
+def inspect(path: Path | str) -> ModelFile:
+    """Read the header of a model file and tell what it is.
+
+    Raises:
+        ModelFileError: There is no sound model in it; the text says what there is instead.
+    """
+    path = Path(os.path.abspath(path))  # noqa: PTH100, resolve() would show the target of a link
+    header = read_header(path)
+    kind = header.text("general.type")
+    architecture = header.text("general.architecture")
+    if architecture == "clip":
+        kind = "image projector"
+    if kind not in ("", "model"):
+        raise ModelFileError(f"{path.name} is not a model of its own, but of the kind {kind}.", "Choose a model.")
+    if number := header.number("split.no"):
+        raise ModelFileError(
+            f"{path.name} is part {number + 1} of a model in {header.number('split.count')} parts.",
+            "Choose its first part; the others are found beside it.",
+        )
+    if not architecture or not header.tensors:
+        raise ModelFileError(f"{path.name} has no model in it.", "Choose another file or download it again.")
+    return ModelFile(
+        path=str(path),
+        name=path.stem,
+        size=header.file_size,
+        architecture=architecture,
+        quant=_QUANTS.get(header.number("general.file_type"), "") if "general.file_type" in header.metadata else "",
+        n_ctx_train=header.number(f"{architecture}.context_length"),
+        n_layer=header.number(f"{architecture}.block_count"),
+        has_chat_template=bool(header.text("tokenizer.chat_template")),
+    )
+
+
+def list_models(folder: Path) -> list[ModelFile]:
+    """Return the sound models in a folder and below it, by name. What cannot be read is left out."""
+    return [model for path in _files(folder) if (model := _inspected(path))]
+
+
+def find_model(name_or_path: Path | str, folder: Path) -> ModelFile:
+    """Return the model at a path, or the one in the folder with this name or with a name that begins so.
+
+    Case and the ending .gguf make no difference in a name.
+
+    Raises:
+        ModelFileError: There is none or more than one, or it is not sound.
+    """
+    path = Path(name_or_path)
+    if path.is_file():
+        return inspect(path)
+    files = _files(folder)
+    wanted = str(name_or_path).casefold().removesuffix(_SUFFIX)
+    found = [file for file in files if file.stem.casefold() == wanted] or [
+        file for file in files if wanted and file.stem.casefold().startswith(wanted)
+    ]
+    if len(found) == 1:
+        return inspect(found[0])
+    models = [model for file in found if (model := _inspected(file))]
+    if len(models) == 1:
+        return models[0]
+    if found:
+        raise ModelFileError(
+            f"{name_or_path} fits more than one model.", f"Choose one of {_listed(str(file) for file in found)}."
+        )
+    if path.parent != Path() or path.exists():
+        return inspect(path)  # raises what is wrong with the path
+    raise ModelFileError(
+        f"There is no model called {name_or_path}.",
+        f"Choose one of {_listed(file.stem for file in files)}." if files else f"Put a .gguf file into {folder}.",
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the .gguf files in a folder and below it, by name; folders behind links are not entered."""
+    return sorted(
+        (
+            Path(place, name)
+            for place, _folders, names in os.walk(folder)
+            for name in names
+            if name.lower().endswith(_SUFFIX)
+        ),
+        key=lambda file: (file.name.casefold(), file),
+    )
+
+
+def _inspected(path: Path) -> ModelFile | None:
+    try:
+        return inspect(path)
+    except ModelFileError:
+        return None
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(set(names)))
