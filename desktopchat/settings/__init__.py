@@ -1,1 +1,1 @@
-"""Settings as declared data, kept in one TOML file."""
+"""What can be set, and the TOML file in which it is."""

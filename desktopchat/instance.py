@@ -1,0 +1,88 @@
+"""One running desktopchat per data folder, by a lock of the system that ends with the process."""
+
+import contextlib
+import os
+import sys
+import uuid
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from desktopchat.core.errors import AlreadyRunningError, DataFolderError
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> None:
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _lock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def raise_file(data: Path) -> Path:
+    """Return the file that changes when a second start asks the window to come to the front."""
+    return data / "run" / "raise"
+
+
+class InstanceLock:
+    """Held by the process that may use a data folder. The lock file stays; the lock on it is what counts."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._file: int | None = None
+
+    def acquire(self) -> None:
+        """Take the lock, or fail at once.
+
+        Raises:
+            AlreadyRunningError: Another process, or another lock in this one, holds it.
+            DataFolderError: The lock file cannot be made.
+        """
+        path = self._data / "run" / "lock"
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Not inherited by the engine's process, which would keep the lock after a crash of this one.
+            file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            raise_file(self._data).touch(mode=0o600)
+        except OSError as error:
+            raise DataFolderError(
+                f"The folder {path.parent} cannot be used: {error.strerror or error}.",
+                "Make it writable, or choose another folder with --data-dir.",
+            ) from error
+        try:
+            _lock(file)
+        except OSError as error:
+            os.close(file)
+            raise AlreadyRunningError(
+                f"desktopchat is already running with the data in {self._data}.",
+                "Use its window, or start with another --data-dir.",
+            ) from error
+        self._file = file
+
+    def release(self) -> None:
+        """Give the lock back. May be called twice."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def __enter__(self) -> Self:
+        self.acquire()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+def ask_to_raise(data: Path) -> None:
+    """Ask the desktopchat that holds the lock to show its window, by writing something new into `raise_file`.
+
+    A failure is not told: the caller says anyway that desktopchat is already running.
+    """
+    # Written in place: a watcher of the file would lose one that is replaced.
+    with contextlib.suppress(OSError):
+        raise_file(data).write_text(uuid.uuid4().hex)

@@ -1,0 +1,139 @@
+"""The settings file: read once at start-up, written when something is changed in the window."""
+
+import os
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from desktopchat.core.errors import UserError
+from desktopchat.core.params import LoadParams
+from desktopchat.settings.options import OPTIONS, Value
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+
+class Settings:
+    """The values of all options. What the file has besides, comments included, stays in it.
+
+    Attributes:
+        warnings: What was wrong in the file, as sentences; for each the default is used.
+    """
+
+    def __init__(self, path: Path, values: dict[str, Value], warnings: tuple[str, ...] = ()) -> None:
+        self._path = path
+        self._options = {option.key: option for option in OPTIONS}
+        self._values = values
+        self._changed: set[str] = set()
+        self.warnings = warnings
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read the file; a missing one means the defaults, and a broken one is kept beside it as .bad."""
+        try:
+            tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return cls(path, {})
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            return cls(path, {}, (_set_aside(path, error),))
+        except OSError as error:
+            return cls(path, {}, (f"{path} cannot be read: {error.strerror or error}. The defaults are used.",))
+        values: dict[str, Value] = {}
+        warnings: list[str] = []
+        for option in OPTIONS:
+            value = _looked_up(tables, option.key)
+            if value is None:
+                continue
+            if wanted := option.problem(value):
+                warnings.append(
+                    f"{option.key} in {path} is {value!r}, but should be {wanted}; {option.default!r} is used."
+                )
+            else:
+                values[option.key] = value
+        return cls(path, values, tuple(warnings))
+
+    def __getitem__(self, key: str) -> Any:
+        return self._values.get(key, self._options[key].default)
+
+    def __setitem__(self, key: str, value: Value) -> None:
+        option = self._options[key]
+        if wanted := option.problem(value):
+            raise UserError(f"{option.title} cannot be {value!r}.", f"Give {wanted}.")
+        self._values[key] = value
+        self._changed.add(key)
+
+    def load_params(self) -> LoadParams:
+        """Return how models are loaded."""
+        prefix = "model."
+        return LoadParams(**{key.removeprefix(prefix): self[key] for key in self._options if key.startswith(prefix)})
+
+    def save(self) -> None:
+        """Write what was changed into the file, all of it or nothing.
+
+        Raises:
+            UserError: The file cannot be written.
+        """
+        if not self._changed:
+            return
+        try:
+            document = self._document()
+            for key in sorted(self._changed):
+                table, name = key.split(".")
+                document.setdefault(table, {})[name] = self._values[key]
+            _write(self._path, document.as_string())
+        except OSError as error:
+            raise UserError(
+                f"The settings could not be saved in {self._path}: {error.strerror or error}.",
+                "Make the file and its folder writable; until then they hold in this window.",
+            ) from error
+        self._changed.clear()
+
+    def _document(self) -> "TOMLDocument":
+        """Return the file as it is now, for the person may have edited it since."""
+        import tomlkit  # only here: start-up does without
+        from tomlkit.exceptions import ParseError
+
+        try:
+            document = tomlkit.parse(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return tomlkit.document()
+        except (ParseError, UnicodeDecodeError) as error:
+            self.warnings += (_set_aside(self._path, error),)
+            return tomlkit.document()
+        for key in self._changed:
+            table = key.partition(".")[0]
+            if not isinstance(document.get(table, {}), dict):
+                del document[table]  # "model = 3" where a table belongs
+        return document
+
+
+def _looked_up(tables: dict[str, Any], key: str) -> Any:
+    table, name = key.split(".")
+    values = tables.get(table, {})
+    return values.get(name) if isinstance(values, dict) else None
+
+
+def _set_aside(path: Path, error: Exception) -> str:
+    """Keep a broken file under another name and return what happened as a sentence."""
+    number = 0
+    while (bad := path.with_suffix(f".bad{number or ''}")).exists():
+        number += 1
+    try:
+        path.rename(bad)
+    except OSError:
+        return f"{path} is not valid TOML ({error}). The defaults are used."
+    return f"{path} is not valid TOML ({error}). It is kept as {bad.name}, and the defaults are used."
+
+
+def _write(path: Path, text: str) -> None:
+    file, part = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
+    try:
+        with os.fdopen(file, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(file)
+        Path(part).replace(path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,86 @@
+"""Every setting as data: the settings page, the file and the key reference are made from this table."""
+
+from dataclasses import dataclass
+
+Value = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting.
+
+    Attributes:
+        key: Name in the file: table and key, as "model.n_ctx".
+        default: Also tells the type.
+        title: Label.
+        help: One sentence.
+        choices: Allowed strings; empty allows all.
+        minimum: Least number.
+        maximum: Greatest number.
+    """
+
+    key: str
+    default: Value
+    title: str
+    help: str
+    choices: tuple[str, ...] = ()
+    minimum: int = 0
+    maximum: int = 0
+
+    @property
+    def type(self) -> type[Value]:
+        """The type of its values."""
+        return type(self.default)
+
+    def problem(self, value: object) -> str:
+        """Return what a value should have been, such as "a number from 0 to 8"; empty when it is right."""
+        if self.type is int:
+            right = type(value) is int and self.minimum <= value <= self.maximum
+            wanted = f"a whole number from {self.minimum} to {self.maximum}"
+        else:
+            right = isinstance(value, str) and (not self.choices or value in self.choices)
+            wanted = f"one of {', '.join(self.choices)}" if self.choices else "text"
+        return "" if right else wanted
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("look.theme", "system", "Theme", "Light, dark, or as the system has it.", ("system", "light", "dark")),
+    Option(
+        "chat.send_key",
+        "enter",
+        "Send with",
+        "The other one of Enter and Ctrl+Enter starts a new line.",
+        ("enter", "ctrl+enter"),
+    ),
+    Option("chat.system_prompt", "", "System prompt", "Given to the model at the start of every new conversation."),
+    Option(
+        "model.n_ctx",
+        0,
+        "Context window",
+        "Tokens that the model sees at once; 0 is chosen for this machine.",
+        maximum=2**27,
+    ),
+    Option(
+        "model.n_gpu_layers",
+        -1,
+        "Layers on the GPU",
+        "-1 puts as many there as it can hold, 0 uses the CPU alone.",
+        minimum=-1,
+        maximum=65_536,
+    ),
+    Option("model.n_threads", 0, "CPU threads", "0 takes one for each physical core.", maximum=1024),
+    Option(
+        "model.flash_attn",
+        "auto",
+        "Flash attention",
+        "Saves memory on a GPU, but is slower on a CPU.",
+        ("auto", "on", "off"),
+    ),
+    Option(
+        "model.kv_type",
+        "f16",
+        "Type of the KV cache",
+        "q8_0 takes half the memory at a small loss.",
+        ("f16", "q8_0"),
+    ),
+)
