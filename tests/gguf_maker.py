@@ -50,7 +50,7 @@ METADATA: Mapping[str, Any] = {
 }
 TENSORS: Sequence[Tensor] = (
     Tensor("token_embd.weight", (64, 100), 3, 64 * 100 // 32 * 20),
-    Tensor("output_norm.weight", (64,), 0, 256),
+    Tensor("output_norm.weight", (65,), 0, 260),
     Tensor("scale", (), 0, 4),
 )
 
