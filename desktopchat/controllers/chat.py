@@ -13,10 +13,7 @@ from desktopchat.core.errors import EmptyPromptError, UserError
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.prompt import turns
-from desktopchat.storage.conversations import ConversationStore
-
-LAST_CONVERSATION = "conversation.last"  # keys in the store's state
-NEW_DRAFT = "conversation.new_draft"
+from desktopchat.storage.conversations import LAST_CONVERSATION, NEW_DRAFT, ConversationStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,7 @@ from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
 from desktopchat.engine.api import ModelInfo
 from desktopchat.library import folder, starter
-from desktopchat.storage.conversations import ConversationStore
-
-LAST_MODEL = "model.last"  # key in the store's state: path of the model loaded last
+from desktopchat.storage.conversations import LAST_MODEL, ConversationStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,12 @@ from desktopchat.core.errors import StorageError
 from desktopchat.core.params import SamplingParams
 from desktopchat.storage.database import Database
 
+# Keys of `get_state`.
+LAST_MODEL = "model.last"  # path of the model loaded last
+LAST_CONVERSATION = "conversation.last"  # id of the open conversation, or null for a new one
+NEW_DRAFT = "conversation.new_draft"  # what stands in the composer of a new conversation
+WINDOW_LAYOUT = "window.layout"
+
 _CONVERSATION = "SELECT id, title, created_at, updated_at, tip_id, system_prompt, sampling, draft FROM conversation"
 _MESSAGE = """
     SELECT m.id, m.conversation_id, m.parent_id, m.role, m.content, m.state, m.created_at, m.model, m.sampling, m.seed,

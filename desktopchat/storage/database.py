@@ -18,6 +18,11 @@ _USER_VERSION_OFFSET = 60  # in the header of every SQLite file, big endian (sql
 Bindings = Sequence[Any] | Mapping[str, Any]
 
 
+def sqlite_version() -> str:
+    """Return the version of SQLite in use, which is not the system's."""
+    return apsw.sqlite_lib_version()
+
+
 class Database:
     """The one connection to the database. Every call belongs to the thread that made it.
 

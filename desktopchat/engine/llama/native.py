@@ -14,8 +14,9 @@ _log = logging.getLogger("desktopchat.llama")
 
 # enum ggml_backend_dev_type in ggml-backend.h
 _DEVICE_KINDS = {0: "cpu", 1: "gpu", 2: "igpu", 3: "accel"}
-# enum ggml_log_level in ggml.h; 5 continues the line before
-_LOG_LEVELS = {1: logging.DEBUG, 2: logging.INFO, 3: logging.WARNING, 4: logging.ERROR}
+# enum ggml_log_level in ggml.h: this is the worst; 5 continues the line before
+_LOG_ERROR = 4
+_LOG_CONTINUED = 5
 
 
 class Native:
@@ -28,21 +29,22 @@ class Native:
     def __init__(self) -> None:
         self.last_errors: list[str] = []
         self._line = ""
-        self._level = logging.DEBUG
+        self._is_error = False
         # llama.cpp keeps the pointer, so the object must live as long as the process.
         self._callback = llama_cpp.llama_log_callback(self._on_log)
         llama_cpp.llama_log_set(self._callback, ctypes.c_void_p(0))
         llama_cpp.llama_backend_init()
 
     def _on_log(self, level: int, text: bytes, _data: Any) -> None:
-        if level != 5:
-            self._level = _LOG_LEVELS.get(level, logging.DEBUG)
+        if level != _LOG_CONTINUED:
+            self._is_error = level == _LOG_ERROR
         self._line += text.decode("utf-8", "replace")
         *lines, self._line = self._line.split("\n")
         for line in lines:
-            if self._level >= logging.ERROR and line.strip():
+            if self._is_error and line.strip():
                 self.last_errors = [*self.last_errors[-9:], line.strip()]
-            _log.log(self._level, "%s", line)
+            # Its errors are ours to judge: a cancelled evaluation is one too.
+            _log.info("%s", line)
 
     def devices(self) -> tuple[Device, ...]:
         """Return the devices of all backends in this build, with memory in bytes."""

@@ -1,0 +1,142 @@
+"""The command line. Imports Qt for the window alone, and nothing before it knows what is wanted."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from desktopchat import __version__
+from desktopchat.core.errors import UserError
+from desktopchat.core.params import SamplingParams
+from desktopchat.paths import Paths, private_umask
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command line without the program's name.
+
+    Returns:
+        0 good, 1 a failed operation (one line on stderr says which), 2 wrong usage, 130 ended by Ctrl+C.
+    """
+    options = _parser().parse_args(arguments)
+    private_umask()
+    try:
+        if not options.temp_profile:
+            return _run(options, Paths.resolve(options.data_dir))
+        with tempfile.TemporaryDirectory(prefix="desktopchat-") as folder:
+            return _run(options, Paths.resolve(Path(folder)))
+    except UserError as error:
+        print(f"desktopchat: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain once more when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def has_display() -> bool:
+    """Return whether a window can be shown. Qt would abort the process where it cannot."""
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    if name := os.environ.get("WAYLAND_DISPLAY"):
+        return (Path(os.environ.get("XDG_RUNTIME_DIR", "/")) / name).exists()
+    display = os.environ.get("DISPLAY", "")
+    host, _, rest = display.partition(":")
+    if display and not host:
+        return Path(f"/tmp/.X11-unix/X{rest.partition('.')[0]}").exists()
+    return bool(display)
+
+
+def _run(options: argparse.Namespace, paths: Paths) -> int:
+    # From here on the command is known, so that --version and wrong usage stay quick.
+    from desktopchat.session import Session
+
+    session = Session(paths, options.engine, options.debug)
+    if options.command == "doctor":
+        from desktopchat import doctor
+
+        return doctor.run(session, as_json=options.json)
+    paths.create()
+    if options.command == "ask":
+        from desktopchat import terminal
+
+        return terminal.ask(session, options.prompt, options.model, options.system, _sampling(options), options.json)
+    if options.command == "chat" or not has_display():
+        from desktopchat import terminal
+
+        if options.command is None:
+            print("There is no display to show the window on, so we chat here.", file=sys.stderr)
+        return terminal.chat(session, getattr(options, "model", None))
+    from desktopchat import app
+
+    return app.run(session)
+
+
+def _sampling(options: argparse.Namespace) -> SamplingParams:
+    given = {
+        name: getattr(options, name)
+        for name in ("temperature", "max_tokens", "seed", "n")
+        if getattr(options, name) is not None
+    }
+    return SamplingParams(stop=tuple(options.stop), **given).validated()
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    # SUPPRESS keeps a sub-command from resetting what was given before it.
+    shared.add_argument(
+        "--data-dir", type=Path, metavar="DIR", default=argparse.SUPPRESS, help="keep everything in this folder"
+    )
+    shared.add_argument(
+        "--temp-profile", action="store_true", default=argparse.SUPPRESS, help="start empty and keep nothing"
+    )
+    shared.add_argument(
+        "--engine",
+        type=_engine,
+        default=argparse.SUPPRESS,
+        metavar="ENGINE",
+        help="process (default), inprocess, or scripted[:WORDS_PER_SECOND], which needs no model",
+    )
+    shared.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="log to the terminal too")
+
+    parser = argparse.ArgumentParser(
+        prog="desktopchat",
+        description="Chat with a GGUF model on this computer. Without a command the window opens.",
+        parents=[shared],
+    )
+    parser.set_defaults(data_dir=None, temp_profile=False, engine="process", debug=False)
+    parser.add_argument("--version", action="version", version=f"desktopchat {__version__}")
+    commands = parser.add_subparsers(dest="command", title="commands", metavar="")
+
+    ask = commands.add_parser("ask", parents=[shared], help="answer one prompt on standard output")
+    ask.add_argument("prompt", metavar="PROMPT", help="the prompt, or - to read it from standard input")
+    ask.add_argument("--model", metavar="FILE|NAME", help="a GGUF file, or the name of one in the models folder")
+    ask.add_argument("--system", default="", metavar="S", help="system prompt")
+    ask.add_argument("--max-tokens", type=int, metavar="N", help="longest answer in tokens; 0: as long as it fits")
+    ask.add_argument("--temperature", type=float, metavar="T", help="0 is repeatable, higher is more varied")
+    ask.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same answer")
+    ask.add_argument("--stop", action="append", default=[], metavar="S", help="end the answer here; may be repeated")
+    ask.add_argument("--n", type=int, metavar="N", help="number of answers")
+    ask.add_argument("--json", action="store_true", help="print one JSON object with usage and timings")
+
+    chat = commands.add_parser("chat", parents=[shared], help="chat in the terminal")
+    chat.add_argument("--model", metavar="FILE|NAME", help="a GGUF file, or the name of one in the models folder")
+
+    doctor = commands.add_parser("doctor", parents=[shared], help="show versions, paths, devices and what is wrong")
+    doctor.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _engine(text: str) -> str:
+    name, _, rate = text.partition(":")
+    if text in ("process", "inprocess", "scripted"):
+        return text
+    try:
+        if name == "scripted" and 0 <= float(rate) < float("inf"):
+            return text
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"“{text}” is neither process, inprocess nor scripted[:WORDS_PER_SECOND]")

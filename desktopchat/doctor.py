@@ -1,0 +1,110 @@
+"""`desktopchat doctor`: what is installed, where things lie, what the engine can use, and what is wrong."""
+
+import contextlib
+import json
+import platform
+import sys
+from dataclasses import asdict
+from importlib import metadata
+from typing import Any
+
+from desktopchat import __version__
+from desktopchat.cli import has_display
+from desktopchat.core.errors import UserError
+from desktopchat.core.notice import Notice
+from desktopchat.session import Session
+from desktopchat.settings.file import Settings
+
+_PACKAGES = ("PySide6-Essentials", "llama-cpp-python", "huggingface-hub", "apsw-sqlite3mc")
+
+
+def run(session: Session, as_json: bool) -> int:
+    """Print the report.
+
+    Returns:
+        0 when nothing is wrong, else 1.
+    """
+    report, problems = _examine(session)
+    if as_json:
+        listed = [{"problem": problem.cause, "cure": problem.cure} for problem in problems]
+        print(json.dumps({**report, "problems": listed}, ensure_ascii=False, indent=2))
+    else:
+        _print_report(report)
+        for problem in problems:
+            print(f"\nProblem: {problem.cause}\n   Cure: {problem.cure}")
+        if not problems:
+            print("\nNothing is wrong.")
+    return 1 if problems else 0
+
+
+def _examine(session: Session) -> tuple[dict[str, Any], list[Notice]]:
+    problems: list[Notice] = []
+    paths = session.paths
+    try:
+        paths.create()
+    except UserError as error:
+        problems.append(Notice.from_error(error))
+    report: dict[str, Any] = {
+        "desktopchat": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "packages": {name: _version(name) for name in _PACKAGES},
+        "sqlite": _sqlite_version(),
+        "paths": {name: str(getattr(paths, name)) for name in ("data", "config", "logs", "models")},
+        "display": has_display(),
+        "engine": None,
+        "model": None,
+    }
+    for name, version in report["packages"].items():
+        if version is None:
+            problems.append(
+                Notice("error", f"{name} is not installed.", "Set the program up again: python3 packaging/dev.py run.")
+            )
+    if not report["display"]:
+        problems.append(
+            Notice("warning", "There is no display to show the window on.", "Chat in the terminal: desktopchat chat.")
+        )
+    for warning in Settings.load(paths.settings_file).warnings:
+        problems.append(Notice("warning", warning, f"Mend {paths.settings_file}."))
+    engine = session.create_engine()
+    with contextlib.closing(engine):
+        try:
+            report["engine"] = asdict(engine.backend_info())
+        except UserError as error:
+            problems.append(Notice.from_error(error))
+    try:
+        report["model"] = asdict(session.choose_model())
+    except UserError as error:
+        problems.append(Notice.from_error(error))
+    return report, problems
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _sqlite_version() -> str | None:
+    from desktopchat.storage.database import sqlite_version
+
+    return sqlite_version()
+
+
+def _print_report(report: dict[str, Any]) -> None:
+    print(f"desktopchat {report['desktopchat']} · Python {report['python']} · {report['system']}")
+    for name, version in (*report["packages"].items(), ("SQLite", report["sqlite"])):
+        print(f"{name:20} {version or 'missing'}")
+    for name, path in report["paths"].items():
+        print(f"{name:20} {path}")
+    print(f"{'display':20} {'yes' if report['display'] else 'no'}")
+    if engine := report["engine"]:
+        print(f"{'engine':20} {engine['version']}, GPU offload {'yes' if engine['supports_gpu'] else 'no'}")
+        print(f"{'build':20} {engine['build']}")
+        for device in engine["devices"]:
+            free, total = (size / 2**30 for size in (device["free"], device["total"]))
+            print(f"{'device':20} {device['name']}: {device['description']}, {free:.1f} of {total:.1f} GiB free")
+    if model := report["model"]:
+        print(f"{'model':20} {model['name']} ({model['architecture']}, {model['size'] / 1e6:.0f} MB)")
+    sys.stdout.flush()

@@ -1,0 +1,82 @@
+"""What every way of starting the app shares: where things lie, which engine, which model."""
+
+import contextlib
+from dataclasses import dataclass
+
+from desktopchat.core.errors import ModelFileError, NoModelError, StorageError
+from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.params import LoadParams
+from desktopchat.engine.api import Engine
+from desktopchat.engine.child import create_engine
+from desktopchat.engine.process import ProcessEngine
+from desktopchat.library import folder, starter
+from desktopchat.paths import Paths
+from desktopchat.settings.file import Settings
+from desktopchat.storage.conversations import LAST_MODEL, ConversationStore
+from desktopchat.storage.database import Database
+
+_SCRIPTED_MODEL = ModelFile("", "scripted", 0, "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run of the program.
+
+    Attributes:
+        engine: "process", "inprocess" or "scripted[:WORDS_PER_SECOND]".
+        debug: Log to the terminal too.
+    """
+
+    paths: Paths
+    engine: str
+    debug: bool
+
+    def create_engine(self) -> Engine:
+        """Make the engine; llama.cpp is loaded only when it is first used, and by default in a child."""
+        if self.engine == "inprocess":
+            return create_engine("llama")
+        kind = "llama" if self.engine == "process" else self.engine
+        return ProcessEngine(self.paths.logs / "engine.log", kind)
+
+    @staticmethod
+    def load_params(settings: Settings) -> LoadParams:
+        """Return how models are to be loaded."""
+        return LoadParams(
+            n_ctx=settings["model.n_ctx"],
+            n_gpu_layers=settings["model.n_gpu_layers"],
+            n_threads=settings["model.n_threads"],
+            flash_attn=settings["model.flash_attn"],
+            kv_type=settings["model.kv_type"],
+        )
+
+    def choose_model(self, wanted: str | None = None) -> ModelFile:
+        """Return the model that is named, else the one used last, else the starter, else any.
+
+        Raises:
+            ModelFileError: The named one is not there or is damaged.
+            NoModelError: There is none at all.
+        """
+        if self.engine.startswith("scripted"):
+            return _SCRIPTED_MODEL
+        if wanted:
+            return folder.find_model(wanted, self.paths.models)
+        with contextlib.suppress(StorageError, ModelFileError):
+            if (last := self._last_model()) is not None:
+                return last
+        if (path := starter.find(self.paths.models)) is not None:
+            return folder.inspect(path)
+        if models := folder.list_models(self.paths.models):
+            return models[0]
+        raise NoModelError(
+            "There is no model yet.", f"Name a GGUF file with --model, or put one into {self.paths.models}."
+        )
+
+    def _last_model(self) -> ModelFile | None:
+        if not self.paths.database.exists():
+            return None
+        database = Database(self.paths.database)
+        try:
+            path = ConversationStore(database).get_state(LAST_MODEL)
+        finally:
+            database.close()
+        return folder.inspect(path) if path else None

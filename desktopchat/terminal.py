@@ -1,0 +1,256 @@
+"""Asking and chatting in a terminal, with the same engine and the same store as the window."""
+
+import itertools
+import json
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageState, Role, Timings, Usage
+from desktopchat.core.errors import EmptyPromptError, UserError
+from desktopchat.core.params import SamplingParams
+from desktopchat.core.prompt import turns
+from desktopchat.engine.api import (
+    ChoiceFinished,
+    Delta,
+    Engine,
+    GenerationFinished,
+    GenerationRequest,
+    ModelInfo,
+    ModelLoaded,
+)
+from desktopchat.instance import InstanceLock
+from desktopchat.session import Session
+from desktopchat.settings.file import Settings
+from desktopchat.storage.conversations import ConversationStore
+from desktopchat.storage.database import Database
+
+SAMPLE_PROMPT = "What is a cat? Answer in one sentence."
+_SAVE_INTERVAL = 0.2  # seconds
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class _Result:
+    """What came out of a generation."""
+
+    def __init__(self, n: int) -> None:
+        self.texts = [""] * n
+        self.choices: list[ChoiceFinished | None] = [None] * n
+        self.usage, self.timings = Usage(), Timings()
+
+
+def ask(session: Session, prompt: str, model: str | None, system: str, sampling: SamplingParams, as_json: bool) -> int:
+    """Answer one prompt on standard output.
+
+    Raises:
+        UserError: What went wrong.
+    """
+    text = sys.stdin.read() if prompt == "-" else prompt
+    if not text.strip():
+        raise EmptyPromptError("The prompt is empty.", "Give some text to answer.")
+    messages = [ChatMessage(Role.SYSTEM, system)] if system.strip() else []
+    messages.append(ChatMessage(Role.USER, text))
+    with _loaded(session, model) as (engine, info):
+        show = _print if sampling.n == 1 and not as_json else _discard
+        request = GenerationRequest(1, tuple(messages), sampling)
+        result = _generate(engine, request, show)
+    if as_json:
+        print(json.dumps(_as_json(info, result), ensure_ascii=False))
+    elif sampling.n > 1:
+        for number, answer in enumerate(result.texts, 1):
+            _print(f"[{number} of {sampling.n}]\n{answer.strip()}\n\n")
+    else:
+        _print("\n")
+    cancelled = any(choice and choice.reason is FinishReason.CANCELLED for choice in result.choices)
+    return 130 if cancelled else 0
+
+
+def chat(session: Session, model: str | None) -> int:
+    """Chat line by line until the input ends; without any input answer one sample prompt.
+
+    Raises:
+        UserError: What went wrong before the first prompt.
+    """
+    interactive = sys.stdin.isatty()
+    with InstanceLock(session.paths.data), _loaded(session, model) as (engine, info):
+        store = ConversationStore(Database(session.paths.database))
+        store.recover()
+        _say(f"{info.file.name} · {info.device} · context {info.n_ctx:,} tokens")
+        if interactive:
+            _say("Type and press Enter. Ctrl+C stops an answer, Ctrl+D ends.")
+        conversation_id, path = None, ()
+        failed = 0
+        for number, line in enumerate(_prompts(interactive), 1):
+            try:
+                if conversation_id is None:
+                    conversation_id = store.create().id
+                path = _turn(engine, store, conversation_id, path, line, number, info.file.name)
+                failed = 0
+            except UserError as error:
+                _say(str(error))
+                path = store.path(conversation_id) if conversation_id else ()
+                failed = 1
+        return failed
+
+
+def _turn(
+    engine: Engine,
+    store: ConversationStore,
+    conversation_id: int,
+    path: tuple[Message, ...],
+    text: str,
+    number: int,
+    model: str,
+) -> tuple[Message, ...]:
+    sampling = SamplingParams()
+    parent = path[-1].id if path else None
+    _, answer = store.add_turn(conversation_id, parent, text, model=model, sampling=sampling)
+    path = store.path(conversation_id)
+    request = GenerationRequest(number, turns(path), sampling)
+    saved_at = time.monotonic()
+    content = ""
+
+    def show(piece: str) -> None:
+        nonlocal saved_at, content
+        content += piece
+        _print(piece)
+        if time.monotonic() - saved_at > _SAVE_INTERVAL:
+            store.save_text(answer.id, content)
+            saved_at = time.monotonic()
+
+    try:
+        result = _generate(engine, request, show)
+    except UserError as error:
+        store.finish(
+            answer.id,
+            content=content,
+            state=MessageState.INTERRUPTED if content else MessageState.FAILED,
+            finish_reason=FinishReason.ERROR,
+            seed=None,
+            usage=Usage(),
+            timings=Timings(),
+            error=str(error),
+        )
+        raise
+    finally:
+        _print("\n")
+    choice = result.choices[0]
+    store.finish(
+        answer.id,
+        content=result.texts[0],
+        state=MessageState.COMPLETE,
+        finish_reason=choice.reason if choice else FinishReason.STOP,
+        seed=choice.seed if choice else None,
+        usage=result.usage,
+        timings=result.timings,
+    )
+    return store.path(conversation_id)
+
+
+def _prompts(interactive: bool) -> Iterator[str]:
+    for count in itertools.count():
+        if interactive:
+            try:
+                line = input("> ")
+            except EOFError:
+                print()
+                return
+            except KeyboardInterrupt:
+                print()
+                continue
+        else:
+            line = sys.stdin.readline()
+            if not line:
+                if count == 0:
+                    _print(f"> {SAMPLE_PROMPT}\n")
+                    yield SAMPLE_PROMPT
+                return
+            line = line.rstrip("\n")
+        if line.strip():
+            if not interactive:
+                _print(f"> {line}\n")
+            yield line
+
+
+def _generate(engine: Engine, request: GenerationRequest, show: Callable[[str], None]) -> _Result:
+    """Run a request; Ctrl+C ends it and keeps what there is."""
+    result = _Result(request.sampling.n)
+    with _interrupts_call(lambda: engine.cancel(request.id)):
+        for event in engine.generate(request):
+            match event:
+                case Delta(index, text, _):
+                    result.texts[index] += text
+                    show(text)
+                case ChoiceFinished():
+                    result.choices[event.index] = event
+                case GenerationFinished(usage, timings):
+                    result.usage, result.timings = usage, timings
+    return result
+
+
+@contextmanager
+def _interrupts_call(stop: Callable[[], None]) -> Iterator[None]:
+    def on_interrupt(_number: int, _frame: Any) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a second one ends the program
+        stop()
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _loaded(session: Session, wanted: str | None) -> Iterator[tuple[Engine, ModelInfo]]:
+    """Load a model into a new engine, and end that afterwards."""
+    settings = Settings.load(session.paths.settings_file)
+    for warning in settings.warnings:
+        _say(warning)
+    model = session.choose_model(wanted)
+    engine = session.create_engine()
+    try:
+        *_, last = engine.load(model, session.load_params(settings))
+        assert isinstance(last, ModelLoaded)
+        for warning in last.info.warnings:
+            _say(warning)
+        yield engine, last.info
+    finally:
+        engine.close()
+
+
+def _as_json(info: ModelInfo, result: _Result) -> dict[str, Any]:
+    return {
+        "model": info.file.name,
+        "choices": [
+            {
+                "index": index,
+                "text": text,
+                "finish_reason": choice.reason.value if choice else None,
+                "seed": choice.seed if choice else None,
+            }
+            for index, (text, choice) in enumerate(zip(result.texts, result.choices, strict=True))
+        ],
+        "usage": {**asdict(result.usage), "total_tokens": result.usage.prompt_tokens + result.usage.completion_tokens},
+        "timings": asdict(result.timings),
+    }
+
+
+def _print(text: str) -> None:
+    if sys.stdout.isatty():
+        text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)  # a model must not drive the terminal
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _discard(_text: str) -> None:
+    """Show nothing while it streams."""
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

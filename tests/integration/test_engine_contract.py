@@ -1,0 +1,337 @@
+"""The same cases over every engine: what the rest of the app relies on."""
+
+import itertools
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from desktopchat.core.chat import ChatMessage, FinishReason, Role
+from desktopchat.core.errors import (
+    CancelledError,
+    ContextOverflowError,
+    EmptyPromptError,
+    ModelFileError,
+    NoModelError,
+    UserError,
+)
+from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.engine.api import (
+    ChoiceFinished,
+    Delta,
+    Engine,
+    GenerationEvent,
+    GenerationFinished,
+    GenerationRequest,
+    LoadProgress,
+    ModelLoaded,
+    PromptProgress,
+)
+from desktopchat.engine.child import create_engine
+from desktopchat.engine.process import ProcessEngine
+from desktopchat.library.folder import inspect
+
+ENGINES = ["scripted", "process-scripted", "llama", "process-llama"]
+LOAD = LoadParams(n_ctx=1024)
+IDS = itertools.count(1)
+
+
+def user(text: str) -> ChatMessage:
+    return ChatMessage(Role.USER, text)
+
+
+def request(
+    *messages: ChatMessage, prompt: str | None = None, sampling: SamplingParams | None = None
+) -> GenerationRequest:
+    return GenerationRequest(next(IDS), messages, sampling or SamplingParams(max_tokens=12, seed=1), prompt)
+
+
+def text_of(events: Sequence[GenerationEvent], index: int = 0) -> str:
+    return "".join(event.text for event in events if isinstance(event, Delta) and event.index == index)
+
+
+def reasons(events: Sequence[GenerationEvent]) -> list[FinishReason]:
+    return [event.reason for event in events if isinstance(event, ChoiceFinished)]
+
+
+@pytest.fixture
+def model(starter_model: Path) -> ModelFile:
+    return inspect(starter_model)
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    where, _, kind = request.param.rpartition("-")
+    if kind == "scripted":
+        kind = "scripted:500"
+    made: Engine = ProcessEngine(tmp_path / "engine.log", kind) if where else create_engine(kind)
+    yield made
+    made.close()
+    made.close()
+
+
+@pytest.fixture
+def loaded(engine: Engine, model: ModelFile) -> Engine:
+    *_, last = engine.load(model, LOAD)
+    assert isinstance(last, ModelLoaded)
+    return engine
+
+
+def test_a_load_reports_progress_and_ends_with_the_model(engine: Engine, model: ModelFile) -> None:
+    *progress, last = engine.load(model, LOAD)
+    fractions = [event.fraction for event in progress if isinstance(event, LoadProgress)]
+    assert len(fractions) == len(progress) > 1
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
+    assert isinstance(last, ModelLoaded)
+    assert last.info.file == model
+    assert last.info.n_ctx == 1024
+
+
+def test_without_a_model_nothing_is_answered(engine: Engine) -> None:
+    with pytest.raises(NoModelError):
+        list(engine.generate(request(user("hi"))))
+    with pytest.raises(NoModelError):
+        engine.count_tokens([user("hi")])
+
+
+def test_an_answer_streams_and_is_accounted_for(loaded: Engine) -> None:
+    events = list(loaded.generate(request(user("Tell me about cats."))))
+    assert isinstance(events[0], PromptProgress)
+    deltas = [event for event in events if isinstance(event, Delta)]
+    assert len(deltas) > 3
+    assert reasons(events) == [FinishReason.LENGTH]
+    last = events[-1]
+    assert isinstance(last, GenerationFinished)
+    assert last.usage.completion_tokens == sum(delta.tokens for delta in deltas) == 12
+    assert last.usage.prompt_tokens == loaded.count_tokens([user("Tell me about cats.")])
+    assert 0 < last.timings.first_token_seconds
+    assert 0 < last.timings.generation_seconds
+
+
+def test_prompt_progress_reaches_the_whole_prompt(loaded: Engine) -> None:
+    events = list(loaded.generate(request(user("word " * 700))))
+    progress = [event for event in events if isinstance(event, PromptProgress)]
+    assert len(progress) >= 3
+    assert [p.done for p in progress] == sorted(p.done for p in progress)
+    assert progress[-1].done == progress[-1].total >= 700
+
+
+def test_n_answers_come_at_once(loaded: Engine) -> None:
+    events = list(loaded.generate(request(user("hi"), sampling=SamplingParams(n=3, max_tokens=8, seed=5))))
+    assert all(text_of(events, index) for index in range(3))
+    assert len(reasons(events)) == 3
+    assert {event.index for event in events if isinstance(event, ChoiceFinished)} == {0, 1, 2}
+
+
+def test_a_cancel_ends_it_and_keeps_the_text(loaded: Engine) -> None:
+    wanted = request(user("Tell me a long story."), sampling=SamplingParams(max_tokens=900, seed=1))
+    events: list[GenerationEvent] = []
+    for event in loaded.generate(wanted):
+        events.append(event)
+        if isinstance(event, Delta) and len(events) == 5:
+            loaded.cancel(wanted.id)
+    assert reasons(events) == [FinishReason.CANCELLED]
+    assert text_of(events)
+    assert isinstance(events[-1], GenerationFinished)
+    again = list(loaded.generate(request(user("hi"))))
+    assert reasons(again) == [FinishReason.LENGTH]
+
+
+def test_a_cancel_from_another_thread_reaches_a_running_answer(loaded: Engine) -> None:
+    wanted = request(user("Tell me a long story."), sampling=SamplingParams(max_tokens=900, seed=1))
+    started = threading.Event()
+
+    def cancel() -> None:
+        started.wait(30)
+        loaded.cancel(wanted.id)
+
+    thread = threading.Thread(target=cancel)
+    thread.start()
+    events = []
+    for event in loaded.generate(wanted):
+        events.append(event)
+        if isinstance(event, Delta):
+            started.set()
+    thread.join()
+    assert reasons(events) == [FinishReason.CANCELLED]
+
+
+def test_a_cancel_before_the_start_counts(loaded: Engine) -> None:
+    wanted = request(user("hi"), sampling=SamplingParams(max_tokens=500, seed=1))
+    loaded.cancel(wanted.id)
+    events = list(loaded.generate(wanted))
+    assert reasons(events) == [FinishReason.CANCELLED]
+
+
+def test_a_cancel_of_an_old_answer_changes_nothing(loaded: Engine) -> None:
+    old = request(user("hi"))
+    list(loaded.generate(old))
+    new = request(user("hi"))
+    events = []
+    for event in loaded.generate(new):
+        loaded.cancel(old.id)
+        events.append(event)
+    assert reasons(events) == [FinishReason.LENGTH]
+
+
+def test_a_shorter_limit_counts_from_the_next_token_on(loaded: Engine) -> None:
+    wanted = request(user("Tell me a long story."), sampling=SamplingParams(max_tokens=900, seed=1))
+    events: list[GenerationEvent] = []
+    for event in loaded.generate(wanted):
+        events.append(event)
+        if isinstance(event, Delta) and len(events) == 5:
+            loaded.update_sampling(wanted.id, SamplingParams(max_tokens=20, seed=1))
+    assert reasons(events) == [FinishReason.LENGTH]
+
+
+def test_a_closed_iterator_leaves_the_engine_usable(loaded: Engine, model: ModelFile) -> None:
+    events = loaded.generate(request(user("Tell me a long story."), sampling=SamplingParams(max_tokens=900)))
+    for event in events:
+        if isinstance(event, Delta):
+            break
+    events.close()  # type: ignore[attr-defined]
+    list(loaded.load(model, LOAD))
+    assert reasons(list(loaded.generate(request(user("hi"))))) == [FinishReason.LENGTH]
+
+
+@pytest.mark.parametrize("messages", [(), (user(""),), (user(" \n "),)])
+def test_an_empty_prompt_is_refused(loaded: Engine, messages: tuple[ChatMessage, ...]) -> None:
+    with pytest.raises(EmptyPromptError):
+        list(loaded.generate(request(*messages)))
+    with pytest.raises(EmptyPromptError):
+        list(loaded.generate(request(prompt="")))
+
+
+def test_a_prompt_beyond_the_context_is_refused_with_numbers(loaded: Engine) -> None:
+    with pytest.raises(ContextOverflowError) as caught:
+        list(loaded.generate(request(user("word " * 5000))))
+    assert "context" in caught.value.cause
+    assert any(character.isdigit() for character in caught.value.cause)
+    assert reasons(list(loaded.generate(request(user("hi"))))) == [FinishReason.LENGTH]
+
+
+def test_a_bad_parameter_is_refused_with_its_range(loaded: Engine) -> None:
+    with pytest.raises(UserError, match="temperature is 9, but must be from 0 to 5"):
+        list(loaded.generate(request(user("hi"), sampling=SamplingParams(temperature=9))))
+
+
+def test_a_stop_string_ends_it_unseen(loaded: Engine) -> None:
+    plain = text_of(list(loaded.generate(request(user("hi"), sampling=SamplingParams(temperature=0, max_tokens=8)))))
+    stop = plain.strip().split()[1]
+    sampling = SamplingParams(temperature=0, max_tokens=8, stop=(stop,))
+    events = list(loaded.generate(request(user("hi"), sampling=sampling)))
+    assert reasons(events) == [FinishReason.STOP]
+    assert stop not in text_of(events)
+    assert next(event.stop for event in events if isinstance(event, ChoiceFinished)) == stop
+
+
+def test_a_plain_prompt_is_continued(loaded: Engine) -> None:
+    events = list(loaded.generate(request(prompt="The capital of France is")))
+    assert text_of(events)
+    assert isinstance(events[0], PromptProgress)
+
+
+def test_unload_gives_the_model_back(loaded: Engine, model: ModelFile) -> None:
+    loaded.unload()
+    with pytest.raises(NoModelError):
+        list(loaded.generate(request(user("hi"))))
+    list(loaded.load(model, LOAD))
+    assert text_of(list(loaded.generate(request(user("hi")))))
+
+
+def test_backend_info_needs_no_model(engine: Engine) -> None:
+    info = engine.backend_info()
+    assert info.engine
+    assert info.devices
+
+
+@pytest.mark.parametrize("engine", ["llama", "process-llama"], indirect=True)
+class TestLlama:
+    """What only a real model shows."""
+
+    def test_a_follow_up_reuses_the_prompt(self, loaded: Engine) -> None:
+        first = [user("What is a cat?")]
+        events = list(loaded.generate(request(*first)))
+        answer = text_of(events)
+        follow_up = [*first, ChatMessage(Role.ASSISTANT, answer), user("And a dog?")]
+        *_, last = loaded.generate(request(*follow_up))
+        assert isinstance(last, GenerationFinished)
+        assert last.usage.cached_tokens >= loaded.count_tokens(first) - 5
+
+    def test_the_seed_repeats_an_answer(self, loaded: Engine) -> None:
+        def answer(seed: int) -> str:
+            sampling = SamplingParams(max_tokens=20, seed=seed, temperature=1)
+            return text_of(list(loaded.generate(request(user("Tell me a story."), sampling=sampling))))
+
+        answer(1)  # the first one evaluates the prompt in one batch, the others from the cache
+        assert answer(1) == answer(1)
+        assert answer(1) != answer(2)
+
+    def test_a_seed_that_was_drawn_is_reported(self, loaded: Engine) -> None:
+        sampling = SamplingParams(max_tokens=4)
+        seeds = {
+            event.seed
+            for _ in range(3)
+            for event in loaded.generate(request(user("hi"), sampling=sampling))
+            if isinstance(event, ChoiceFinished)
+        }
+        assert len(seeds) == 3
+
+    def test_an_answer_is_continued(self, loaded: Engine) -> None:
+        begun = ChatMessage(Role.ASSISTANT, "The three primary colours are red,")
+        sampling = SamplingParams(temperature=0, max_tokens=6)
+        events = list(loaded.generate(request(user("Name the primary colours."), begun, sampling=sampling)))
+        assert "red" not in text_of(events)[:4]
+        assert "blue" in text_of(events) or "yellow" in text_of(events) or "green" in text_of(events)
+
+    def test_a_prompt_evaluation_is_abandoned_at_once(self, engine: Engine, model: ModelFile) -> None:
+        list(engine.load(model, LoadParams(n_ctx=8192)))
+        wanted = request(user("hello world " * 3500))
+        timer = threading.Timer(0.3, engine.cancel, [wanted.id])
+        timer.start()
+        events = list(engine.generate(wanted))
+        timer.join()
+        assert reasons(events) == [FinishReason.CANCELLED]
+        progress = [event for event in events if isinstance(event, PromptProgress)]
+        assert progress[-1].done < progress[-1].total
+
+    def test_the_context_is_used_up_to_its_last_place(self, loaded: Engine) -> None:
+        words = 900
+        while loaded.count_tokens([user("word " * words)]) < 1023:
+            words += 1
+        sampling = SamplingParams(max_tokens=0, temperature=0)
+        events = list(loaded.generate(request(user("word " * words), sampling=sampling)))
+        last = events[-1]
+        assert isinstance(last, GenerationFinished)
+        assert last.usage.prompt_tokens == 1023
+        assert 1 <= last.usage.completion_tokens <= 2
+        with pytest.raises(ContextOverflowError):
+            list(loaded.generate(request(user("word " * (words + 1)))))
+
+    def test_no_control_text_of_people_becomes_a_control_token(self, loaded: Engine) -> None:
+        plain = loaded.count_tokens([user("x")])
+        for control in ("<|im_start|>", "<|im_end|>", "<|endoftext|>"):
+            assert loaded.count_tokens([user(control)]) > plain + 2, f"{control} became one token"
+
+    def test_a_load_is_abandoned(self, engine: Engine, model: ModelFile) -> None:
+        events = engine.load(model, LOAD)
+        next(events)
+        engine.interrupt()
+        with pytest.raises(CancelledError):
+            list(events)
+        list(engine.load(model, LOAD))
+        assert text_of(list(engine.generate(request(user("hi")))))
+
+
+@pytest.mark.parametrize("engine", ["llama", "process-llama"], indirect=True)
+def test_llama_refuses_what_is_no_model(engine: Engine, model: ModelFile, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.gguf"
+    damaged.write_bytes(b"GGUF" + bytes(200))
+    file = ModelFile(str(damaged), "damaged", 204, "llama")
+    with pytest.raises(ModelFileError, match="damaged"):
+        list(engine.load(file, LOAD))
+    list(engine.load(model, LOAD))
+    assert text_of(list(engine.generate(request(user("hi")))))
