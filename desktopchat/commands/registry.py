@@ -1,0 +1,256 @@
+"""Every action of the program, declared once. Menus, shortcuts and the key overlay are made from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Menu(StrEnum):
+    """The menu that a command stands in, in the order of the menu bar. The ampersand marks the Alt key."""
+
+    CONVERSATION = "&Conversation"
+    MESSAGE = "&Message"
+    MODEL = "M&odel"
+    VIEW = "&View"
+    HELP = "&Help"
+
+
+class Scope(StrEnum):
+    """Where the keys of a command work."""
+
+    WINDOW = "window"
+    COMPOSER = "composer"
+    LIST = "list"
+
+
+class Condition(StrEnum):
+    """What must be true for a command to make sense. The window says which of them are."""
+
+    ALWAYS = "always"
+    CONVERSATION = "conversation"
+    MESSAGES = "messages"
+    OWN_MESSAGE = "own_message"
+    ANSWER = "answer"
+    IDLE_ANSWER = "idle_answer"
+    CONTINUABLE = "continuable"
+    SIBLINGS = "siblings"
+    MODEL = "model"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One action.
+
+    Attributes:
+        id: Stable name, noun.verb.
+        title: What the menu says.
+        help: One sentence for the key overlay and the tool tip.
+        keys: Default keys in Qt's portable spelling; Ctrl is Cmd on macOS. The first one is shown.
+        when: What must be true for the command to be enabled.
+        scope: Where the keys work.
+        listed: Whether the menu shows it; the key overlay always does.
+    """
+
+    id: str
+    title: str
+    help: str
+    menu: Menu
+    keys: tuple[str, ...] = ()
+    when: Condition = Condition.ALWAYS
+    scope: Scope = Scope.WINDOW
+    listed: bool = True
+
+
+def _conversations() -> tuple[Command, ...]:
+    menu, when = Menu.CONVERSATION, Condition.CONVERSATION
+    numbered = tuple(
+        Command(
+            f"conversation.{number}",
+            "Open by number",
+            "Open one of the first nine conversations of the list.",
+            menu,
+            (f"Ctrl+{number}",),
+            listed=False,
+        )
+        for number in range(1, 10)
+    )
+    return (
+        Command("conversation.new", "New conversation", "Start a new conversation.", menu, ("Ctrl+N",)),
+        Command("conversation.rename", "Rename", "Rename the conversation in place.", menu, ("F2",), when),
+        Command(
+            "conversation.delete",
+            "Delete",
+            "Delete the conversation chosen in the list; it can be undone.",
+            menu,
+            ("Del",),
+            when,
+            Scope.LIST,
+        ),
+        Command(
+            "conversation.undo_delete",
+            "Undo delete",
+            "Bring back the conversation that was deleted last.",
+            menu,
+            ("Ctrl+Z",),
+            Condition.DELETED,
+        ),
+        Command("conversation.next", "Next", "Open the next conversation.", menu, ("Ctrl+Tab",)),
+        Command("conversation.previous", "Previous", "Open the previous conversation.", menu, ("Ctrl+Shift+Tab",)),
+        *numbered,
+        Command("conversation.search", "Search", "Filter the conversations by title.", menu, ("Ctrl+Shift+F",)),
+        Command("app.quit", "Quit", "Close the program; everything is kept.", menu, ("Ctrl+Q",)),
+    )
+
+
+def _messages() -> tuple[Command, ...]:
+    menu = Menu.MESSAGE
+    return (
+        Command("message.send", "Send", "Send what you wrote.", menu, ("Return",), scope=Scope.COMPOSER),
+        Command(
+            "message.newline",
+            "New line",
+            "Start a new line in your message.",
+            menu,
+            ("Shift+Return",),
+            scope=Scope.COMPOSER,
+        ),
+        Command(
+            "message.stop",
+            "Stop",
+            "Stop the answer, else close what is open, else go to your message. Text is never discarded.",
+            menu,
+            ("Esc",),
+        ),
+        Command(
+            "message.regenerate", "Answer again", "Get another answer.", menu, ("Ctrl+R",), Condition.IDLE_ANSWER
+        ),
+        Command(
+            "message.continue",
+            "Continue the answer",
+            "Go on with an answer that was stopped, interrupted or cut.",
+            menu,
+            ("Ctrl+G",),
+            Condition.CONTINUABLE,
+        ),
+        Command(
+            "message.edit_last",
+            "Edit my message",
+            "Edit your last message, or the one under the caret; Up does it while your message is empty.",
+            menu,
+            ("Ctrl+Up",),
+            Condition.OWN_MESSAGE,
+        ),
+        Command(
+            "message.copy_answer",
+            "Copy answer",
+            "Copy the last answer, or the one under the caret, as it was written.",
+            menu,
+            ("Ctrl+Shift+C",),
+            Condition.ANSWER,
+        ),
+        Command(
+            "message.copy_code",
+            "Copy code",
+            "Copy the last block of code of the answer.",
+            menu,
+            ("Ctrl+Shift+K",),
+            Condition.ANSWER,
+        ),
+        Command(
+            "message.previous_sibling",
+            "Previous version",
+            "Show the version before this one.",
+            menu,
+            ("Alt+Left",),
+            Condition.SIBLINGS,
+        ),
+        Command(
+            "message.next_sibling",
+            "Next version",
+            "Show the version after this one.",
+            menu,
+            ("Alt+Right",),
+            Condition.SIBLINGS,
+        ),
+        Command(
+            "message.previous",
+            "Previous message",
+            "Move the caret to the message above.",
+            menu,
+            ("Alt+Up",),
+            Condition.MESSAGES,
+        ),
+        Command(
+            "message.next",
+            "Next message",
+            "Move the caret to the message below.",
+            menu,
+            ("Alt+Down",),
+            Condition.MESSAGES,
+        ),
+    )
+
+
+def _model() -> tuple[Command, ...]:
+    menu = Menu.MODEL
+    return (
+        Command("model.open", "Open model", "Open a model file (GGUF).", menu, ("Ctrl+O",)),
+        Command("model.unload", "Unload", "Give the memory of the model back.", menu, ("Ctrl+E",), Condition.MODEL),
+        Command("parameter.temperature_down", "Less varied", "Lower the temperature by 0.1.", menu, ("Ctrl+[",)),
+        Command("parameter.temperature_up", "More varied", "Raise the temperature by 0.1.", menu, ("Ctrl+]",)),
+    )
+
+
+def _view() -> tuple[Command, ...]:
+    menu = Menu.VIEW
+    return (
+        Command("view.sidebar", "Conversations", "Show or hide the list of conversations.", menu, ("Ctrl+B",)),
+        Command("view.parameters", "Parameters", "Show or hide the parameters.", menu, ("Ctrl+.",)),
+        Command("view.focus_composer", "Write", "Go to the field where you write.", menu, ("F6",)),
+        Command(
+            "view.latest", "Newest text", "Go to the end of the conversation.", menu, ("Ctrl+End",), Condition.MESSAGES
+        ),
+        Command("view.zoom_in", "Larger", "Make everything larger.", menu, ("Ctrl++", "Ctrl+=")),
+        Command("view.zoom_out", "Smaller", "Make everything smaller.", menu, ("Ctrl+-",)),
+        Command("view.zoom_reset", "Normal size", "Go back to normal size.", menu, ("Ctrl+0",)),
+        Command(
+            "view.theme", "Next theme", "Go from system to light, dark and high contrast.", menu, ("Ctrl+Shift+L",)
+        ),
+    )
+
+
+COMMANDS: tuple[Command, ...] = (
+    *_conversations(),
+    *_messages(),
+    *_model(),
+    *_view(),
+    Command("help.keys", "Keys", "Show every key; ? does it outside of text fields.", Menu.HELP, ("F1",)),
+    Command("app.about", "About", "Show version and licence.", Menu.HELP),
+)
+
+
+def command(command_id: str) -> Command:
+    """Return a command.
+
+    Raises:
+        KeyError: There is none with this id.
+    """
+    for found in COMMANDS:
+        if found.id == command_id:
+            return found
+    raise KeyError(command_id)
+
+
+def key_conflicts(commands: Sequence[Command] = COMMANDS) -> list[tuple[str, str, str]]:
+    """Return (key, id, id) for every key that would reach two commands at the same place."""
+    conflicts = []
+    seen: list[tuple[str, Command]] = []
+    for one in commands:
+        for key in one.keys:
+            for other_key, other in seen:
+                shared = one.scope == other.scope or Scope.WINDOW in (one.scope, other.scope)
+                if key.casefold() == other_key.casefold() and shared:
+                    conflicts.append((key, other.id, one.id))
+            seen.append((key, one))
+    return conflicts

@@ -1,0 +1,151 @@
+"""Where streaming Markdown can be cut: what stands before the cut will not change any more."""
+
+import re
+
+# A paragraph longer than this is cut at a space, so that no flush has to lay out more than this many characters.
+LONGEST_PARAGRAPH = 4000
+
+_FENCE = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
+_ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:\s|$)")
+# A numbered list breaks into a paragraph only when it starts with 1, and no empty item does.
+_INTERRUPTING_ITEM = re.compile(r"(?:[-+*]|1[.)])\s+\S")
+_HEADING = re.compile(r"#{1,6}(?:\s|$)")
+_RULE = re.compile(r"(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_UNDERLINE = re.compile(r"(?:-+|=+)\s*$")
+
+
+def opening_fence(line: str) -> str:
+    """Return the marks that open a block of code on this line, or an empty string."""
+    stripped = line.lstrip(" ")
+    if len(line) - len(stripped) > 3:
+        return ""
+    found = _FENCE.match(stripped)
+    return found[1] if found else ""
+
+
+def closes_fence(line: str, fence: str) -> bool:
+    """Return whether this line ends the block of code that `fence` opened."""
+    stripped = line.strip()
+    return len(stripped) >= len(fence) and set(stripped) == {fence[0]} and len(line) - len(line.lstrip(" ")) <= 3
+
+
+def stable_prefix(text: str, start: int) -> int:
+    """Return the offset up to which the blocks of `text` are finished.
+
+    Args:
+        text: Markdown that still grows at its end.
+        start: An offset that this function returned before for a shorter text, or 0.
+
+    Returns:
+        An offset from `start` on, at the start of a line. The parts before and after it can be rendered
+        apart; a list may be cut between two of its items.
+    """
+    scanner = _Scanner(start)
+    position = start
+    while (end := text.find("\n", position)) >= 0:
+        scanner.take(text[position:end], position, end + 1)
+        position = end + 1
+    if scanner.kind == "paragraph" and len(text) - scanner.stable > LONGEST_PARAGRAPH:
+        cut = text.rfind(" ", scanner.stable, scanner.stable + LONGEST_PARAGRAPH)
+        return cut + 1 if cut > scanner.stable else scanner.stable + LONGEST_PARAGRAPH
+    return scanner.stable
+
+
+def last_code(text: str) -> str:
+    """Return the last fenced block of code in Markdown, without its fences; empty when there is none."""
+    found: list[str] = []
+    fence = ""
+    for line in text.split("\n"):
+        if not fence:
+            fence = opening_fence(line.strip())
+            if fence:
+                found = []
+        elif closes_fence(line.strip(), fence):
+            fence = ""
+        else:
+            found.append(line)
+    return "\n".join(found)
+
+
+class _Scanner:
+    """Reads whole lines and knows which top-level block is open."""
+
+    def __init__(self, start: int) -> None:
+        self.stable = start
+        self.kind = ""
+        self._fence = ""
+        self._after_blank = False
+
+    def take(self, line: str, start: int, end: int) -> None:
+        if self._fence:
+            self._inside_fence(line, end)
+            return
+        stripped = line.strip()
+        if not stripped:
+            self._blank(end)
+            return
+        indent = len(line) - len(line.lstrip())
+        if self.kind == "list":
+            self._inside_list(line, stripped, indent, start, end)
+        elif self.kind == "indented":
+            if indent < 4:
+                self._open(line, stripped, indent, start, end)
+        elif self.kind:
+            self._inside_paragraph(line, stripped, indent, start, end)
+        else:
+            self._open(line, stripped, indent, start, end)
+        self._after_blank = False
+
+    def _inside_fence(self, line: str, end: int) -> None:
+        # Inside a list item the closing fence is indented with the item.
+        if not closes_fence(line.strip() if self.kind == "list" else line, self._fence):
+            return
+        self._fence = ""
+        if self.kind != "list":
+            self._close(end)
+
+    def _blank(self, end: int) -> None:
+        self._after_blank = True
+        if self.kind in ("", "paragraph", "quote"):
+            self._close(end)
+
+    def _inside_list(self, line: str, stripped: str, indent: int, start: int, end: int) -> None:
+        if indent == 0 and (self._after_blank or self._interrupts(stripped) or _ITEM.match(stripped)):
+            self._open(line, stripped, indent, start, end)
+            return
+        item = _ITEM.match(stripped)
+        self._fence = opening_fence(stripped[item.end() :] if item else stripped)
+
+    def _inside_paragraph(self, line: str, stripped: str, indent: int, start: int, end: int) -> None:
+        if self.kind == "paragraph" and indent < 4 and _UNDERLINE.match(stripped):
+            self._close(end)
+        elif self.kind == "quote" and stripped.startswith(">"):
+            return
+        elif indent < 4 and (self._interrupts(stripped) or stripped.startswith(">")):
+            self._open(line, stripped, indent, start, end)
+
+    def _open(self, line: str, stripped: str, indent: int, start: int, end: int) -> None:
+        self.stable = start
+        if indent >= 4:
+            self.kind = "indented"
+        elif fence := opening_fence(line):
+            self.kind, self._fence = "fence", fence
+        elif _HEADING.match(stripped) or _RULE.match(stripped):
+            self._close(end)
+        elif item := _ITEM.match(stripped):
+            self.kind, self._fence = "list", opening_fence(stripped[item.end() :])
+        else:
+            self.kind = "quote" if stripped.startswith(">") else "paragraph"
+
+    def _close(self, end: int) -> None:
+        self.kind = ""
+        self.stable = end
+
+    @staticmethod
+    def _interrupts(stripped: str) -> bool:
+        return bool(
+            opening_fence(stripped)
+            or _HEADING.match(stripped)
+            or _RULE.match(stripped)
+            or _INTERRUPTING_ITEM.match(stripped)
+        )

@@ -1,0 +1,132 @@
+"""Notices: a banner over the composer that stays, and a toast that goes by itself."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from desktopchat.commands.registry import command
+from desktopchat.core.notice import Notice
+from desktopchat.ui.actions import key_text
+from desktopchat.ui.transcript.marks import visible
+
+TOAST_MS = 6000
+
+
+class Banner(QFrame):
+    """One sentence of cause, one of cure, and the key that does the cure; details fold out."""
+
+    command_chosen = Signal(str)
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self._command = ""
+        self._words = QLabel(self)
+        self._words.setWordWrap(True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._cure = QPushButton(self)
+        self._more = QToolButton(self)
+        self._more.setText(self.tr("Details"))
+        self._more.setCheckable(True)
+        self._more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._copy = QToolButton(self)
+        self._copy.setText(self.tr("Copy details"))
+        self._copy.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._close = QToolButton(self)
+        self._close.setText(self.tr("Close  Esc"))
+        self._close.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._details = QPlainTextEdit(self)
+        self._details.setReadOnly(True)
+        self._details.setTabChangesFocus(True)
+        self._details.setFixedHeight(110)
+        self._details.setAccessibleName(self.tr("Details"))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self._cure, self._more, self._copy):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        buttons.addWidget(self._close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 12, 10)
+        column.setSpacing(8)
+        column.addWidget(self._words)
+        column.addLayout(buttons)
+        column.addWidget(self._details)
+        self._cure.clicked.connect(self._on_cure_clicked)
+        self._more.toggled.connect(self._on_more_toggled)
+        self._copy.clicked.connect(self._on_copy_clicked)
+        self._close.clicked.connect(self.close_banner)
+        self.hide()
+
+    def text(self) -> str:
+        """Return what the banner says."""
+        return self._words.text()
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice in place of the one before."""
+        self._command = notice.command
+        self._words.setText(visible(f"{notice.cause} {notice.cure}".strip()))
+        self.setAccessibleName(self._words.text())
+        if notice.command:
+            cure = command(notice.command)
+            self._cure.setText(f"{cure.title}  {key_text(cure)}".rstrip())
+        self._cure.setVisible(bool(notice.command))
+        self._details.setPlainText(visible(notice.details))
+        self._more.setChecked(False)
+        self._more.setVisible(bool(notice.details))
+        self._copy.setVisible(False)
+        self._details.setVisible(False)
+        self.setProperty("level", notice.level)
+        self.style().polish(self)
+        self.show()
+
+    def close_banner(self) -> None:
+        """Take the notice away."""
+        self.hide()
+        self.closed.emit()
+
+    def _on_cure_clicked(self) -> None:
+        chosen = self._command
+        self.close_banner()
+        self.command_chosen.emit(chosen)
+
+    def _on_more_toggled(self, shown: bool) -> None:
+        self._details.setVisible(shown)
+        self._copy.setVisible(shown)
+
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(f"{self._words.text()}\n\n{self._details.toPlainText()}")
+
+
+class Toast(QLabel):
+    """A sentence that goes after six seconds."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("toast")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(TOAST_MS)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice for six seconds."""
+        key = key_text(command(notice.command)) if notice.command else ""
+        cure = notice.cure or (self.tr("{key} undoes it.").format(key=key) if key else "")
+        self.setText(visible(f"{notice.cause} {cure}".strip()))
+        self.setAccessibleName(self.text())
+        self.adjustSize()
+        self.place()
+        self.show()
+        self.raise_()
+        self._timer.start()
+
+    def place(self) -> None:
+        """Stand at the bottom of the window, in the middle."""
+        area = self.parentWidget().rect()
+        self.move((area.width() - self.width()) // 2, area.height() - self.height() - 48)

@@ -1,0 +1,112 @@
+"""The column in the middle: title, progress, transcript or empty state, banner, composer."""
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from desktopchat.ui.banner import Banner
+from desktopchat.ui.composer import Composer, SendKey
+from desktopchat.ui.empty_state import EmptyState
+from desktopchat.ui.progress_strip import ProgressStrip
+from desktopchat.ui.theme import COLUMN_WIDTH, Theme
+from desktopchat.ui.transcript.marks import visible
+from desktopchat.ui.transcript.view import TranscriptView
+
+# The composer grows to this part of the page's height.
+_COMPOSER_SHARE = 0.4
+
+
+class ChatPage(QWidget):
+    """Holds the parts of one conversation and keeps them in one column of at most 760 pixels."""
+
+    def __init__(self, theme: Theme, keys: dict[str, str], send_key: SendKey, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self._theme = theme
+        self.transcript = TranscriptView(theme, keys, self)
+        self.empty_state = EmptyState(keys["model.open"], self)
+        self.composer = Composer(theme, send_key, self)
+        self.banner = Banner(self)
+        self.progress = ProgressStrip(self)
+        self._title = QLabel(self)
+        self._title.setObjectName("title")
+        self._subtitle = QLabel(self)
+        self._subtitle.setObjectName("subtitle")
+        for label in (self._title, self._subtitle):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setMinimumWidth(1)
+        self.new_text = QPushButton(self.tr("↓ new text  {key}").format(key=keys["view.latest"]), self)
+        self.new_text.setObjectName("new_text")
+        self.new_text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.new_text.hide()
+
+        bar = QWidget(self)
+        bar.setObjectName("title_bar")
+        title_row = QHBoxLayout(bar)
+        title_row.setContentsMargins(24, 10, 24, 10)
+        title_row.setSpacing(10)
+        title_row.addWidget(self._title)
+        title_row.addWidget(self._subtitle, 1)
+
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.transcript)
+        self._empty_holder = QWidget(self._stack)
+        self._empty_row = QHBoxLayout(self._empty_holder)
+        self._empty_row.addWidget(self.empty_state)
+        self._stack.addWidget(self._empty_holder)
+        self._stack.installEventFilter(self)
+
+        self._foot = QVBoxLayout()
+        self._foot.setSpacing(10)
+        self._foot.addWidget(self.banner)
+        self._foot.addWidget(self.composer)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(bar)
+        column.addWidget(self.progress)
+        column.addWidget(self._stack, 1)
+        column.addLayout(self._foot)
+        self.new_text.clicked.connect(self.transcript.scroll_to_end)
+        self.transcript.new_text_hidden.connect(self._on_transcript_new_text_hidden)
+
+    def set_title(self, title: str, subtitle: str) -> None:
+        """Name the conversation and the model that answers."""
+        self._title.setText(visible(title))
+        self._title.setMaximumWidth(max(80, self.width() * 6 // 10))
+        self._subtitle.setText(visible(subtitle))
+
+    def show_empty(self, empty: bool) -> None:
+        """Show the empty state in place of the transcript."""
+        self._stack.setCurrentWidget(self._empty_holder if empty else self.transcript)
+
+    @property
+    def shows_empty(self) -> bool:
+        """Whether the empty state is shown."""
+        return self._stack.currentWidget() is self._empty_holder
+
+    def _on_transcript_new_text_hidden(self, hidden: bool) -> None:
+        self.new_text.setVisible(hidden)
+        self._place_hint()
+
+    def _place_hint(self) -> None:
+        self.new_text.adjustSize()
+        area = self._stack.geometry()
+        self.new_text.move(area.center().x() - self.new_text.width() // 2, area.bottom() - self.new_text.height() - 8)
+        self.new_text.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place_hint()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.place_column()
+
+    def place_column(self) -> None:
+        """Centre the column for the present width and zoom."""
+        side = max(self._theme.px(16), (self.width() - self._theme.px(COLUMN_WIDTH)) // 2)
+        self._foot.setContentsMargins(side, self._theme.px(8), side, self._theme.px(12))
+        self._empty_row.setContentsMargins(side, 0, side, 0)
+        self.composer.field.set_most_height(round(self.height() * _COMPOSER_SHARE))

@@ -1,0 +1,339 @@
+"""The window: puts the parts together and connects them with the controllers."""
+
+import base64
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+
+from desktopchat.commands.registry import COMMANDS, Scope
+from desktopchat.controllers.chat import ChatController, OpenConversation
+from desktopchat.controllers.conversation_list import ConversationListModel
+from desktopchat.controllers.models import LoadedModel, ModelController
+from desktopchat.core.chat import Conversation, Message
+from desktopchat.core.notice import Notice
+from desktopchat.ui.actions import Actions, key_texts
+from desktopchat.ui.banner import Toast
+from desktopchat.ui.chat_page import ChatPage
+from desktopchat.ui.composer import SendKey
+from desktopchat.ui.conversation_list import ConversationList
+from desktopchat.ui.parameter_panel import ParameterPanel
+from desktopchat.ui.side_frame import SideFrame
+from desktopchat.ui.status_bar import StatusLine
+from desktopchat.ui.style import style_sheet
+from desktopchat.ui.theme import Theme, palette_of
+from desktopchat.ui.typing_redirect import TypingRedirect
+from desktopchat.ui.window_commands import WindowCommands
+
+
+class MainWindow(QMainWindow):
+    """One window on one conversation. It holds no state of its own but what it shows.
+
+    Args:
+        send_key: Which key sends.
+        version: Shown in the about card.
+    """
+
+    closing = Signal()
+    theme_chosen = Signal(str)
+
+    def __init__(
+        self,
+        chat: ChatController,
+        models: ModelController,
+        conversations: ConversationListModel,
+        theme: Theme,
+        *,
+        send_key: SendKey = "enter",
+        version: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("main_window")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(420, 360)
+        self.resize(1180, 780)
+        self.chat = chat
+        self.models = models
+        self.theme = theme
+        self.version = version
+        self.conversation: Conversation | None = None
+        self.model: LoadedModel | None = None
+        self.loading = ""
+        keys = key_texts()
+
+        self.page = ChatPage(theme, keys, send_key)
+        self.sidebar = ConversationList(conversations, theme, keys)
+        self.panel = ParameterPanel()
+        self.frame = SideFrame(self.sidebar, self.page, self.panel, theme)
+        self.status = StatusLine(keys["help.keys"])
+        body = QWidget(self)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.frame, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(body)
+        self.toast = Toast(body)
+
+        self.commands = WindowCommands(self)
+        self.actions_by_id = Actions(self, self.commands.handlers(), {Scope.LIST: self.sidebar.view})
+        self.actions_by_id.fill(self.menuBar())
+        self.page.composer.field.reserve_keys(
+            {key for command in COMMANDS if command.scope == Scope.WINDOW for key in command.keys}
+        )
+        self._redirect = TypingRedirect(self)
+        for widget in (self.page.transcript, self.sidebar.view, *self.page.empty_state.findChildren(QWidget)):
+            widget.installEventFilter(self._redirect)
+
+        self._connect_parts()
+        self._connect_controllers()
+        self._apply_theme()
+        self._show_title()
+        self.page.show_empty(True)
+        self.commands.update_conditions()
+        self.page.composer.setFocus()
+
+    # Wiring
+
+    def _connect_parts(self) -> None:
+        page = self.page
+        page.composer.send_requested.connect(self.chat.send)
+        page.composer.edit_sent.connect(self.chat.edit)
+        page.composer.draft_changed.connect(self.chat.save_draft)
+        page.composer.edit_requested.connect(self.commands.edit_last)
+        page.composer.starter_requested.connect(self._on_starter_chosen)
+        page.composer.scroll_requested.connect(self._on_composer_scroll_requested)
+        page.empty_state.starter_chosen.connect(self._on_starter_chosen)
+        page.empty_state.open_requested.connect(self.commands.open_model)
+        page.banner.command_chosen.connect(self._on_banner_command_chosen)
+        page.banner.closed.connect(self.commands.focus_composer)
+        page.transcript.link_chosen.connect(self.commands.ask_link)
+        page.transcript.caret_message_changed.connect(self.commands.update_conditions)
+        self.sidebar.conversation_chosen.connect(self.commands.open_conversation)
+        self.sidebar.new_requested.connect(self.commands.new_conversation)
+        self.panel.sampling_chosen.connect(self.chat.set_sampling)
+        self.panel.system_prompt_chosen.connect(self.chat.set_system_prompt)
+        self._redirect.typed.connect(page.composer.insert_typed)
+        self._redirect.paste_requested.connect(self._on_redirect_paste_requested)
+        self._redirect.help_requested.connect(self.commands.show_keys)
+        self.theme.changed.connect(self._apply_theme)
+        QApplication.instance().focusChanged.connect(self._on_app_focus_changed)
+
+    def _connect_controllers(self) -> None:
+        chat, models = self.chat, self.models
+        chat.conversation_opened.connect(self._on_chat_conversation_opened)
+        chat.path_changed.connect(self._on_chat_path_changed)
+        chat.conversation_changed.connect(self._on_chat_conversation_changed)
+        chat.sent.connect(self._on_chat_sent)
+        chat.send_refused.connect(self._on_chat_send_refused)
+        chat.message_added.connect(self._on_chat_message_added)
+        chat.text_received.connect(self.page.transcript.append_text)
+        chat.message_changed.connect(self._on_chat_message_changed)
+        chat.prompt_progressed.connect(self._on_chat_prompt_progressed)
+        chat.answering_changed.connect(self._on_chat_answering_changed)
+        chat.sampling_changed.connect(self.panel.set_sampling)
+        chat.system_prompt_changed.connect(self.panel.set_system_prompt)
+        chat.context_changed.connect(self.status.set_context)
+        chat.noticed.connect(self.show_notice)
+        models.load_started.connect(self._on_models_load_started)
+        models.load_progressed.connect(self._on_models_load_progressed)
+        models.model_loaded.connect(self._on_models_model_loaded)
+        models.load_failed.connect(self._on_models_load_failed)
+        models.unloaded.connect(self._on_models_unloaded)
+
+    # What the composition root calls
+
+    def layout_state(self) -> dict[str, Any]:
+        """Return geometry, widths, visibility and zoom, as JSON can hold them."""
+        return {
+            "geometry": base64.b64encode(self.saveGeometry().data()).decode("ascii"),
+            "widths": self.frame.widths(),
+            "sidebar": self.frame.sidebar_wanted,
+            "parameters": self.frame.panel_wanted,
+            "unfolded": self.panel.unfolded,
+            "zoom": self.theme.zoom,
+        }
+
+    def restore_layout(self, state: dict[str, Any]) -> None:
+        """Take what `layout_state` returned; missing values keep their defaults."""
+        if zoom := state.get("zoom"):
+            self.theme.set_zoom(zoom)
+        if geometry := state.get("geometry"):
+            self.restoreGeometry(QByteArray(base64.b64decode(geometry)))
+        self.frame.restore(
+            state.get("widths", self.frame.widths()),
+            sidebar=state.get("sidebar", True),
+            panel=state.get("parameters", True),
+        )
+        self.panel.set_unfolded(state.get("unfolded", False))
+
+    def flush(self) -> None:
+        """Report the draft and the system prompt that are not stored yet."""
+        self.page.composer.flush_draft()
+        self.panel.flush()
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a toast, or a banner when it is more than information."""
+        if notice.command == "conversation.undo_delete":
+            self.commands.can_undo_delete = True
+            self.commands.update_conditions()
+        if notice.level == "info":
+            self.toast.show_notice(notice)
+        else:
+            self.page.banner.show_notice(notice)
+
+    # Chat
+
+    def _on_chat_conversation_opened(self, opened: OpenConversation) -> None:
+        self.conversation = opened.conversation
+        self.page.transcript.show_messages(opened.messages)
+        self.page.composer.open_draft(opened.draft)
+        self.sidebar.set_open(opened.conversation.id if opened.conversation else None)
+        self.page.show_empty(not opened.messages)
+        self.status.set_answer(None)
+        self.status.set_saved(bool(opened.messages) and not self.chat.answering)
+        self._show_title()
+        self.commands.update_conditions()
+
+    def _on_chat_path_changed(self, messages: tuple[Message, ...]) -> None:
+        self.page.transcript.show_messages(messages)
+        self.page.show_empty(not messages)
+        self.commands.update_conditions()
+
+    def _on_chat_conversation_changed(self, conversation: Conversation) -> None:
+        self.conversation = conversation
+        self.sidebar.set_open(conversation.id)
+        self._show_title()
+        self.commands.update_conditions()
+
+    def _on_chat_sent(self) -> None:
+        self.page.composer.confirm_sent()
+        self.page.banner.hide()
+
+    def _on_chat_send_refused(self, notice: Notice) -> None:
+        self.page.composer.refuse_sent()
+        self.show_notice(notice)
+
+    def _on_chat_message_added(self, message: Message) -> None:
+        self.page.show_empty(False)
+        self.page.transcript.append_message(message)
+        self.commands.update_conditions()
+
+    def _on_chat_message_changed(self, message: Message) -> None:
+        self.page.transcript.replace(message)
+        self.status.set_answer(message)
+        self.commands.update_conditions()
+
+    def _on_chat_prompt_progressed(self, done: int, total: int) -> None:
+        if total == 0 or done >= total:
+            self.page.progress.hide()
+            return
+        words = self.tr("Reading the prompt · {done} of {total} tokens · Esc stops")
+        self.page.progress.set_progress(words.format(done=f"{done:,}", total=f"{total:,}"), done / total)
+
+    def _on_chat_answering_changed(self, answering: bool) -> None:
+        self.status.set_saved(not answering)
+        if not answering and not self.loading:
+            self.page.progress.hide()
+        self.commands.update_conditions()
+
+    # Model
+
+    def _on_models_load_started(self, name: str) -> None:
+        self.loading = name
+        self._on_models_load_progressed(0.0)
+
+    def _on_models_load_progressed(self, fraction: float) -> None:
+        words = self.tr("Loading {name} · {percent} % · Esc stops")
+        self.page.progress.set_progress(words.format(name=self.loading, percent=round(100 * fraction)), fraction)
+
+    def _on_models_model_loaded(self, model: LoadedModel) -> None:
+        self.model = model
+        self._end_load()
+        self.page.banner.hide()
+        for warning in model.warnings:
+            self.show_notice(Notice("warning", warning))
+
+    def _on_models_load_failed(self, notice: Notice) -> None:
+        self._end_load()
+        self.show_notice(notice)
+
+    def _on_models_unloaded(self) -> None:
+        self.model = None
+        self._end_load()
+
+    def _end_load(self) -> None:
+        self.loading = ""
+        self.page.progress.hide()
+        name, device = (self.model.name, self.model.device) if self.model else ("", "")
+        self.page.empty_state.set_model(name, device, is_starter=bool(self.model and self.model.is_starter))
+        self.status.set_model(name, device)
+        self._show_title()
+        self.commands.update_conditions()
+
+    # Parts
+
+    def _on_starter_chosen(self, number: int) -> None:
+        if self.page.shows_empty and self.model is not None:
+            self.page.composer.insert_typed(self.page.empty_state.starter(number))
+
+    def _on_composer_scroll_requested(self, event: QKeyEvent) -> None:
+        self.page.transcript.keyPressEvent(event)
+
+    def _on_banner_command_chosen(self, command_id: str) -> None:
+        self.actions_by_id[command_id].trigger()
+
+    def _on_redirect_paste_requested(self) -> None:
+        self.page.composer.insert_typed(QApplication.clipboard().text())
+
+    def _on_app_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
+        self.page.composer.show_focus(now is self.page.composer.field)
+        self.page.transcript.viewport().update()
+
+    def _show_title(self) -> None:
+        title = self.conversation.title if self.conversation and self.conversation.title else self.tr("New conversation")
+        self.setWindowTitle(title)
+        self.page.set_title(title, self.model.name if self.model else self.loading)
+
+    def _apply_theme(self) -> None:
+        app = QApplication.instance()
+        app.setPalette(palette_of(self.theme.tokens))
+        app.setFont(self.theme.font(14))
+        self.setStyleSheet(style_sheet(self.theme))
+        self.page.transcript.retheme()
+        self.page.place_column()
+        self.sidebar.relayout()
+        self.frame.place()
+
+    # Qt's overrides
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.flush()
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange and not self.isMinimized():
+            self.page.transcript.flush()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.toast.place()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _model_path(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if path := _model_path(event.mimeData()):
+            event.acceptProposedAction()
+            self.models.open_file(path)
+
+
+def _model_path(data: QMimeData) -> str:
+    paths = [url.toLocalFile() for url in data.urls()]
+    return next((path for path in paths if path.lower().endswith(".gguf")), "")
+

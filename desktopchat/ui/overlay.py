@@ -1,0 +1,121 @@
+"""A card over the window: the keys, a question, what the program is."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+
+
+class Overlay(QWidget):
+    """Covers its parent, takes the focus, and gives it back when Esc closes it."""
+
+    closed = Signal()
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._returns_to: QWidget | None = QApplication.focusWidget()
+        self.setAccessibleName(title)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.card = QFrame(self)
+        self.card.setObjectName("card")
+        self.column = QVBoxLayout(self.card)
+        self.column.setContentsMargins(24, 20, 24, 20)
+        self.column.setSpacing(12)
+        heading = QLabel(title, self.card)
+        heading.setObjectName("card_title")
+        self.column.addWidget(heading)
+        parent.installEventFilter(self)
+        self._cover()
+
+    def open(self) -> None:
+        """Show the card."""
+        self._cover()
+        self.show()
+        self.raise_()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def close_overlay(self) -> None:
+        """Take the card away and give the focus back."""
+        self.parentWidget().removeEventFilter(self)
+        self.hide()
+        if self._returns_to is not None and self._returns_to.isVisible():
+            self._returns_to.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.closed.emit()
+        self.deleteLater()
+
+    def _cover(self) -> None:
+        area = self.parentWidget().rect()
+        self.setGeometry(area)
+        size = self.card.sizeHint().boundedTo(area.size() * 0.94)
+        self.card.setGeometry(
+            (area.width() - size.width()) // 2, (area.height() - size.height()) // 2, size.width(), size.height()
+        )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._cover()
+        return super().eventFilter(watched, event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        # The keys below the card are out of reach while it is open.
+        buttons = [button for button in self.card.findChildren(QPushButton) if button.isVisible()]
+        if buttons:
+            place = next((index for index, button in enumerate(buttons) if button.hasFocus()), -1)
+            buttons[(place + (1 if forward else -1)) % len(buttons)].setFocus(Qt.FocusReason.TabFocusReason)
+        return True
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(0, 0, 0, 90))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self.card.geometry().contains(event.position().toPoint()):
+            self.close_overlay()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_overlay()
+        else:
+            event.accept()
+
+
+class Question(Overlay):
+    """A sentence that wants a yes: Enter says it, Esc says no."""
+
+    confirmed = Signal()
+
+    def __init__(self, title: str, text: str, yes: str, parent: QWidget) -> None:
+        super().__init__(title, parent)
+        words = QLabel(text, self.card)
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        words.setWordWrap(True)
+        words.setMinimumWidth(380)
+        self._yes = QPushButton(f"{yes}  Enter", self.card)
+        self._yes.setObjectName("primary")
+        no = QPushButton(self.tr("Cancel  Esc"), self.card)
+        self.column.addWidget(words)
+        self.column.addWidget(self._yes)
+        self.column.addWidget(no)
+        self._yes.clicked.connect(self._on_yes_clicked)
+        no.clicked.connect(self.close_overlay)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_yes_clicked()
+        else:
+            super().keyPressEvent(event)
+
+    def _on_yes_clicked(self) -> None:
+        self.close_overlay()
+        self.confirmed.emit()
+
+
+class TextCard(Overlay):
+    """A few lines to read."""
+
+    def __init__(self, title: str, text: str, parent: QWidget) -> None:
+        super().__init__(title, parent)
+        words = QLabel(text, self.card)
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        words.setWordWrap(True)
+        words.setMinimumWidth(380)
+        self.column.addWidget(words)

@@ -1,0 +1,192 @@
+"""The parameters of the next answer, beside the chat."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QLabel,
+    QPlainTextEdit,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktopchat.core.params import PARAMETERS, ParameterSpec, SamplingParams
+
+_PROMPT_DELAY_MS = 500
+
+
+class ParameterPanel(QScrollArea):
+    """One field per parameter, made from `core.params.PARAMETERS`. A change holds at once."""
+
+    sampling_chosen = Signal(object)
+    system_prompt_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("parameter_panel")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(self.tr("Parameters"))
+        self._sampling = SamplingParams()
+        self._fields: dict[str, QDoubleSpinBox] = {}
+        self._quiet = False
+
+        inside = QWidget()
+        inside.setObjectName("parameter_page")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(_heading(self.tr("Parameters"), inside))
+        column.addLayout(self._form(folded=False, parent=inside))
+
+        self._prompt = QPlainTextEdit(inside)
+        self._prompt.setTabChangesFocus(True)
+        self._prompt.setPlaceholderText(self.tr("What the model should know or be"))
+        self._prompt.setAccessibleName(self.tr("System prompt"))
+        self._prompt.setFixedHeight(120)
+        label = QLabel(self.tr("System prompt"), inside)
+        label.setBuddy(self._prompt)
+        column.addSpacing(8)
+        column.addWidget(label)
+        column.addWidget(self._prompt)
+
+        self._fold = QToolButton(inside)
+        self._fold.setText(self.tr("More"))
+        self._fold.setCheckable(True)
+        self._fold.setArrowType(Qt.ArrowType.RightArrow)
+        self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._fold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._fold.setAccessibleName(self.tr("More parameters"))
+        self._more = QWidget(inside)
+        self._more.setLayout(self._form(folded=True, parent=self._more))
+        self._more.hide()
+        column.addSpacing(8)
+        column.addWidget(self._fold)
+        column.addWidget(self._more)
+        column.addStretch(1)
+        self.setWidget(inside)
+
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(_PROMPT_DELAY_MS)
+        self._delay.timeout.connect(self.flush)
+        self._fold.toggled.connect(self._on_fold_toggled)
+        self._prompt.textChanged.connect(self._on_prompt_text_changed)
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether all parameters are shown."""
+        return self._fold.isChecked()
+
+    def set_unfolded(self, unfolded: bool) -> None:
+        """Show all parameters, or the first ones only."""
+        self._fold.setChecked(unfolded)
+
+    def set_sampling(self, sampling: SamplingParams) -> None:
+        """Show other values, without reporting them back."""
+        self._sampling = sampling
+        self._quiet = True
+        for spec in PARAMETERS:
+            value = getattr(sampling, spec.name)
+            field = self._fields[spec.name]
+            field.setValue(field.minimum() if value is None else value)
+        self._quiet = False
+
+    def set_system_prompt(self, text: str) -> None:
+        """Show another system prompt, without reporting it back."""
+        if text == self._prompt.toPlainText():
+            return
+        self._quiet = True
+        self._prompt.setPlainText(text)
+        self._quiet = False
+        self._delay.stop()
+
+    def step(self, name: str, steps: int) -> None:
+        """Change a value by some of its steps."""
+        self._fields[name].stepBy(steps)
+
+    def flush(self) -> None:
+        """Report the system prompt now, when it has changed."""
+        waiting = self._delay.isActive() or self.sender() is self._delay
+        self._delay.stop()
+        if waiting:
+            self.system_prompt_chosen.emit(self._prompt.toPlainText())
+
+    def focus_first(self) -> None:
+        """Put the focus on the first value."""
+        first = self._fields[PARAMETERS[0].name]
+        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        first.selectAll()
+
+    def _form(self, *, folded: bool, parent: QWidget) -> QFormLayout:
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(8)
+        form.setVerticalSpacing(6)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for spec in PARAMETERS:
+            if spec.folded == folded:
+                form.addRow(spec.title, self._field(spec, parent))
+        return form
+
+    def _field(self, spec: ParameterSpec, parent: QWidget) -> QDoubleSpinBox:
+        field = QDoubleSpinBox(parent)
+        field.setObjectName(spec.name)
+        field.setDecimals(spec.decimals)
+        # One below the least value stands for "none", which only the seed can be.
+        field.setRange(spec.minimum - 1 if spec.name == "seed" else spec.minimum, spec.maximum)
+        field.setSingleStep(spec.step)
+        field.setGroupSeparatorShown(spec.name != "seed")
+        field.setKeyboardTracking(False)
+        field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        field.setAlignment(Qt.AlignmentFlag.AlignRight)
+        field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        field.setToolTip(spec.help)
+        field.setAccessibleName(spec.title)
+        field.setAccessibleDescription(spec.help)
+        if spec.name == "seed":
+            field.setSpecialValueText(self.tr("random"))
+        elif spec.name == "max_tokens":
+            field.setSpecialValueText(self.tr("as it fits"))
+        field.installEventFilter(self)
+        field.valueChanged.connect(self._on_field_value_changed)
+        self._fields[spec.name] = field
+        return field
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A wheel that scrolls the panel must not change a value on its way.
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QDoubleSpinBox) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _on_field_value_changed(self, _value: float) -> None:
+        if self._quiet:
+            return
+        values: dict[str, float | int | None] = {}
+        for spec in PARAMETERS:
+            value = self._fields[spec.name].value()
+            if value < spec.minimum:
+                values[spec.name] = None
+            else:
+                values[spec.name] = round(value, spec.decimals) if spec.decimals else round(value)
+        self._sampling = self._sampling.changed(**values)
+        self.sampling_chosen.emit(self._sampling)
+
+    def _on_prompt_text_changed(self) -> None:
+        if not self._quiet:
+            self._delay.start()
+
+    def _on_fold_toggled(self, shown: bool) -> None:
+        self._more.setVisible(shown)
+        self._fold.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+
+
+def _heading(text: str, parent: QWidget) -> QLabel:
+    label = QLabel(text, parent)
+    label.setObjectName("heading")
+    return label

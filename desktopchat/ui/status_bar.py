@@ -1,0 +1,62 @@
+"""One line at the bottom: what runs where and how fast. A number appears only when it is true."""
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from desktopchat.core.chat import Message, tokens_per_second
+from desktopchat.ui.transcript.marks import visible
+
+
+class StatusLine(QWidget):
+    """Joins what is known at the left; names the key for the keys at the right."""
+
+    def __init__(self, help_key: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("status_line")
+        self._model = ""
+        self._speed = ""
+        self._context = ""
+        self._saved = ""
+        self._left = QLabel(self)
+        self._left.setAccessibleName(self.tr("Status"))
+        right = QLabel(self.tr("{key} keys").format(key=help_key), self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 4, 16, 4)
+        row.addWidget(self._left, 1)
+        row.addWidget(right)
+        self._update()
+
+    def text(self) -> str:
+        """Return what the left part says."""
+        return self._left.text()
+
+    def set_model(self, name: str, device: str) -> None:
+        """Say what is loaded and where; empty names say that nothing is."""
+        self._model = " · ".join(part for part in (visible(name), device) if part)
+        self._speed = ""
+        self._update()
+
+    def set_answer(self, message: Message | None) -> None:
+        """Say how fast an answer was; None forgets it."""
+        parts = []
+        if message is not None:
+            if speed := tokens_per_second(message.usage, message.timings):
+                parts.append(self.tr("{speed} tok/s").format(speed=f"{speed:.3g}"))
+            if first := message.timings.first_token_seconds:
+                parts.append(self.tr("first token {seconds} s").format(seconds=f"{first:.2g}"))
+        self._speed = " · ".join(parts)
+        self._update()
+
+    def set_context(self, used: int, size: int) -> None:
+        """Say how much of the context window is in use; 0 of 0 says nothing."""
+        text = self.tr("{used} of {size} tokens").format(used=f"{used:,}", size=f"{size:,}")
+        self._context = text if size else ""
+        self._update()
+
+    def set_saved(self, saved: bool) -> None:
+        """Say whether everything is stored."""
+        self._saved = self.tr("saved") if saved else ""
+        self._update()
+
+    def _update(self) -> None:
+        parts = (self._model or self.tr("No model"), self._speed, self._context, self._saved)
+        self._left.setText(" · ".join(part for part in parts if part))

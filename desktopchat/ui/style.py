@@ -1,0 +1,81 @@
+"""The style sheet: corners, borders and the colour of focus, from the tokens."""
+
+from desktopchat.ui.theme import CORNER, Theme
+
+
+def style_sheet(theme: Theme) -> str:
+    """Return the style sheet of the window for the theme's colours and zoom."""
+    t, px = theme.tokens, theme.px
+    field = f"background: {t.raised}; border: 1px solid {t.border}; border-radius: {px(6)}px;"
+    return f"""
+    QMainWindow, #page {{ background: {t.page}; }}
+    QLabel {{ background: transparent; }}
+    QMenuBar {{ background: {t.sidebar}; color: {t.muted}; border-bottom: 1px solid {t.border}; padding: 2px 8px; }}
+    QMenuBar::item {{ background: transparent; padding: {px(4)}px {px(8)}px; border-radius: 4px; }}
+    QMenuBar::item:selected {{ background: {t.user_block}; color: {t.text}; }}
+    QMenu {{ background: {t.raised}; border: 1px solid {t.border}; padding: 4px; }}
+    QMenu::item {{ padding: {px(5)}px {px(24)}px; border-radius: 4px; }}
+    QMenu::item:selected {{ background: {t.selection}; color: {t.text}; }}
+    QMenu::item:disabled {{ color: {t.muted}; }}
+    QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; padding: 4px; }}
+    QSplitter::handle {{ background: {t.border}; }}
+
+    #sidebar {{ background: {t.sidebar}; }}
+    #sidebar QListView {{ background: transparent; outline: 0; }}
+    #sidebar QListView QLineEdit {{ {field} padding: 0 6px; }}
+    #parameter_panel, #parameter_page {{ background: {t.sidebar}; border: 0; }}
+    #status_line {{ background: {t.sidebar}; border-top: 1px solid {t.border}; }}
+    #status_line QLabel {{ color: {t.muted}; font-size: {px(12)}px; }}
+    #title_bar {{ background: {t.page}; border-bottom: 1px solid {t.border}; }}
+    #title {{ font-weight: 600; }}
+    #hint, #subtitle, #key {{ color: {t.muted}; font-size: {px(12)}px; }}
+    #heading {{ color: {t.muted}; font-size: {px(12)}px; font-weight: 600; }}
+    #edit_line, #note {{ color: {t.warning}; font-size: {px(12)}px; }}
+
+    QLineEdit, QDoubleSpinBox, #parameter_page QPlainTextEdit, #banner QPlainTextEdit {{
+        {field} padding: {px(4)}px {px(8)}px; color: {t.text}; }}
+    QLineEdit:focus, QDoubleSpinBox:focus, #parameter_page QPlainTextEdit:focus, #banner QPlainTextEdit:focus {{
+        border: 1px solid {t.accent}; }}
+
+    QPushButton, QToolButton {{
+        background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; border-radius: {px(6)}px;
+        padding: {px(6)}px {px(12)}px; }}
+    QPushButton:hover, QToolButton:hover {{ background: {t.user_block}; }}
+    QPushButton:focus, QToolButton:focus {{ border: 1px solid {t.accent}; }}
+    QPushButton#primary {{ background: {t.accent}; color: {t.on_accent}; border: 1px solid {t.accent}; }}
+    QPushButton#primary:focus {{ border: 2px solid {t.text}; }}
+    QPushButton#quiet {{ background: transparent; border-color: transparent; text-align: left; color: {t.muted};
+        padding: {px(6)}px {px(10)}px; }}
+    QPushButton#quiet:hover {{ background: {t.user_block}; color: {t.text}; }}
+    QPushButton#quiet:focus {{ border-color: {t.accent}; }}
+    QPushButton#starter {{ text-align: left; padding: {px(10)}px {px(14)}px; border-radius: {px(CORNER)}px; }}
+    #parameter_page QToolButton {{ background: transparent; border-color: transparent; color: {t.muted}; }}
+    #parameter_page QToolButton:focus {{ border-color: {t.accent}; }}
+
+    #composer_box {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: {px(CORNER)}px; }}
+    #composer_box[focused="true"] {{ border: 1px solid {t.accent}; }}
+    #composer_box QPlainTextEdit {{ background: transparent; font-size: {px(15)}px; color: {t.text}; }}
+    #empty_title {{ font-size: {px(22)}px; font-weight: 600; }}
+
+    #banner {{ background: {t.raised}; border: 1px solid {t.border}; border-left: 3px solid {t.warning};
+        border-radius: {px(CORNER)}px; }}
+    #banner[level="error"] {{ border-left-color: {t.danger}; }}
+    #toast {{ background: {t.text}; color: {t.page}; border-radius: {px(CORNER)}px;
+        padding: {px(8)}px {px(16)}px; }}
+    #new_text {{ background: {t.accent}; color: {t.on_accent}; border: 0; border-radius: {px(12)}px;
+        padding: {px(4)}px {px(14)}px; }}
+    QProgressBar {{ background: {t.border}; border: 0; }}
+    QProgressBar::chunk {{ background: {t.accent}; }}
+    #progress_strip #hint {{ padding: {px(4)}px {px(16)}px; }}
+
+    #card {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: {px(12)}px; }}
+    #card_title {{ font-size: {px(17)}px; font-weight: 600; }}
+    #card_scroll, #card_page {{ background: transparent; border: 0; }}
+    #card_page #key {{ color: {t.text}; background: {t.user_block}; border-radius: 4px; padding: 2px {px(6)}px; }}
+
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+    QScrollBar::handle:vertical {{ background: {t.border}; border-radius: 3px; margin: 2px; min-height: 32px; }}
+    QScrollBar::handle:vertical:hover {{ background: {t.muted}; }}
+    QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
+    QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: transparent; }}
+    """

@@ -1,0 +1,197 @@
+"""The colours and sizes of the window, as data, and the one object that says which of them hold now."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QGuiApplication, QPalette
+
+Mode = Literal["system", "light", "dark", "contrast"]
+MODES: tuple[Mode, ...] = ("system", "light", "dark", "contrast")
+ZOOM_STEPS = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+
+SPACE = (4, 8, 12, 16, 24, 32)
+CORNER = 8
+COLUMN_WIDTH = 760
+LINE_HEIGHT = 1.55
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Named colours. Every text colour has a contrast of at least 4.5 on every ground (tests/unit/ui/test_theme.py)."""
+
+    page: str
+    raised: str
+    sidebar: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    user_block: str
+    code: str
+    selection: str
+    danger: str
+    warning: str
+    good: str
+
+
+LIGHT = Tokens(
+    page="#FBFBFA",
+    raised="#FFFFFF",
+    sidebar="#F4F3F1",
+    border="#E3E1DD",
+    text="#1F1E1C",
+    muted="#65635E",
+    accent="#0F766E",
+    on_accent="#FFFFFF",
+    user_block="#EFEDE9",
+    code="#F4F3F1",
+    selection="#CFE7E3",
+    danger="#B42318",
+    warning="#8A5A00",
+    good="#1F7A3D",
+)
+DARK = Tokens(
+    page="#17181A",
+    raised="#1E1F22",
+    sidebar="#141517",
+    border="#2E3034",
+    text="#ECECEA",
+    muted="#A3A29E",
+    accent="#5EC9BD",
+    on_accent="#10201E",
+    user_block="#26282C",
+    code="#202226",
+    selection="#2C4A47",
+    danger="#FB7C72",
+    warning="#E8B34B",
+    good="#6CCB8C",
+)
+HIGH_CONTRAST = Tokens(
+    page="#000000",
+    raised="#000000",
+    sidebar="#000000",
+    border="#FFFFFF",
+    text="#FFFFFF",
+    muted="#FFFFFF",
+    accent="#FFE94A",
+    on_accent="#000000",
+    user_block="#1A1A1A",
+    code="#1A1A1A",
+    selection="#003B73",
+    danger="#FF6B6B",
+    warning="#FFD166",
+    good="#7CFC9A",
+)
+
+
+def palette_of(tokens: Tokens) -> QPalette:
+    """Return the palette for Qt's Fusion style."""
+    palette = QPalette()
+    roles = QPalette.ColorRole
+    for role, colour in (
+        (roles.Window, tokens.page),
+        (roles.WindowText, tokens.text),
+        (roles.Base, tokens.raised),
+        (roles.AlternateBase, tokens.sidebar),
+        (roles.Text, tokens.text),
+        (roles.PlaceholderText, tokens.muted),
+        (roles.Button, tokens.raised),
+        (roles.ButtonText, tokens.text),
+        (roles.BrightText, tokens.danger),
+        (roles.ToolTipBase, tokens.raised),
+        (roles.ToolTipText, tokens.text),
+        (roles.Highlight, tokens.selection),
+        (roles.HighlightedText, tokens.text),
+        (roles.Accent, tokens.accent),
+        (roles.Link, tokens.accent),
+        (roles.LinkVisited, tokens.accent),
+        (roles.Light, tokens.raised),
+        (roles.Midlight, tokens.border),
+        (roles.Mid, tokens.border),
+        (roles.Dark, tokens.border),
+        (roles.Shadow, tokens.border),
+    ):
+        palette.setColor(role, QColor(colour))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(tokens.muted))
+    return palette
+
+
+class Theme(QObject):
+    """Chooses the tokens by the person's setting, else by the system, and holds the zoom."""
+
+    changed = Signal()
+
+    def __init__(self, mode: Mode = "system", zoom: float = 1.0, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._mode: Mode = mode
+        self._zoom = zoom
+        self._hints = QGuiApplication.styleHints()
+        self._hints.colorSchemeChanged.connect(self._on_hints_color_scheme_changed)
+
+    @property
+    def mode(self) -> Mode:
+        """What the person chose."""
+        return self._mode
+
+    @property
+    def zoom(self) -> float:
+        """Scale of all sizes; 1 is normal."""
+        return self._zoom
+
+    @property
+    def tokens(self) -> Tokens:
+        """The colours that hold now."""
+        if self._mode == "system":
+            wants_contrast = self._hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+            if wants_contrast:
+                return HIGH_CONTRAST
+            # Plain X11 answers Unknown: light then, as such a desktop is.
+            return DARK if self._hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
+        return {"light": LIGHT, "dark": DARK, "contrast": HIGH_CONTRAST}[self._mode]
+
+    def set_mode(self, mode: Mode) -> None:
+        """Take a theme, or follow the system."""
+        self._mode = mode
+        self.changed.emit()
+
+    def next_mode(self) -> Mode:
+        """Go to the next theme of the row and return it."""
+        self.set_mode(MODES[(MODES.index(self._mode) + 1) % len(MODES)])
+        return self._mode
+
+    def set_zoom(self, zoom: float) -> None:
+        """Take the step that is nearest to `zoom`."""
+        self._zoom = min(ZOOM_STEPS, key=lambda step: abs(step - zoom))
+        self.changed.emit()
+
+    def step_zoom(self, step: int) -> None:
+        """Go one step larger (+1) or smaller (-1)."""
+        index = ZOOM_STEPS.index(min(ZOOM_STEPS, key=lambda known: abs(known - self._zoom))) + step
+        self.set_zoom(ZOOM_STEPS[max(0, min(index, len(ZOOM_STEPS) - 1))])
+
+    def px(self, size: float) -> int:
+        """Return a size in pixels at this zoom."""
+        return max(1, round(size * self._zoom))
+
+    def font(self, size: float = 14) -> QFont:
+        """Return the font of the system's interface in a size in pixels at zoom 1."""
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+        font.setPixelSize(self.px(size))
+        return font
+
+    def code_font(self, size: float = 13) -> QFont:
+        """Return the system's monospace font."""
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setPixelSize(self.px(size))
+        return font
+
+    def line_height(self, font: QFont, ratio: float = LINE_HEIGHT) -> int:
+        """Return Qt's proportional line height in percent that gives `ratio` times the size of the font."""
+        return round(100 * ratio * font.pixelSize() / QFontMetricsF(font).lineSpacing())
+
+    def _on_hints_color_scheme_changed(self) -> None:
+        if self._mode == "system" and self._hints.colorScheme() != Qt.ColorScheme.Unknown:
+            self.changed.emit()

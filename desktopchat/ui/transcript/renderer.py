@@ -1,0 +1,338 @@
+"""Writes Markdown into a document with our own formats, by cursor operations."""
+
+import re
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+    QTextLength,
+    QTextListFormat,
+)
+
+from desktopchat.ui.transcript.formats import Formats
+from desktopchat.ui.transcript.marks import soft_broken, split_hidden
+
+SAFE_SCHEMES = ("http", "https", "mailto")
+_INDENT = 24
+_MOST_CELLS = 4000
+
+
+def make_parser() -> MarkdownIt:
+    """Return the Markdown parser: GitHub's tables and strike-through, no HTML, newlines kept."""
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
+    return parser.enable(["table", "strikethrough"])
+
+
+def safe_link(address: str) -> bool:
+    """Return whether an address may be offered for opening."""
+    try:
+        return urlsplit(address).scheme.lower() in SAFE_SCHEMES
+    except ValueError:
+        return False
+
+
+class Renderer:
+    """Writes blocks at a cursor.
+
+    Qt puts an empty block before and after each frame and table. So the renderer keeps track of whether
+    the cursor stands in a block that is still unused.
+    """
+
+    def __init__(self, formats: Formats, parser: MarkdownIt) -> None:
+        self._formats = formats
+        self._parser = parser
+        self._cursor = QTextCursor()
+        self._fresh = True
+        self._left = 0.0
+        self._item: QTextListFormat | None = None
+        self._checked: bool | None = None
+
+    def render(self, text: str, cursor: QTextCursor, fresh: bool) -> bool:
+        """Write `text` at `cursor`, at the end of its frame.
+
+        Args:
+            fresh: Whether the cursor stands in an empty block that may be used.
+
+        Returns:
+            Whether it stands in one now.
+        """
+        self._start(cursor, fresh)
+        self._blocks(self._parser.parse(text))
+        return self._fresh
+
+    def literal(self, text: str, cursor: QTextCursor) -> None:
+        """Write `text` as it is, line by line, into the empty block at `cursor`."""
+        self._start(cursor, True)
+        for line in text.replace("\r\n", "\n").split("\n"):
+            self._open_block(self._formats.block())
+            self.insert(line, self._formats.text)
+
+    def code(self, text: str, language: str, cursor: QTextCursor, fresh: bool) -> bool:
+        """Write a box of code at `cursor`; returns like `render`. The cursor ends behind the box."""
+        self._start(cursor, fresh)
+        self._code(text, language)
+        return self._fresh
+
+    def code_lines(self, text: str, cursor: QTextCursor) -> None:
+        """Write more code inside of a box, from the line at `cursor` on, which must be empty."""
+        self._start(cursor, True)
+        for line in text.split("\n"):
+            self._open_block(self._formats.code_block(), self._formats.code)
+            self.insert(line, self._formats.code)
+
+    def insert(self, text: str, form: QTextCharFormat) -> None:
+        """Insert text at the cursor; what would be invisible becomes a mark."""
+        for shown, original in split_hidden(text):
+            if shown == original:
+                self._cursor.insertText(soft_broken(shown), form)
+            else:
+                self._cursor.insertText(shown, self._formats.hidden(form, original))
+
+    def _start(self, cursor: QTextCursor, fresh: bool) -> None:
+        self._cursor, self._fresh, self._left, self._item, self._checked = cursor, fresh, 0.0, None, None
+
+    def _open_block(self, form: QTextBlockFormat, char: QTextCharFormat | None = None) -> None:
+        if self._left:
+            form.setLeftMargin(form.leftMargin() + self._left)
+        if self._fresh:
+            self._cursor.setBlockFormat(form)
+            self._cursor.setBlockCharFormat(char or self._formats.text)
+        else:
+            self._cursor.insertBlock(form, char or self._formats.text)
+        self._fresh = False
+
+    def _blocks(self, tokens: Sequence[Token]) -> None:
+        position = 0
+        while position < len(tokens):
+            token = tokens[position]
+            end = _matching(tokens, position)
+            inner = tokens[position + 1 : end]
+            handler: Callable[[Token, Sequence[Token]], None] = getattr(self, f"_{token.type}")
+            handler(token, inner)
+            position = end + 1
+
+    def _paragraph_open(self, token: Token, inner: Sequence[Token]) -> None:
+        form = self._formats.block(below=4 if token.hidden or self._item else 10)
+        children = list(inner[0].children or [])
+        if self._item is not None:
+            children = self._mark_task(children, form)
+        self._open_block(form)
+        self._take_item()
+        self._inline(children, self._formats.text)
+
+    def _heading_open(self, token: Token, inner: Sequence[Token]) -> None:
+        level = int(token.tag[1])
+        char = self._formats.heading(level)
+        form = self._formats.block(above=10 if level < 4 else 6, below=6)
+        form.setHeadingLevel(level)
+        self._open_block(form, char)
+        self._take_item()
+        self._inline(inner[0].children or [], char)
+
+    def _bullet_list_open(self, _token: Token, inner: Sequence[Token]) -> None:
+        self._list(inner, None)
+
+    def _ordered_list_open(self, token: Token, inner: Sequence[Token]) -> None:
+        self._list(inner, int(token.attrGet("start") or 1))
+
+    def _list(self, tokens: Sequence[Token], number: int | None) -> None:
+        self._left += self._indent()
+        position = 0
+        while position < len(tokens):
+            end = _matching(tokens, position)
+            form = QTextListFormat()
+            # The block's own margin makes the room, as quotes and lists share it.
+            form.setIndent(0)
+            if number is None:
+                form.setStyle(QTextListFormat.Style.ListDisc)
+            else:
+                form.setStyle(QTextListFormat.Style.ListDecimal)
+                form.setStart(number)
+                form.setNumberSuffix("." if tokens[position].markup == "." else ")")
+                number += 1
+            self._item = form
+            inner = tokens[position + 1 : end]
+            self._blocks(inner)
+            if self._item is not None:  # an empty item, or one that starts with a box
+                self._open_block(self._formats.block(below=4))
+                self._take_item()
+            position = end + 1
+        self._left -= self._indent()
+
+    def _take_item(self) -> None:
+        if self._item is not None:
+            self._cursor.createList(self._item)
+            self._item = None
+
+    def _mark_task(self, children: list[Token], form: QTextBlockFormat) -> list[Token]:
+        if children and children[0].type == "text" and (found := re.match(r"\[([ xX])\]\s+", children[0].content)):
+            done = found[1] != " "
+            form.setMarker(QTextBlockFormat.MarkerType.Checked if done else QTextBlockFormat.MarkerType.Unchecked)
+            first = children[0].copy(content=children[0].content[found.end() :])
+            return [first, *children[1:]]
+        return children
+
+    def _indent(self) -> float:
+        return self._formats.theme.px(_INDENT)
+
+    def _blockquote_open(self, _token: Token, inner: Sequence[Token]) -> None:
+        self._box("quote", 0, lambda: self._blocks(inner))
+
+    def _fence(self, token: Token, _inner: Sequence[Token]) -> None:
+        self._code(token.content.removesuffix("\n"), token.info.split()[0] if token.info.split() else "")
+
+    def _code_block(self, token: Token, _inner: Sequence[Token]) -> None:
+        self._code(token.content.removesuffix("\n"), "")
+
+    def _code(self, text: str, language: str) -> None:
+        def write() -> None:
+            if language:
+                self._open_block(self._formats.code_block(), self._formats.language)
+                self.insert(language, self._formats.language)
+            for line in text.split("\n"):
+                form = self._formats.code_block()
+                form.setProperty(QTextFormat.Property.BlockCodeLanguage, language or "text")
+                self._open_block(form, self._formats.code)
+                self.insert(line, self._formats.code)
+
+        self._box("code", 12, write)
+
+    def _hr(self, _token: Token, _inner: Sequence[Token]) -> None:
+        form = self._formats.block(above=4, below=12)
+        form.setProperty(QTextFormat.Property.BlockTrailingHorizontalRulerWidth, QTextLength(QTextLength.Type.PercentageLength, 100))
+        form.setBackground(QColor(self._formats.tokens.border))
+        self._open_block(form)
+
+    def _box(self, kind: str, padding: float, write: Callable[[], None]) -> None:
+        if self._item is not None:
+            self._open_block(self._formats.block())
+            self._take_item()
+        if self._fresh:
+            self._cursor.setBlockFormat(self._formats.spacer())
+            self._cursor.setBlockCharFormat(self._formats.spacer_char)
+        form = self._formats.box(kind, padding)
+        form.setLeftMargin(self._left + (self._formats.theme.px(16) if kind == "quote" else 0))
+        form.setTopMargin(self._formats.theme.px(2))
+        form.setBottomMargin(self._formats.theme.px(10))
+        frame = self._cursor.insertFrame(form)
+        left, self._left, self._fresh = self._left, 0.0, True
+        write()
+        self._left = left
+        self._cursor.setPosition(frame.lastPosition() + 1)
+        self._end_box()
+
+    def _end_box(self) -> None:
+        self._cursor.setBlockFormat(self._formats.spacer())
+        self._cursor.setBlockCharFormat(self._formats.spacer_char)
+        self._fresh = True
+
+    def _table_open(self, _token: Token, inner: Sequence[Token]) -> None:
+        rows = _table_rows(inner)
+        columns = max(len(row) for row in rows)
+        if len(rows) * columns > _MOST_CELLS:
+            # Qt needs seconds for such a table.
+            for row in rows:
+                self._open_block(self._formats.block())
+                for cell in row:
+                    self._inline(cell[1], self._formats.text)
+                    self.insert("\t", self._formats.text)
+            return
+        if self._fresh:
+            self._cursor.setBlockFormat(self._formats.spacer())
+            self._cursor.setBlockCharFormat(self._formats.spacer_char)
+        form = self._formats.table()
+        form.setLeftMargin(self._left)
+        table = self._cursor.insertTable(len(rows), columns, form)
+        outer = self._cursor
+        for y, row in enumerate(rows):
+            for x, (align, children) in enumerate(row):
+                cell = table.cellAt(y, x)
+                self._cursor = cell.firstCursorPosition()
+                block = self._formats.block()
+                block.setAlignment(align)
+                char = QTextCharFormat(self._formats.text)
+                if y == 0:
+                    char.setFontWeight(QFont.Weight.DemiBold)
+                self._cursor.setBlockFormat(block)
+                self._cursor.setBlockCharFormat(char)
+                self._inline(children, char)
+        self._cursor = outer
+        self._cursor.setPosition(table.lastPosition() + 1)
+        self._end_box()
+
+    def _inline(self, tokens: Sequence[Token], base: QTextCharFormat) -> None:
+        stack = [QTextCharFormat(base)]
+        for token in tokens:
+            form = stack[-1]
+            match token.type:
+                case "text":
+                    self.insert(token.content, form)
+                case "code_inline":
+                    self.insert(token.content, self._formats.inline_code(form))
+                case "softbreak" | "hardbreak":
+                    self._cursor.insertText("\u2028", form)
+                case "image":
+                    self.insert(_image_line(token), self._formats.linked(form, str(token.attrGet("src") or "")))
+                case "link_open":
+                    stack.append(self._formats.linked(form, str(token.attrGet("href") or "")))
+                case "strong_open" | "em_open" | "s_open":
+                    stack.append(_emphasised(form, token.type))
+                case _ if token.nesting < 0:
+                    stack.pop()
+                case _:
+                    self.insert(token.content, form)
+
+
+def _emphasised(form: QTextCharFormat, kind: str) -> QTextCharFormat:
+    form = QTextCharFormat(form)
+    if kind == "strong_open":
+        form.setFontWeight(QFont.Weight.Bold)
+    elif kind == "em_open":
+        form.setFontItalic(True)
+    else:
+        form.setFontStrikeOut(True)
+    return form
+
+
+def _image_line(token: Token) -> str:
+    try:
+        host = urlsplit(str(token.attrGet("src") or "")).hostname or ""
+    except ValueError:
+        host = ""
+    return " ".join(part for part in ("[image:", token.content, f"({host})" if host else "") if part) + "]"
+
+
+def _matching(tokens: Sequence[Token], position: int) -> int:
+    """Return the index of the token that closes the one at `position`; itself when it needs none."""
+    depth = 0
+    for index in range(position, len(tokens)):
+        depth += tokens[index].nesting
+        if depth == 0:
+            return index
+    return len(tokens) - 1
+
+
+def _table_rows(tokens: Sequence[Token]) -> list[list[tuple[Qt.AlignmentFlag, Sequence[Token]]]]:
+    rows: list[list[tuple[Qt.AlignmentFlag, Sequence[Token]]]] = []
+    align = Qt.AlignmentFlag.AlignLeft
+    for token in tokens:
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type in ("th_open", "td_open"):
+            style = str(token.attrGet("style") or "")
+            align = next((flag for word, flag in _ALIGNMENTS.items() if word in style), Qt.AlignmentFlag.AlignLeft)
+        elif token.type == "inline":
+            rows[-1].append((align, token.children or []))
+    return rows
+
+
+_ALIGNMENTS = {"center": Qt.AlignmentFlag.AlignHCenter, "right": Qt.AlignmentFlag.AlignRight}

@@ -1,0 +1,78 @@
+"""What stands above and below a message, in words."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QObject
+
+from desktopchat.core.chat import FinishReason, Message, MessageState, Role, tokens_per_second
+from desktopchat.ui.transcript.marks import visible
+
+
+class MessageWords(QObject):
+    """Makes the header and footer line of a message.
+
+    Args:
+        keys: The shown key of each command by its id.
+    """
+
+    def __init__(self, keys: dict[str, str], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._keys = keys
+
+    def who(self, message: Message) -> str:
+        """Return who speaks."""
+        if message.role == Role.USER:
+            return self.tr("You")
+        if message.role == Role.SYSTEM:
+            return self.tr("System")
+        return visible(message.model) or self.tr("Answer")
+
+    def header(self, message: Message) -> str:
+        """Return what follows the name: the time, and which of several versions this is."""
+        parts = [_clock(message.created_at)]
+        if message.siblings > 1:
+            previous = self._keys.get("message.previous_sibling", "")
+            following = self._keys.get("message.next_sibling", "")
+            parts.append(f"{message.sibling}/{message.siblings}  {previous} {following}".rstrip())
+        return " · ".join(parts)
+
+    def ending(self, message: Message) -> str:
+        """Return why a message is not whole and the key that goes on; empty when it is whole."""
+        if message.role != Role.ASSISTANT or message.state == MessageState.STREAMING:
+            return ""
+        key = self._keys.get("message.continue", "")
+        if message.state == MessageState.FAILED:
+            return message.error or self.tr("The answer failed.")
+        if message.finish_reason == FinishReason.CANCELLED:
+            return self.tr("Stopped. {key} continues.").format(key=key)
+        if message.state == MessageState.INTERRUPTED:
+            return self.tr("Interrupted. {key} continues.").format(key=key)
+        if message.finish_reason == FinishReason.LENGTH:
+            return self.tr("Cut at the longest length. {key} continues.").format(key=key)
+        return ""
+
+    def footer(self, message: Message) -> str:
+        """Return counts, speed and parameters of an answer; only those that are known."""
+        if message.role != Role.ASSISTANT or message.state == MessageState.STREAMING:
+            return ""
+        parts = []
+        if count := message.usage.completion_tokens:
+            parts.append(self.tr("1 token") if count == 1 else self.tr("{count} tokens").format(count=f"{count:,}"))
+        if speed := tokens_per_second(message.usage, message.timings):
+            parts.append(self.tr("{speed} tok/s").format(speed=f"{speed:.3g}"))
+        if first := message.timings.first_token_seconds:
+            parts.append(self.tr("first token {seconds} s").format(seconds=f"{first:.2g}"))
+        if message.finish_reason == FinishReason.STOP:
+            parts.append(self.tr("ended by itself"))
+        if message.sampling is not None:
+            parts.append(self.tr("temperature {value}").format(value=f"{message.sampling.temperature:g}"))
+            limit = message.sampling.max_tokens
+            parts.append(self.tr("max {count}").format(count=f"{limit:,}") if limit else self.tr("no limit"))
+        return " · ".join(parts)
+
+
+def _clock(seconds: float) -> str:
+    moment = datetime.fromtimestamp(seconds).astimezone()
+    if moment.date() == datetime.now().astimezone().date():
+        return f"{moment:%H:%M}"
+    return f"{moment:%Y-%m-%d %H:%M}"

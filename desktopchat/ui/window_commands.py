@@ -1,0 +1,281 @@
+"""What each command does to the window."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QObject, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+
+from desktopchat.commands.registry import Condition
+from desktopchat.core.chat import FinishReason, Message, MessageState, Role
+from desktopchat.core.markdown import last_code
+from desktopchat.core.notice import Notice
+from desktopchat.ui.key_help import KeyHelp
+from desktopchat.ui.overlay import Overlay, Question, TextCard
+
+if TYPE_CHECKING:
+    from desktopchat.ui.main_window import MainWindow
+
+
+class WindowCommands(QObject):
+    """The handlers of all commands, and which of them make sense now."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._overlay: Overlay | None = None
+        self.can_undo_delete = False
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its id."""
+        window = self._window
+        numbered = {f"conversation.{number}": partial(self._open_row, number - 1) for number in range(1, 10)}
+        return {
+            "conversation.new": self.new_conversation,
+            "conversation.rename": self._rename,
+            "conversation.delete": self._delete,
+            "conversation.undo_delete": self._undo_delete,
+            "conversation.next": partial(self._step_conversation, 1),
+            "conversation.previous": partial(self._step_conversation, -1),
+            **numbered,
+            "conversation.search": self._search,
+            "app.quit": window.close,
+            "message.send": window.page.composer.send,
+            "message.newline": partial(window.page.composer.insert_typed, "\n"),
+            "message.stop": self.escape,
+            "message.regenerate": window.chat.regenerate,
+            "message.continue": window.chat.continue_answer,
+            "message.edit_last": self.edit_last,
+            "message.copy_answer": self._copy_answer,
+            "message.copy_code": self._copy_code,
+            "message.previous_sibling": partial(self._show_sibling, -1),
+            "message.next_sibling": partial(self._show_sibling, 1),
+            "message.previous": partial(window.page.transcript.move_to_message, -1),
+            "message.next": partial(window.page.transcript.move_to_message, 1),
+            "model.open": self.open_model,
+            "model.unload": window.models.unload,
+            "parameter.temperature_down": partial(window.panel.step, "temperature", -1),
+            "parameter.temperature_up": partial(window.panel.step, "temperature", 1),
+            "view.sidebar": self._toggle_sidebar,
+            "view.parameters": self._toggle_panel,
+            "view.focus_composer": self.focus_composer,
+            "view.latest": window.page.transcript.scroll_to_end,
+            "view.zoom_in": partial(window.theme.step_zoom, 1),
+            "view.zoom_out": partial(window.theme.step_zoom, -1),
+            "view.zoom_reset": partial(window.theme.set_zoom, 1.0),
+            "view.theme": self._next_theme,
+            "help.keys": self.show_keys,
+            "app.about": self._show_about,
+        }
+
+    def update_conditions(self) -> None:
+        """Enable the commands that make sense now."""
+        window = self._window
+        messages = window.page.transcript.messages()
+        conditions: set[Condition] = set()
+        if window.conversation is not None:
+            conditions.add(Condition.CONVERSATION)
+        if messages:
+            conditions.add(Condition.MESSAGES)
+        if self._own_message() is not None:
+            conditions.add(Condition.OWN_MESSAGE)
+        if self._answer() is not None:
+            conditions.add(Condition.ANSWER)
+            if not window.chat.answering:
+                conditions.add(Condition.IDLE_ANSWER)
+        if messages and not window.chat.answering and _can_continue(messages[-1]):
+            conditions.add(Condition.CONTINUABLE)
+        if self._branching() is not None:
+            conditions.add(Condition.SIBLINGS)
+        if window.model is not None:
+            conditions.add(Condition.MODEL)
+        if self.can_undo_delete:
+            conditions.add(Condition.DELETED)
+        window.actions_by_id.set_conditions(conditions)
+
+    # Conversations
+
+    def new_conversation(self) -> None:
+        """Show an empty conversation; what was typed stays with the present one."""
+        self._window.page.composer.begin_switch()
+        self._window.panel.flush()
+        self._window.chat.new_conversation()
+        self.focus_composer()
+
+    def open_conversation(self, conversation_id: int) -> None:
+        """Open a conversation of the list."""
+        self._window.page.composer.begin_switch()
+        self._window.panel.flush()
+        self._window.chat.open_conversation(conversation_id)
+        self._window.frame.close_floating()
+        self.focus_composer()
+
+    def _open_row(self, row: int) -> None:
+        self._window.sidebar.open_row(row)
+
+    def _step_conversation(self, step: int) -> None:
+        self._window.sidebar.open_step(step)
+
+    def _rename(self) -> None:
+        self._window.frame.show_sidebar()
+        self._window.sidebar.rename_chosen()
+
+    def _delete(self) -> None:
+        chosen = self._window.sidebar.chosen_id()
+        if chosen is not None:
+            self._window.chat.delete(chosen)
+
+    def _undo_delete(self) -> None:
+        self._window.toast.hide()
+        self.can_undo_delete = False
+        self.update_conditions()
+        self._window.chat.undo_delete()
+
+    def _search(self) -> None:
+        self._window.frame.show_sidebar()
+        self._window.sidebar.focus_filter()
+
+    # Messages
+
+    def escape(self) -> None:
+        """Stop what runs, else close what is open, else go to the composer. Never discards text."""
+        window = self._window
+        if window.chat.answering:
+            window.chat.stop()
+        elif window.loading:
+            window.models.cancel_load()
+        elif self._overlay is not None:
+            self._overlay.close_overlay()
+        elif window.frame.close_floating():
+            self.focus_composer()
+        elif window.page.composer.editing:
+            window.page.composer.cancel_edit()
+        elif window.page.banner.isVisible():
+            window.page.banner.close_banner()
+        else:
+            focused = QApplication.focusWidget()
+            if focused is window.sidebar.filter and isinstance(focused, QLineEdit):
+                focused.clear()
+            self.focus_composer()
+
+    def focus_composer(self) -> None:
+        """Put the caret where one writes."""
+        self._window.page.composer.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def edit_last(self) -> None:
+        """Edit the own message under the caret, or the last one."""
+        message = self._own_message()
+        if message is not None:
+            self._window.page.composer.begin_edit(message.id, message.content)
+
+    def _copy_answer(self) -> None:
+        answer = self._answer()
+        if answer is not None:
+            self._copy(self._window.page.transcript.text_of(answer.id), self.tr("Answer copied."))
+
+    def _copy_code(self) -> None:
+        answer = self._answer()
+        code = last_code(self._window.page.transcript.text_of(answer.id)) if answer else ""
+        if code:
+            self._copy(code, self.tr("Code copied."))
+        else:
+            self._window.show_notice(Notice("info", self.tr("There is no code in this answer.")))
+
+    def _copy(self, text: str, words: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self._window.show_notice(Notice("info", words))
+
+    def _show_sibling(self, step: int) -> None:
+        message = self._branching()
+        if message is not None:
+            self._window.chat.show_sibling(message.id, step)
+
+    def _own_message(self) -> Message | None:
+        return self._last(lambda message: message.role == Role.USER)
+
+    def _answer(self) -> Message | None:
+        return self._last(lambda message: message.role == Role.ASSISTANT)
+
+    def _branching(self) -> Message | None:
+        return self._last(lambda message: message.siblings > 1)
+
+    def _last(self, fits: Callable[[Message], bool]) -> Message | None:
+        """Return the message under the caret when it fits, else the last one that does."""
+        at_caret = self._window.page.transcript.message_at_caret()
+        if at_caret is not None and fits(at_caret):
+            return at_caret
+        return next((message for message in reversed(self._window.page.transcript.messages()) if fits(message)), None)
+
+    # Model, view, help
+
+    def open_model(self) -> None:
+        """Ask for a model file."""
+        window = self._window
+        dialog = QFileDialog(window, self.tr("Open a model"), "", self.tr("Models (*.gguf);;All files (*)"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(window.models.open_file)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _toggle_sidebar(self) -> None:
+        if not self._window.frame.toggle_sidebar():
+            self.focus_composer()
+
+    def _toggle_panel(self) -> None:
+        if self._window.frame.toggle_panel():
+            self._window.panel.focus_first()
+        else:
+            self.focus_composer()
+
+    def _next_theme(self) -> None:
+        mode = self._window.theme.next_mode()
+        names = {
+            "system": self.tr("The theme follows the system."),
+            "light": self.tr("Light theme."),
+            "dark": self.tr("Dark theme."),
+            "contrast": self.tr("High contrast."),
+        }
+        self._window.show_notice(Notice("info", names[mode]))
+        self._window.theme_chosen.emit(mode)
+
+    def show_keys(self) -> None:
+        """Show every key, or close them again."""
+        if isinstance(self._overlay, KeyHelp):
+            self._overlay.close_overlay()
+        else:
+            self._open(KeyHelp(self._window))
+
+    def _show_about(self) -> None:
+        text = self.tr(
+            "Version {version}\n\nA chat with models that run on this computer. "
+            "Nothing leaves it unless you ask.\n\nApache License 2.0"
+        )
+        self._open(TextCard("desktopchat", text.format(version=self._window.version), self._window))
+
+    def ask_link(self, address: str) -> None:
+        """Ask before a link of an answer is opened in the browser."""
+        host = urlsplit(address).hostname or address
+        text = self.tr("The browser would open {host}:\n\n{address}").format(host=host, address=address)
+        question = Question(self.tr("Open this link?"), text, self.tr("Open"), self._window)
+        question.confirmed.connect(partial(QDesktopServices.openUrl, QUrl(address)))
+        self._open(question)
+
+    def _open(self, overlay: Overlay) -> None:
+        if self._overlay is not None:
+            self._overlay.close_overlay()
+        self._overlay = overlay
+        overlay.closed.connect(self._on_overlay_closed)
+        overlay.open()
+
+    def _on_overlay_closed(self) -> None:
+        self._overlay = None
+
+
+def _can_continue(message: Message) -> bool:
+    if message.role != Role.ASSISTANT or message.state == MessageState.STREAMING:
+        return False
+    cut = message.finish_reason in (FinishReason.LENGTH, FinishReason.CANCELLED)
+    return cut or message.state in (MessageState.INTERRUPTED, MessageState.FAILED)
