@@ -27,13 +27,12 @@ NEW_DRAFT = "conversation.new_draft"  # what stands in the composer of a new con
 WINDOW_LAYOUT = "window.layout"
 
 _CONVERSATION = "SELECT id, title, created_at, updated_at, tip_id, system_prompt, sampling, draft FROM conversation"
-_MESSAGE = """
-    SELECT m.id, m.conversation_id, m.parent_id, m.role, m.content, m.state, m.created_at, m.model, m.sampling, m.seed,
+_COLUMNS = """
+    m.id, m.conversation_id, m.parent_id, m.role, m.content, m.state, m.created_at, m.model, m.sampling, m.seed,
         m.finish_reason, m.usage, m.timings, m.error,
         (SELECT count(*) FROM message s
             WHERE s.conversation_id = m.conversation_id AND s.parent_id IS m.parent_id AND s.id <= m.id),
         (SELECT count(*) FROM message s WHERE s.conversation_id = m.conversation_id AND s.parent_id IS m.parent_id)
-    FROM message m
 """
 
 
@@ -79,9 +78,10 @@ class ConversationStore:
             WITH RECURSIVE path (id) AS (
                 SELECT tip_id FROM conversation WHERE id = ?
                 UNION ALL
-                SELECT message.parent_id FROM message JOIN path USING (id)
+                SELECT message.parent_id FROM path CROSS JOIN message ON message.id = path.id
             )
-            {_MESSAGE} JOIN path USING (id) ORDER BY m.id  -- a parent is always older
+            -- CROSS JOIN keeps this order of the tables: else all messages of all conversations are looked through.
+            SELECT {_COLUMNS} FROM path CROSS JOIN message m ON m.id = path.id ORDER BY m.id  -- parents are older
             """,
             (conversation_id,),
         )
@@ -93,7 +93,7 @@ class ConversationStore:
         Raises:
             StorageError: There is none with this id.
         """
-        rows = self._database.execute(f"{_MESSAGE} WHERE m.id = ?", (message_id,))
+        rows = self._database.execute(f"SELECT {_COLUMNS} FROM message m WHERE m.id = ?", (message_id,))
         if not rows:
             raise _no_message()
         return _message(rows[0])
@@ -190,22 +190,21 @@ class ConversationStore:
 
     def select(self, message_id: int) -> None:
         """Show the branch of a message: the newest leaf below it becomes the tip."""
-        changed = self._database.change(
+        conversation_id = self.message(message_id).conversation_id
+        self._database.execute(
             """
             UPDATE conversation SET tip_id = (
                 WITH RECURSIVE below (id) AS (
                     SELECT :message
                     UNION ALL
-                    SELECT message.id FROM below
-                    JOIN message ON message.conversation_id = conversation.id AND message.parent_id = below.id
+                    SELECT message.id FROM below CROSS JOIN message INDEXED BY message_by_parent
+                    ON message.conversation_id = :conversation AND message.parent_id = below.id
                 )
                 SELECT max(id) FROM below  -- the newest of a branch has no children
-            ) WHERE id = (SELECT conversation_id FROM message WHERE id = :message)
+            ) WHERE id = :conversation
             """,
-            {"message": message_id},
+            {"message": message_id, "conversation": conversation_id},
         )
-        if not changed:
-            raise _no_message()
 
     def show_sibling(self, message_id: int, step: int) -> tuple[Message, ...]:
         """Show the branch of the sibling that stands `step` places on and return the new path.
