@@ -46,12 +46,8 @@ class InstanceLock:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # Not inherited by the engine's process, which would keep the lock after a crash of this one.
             file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-            raise_file(self._data).touch(mode=0o600)
         except OSError as error:
-            raise DataFolderError(
-                f"The folder {path.parent} cannot be used: {error.strerror or error}.",
-                "Make it writable, or choose another folder with --data-dir.",
-            ) from error
+            raise self._unusable(error) from error
         try:
             _lock(file)
         except OSError as error:
@@ -61,6 +57,12 @@ class InstanceLock:
                 "Use its window, or start with another --data-dir.",
             ) from error
         self._file = file
+        try:
+            # Only now: the window of another process may be watching it.
+            raise_file(self._data).touch(mode=0o600)
+        except OSError as error:
+            self.release()
+            raise self._unusable(error) from error
 
     def release(self) -> None:
         """Give the lock back. May be called twice."""
@@ -76,6 +78,12 @@ class InstanceLock:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.release()
+
+    def _unusable(self, error: OSError) -> DataFolderError:
+        return DataFolderError(
+            f"The folder {self._data / 'run'} cannot be used: {error.strerror or error}.",
+            "Make it writable, or choose another folder with --data-dir.",
+        )
 
 
 def ask_to_raise(data: Path) -> None:

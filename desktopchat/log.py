@@ -28,6 +28,8 @@ class EscapingFormatter(logging.Formatter):
 def configure(folder: Path, debug: bool = False, on_error: ErrorCallback | None = None) -> None:
     """Log into a rotating file, and with `debug` to stderr as well; catch what nobody catches.
 
+    A second call takes the place of the first.
+
     Args:
         folder: Where desktopchat.log is kept; it must exist.
         debug: Log everything, not only from INFO on.
@@ -38,9 +40,16 @@ def configure(folder: Path, debug: bool = False, on_error: ErrorCallback | None 
     ]
     if debug:
         handlers.append(logging.StreamHandler())
+    root = logging.getLogger()
+    for earlier in [handler for handler in root.handlers if isinstance(handler.formatter, EscapingFormatter)]:
+        root.removeHandler(earlier)
+        earlier.close()
     for handler in handlers:
         handler.setFormatter(EscapingFormatter(_FORMAT))
-    logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, handlers=handlers, force=True)
+        root.addHandler(handler)
+    root.setLevel(logging.DEBUG if debug else logging.INFO)
+    # Markdown's parser tells every rule that it tries.
+    logging.getLogger("markdown_it").setLevel(logging.INFO)
     # A full disk must not fill stderr with tracebacks of the log itself.
     logging.raiseExceptions = debug
     catch_uncaught(on_error)

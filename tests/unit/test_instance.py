@@ -22,8 +22,10 @@ input()
 def test_second_lock_is_refused_until_the_first_is_released(tmp_path: Path):
     first, second = InstanceLock(tmp_path), InstanceLock(tmp_path)
     with first:
+        touched = raise_file(tmp_path).stat().st_mtime_ns
         with pytest.raises(AlreadyRunningError, match="already running"):
             second.acquire()
+        assert raise_file(tmp_path).stat().st_mtime_ns == touched
         InstanceLock(tmp_path / "other").acquire()
     with second:
         pass

@@ -64,6 +64,17 @@ def test_file_rotates(tmp_path: Path):
     assert all(file.stat().st_size <= MAX_BYTES for file in tmp_path.iterdir())
 
 
+def test_second_call_takes_the_place_of_the_first(tmp_path: Path):
+    code = "import logging, pathlib, sys; from desktopchat.log import configure\n"
+    code += "for folder in sys.argv[1:]: configure(pathlib.Path(folder))\n"
+    code += "logging.warning('once')"
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "a"), str(tmp_path / "b")], check=True)
+    assert (tmp_path / "b" / FILE_NAME).read_text().count("once") == 1
+    assert not (tmp_path / "a" / FILE_NAME).exists()
+
+
 def test_keyboard_interrupt_is_no_error(tmp_path: Path):
     code = "import pathlib, sys; from desktopchat.log import configure; configure(pathlib.Path(sys.argv[1]))\n"
     code += "raise KeyboardInterrupt"
