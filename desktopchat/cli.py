@@ -19,7 +19,13 @@ def main(arguments: Sequence[str]) -> int:
     Returns:
         0 good, 1 a failed operation (one line on stderr says which), 2 wrong usage, 130 ended by Ctrl+C.
     """
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command == "ask":
+        try:
+            options.sampling = _sampling(options)
+        except UserError as error:
+            parser.error(str(error))
     private_umask()
     try:
         if not options.temp_profile:
@@ -63,7 +69,7 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
     if options.command == "ask":
         from desktopchat import terminal
 
-        return terminal.ask(session, options.prompt, options.model, options.system, _sampling(options), options.json)
+        return terminal.ask(session, options.prompt, options.model, options.system, options.sampling, options.json)
     if options.command == "chat" or not has_display():
         from desktopchat import terminal
 

@@ -22,7 +22,7 @@ def run(session: Session, as_json: bool) -> int:
     """Print the report.
 
     Returns:
-        0 when nothing is wrong, else 1.
+        0 when the program can do its work, else 1.
     """
     report, problems = _examine(session)
     if as_json:
@@ -34,7 +34,7 @@ def run(session: Session, as_json: bool) -> int:
             print(f"\nProblem: {problem.cause}\n   Cure: {problem.cure}")
         if not problems:
             print("\nNothing is wrong.")
-    return 1 if problems else 0
+    return 1 if any(problem.level == "error" for problem in problems) else 0
 
 
 def _examine(session: Session) -> tuple[dict[str, Any], list[Notice]]:
@@ -64,8 +64,8 @@ def _examine(session: Session) -> tuple[dict[str, Any], list[Notice]]:
         problems.append(
             Notice("warning", "There is no display to show the window on.", "Chat in the terminal: desktopchat chat.")
         )
-    for warning in Settings.load(paths.settings_file).warnings:
-        problems.append(Notice("warning", warning, f"Mend {paths.settings_file}."))
+    warnings = Settings.load(paths.settings_file).warnings
+    problems += [Notice("warning", warning, f"Mend {paths.settings_file}.") for warning in warnings]
     engine = session.create_engine()
     with contextlib.closing(engine):
         try:

@@ -83,7 +83,8 @@ def chat(session: Session, model: str | None) -> int:
         _say(f"{info.file.name} · {info.device} · context {info.n_ctx:,} tokens")
         if interactive:
             _say("Type and press Enter. Ctrl+C stops an answer, Ctrl+D ends.")
-        conversation_id, path = None, ()
+        conversation_id: int | None = None
+        path: tuple[Message, ...] = ()
         failed = 0
         for number, line in enumerate(_prompts(interactive), 1):
             try:

@@ -92,12 +92,20 @@ class ModelController(QObject):
                 Notice("warning", "Another model is being loaded.", "Stop that first.", "message.stop")
             )
             return
-        self._io.run(lambda: folder.inspect(path), self._load, self._on_refused)
+        self._io.run(lambda: folder.inspect(path), self.load, self._on_refused)
+
+    def load(self, file: ModelFile) -> None:
+        """Load a file whose header has been read."""
+        self._file = file
+        self.loaded = None
+        self.loading = True
+        self.load_started.emit(file.name)
+        self._worker.load(file, self._params)
 
     def ensure_loaded(self) -> None:
         """Load the model again that was unloaded or whose engine died."""
         if self.loaded is None and not self.loading and self._file is not None:
-            self._load(self._file)
+            self.load(self._file)
 
     def unload(self) -> None:
         """Give the memory of the model back; the next message loads it again."""
@@ -108,13 +116,6 @@ class ModelController(QObject):
         """Abandon the load that is running."""
         if self.loading:
             self._worker.interrupt()
-
-    def _load(self, file: ModelFile) -> None:
-        self._file = file
-        self.loaded = None
-        self.loading = True
-        self.load_started.emit(file.name)
-        self._worker.load(file, self._params)
 
     def _on_refused(self, error: UserError) -> None:
         self.load_failed.emit(Notice.from_error(error, "model.open"))

@@ -44,7 +44,13 @@ class Option:
 
 
 OPTIONS: tuple[Option, ...] = (
-    Option("look.theme", "system", "Theme", "Light, dark, or as the system has it.", ("system", "light", "dark")),
+    Option(
+        "look.theme",
+        "system",
+        "Theme",
+        "Light, dark, high contrast, or as the system has it.",
+        ("system", "light", "dark", "contrast"),
+    ),
     Option(
         "chat.send_key",
         "enter",

@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Event, Thread
-from typing import Any, cast
+from typing import Any
 
 import llama_cpp
 
@@ -218,14 +218,14 @@ class LlamaEngine:
             yield Delta(answer.index, rest, answer.unsent)
         yield ChoiceFinished(answer.index, reason, answer.sampler.seed, answer.text.stopped_by)
 
-    def _step(self, loaded: LoadedModel, batch: llama_cpp.llama_batch, active: list[_Answer]) -> None:
+    def _step(self, loaded: LoadedModel, batch: Any, active: list[_Answer]) -> None:
         """Evaluate the newest token of every active answer in one batch."""
         for row, answer in enumerate(active):
             answer.row = row
             batch.token[row] = answer.generated[-1]
             batch.pos[row] = answer.position
             batch.n_seq_id[row] = 1
-            cast(Any, batch.seq_id)[row][0] = answer.index  # llama_cpp declares it one level too shallow
+            batch.seq_id[row][0] = answer.index
             batch.logits[row] = 1
         batch.n_tokens = len(active)
         self._decode(loaded, batch)
@@ -268,9 +268,8 @@ class LlamaEngine:
         self._cached += part
 
     def _decode(self, loaded: LoadedModel, batch: llama_cpp.llama_batch) -> None:
-        result = 0 if not self._abort.is_set() else _ABORTED
-        if not result:
-            result = llama_cpp.llama_decode(loaded.context, batch)
+        loaded.adapt_threads()
+        result = _ABORTED if self._abort.is_set() else llama_cpp.llama_decode(loaded.context, batch)
         if result == 0:
             return
         llama_cpp.llama_memory_seq_rm(loaded.memory, 0, len(self._cached), -1)

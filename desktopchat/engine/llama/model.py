@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable, Sequence
 
 import llama_cpp
-import psutil
 
 from desktopchat.core.errors import CancelledError, EngineError, ModelFileError, TemplateError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
 from desktopchat.engine.api import ModelInfo
 from desktopchat.engine.llama.native import AbortFlag, Native
+from desktopchat.engine.llama.threads import ThreadGovernor
 from desktopchat.engine.template import ChatTemplate, Segment
 
 # Answers of one request share the prompt's KV cache, each in a sequence of its own.
@@ -23,12 +23,6 @@ MAX_SEQUENCES = 16
 AUTOMATIC_N_CTX = 8192
 _KV_TYPES = {"f16": llama_cpp.GGML_TYPE_F16, "q8_0": llama_cpp.GGML_TYPE_Q8_0}
 _FLASH = {"on": 1, "off": 0, "auto": -1}
-
-
-def physical_cores() -> int:
-    """Return how many physical cores this process may use; more threads than that slow decoding down."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(psutil.cpu_count(logical=False) or allowed, allowed))
 
 
 class LoadedModel:
@@ -60,7 +54,8 @@ class LoadedModel:
         try:
             self.vocab = llama_cpp.llama_model_get_vocab(self._model)
             self.n_vocab = int(llama_cpp.llama_vocab_n_tokens(self.vocab))
-            n_threads = min(params.n_threads or physical_cores(), physical_cores())
+            self._governor = ThreadGovernor(params.n_threads)
+            n_threads = self._governor.threads
             self._make_context(native, file, params, on_gpu, n_threads, abort)
             self.n_ctx = int(llama_cpp.llama_n_ctx(self._context))
             self.n_batch = int(llama_cpp.llama_n_batch(self._context))
@@ -168,6 +163,11 @@ class LoadedModel:
         mask = llama_cpp.LLAMA_TOKEN_ATTR_CONTROL | llama_cpp.LLAMA_TOKEN_ATTR_UNKNOWN
         attributes, vocab = llama_cpp.llama_vocab_get_attr, self.vocab
         return [self._token_text(token) for token in range(self.n_vocab) if attributes(vocab, token) & mask]
+
+    def adapt_threads(self) -> None:
+        """Leave the cores to other programs that they need. Cheap enough to be called for every token."""
+        if self._governor.look():
+            llama_cpp.llama_set_n_threads(self._context, self._governor.threads, self._governor.threads)
 
     def tokenize(self, segments: Sequence[Segment]) -> list[int]:
         """Return the tokens of a prompt; control tokens come from trusted segments alone."""

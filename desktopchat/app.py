@@ -1,0 +1,188 @@
+"""The composition root of the window: builds every object, wires them, and takes them down in order."""
+
+import logging
+import os
+import signal
+import sys
+from typing import Any
+
+from PySide6.QtCore import (
+    QFileSystemWatcher,
+    QObject,
+    QSocketNotifier,
+    Qt,
+    QTimer,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+)
+from PySide6.QtWidgets import QApplication
+
+from desktopchat import __version__, instance, log
+from desktopchat.controllers.chat import ChatController
+from desktopchat.controllers.conversation_list import ConversationListModel
+from desktopchat.controllers.engine_worker import EngineWorker
+from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.core.errors import AlreadyRunningError, UserError
+from desktopchat.core.notice import Notice
+from desktopchat.session import Session
+from desktopchat.settings.file import Settings
+from desktopchat.storage.conversations import WINDOW_LAYOUT, ConversationStore
+from desktopchat.storage.database import Database
+from desktopchat.ui.main_window import MainWindow
+from desktopchat.ui.theme import Theme
+
+_log = logging.getLogger(__name__)
+_QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def run(session: Session) -> int:
+    """Open the window and return the exit code when it has been closed.
+
+    Raises:
+        UserError: The data cannot be used; nothing was changed.
+    """
+    lock = instance.InstanceLock(session.paths.data)
+    try:
+        lock.acquire()
+    except AlreadyRunningError as error:
+        instance.ask_to_raise(session.paths.data)
+        print(f"desktopchat: {error.cause} Its window comes to the front.", file=sys.stderr)
+        return 0
+    try:
+        app = QApplication(sys.argv[:1])
+        app.setStyle("Fusion")
+        app.setApplicationName("desktopchat")
+        app.setApplicationDisplayName("desktopchat")
+        app.setDesktopFileName("desktopchat")
+        database = Database(session.paths.database)
+        application = Application(session, app, ConversationStore(database))
+        try:
+            return app.exec()
+        finally:
+            application.close()
+            database.close()
+    finally:
+        lock.release()
+
+
+class Application(QObject):
+    """Everything that lives as long as the window."""
+
+    _uncaught = Signal()
+
+    def __init__(self, session: Session, app: QApplication, store: ConversationStore) -> None:
+        super().__init__()
+        self._session = session
+        self._app = app
+        self._store = store
+        log.configure(session.paths.logs, session.debug, self._on_uncaught)
+        qInstallMessageHandler(_on_qt_message)
+        self._settings = Settings.load(session.paths.settings_file)
+        store.recover()
+
+        self._storage = TaskRunner("storage")
+        self._io = TaskRunner("io", workers=2)
+        self._worker = EngineWorker(session.create_engine)
+        params = session.load_params(self._settings)
+        self._models = ModelController(self._worker, self._io, self._storage, store, params)
+        self._chat = ChatController(self._worker, self._models, self._storage, store)
+        self._conversations = ConversationListModel(self._chat, self._storage, store)
+        self._window = MainWindow(
+            self._chat,
+            self._models,
+            self._conversations,
+            Theme(self._settings["look.theme"]),
+            send_key=self._settings["chat.send_key"],
+            version=__version__,
+        )
+        self._window.theme_chosen.connect(self._on_window_theme_chosen)
+        self._window.restore_layout(store.get_state(WINDOW_LAYOUT, {}))
+        self._window.show()
+
+        self._raise_watcher = QFileSystemWatcher([str(instance.raise_file(session.paths.data))])
+        self._raise_watcher.fileChanged.connect(self._on_raise_asked)
+        self._uncaught.connect(self._on_uncaught_here)
+        self._quit_on_signals()
+        self._conversations.refresh()
+        self._chat.open_last()
+        # The engine starts after the first paint, so that the window is there at once.
+        QTimer.singleShot(0, self._open_first_model)
+
+    def close(self) -> None:
+        """Store what is under way, end the engine, the threads and the log, in this order."""
+        layout = self._window.layout_state()
+        self._window.flush()
+        self._chat.shutdown()
+        self._models.cancel_load()
+        self._storage.run(lambda: self._store.set_state(WINDOW_LAYOUT, layout))
+        self._worker.close()
+        self._io.close()
+        self._storage.close()
+        self._window.deleteLater()
+        signal.set_wakeup_fd(-1)
+        os.close(self._signal_read)
+        os.close(self._signal_write)
+
+    def _open_first_model(self) -> None:
+        for warning in self._settings.warnings:
+            self._window.show_notice(Notice("warning", warning))
+        self._io.run(self._session.choose_model, self._models.load, self._on_no_model)
+
+    def _on_window_theme_chosen(self, mode: str) -> None:
+        self._settings["look.theme"] = mode
+        self._io.run(self._settings.save, failed=self._on_settings_not_saved)
+
+    def _on_settings_not_saved(self, error: UserError) -> None:
+        self._window.show_notice(Notice.from_error(error))
+
+    def _on_no_model(self, error: UserError) -> None:
+        _log.info("no model at start: %s", error.cause)
+
+    def _on_raise_asked(self, _path: str) -> None:
+        self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self._window.show()
+        self._window.raise_()
+        self._window.activateWindow()
+
+    def _on_uncaught(self, _error: BaseException) -> None:
+        self._uncaught.emit()  # from any thread
+
+    def _on_uncaught_here(self) -> None:
+        self._window.show_notice(
+            Notice(
+                "error",
+                "Something went wrong inside the program; nothing that was saved is lost.",
+                f"If it happens again, start anew. The log is in {self._session.paths.logs}.",
+            )
+        )
+
+    def _quit_on_signals(self) -> None:
+        """Close the window on Ctrl+C and on the end of the session, as if the person had closed it.
+
+        Python runs a signal's handler only between bytecodes, which an idle event loop has none of; the
+        byte that the signal writes into this pipe wakes it.
+        """
+        self._signal_read, self._signal_write = os.pipe()
+        os.set_blocking(self._signal_read, False)
+        os.set_blocking(self._signal_write, False)
+        signal.set_wakeup_fd(self._signal_write)
+        self._signal_notifier = QSocketNotifier(self._signal_read, QSocketNotifier.Type.Read)
+        self._signal_notifier.activated.connect(self._on_signal)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+
+    def _on_signal(self) -> None:
+        os.read(self._signal_read, 64)
+        self._window.close()
+
+
+def _on_qt_message(kind: QtMsgType, _context: Any, message: str) -> None:
+    logging.getLogger("qt").log(_QT_LEVELS.get(kind, logging.WARNING), "%s", message)
