@@ -1,0 +1,293 @@
+"""What becomes of a conversation, whatever the person, the engine or the disk does."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import apsw
+import pytest
+
+from desktopchat.core.chat import FinishReason, MessageState, Role
+from desktopchat.core.errors import EngineCrashedError
+from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.params import SamplingParams
+from desktopchat.engine.api import Delta, GenerationEvent, GenerationRequest
+from desktopchat.engine.scripted import ScriptedEngine
+
+MODEL_FILE = ModelFile("/models/scripted.gguf", "scripted", 0, "none")
+Rig = Any  # tests.integration.controllers.conftest.Rig; test folders are no packages
+
+
+def test_a_message_and_its_answer_are_shown_and_stored(rig: Rig) -> None:
+    rig.chat.set_sampling(SamplingParams(max_tokens=3))
+    rig.say("hello")
+    assert rig.texts() == ["hello", "word1 word2 word3"] == rig.stored()
+    answer = rig.shown[-1]
+    assert answer.state is MessageState.COMPLETE
+    assert answer.finish_reason is FinishReason.LENGTH
+    assert answer.model == "scripted"
+    assert answer.sampling == SamplingParams(max_tokens=3)
+    assert answer.usage.completion_tokens == 3
+    rig.say("again")
+    assert rig.texts() == ["hello", "word1 word2 word3", "again", "word1 word2 word3"] == rig.stored()
+    assert rig.conversations.rowCount() == 1
+    assert rig.conversations.index(0).data() == "hello"
+
+
+@pytest.mark.parametrize("text", ["", "  \n"])
+def test_nothing_is_sent_when_there_is_nothing(rig: Rig, text: str) -> None:
+    rig.chat.send(text)
+    assert rig.notices[-1].cause == "There is nothing to send."
+    assert rig.conversations.rowCount() == 0
+
+
+def test_without_a_model_the_text_is_refused_and_a_cure_is_named(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig()
+    rig.chat.send("hello")
+    assert rig.notices[-1].command == "model.open"
+    assert rig.shown == []
+
+
+def test_a_message_sent_while_the_model_loads_is_answered_when_it_is_there(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig()
+    rig.chat.set_sampling(SamplingParams(max_tokens=2))
+    rig.models.load(MODEL_FILE)
+    rig.say("early")
+    assert rig.texts() == ["early", "word1 word2"]
+
+
+def test_an_answer_arrives_in_pieces_and_stops_at_once(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig(ScriptedEngine(rate=100))
+    rig.load()
+    rig.chat.set_sampling(SamplingParams(max_tokens=0))
+    pieces: list[str] = []
+    rig.chat.text_received.connect(lambda _id, text: pieces.append(text))
+    rig.chat.send("go on for ever")
+    rig.wait(lambda: len(pieces) >= 5)
+    rig.chat.stop()
+    rig.wait_idle()
+    answer = rig.shown[-1]
+    assert answer.finish_reason is FinishReason.CANCELLED
+    assert answer.content == "".join(pieces) == rig.stored()[-1]
+    assert answer.content.split()[-1] == f"word{len(answer.content.split())}"
+
+
+def test_text_is_on_disk_while_it_streams(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig(ScriptedEngine(rate=100))
+    rig.load()
+    rig.chat.set_sampling(SamplingParams(max_tokens=0))
+    rig.chat.send("go on for ever")
+    rig.wait(lambda: len(rig.shown) == 2)
+    other = apsw.Connection(str(rig.database.path), flags=apsw.SQLITE_OPEN_READONLY)
+
+    def on_disk() -> str:
+        ((text,),) = other.execute("SELECT content FROM message WHERE role = 'assistant'")
+        return str(text)
+
+    rig.wait(lambda: len(on_disk().split()) >= 5)
+    rig.chat.stop()
+    rig.wait_idle()
+    assert on_disk() == rig.shown[-1].content
+    other.close()
+
+
+def test_what_was_under_way_at_the_end_comes_back_as_interrupted(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig(ScriptedEngine(rate=100))
+    rig.load()
+    rig.chat.set_sampling(SamplingParams(max_tokens=0))
+    rig.chat.send("go on for ever")
+    rig.wait(lambda: len(rig.shown) == 2 and len(rig.shown[-1].content) > 20)
+    seen = rig.shown[-1].content
+    rig = make_rig()
+    assert [message.role for message in rig.shown] == [Role.USER, Role.ASSISTANT]
+    assert rig.shown[-1].state is MessageState.INTERRUPTED
+    assert rig.shown[-1].content.startswith(seen)
+    assert rig.conversations.rowCount() == 0  # nothing asked for yet
+    rig.load()
+    rig.chat.set_sampling(SamplingParams(max_tokens=2))
+    words = len(rig.shown[-1].content.split())
+    rig.answer(rig.chat.continue_answer)
+    assert len(rig.shown) == 2
+    assert rig.shown[-1].content.split()[words - 1 :] == [f"word{n}" for n in range(words, words + 3)]
+    assert rig.shown[-1].state is MessageState.COMPLETE
+
+
+def test_regenerate_and_edit_make_siblings_and_keep_what_was(rig: Rig) -> None:
+    rig.chat.set_sampling(SamplingParams(max_tokens=1))
+    rig.say("first")
+    rig.answer(rig.chat.regenerate)
+    assert (rig.shown[-1].sibling, rig.shown[-1].siblings) == (2, 2)
+    rig.answer(lambda: rig.chat.edit(rig.shown[0].id, "first, edited"))
+    assert rig.texts() == ["first, edited", "word1"]
+    assert rig.shown[0].siblings == 2
+    rig.chat.show_sibling(rig.shown[0].id, -1)
+    rig.wait(lambda: rig.shown[0].content == "first")
+    assert (rig.shown[-1].sibling, rig.shown[-1].siblings) == (2, 2)
+
+
+def test_n_answers_become_siblings(rig: Rig) -> None:
+    rig.chat.set_sampling(SamplingParams(max_tokens=2, n=3))
+    rig.say("three, please")
+    assert rig.shown[-1].siblings == 3
+    assert rig.shown[-1].sibling == 1
+    for place in (2, 3):
+        rig.chat.show_sibling(rig.shown[-1].id, 1)
+        rig.wait(lambda place=place: rig.shown[-1].sibling == place)
+        assert rig.shown[-1].content == "word1 word2"
+        assert rig.shown[-1].state is MessageState.COMPLETE
+
+
+def test_parameters_change_while_it_answers_and_are_kept(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig(ScriptedEngine(rate=200))
+    rig.load()
+    rig.chat.set_sampling(SamplingParams(max_tokens=0))
+    rig.chat.send("go on for ever")
+    rig.wait(lambda: len(rig.shown) == 2 and len(rig.shown[-1].content) > 20)
+    rig.chat.set_sampling(SamplingParams(max_tokens=1, temperature=0.1))
+    rig.wait_idle()
+    assert rig.shown[-1].finish_reason is FinishReason.LENGTH
+    rig = make_rig()
+    assert rig.chat.sampling.temperature == 0.1
+
+
+def test_drafts_belong_to_their_conversations(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig()
+    rig.load()
+    rig.chat.set_sampling(SamplingParams(max_tokens=1))
+    rig.say("one")
+    first = rig.chat.conversation_id
+    rig.chat.save_draft("half a thought")
+    rig.chat.new_conversation()
+    rig.wait(lambda: rig.chat.conversation_id is None)
+    assert rig.draft == ""
+    rig.chat.save_draft("another one")
+    rig.chat.open_conversation(first)
+    rig.wait(lambda: rig.draft == "half a thought")
+    rig.chat.new_conversation()
+    rig.wait(lambda: rig.draft == "another one")
+    rig = make_rig()
+    assert rig.draft == "another one"
+    assert rig.chat.conversation_id is None
+
+
+def test_a_deleted_conversation_comes_back(rig: Rig) -> None:
+    rig.chat.set_sampling(SamplingParams(max_tokens=1))
+    rig.say("keep me")
+    conversation_id = rig.chat.conversation_id
+    rig.chat.delete(conversation_id)
+    rig.wait(lambda: rig.chat.conversation_id is None and rig.conversations.rowCount() == 0)
+    assert rig.notices[-1].command == "conversation.undo_delete"
+    rig.chat.undo_delete()
+    rig.wait(lambda: rig.chat.conversation_id == conversation_id)
+    rig.wait(lambda: rig.conversations.rowCount() == 1)
+    assert rig.texts() == ["keep me", "word1"]
+
+
+def test_an_answer_goes_on_while_another_conversation_is_read(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig(ScriptedEngine(rate=100))
+    rig.load()
+    rig.chat.set_sampling(SamplingParams(max_tokens=0))
+    rig.chat.send("go on for ever")
+    rig.wait(lambda: len(rig.shown) == 2 and len(rig.shown[-1].content) > 10)
+    conversation_id = rig.chat.conversation_id
+    rig.chat.new_conversation()
+    rig.wait(lambda: rig.shown == [])
+    rig.chat.open_conversation(conversation_id)
+    rig.wait(lambda: len(rig.shown) == 2 and len(rig.shown[-1].content) > 60)
+    rig.chat.stop()
+    rig.wait_idle()
+    words = rig.shown[-1].content.split()
+    assert words == [f"word{number}" for number in range(1, len(words) + 1)]
+
+
+class DyingEngine(ScriptedEngine):
+    """Loses its process after some words, once."""
+
+    def __init__(self) -> None:
+        super().__init__(rate=0)
+        self.deaths = 0
+
+    def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
+        for count, event in enumerate(super().generate(request)):
+            if count > 5 and isinstance(event, Delta) and not self.deaths:
+                self.deaths += 1
+                self.unload()
+                raise EngineCrashedError("The engine stopped unexpectedly (SIGSEGV).", "Load the model again.")
+            yield event
+
+
+def test_a_crash_keeps_the_text_and_one_command_goes_on(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig(DyingEngine())
+    rig.load()
+    rig.chat.set_sampling(SamplingParams(max_tokens=9))
+    rig.say("hello")
+    answer = rig.shown[-1]
+    assert answer.state is MessageState.INTERRUPTED
+    assert answer.content.startswith("word1 word2")
+    assert "SIGSEGV" in answer.error
+    assert rig.notices[-1].command == "message.continue"
+    assert rig.models.loaded is None
+    begun = len(answer.content.split())
+    rig.answer(rig.chat.continue_answer)
+    words = rig.shown[-1].content.split()
+    assert words == [f"word{number}" for number in range(1, begun + 10)]
+    assert rig.models.loaded is not None
+
+
+def test_a_prompt_beyond_the_context_fails_with_words_and_stays(rig: Rig) -> None:
+    rig.say("word " * 5000)
+    assert rig.shown[-1].state is MessageState.FAILED
+    assert "context window" in rig.shown[-1].error
+    assert rig.shown[0].content == "word " * 5000
+    assert "context window" in rig.notices[-1].cause
+    rig.answer(lambda: rig.chat.edit(rig.shown[0].id, "shorter"))
+    assert rig.shown[0].content == "shorter"
+    assert rig.shown[-1].state is MessageState.COMPLETE
+
+
+def test_a_full_disk_refuses_the_message_and_nothing_is_cleared(rig: Rig) -> None:
+    limit = rig.database.execute("PRAGMA page_count")[0][0]
+    rig.database.execute(f"PRAGMA max_page_count = {limit}")
+    sent: list[bool] = []
+    rig.chat.sent.connect(lambda: sent.append(True))
+    with rig.qtbot.waitSignal(rig.chat.send_refused):
+        rig.chat.send("x" * 100_000)
+    assert "disk is full" in rig.notices[-1].cause
+    assert not sent
+    rig.database.execute("PRAGMA max_page_count = 1000000")
+    rig.chat.set_sampling(SamplingParams(max_tokens=1))
+    rig.say("x" * 100_000)
+    assert rig.texts()[-1] == "word1"
+
+
+def test_a_disk_that_fills_up_while_it_answers_loses_nothing(
+    make_rig: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktopchat.controllers.generation.RETRY_INTERVAL", 10)
+    rig = make_rig(ScriptedEngine(rate=2000))
+    rig.load()
+    rig.chat.set_sampling(SamplingParams(max_tokens=4000))
+    rig.chat.send("say a lot")
+    rig.wait(lambda: len(rig.shown) == 2 and len(rig.shown[-1].content) > 10)
+    limit = rig.database.execute("PRAGMA page_count")[0][0]
+    rig.database.execute(f"PRAGMA max_page_count = {limit}")
+    rig.wait(lambda: any("disk is full" in notice.cause for notice in rig.notices))
+    rig.wait(lambda: not rig.chat.answering)
+    assert len(rig.shown[-1].content.split()) == 4000
+    rig.storage.run(lambda: rig.database.execute("PRAGMA max_page_count = 1000000"))
+    rig.wait(lambda: "Saving works again" in rig.notices[-1].cause)
+    assert len(rig.stored()[-1].split()) == 4000
+    assert sum("disk is full" in notice.cause for notice in rig.notices) == 1
+
+
+def test_the_list_is_filtered_and_renamed(rig: Rig) -> None:
+    rig.chat.set_sampling(SamplingParams(max_tokens=1))
+    for text in ("天气 in Berlin", "cats"):
+        rig.chat.new_conversation()
+        rig.wait(lambda: rig.shown == [])
+        rig.say(text)
+    rig.wait(lambda: rig.conversations.rowCount() == 2)
+    rig.conversations.set_filter("天气")
+    assert rig.conversations.rowCount() == 1
+    rig.conversations.set_filter("")
+    rig.conversations.setData(rig.conversations.index(0), "dogs")
+    rig.wait(lambda: rig.conversations.index(0).data() == "dogs")
