@@ -60,7 +60,7 @@ def package_meter(total: int) -> Meter:
         found = re.match(r"\s*(Collecting|Ignoring|Requirement already satisfied:) ?([\w.-]*)", line)
         if found:
             done += 1
-            return Tick(min(done, total), total, found[2])
+            return Tick(min(done, total), total, found[2].partition("==")[0])
         if line.startswith("Installing collected packages"):
             return Tick(total, total, "unpacking")
         return None
@@ -82,7 +82,9 @@ def download_meter() -> Meter:
 
 
 class Progress:
-    """One line that is rewritten on a terminal; elsewhere a new line at every tenth."""
+    """One line that is rewritten on a terminal; elsewhere a new line at every tenth, if there is time to read it."""
+
+    _CALM = 2.0  # seconds between two lines
 
     def __init__(self, meter: Meter, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._meter = meter
@@ -92,6 +94,7 @@ class Progress:
         self._terminal = self._stream.isatty()
         self._tick: Tick | None = None
         self._tenths = 0
+        self._last = self._start
         self._width = 0
 
     def feed(self, line: str) -> None:
@@ -103,10 +106,11 @@ class Progress:
         tenths = 10 * tick.done // tick.total
         if self._terminal:
             self.beat()
-        elif tenths > self._tenths:
+        elif tenths > self._tenths and self._clock() >= self._last + self._CALM:
             self._stream.write(f"  {self._text()}\n")
             self._stream.flush()
-        self._tenths = max(self._tenths, tenths)
+            self._tenths = tenths
+            self._last = self._clock()
 
     def beat(self) -> None:
         """Show the time that has passed; called about once a second."""

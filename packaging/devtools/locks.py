@@ -62,7 +62,8 @@ def renew(root: Path, arguments: Sequence[str] = ()) -> None:
 def blocks(lock: str) -> list[str]:
     """Return the requirements of a lock, each with its hashes, without repetitions."""
     found = re.findall(r"^[\w.-]+==.*(?:\n +--hash=.*)*", lock, re.MULTILINE)
-    return sorted(set(found))
+    # Browsers are none of the systems that we support.
+    return sorted({block for block in found if "== 'emscripten'" not in block})
 
 
 def join(requirements: Iterable[str]) -> str:

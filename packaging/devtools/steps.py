@@ -172,6 +172,7 @@ class Setup:
         return True
 
     def _install_project(self) -> bool:
+        say("Installing desktopchat itself.")
         self._pip("project", ["install", "--no-deps", "--no-build-isolation", "--editable", self.root], no_meter)
         return True
 
