@@ -20,7 +20,9 @@ def main(arguments: Sequence[str]) -> int:
         0 good, 1 a failed operation (one line on stderr says which), 2 wrong usage, 130 ended by Ctrl+C.
     """
     parser = _parser()
-    options = parser.parse_args(arguments)
+    # Not as defaults of the options: the parsers of the commands share these and would set them once more.
+    shared = argparse.Namespace(data_dir=None, temp_profile=False, engine="process", debug=False)
+    options = parser.parse_args(arguments, shared)
     if options.command == "ask":
         try:
             options.sampling = _sampling(options)
@@ -113,7 +115,6 @@ def _parser() -> argparse.ArgumentParser:
         description="Chat with a GGUF model on this computer. Without a command the window opens.",
         parents=[shared],
     )
-    parser.set_defaults(data_dir=None, temp_profile=False, engine="process", debug=False)
     parser.add_argument("--version", action="version", version=f"desktopchat {__version__}")
     commands = parser.add_subparsers(dest="command", title="commands", metavar="")
 
