@@ -45,7 +45,7 @@ def run(
     env: Mapping[str, str] | None = None,
     on_line: Callable[[str], None] = lambda _: None,
     on_beat: Callable[[], None] = lambda: None,
-    patience: float | None = 5,
+    patience: float | None = 2,
 ) -> None:
     """Run a program to its end, with all that it prints in the file `log`.
 
@@ -87,6 +87,9 @@ def run(
         except BaseException:
             _stop(process, patience)
             raise
+        finally:
+            # It ends with the output; a stranger that holds on to that must not hold us up.
+            reader.join(1)
     if code != 0:
         raise CommandError(recent, log)
 
@@ -125,8 +128,9 @@ def _start(arguments: Sequence[str | Path], cwd: Path | None, env: Mapping[str, 
 
 def _read(process: subprocess.Popen[str], lines: "queue.SimpleQueue[str | None]") -> None:
     assert process.stdout is not None
-    for line in process.stdout:
-        lines.put(line)
+    with process.stdout as output:
+        for line in output:
+            lines.put(line)
     lines.put(None)
 
 

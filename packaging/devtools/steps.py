@@ -106,12 +106,13 @@ class Setup:
             self._backend = self.backend
             self._announce(pending)
             self._clear_scratch()
-            self.venv.record("backend", self._backend)
-            for step in pending:
-                self.venv.forget(step.name)
-                if step.act():
-                    self.venv.record(step.name, step.key)
-            self._clear_scratch()
+            try:
+                for step in pending:
+                    self.venv.forget(step.name)
+                    if step.act():
+                        self.venv.record(step.name, step.key)
+            finally:
+                self._clear_scratch()
         say(f"Set up in {duration(time.monotonic() - start)}.")
 
     def _pending(self, steps: list[Step]) -> list[Step]:
@@ -132,8 +133,9 @@ class Setup:
     def _make_venv(self) -> bool:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         system.require_venv_module(self.venv.log("venv-module"))
+        kept = self.venv.get("backend")
         self.venv.wipe()
-        self.venv.record("backend", self.backend)
+        self.venv.record("backend", kept)
         say(f"Making a virtual environment with Python {version} and the build tools.")
         command.run([sys.executable, "-m", "venv", self.venv.folder], self.venv.log("venv"))
         self._install_locked("build-tools", self._locks / "build.txt")
@@ -149,6 +151,8 @@ class Setup:
 
     def _require_compiler(self) -> bool:
         system.require_compiler(self.backend, self.venv.log("compiler"))
+        # Only now: a choice that this machine cannot serve must not be the one that is kept.
+        self.venv.record("backend", self.backend)
         return True
 
     def _install_packages(self, step: str, lock: Path) -> bool:
