@@ -122,9 +122,7 @@ def _messages() -> tuple[Command, ...]:
             menu,
             ("Esc",),
         ),
-        Command(
-            "message.regenerate", "Answer again", "Get another answer.", menu, ("Ctrl+R",), Condition.IDLE_ANSWER
-        ),
+        Command("message.regenerate", "Answer again", "Get another answer.", menu, ("Ctrl+R",), Condition.IDLE_ANSWER),
         Command(
             "message.continue",
             "Continue the answer",

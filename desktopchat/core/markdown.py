@@ -45,10 +45,22 @@ def stable_prefix(text: str, start: int) -> int:
     while (end := text.find("\n", position)) >= 0:
         scanner.take(text[position:end], position, end + 1)
         position = end + 1
-    if scanner.kind == "paragraph" and len(text) - scanner.stable > LONGEST_PARAGRAPH:
-        cut = text.rfind(" ", scanner.stable, scanner.stable + LONGEST_PARAGRAPH)
-        return cut + 1 if cut > scanner.stable else scanner.stable + LONGEST_PARAGRAPH
-    return scanner.stable
+    stable = scanner.stable
+    if len(text) - stable > LONGEST_PARAGRAPH:
+        scanner.take(text[position:], position, len(text))
+        if scanner.kind == "paragraph" and len(text) - scanner.stable > LONGEST_PARAGRAPH:
+            return _cut_paragraph(text, scanner.stable)
+    return stable
+
+
+def _cut_paragraph(text: str, start: int) -> int:
+    """Return where a very long paragraph is cut: before a letter, so that no list begins there."""
+    end = start + LONGEST_PARAGRAPH
+    cut = end
+    while (cut := text.rfind(" ", start + 1, cut)) > 0:
+        if text[cut + 1].isalpha():
+            return cut + 1
+    return end
 
 
 def last_code(text: str) -> str:
@@ -75,21 +87,33 @@ class _Scanner:
         self.kind = ""
         self._fence = ""
         self._after_blank = False
+        self._content_indent = 0
+        self._bare_item = False
 
     def take(self, line: str, start: int, end: int) -> None:
+        stripped = line.strip()
+        indent = len(line) - len(line.lstrip())
+        if self._fence and self.kind == "list" and stripped and indent < self._content_indent:
+            # A line that is not indented ends the item, and with it the block of code.
+            self._fence = ""
+            self._open(line, stripped, indent, start, end)
+            return
         if self._fence:
             self._inside_fence(line, end)
             return
-        stripped = line.strip()
         if not stripped:
             self._blank(end)
             return
-        indent = len(line) - len(line.lstrip())
         if self.kind == "list":
             self._inside_list(line, stripped, indent, start, end)
         elif self.kind == "indented":
             if indent < 4:
                 self._open(line, stripped, indent, start, end)
+        elif self.kind == "mixed":
+            if indent == 0 and (self._after_blank or opening_fence(line)):
+                self._open(line, stripped, indent, start, end)
+            else:
+                self._fence = opening_fence(line)
         elif self.kind:
             self._inside_paragraph(line, stripped, indent, start, end)
         else:
@@ -105,24 +129,31 @@ class _Scanner:
             self._close(end)
 
     def _blank(self, end: int) -> None:
-        self._after_blank = True
         if self.kind in ("", "paragraph", "quote"):
             self._close(end)
+        elif self.kind == "list" and self._bare_item:
+            self._close(end)  # an item begins with one empty line at most
+        self._after_blank = True
 
     def _inside_list(self, line: str, stripped: str, indent: int, start: int, end: int) -> None:
-        if indent == 0 and (self._after_blank or self._interrupts(stripped) or _ITEM.match(stripped)):
+        breaks = self._after_blank or self._bare_item
+        self._bare_item = False
+        if indent < self._content_indent and (breaks or self._interrupts(stripped) or _ITEM.match(stripped)):
             self._open(line, stripped, indent, start, end)
             return
         item = _ITEM.match(stripped)
         self._fence = opening_fence(stripped[item.end() :] if item else stripped)
 
     def _inside_paragraph(self, line: str, stripped: str, indent: int, start: int, end: int) -> None:
-        if self.kind == "paragraph" and indent < 4 and _UNDERLINE.match(stripped):
-            self._close(end)
-        elif self.kind == "quote" and stripped.startswith(">"):
+        if self.kind == "paragraph" and _UNDERLINE.match(stripped):
+            return  # a heading, a row of a table or a rule: no cut is always right
+        if self.kind == "quote" and stripped.startswith(">"):
             return
-        elif indent < 4 and (self._interrupts(stripped) or stripped.startswith(">")):
+        ends_quote = self.kind == "quote" and _ITEM.match(stripped)
+        if indent < 4 and (ends_quote or self._interrupts(stripped)):
             self._open(line, stripped, indent, start, end)
+        elif self.kind == "quote":
+            self.kind = "mixed"  # the paragraph goes on, or something else begins: cut where it is sure
 
     def _open(self, line: str, stripped: str, indent: int, start: int, end: int) -> None:
         self.stable = start
@@ -134,6 +165,8 @@ class _Scanner:
             self._close(end)
         elif item := _ITEM.match(stripped):
             self.kind, self._fence = "list", opening_fence(stripped[item.end() :])
+            self._bare_item = item.end() == len(stripped)
+            self._content_indent = indent + len(item[0].rstrip()) + 1
         else:
             self.kind = "quote" if stripped.startswith(">") else "paragraph"
 
@@ -148,4 +181,5 @@ class _Scanner:
             or _HEADING.match(stripped)
             or _RULE.match(stripped)
             or _INTERRUPTING_ITEM.match(stripped)
+            or stripped.startswith(">")
         )

@@ -13,7 +13,9 @@ def key_text(command: Command) -> str:
     """Return the first key of a command as this system writes it; empty when there is none."""
     if not command.keys:
         return ""
-    return QKeySequence(command.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
+    text = QKeySequence(command.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
+    # Qt names the key of the number block Enter, and the large one Return; people know one Enter.
+    return text.replace("Return", "Enter")
 
 
 def key_texts() -> dict[str, str]:

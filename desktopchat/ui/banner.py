@@ -2,7 +2,16 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktopchat.commands.registry import command
 from desktopchat.core.notice import Notice
@@ -105,6 +114,7 @@ class Toast(QLabel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._under = parent
         self.setObjectName("toast")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -128,5 +138,5 @@ class Toast(QLabel):
 
     def place(self) -> None:
         """Stand at the bottom of the window, in the middle."""
-        area = self.parentWidget().rect()
+        area = self._under.rect()
         self.move((area.width() - self.width()) // 2, area.height() - self.height() - 48)

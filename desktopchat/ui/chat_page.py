@@ -22,6 +22,7 @@ class ChatPage(QWidget):
     def __init__(self, theme: Theme, keys: dict[str, str], send_key: SendKey, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
         self.transcript = TranscriptView(theme, keys, self)
         self.empty_state = EmptyState(keys["model.open"], self)
@@ -42,6 +43,7 @@ class ChatPage(QWidget):
 
         bar = QWidget(self)
         bar.setObjectName("title_bar")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         title_row = QHBoxLayout(bar)
         title_row.setContentsMargins(24, 10, 24, 10)
         title_row.setSpacing(10)
@@ -96,11 +98,13 @@ class ChatPage(QWidget):
         self.new_text.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See to events of a part."""
         if event.type() == QEvent.Type.Resize:
             self._place_hint()
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the parts in place."""
         super().resizeEvent(event)
         self.place_column()
 

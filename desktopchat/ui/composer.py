@@ -33,6 +33,7 @@ class MessageField(QPlainTextEdit):
         self._preedit = ""
         self._most_height = 200
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.document().setDocumentMargin(0)
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
@@ -45,7 +46,7 @@ class MessageField(QPlainTextEdit):
 
     def text(self) -> str:
         """Return what was written."""
-        lines = []
+        lines: list[str] = []
         block = self.document().firstBlock()
         while block.isValid():
             if block.userState() == _CONTINUES and lines:
@@ -100,7 +101,8 @@ class MessageField(QPlainTextEdit):
         self._grow()
 
     def _grow(self) -> None:
-        margin = 2 * round(self.document().documentMargin())
+        # A pixel more, or Qt thinks that it must scroll.
+        margin = 2
         spacing = self.fontMetrics().lineSpacing()
         lines = self.document().blockCount()
         if lines * spacing < self._most_height:
@@ -111,9 +113,11 @@ class MessageField(QPlainTextEdit):
     # Qt's overrides
 
     def sizeHint(self) -> QSize:
+        """Return the wished size."""
         return QSize(200, self.height())
 
     def event(self, event: QEvent) -> bool:
+        """Claim or leave a key before shortcuts see it."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if self._preedit:
                 event.accept()
@@ -126,10 +130,12 @@ class MessageField(QPlainTextEdit):
         return super().event(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Remember what is being composed."""
         self._preedit = event.preeditString()
         super().inputMethodEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Handle keys of its own."""
         key = event.key()
         if self._preedit:
             if key in (*_ENTER, Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Tab):
@@ -169,10 +175,12 @@ class MessageField(QPlainTextEdit):
         return True
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Take text, but no files."""
         # A dropped file is for the window.
         return source.hasText() and not source.hasUrls()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste plain text."""
         self.insert_text(source.text())
 
 
@@ -203,7 +211,9 @@ class Composer(QWidget):
         self.field = MessageField(send_key, self)
         self._box = QFrame(self)
         self._box.setObjectName("composer_box")
-        self._edit_line = QLabel(self.tr("Editing your message · Enter sends it as a new version · Esc goes back"), self)
+        self._edit_line = QLabel(
+            self.tr("Editing your message · Enter sends it as a new version · Esc goes back"), self
+        )
         self._edit_line.setObjectName("edit_line")
         self._edit_line.hide()
         self._hint = QLabel(self)

@@ -1,9 +1,10 @@
 """The list of conversations at the left, with a field that filters it."""
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QFrame,
     QLabel,
     QLineEdit,
@@ -31,7 +32,7 @@ class _RowDelegate(QStyledItemDelegate):
         self._theme = theme
         self.open_id: int | None = None
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         height = self._theme.px(32)
         if self._starts_section(index):
             height += self._heading_height()
@@ -81,7 +82,7 @@ class _RowDelegate(QStyledItemDelegate):
     def _starts_section(index: Index) -> bool:
         if index.row() == 0:
             return True
-        return index.data(SECTION_ROLE) != index.sibling(index.row() - 1, 0).data(SECTION_ROLE)
+        return bool(index.data(SECTION_ROLE) != index.sibling(index.row() - 1, 0).data(SECTION_ROLE))
 
 
 class _ListView(QListView):
@@ -90,7 +91,9 @@ class _ListView(QListView):
     open_requested = Signal(QModelIndex)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        # The Enter that ends a rename arrives here too.
+        renames = self.state() == QAbstractItemView.State.EditingState
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not renames:
             if self.currentIndex().isValid():
                 self.open_requested.emit(self.currentIndex())
             return
@@ -111,8 +114,10 @@ class ConversationList(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("sidebar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._model = model
         self._open_id: int | None = None
+        self._returns_to: QWidget | None = None
         self.filter = QLineEdit(self)
         self.filter.setPlaceholderText(self.tr("Search  {key}").format(key=keys["conversation.search"]))
         self.filter.setClearButtonEnabled(False)
@@ -144,6 +149,7 @@ class ConversationList(QWidget):
         self._new.clicked.connect(self.new_requested)
         self.view.clicked.connect(self._on_view_open_requested)
         self.view.open_requested.connect(self._on_view_open_requested)
+        self._delegate.closeEditor.connect(self._on_delegate_close_editor)
         model.modelReset.connect(self._on_model_reset)
         self._on_model_reset()
 
@@ -166,6 +172,7 @@ class ConversationList(QWidget):
 
     def rename_chosen(self) -> None:
         """Edit the title in place: of the conversation under the cursor, or of the open one."""
+        self._returns_to = QApplication.focusWidget()
         if not self.view.hasFocus():
             self._mark()
         if self.view.currentIndex().isValid():
@@ -185,10 +192,7 @@ class ConversationList(QWidget):
 
     def relayout(self) -> None:
         """Measure the rows again, after the zoom has changed."""
-        model: QAbstractItemModel = self._model
-        self.view.setItemDelegate(self._delegate)
-        if model.rowCount():
-            self.view.doItemsLayout()
+        self.view.doItemsLayout()
 
     def _mark(self) -> None:
         row = self._model.row_of(self._open_id) if self._open_id is not None else -1
@@ -206,6 +210,10 @@ class ConversationList(QWidget):
             if filtered
             else self.tr("Conversations stand here. Write a message to begin one.")
         )
+
+    def _on_delegate_close_editor(self) -> None:
+        if self._returns_to is not None:
+            self._returns_to.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_filter_text_changed(self, text: str) -> None:
         self._model.set_filter(text)

@@ -71,6 +71,7 @@ class KeyHelp(Overlay):
         return grid
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Handle keys of its own."""
         bar = self._scroll.verticalScrollBar()
         steps = {
             Qt.Key.Key_Down: bar.singleStep() * 2,

@@ -119,7 +119,9 @@ class MainWindow(QMainWindow):
         self._redirect.paste_requested.connect(self._on_redirect_paste_requested)
         self._redirect.help_requested.connect(self.commands.show_keys)
         self.theme.changed.connect(self._apply_theme)
-        QApplication.instance().focusChanged.connect(self._on_app_focus_changed)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_app_focus_changed)
 
     def _connect_controllers(self) -> None:
         chat, models = self.chat, self.models
@@ -293,14 +295,15 @@ class MainWindow(QMainWindow):
         self.page.transcript.viewport().update()
 
     def _show_title(self) -> None:
-        title = self.conversation.title if self.conversation and self.conversation.title else self.tr("New conversation")
+        title = (
+            self.conversation.title if self.conversation and self.conversation.title else self.tr("New conversation")
+        )
         self.setWindowTitle(title)
         self.page.set_title(title, self.model.name if self.model else self.loading)
 
     def _apply_theme(self) -> None:
-        app = QApplication.instance()
-        app.setPalette(palette_of(self.theme.tokens))
-        app.setFont(self.theme.font(14))
+        QApplication.setPalette(palette_of(self.theme.tokens))
+        QApplication.setFont(self.theme.font(14))
         self.setStyleSheet(style_sheet(self.theme))
         self.page.transcript.retheme()
         self.page.place_column()
@@ -310,24 +313,29 @@ class MainWindow(QMainWindow):
     # Qt's overrides
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Report what is not stored yet."""
         self.flush()
         self.closing.emit()
         super().closeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
+        """Bring the page up to date after the window was minimised."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange and not self.isMinimized():
             self.page.transcript.flush()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the parts in place."""
         super().resizeEvent(event)
         self.toast.place()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a model file."""
         if _model_path(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        """Open a model file."""
         if path := _model_path(event.mimeData()):
             event.acceptProposedAction()
             self.models.open_file(path)
@@ -336,4 +344,3 @@ class MainWindow(QMainWindow):
 def _model_path(data: QMimeData) -> str:
     paths = [url.toLocalFile() for url in data.urls()]
     return next((path for path in paths if path.lower().endswith(".gguf")), "")
-

@@ -12,6 +12,7 @@ class Overlay(QWidget):
 
     def __init__(self, title: str, parent: QWidget) -> None:
         super().__init__(parent)
+        self._under = parent
         self._returns_to: QWidget | None = QApplication.focusWidget()
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -35,7 +36,7 @@ class Overlay(QWidget):
 
     def close_overlay(self) -> None:
         """Take the card away and give the focus back."""
-        self.parentWidget().removeEventFilter(self)
+        self._under.removeEventFilter(self)
         self.hide()
         if self._returns_to is not None and self._returns_to.isVisible():
             self._returns_to.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -43,7 +44,7 @@ class Overlay(QWidget):
         self.deleteLater()
 
     def _cover(self) -> None:
-        area = self.parentWidget().rect()
+        area = self._under.rect()
         self.setGeometry(area)
         size = self.card.sizeHint().boundedTo(area.size() * 0.94)
         self.card.setGeometry(
@@ -51,11 +52,13 @@ class Overlay(QWidget):
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See to events of a part."""
         if event.type() == QEvent.Type.Resize:
             self._cover()
         return super().eventFilter(watched, event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
+        """Keep the focus on the card."""
         # The keys below the card are out of reach while it is open.
         buttons = [button for button in self.card.findChildren(QPushButton) if button.isVisible()]
         if buttons:
@@ -64,14 +67,17 @@ class Overlay(QWidget):
         return True
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the grounds below."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(0, 0, 0, 90))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Close when the click is beside the card."""
         if not self.card.geometry().contains(event.position().toPoint()):
             self.close_overlay()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Handle keys of its own."""
         if event.key() == Qt.Key.Key_Escape:
             self.close_overlay()
         else:
@@ -99,6 +105,7 @@ class Question(Overlay):
         no.clicked.connect(self.close_overlay)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Handle keys of its own."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_yes_clicked()
         else:

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QDoubleSpinBox,
     QFormLayout,
     QLabel,
@@ -70,6 +69,7 @@ class ParameterPanel(QScrollArea):
         column.addStretch(1)
         self.setWidget(inside)
 
+        self.set_sampling(self._sampling)
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(_PROMPT_DELAY_MS)
@@ -142,7 +142,6 @@ class ParameterPanel(QScrollArea):
         field.setSingleStep(spec.step)
         field.setGroupSeparatorShown(spec.name != "seed")
         field.setKeyboardTracking(False)
-        field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         field.setAlignment(Qt.AlignmentFlag.AlignRight)
         field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         field.setToolTip(spec.help)
@@ -158,6 +157,7 @@ class ParameterPanel(QScrollArea):
         return field
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See to events of a part."""
         # A wheel that scrolls the panel must not change a value on its way.
         if event.type() == QEvent.Type.Wheel and isinstance(watched, QDoubleSpinBox) and not watched.hasFocus():
             event.ignore()

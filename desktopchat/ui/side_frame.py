@@ -1,4 +1,4 @@
-"""The frame of the window: a page with a sidebar at its left and a panel at its right, which float when it is narrow."""
+"""The frame of the window: a sidebar, a page and a panel. The sides float when the window is narrow."""
 
 from dataclasses import dataclass
 
@@ -40,6 +40,7 @@ class SideFrame(QWidget):
             self._splitter.addWidget(widget)
         self._splitter.setStretchFactor(1, 1)
         page.setMinimumWidth(320)
+        self._splitter.splitterMoved.connect(self._on_splitter_splitter_moved)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._splitter)
@@ -88,11 +89,12 @@ class SideFrame(QWidget):
 
     def place(self) -> None:
         """Dock or float both sides for the present width."""
-        self._remember_widths()
         for side, index in ((self._sidebar, 0), (self._panel, 2)):
             docks = self.width() >= self._theme.px(side.floats_below)
             if docks != side.docked:
                 side.docked, side.floating_open = docks, False
+                side.widget.setProperty("floating", not docks)
+                side.widget.style().polish(side.widget)
                 if docks:
                     self._splitter.insertWidget(min(index, self._splitter.count()), side.widget)
                 else:
@@ -118,24 +120,21 @@ class SideFrame(QWidget):
             side.widget.setMinimumWidth(min(side.width, self._theme.px(180)))
         self._spread()
 
-    def _remember_widths(self) -> None:
+    def _on_splitter_splitter_moved(self, _position: int, _index: int) -> None:
         for side in (self._sidebar, self._panel):
-            if side.docked and side.widget.isVisible() and side.widget.width() > 100:
+            if side.docked and side.widget.isVisible():
                 side.width = side.widget.width()
 
     def _spread(self) -> None:
-        sizes = []
-        for index in range(self._splitter.count()):
-            widget = self._splitter.widget(index)
-            side = next((one for one in (self._sidebar, self._panel) if one.widget is widget), None)
-            sizes.append(0 if side is None else side.width)
-        sides = sum(
-            size for index, size in enumerate(sizes) if self._splitter.widget(index).isVisibleTo(self._splitter)
-        )
-        page_at = self._splitter.indexOf(self._page)
-        sizes[page_at] = max(320, self.width() - sides)
+        """Give the sides their widths and the page the rest."""
+        docked = [side for side in (self._sidebar, self._panel) if side.docked]
+        rest = self.width() - sum(side.width for side in docked if side.widget.isVisibleTo(self))
+        sizes = [rest] * self._splitter.count()
+        for side in docked:
+            sizes[self._splitter.indexOf(side.widget)] = side.width
         self._splitter.setSizes(sizes)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the parts in place."""
         super().resizeEvent(event)
         self.place()

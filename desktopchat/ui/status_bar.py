@@ -1,5 +1,6 @@
 """One line at the bottom: what runs where and how fast. A number appears only when it is true."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from desktopchat.core.chat import Message, tokens_per_second
@@ -12,6 +13,7 @@ class StatusLine(QWidget):
     def __init__(self, help_key: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status_line")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._model = ""
         self._speed = ""
         self._context = ""

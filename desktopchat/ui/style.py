@@ -20,10 +20,16 @@ def style_sheet(theme: Theme) -> str:
     QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; padding: 4px; }}
     QSplitter::handle {{ background: {t.border}; }}
 
+    QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; height: 0; border: 0; }}
+    QLineEdit, QPlainTextEdit {{ placeholder-text-color: {t.muted}; }}
+    QDoubleSpinBox QLineEdit {{ background: transparent; border: 0; padding: 0; }}
     #sidebar {{ background: {t.sidebar}; }}
+    #transcript {{ background: {t.page}; }}
     #sidebar QListView {{ background: transparent; outline: 0; }}
     #sidebar QListView QLineEdit {{ {field} padding: 0 6px; }}
     #parameter_panel, #parameter_page {{ background: {t.sidebar}; border: 0; }}
+    #parameter_panel[floating="true"] {{ border-left: 1px solid {t.border}; }}
+    #sidebar[floating="true"] {{ border-right: 1px solid {t.border}; }}
     #status_line {{ background: {t.sidebar}; border-top: 1px solid {t.border}; }}
     #status_line QLabel {{ color: {t.muted}; font-size: {px(12)}px; }}
     #title_bar {{ background: {t.page}; border-bottom: 1px solid {t.border}; }}
@@ -62,7 +68,7 @@ def style_sheet(theme: Theme) -> str:
     #banner[level="error"] {{ border-left-color: {t.danger}; }}
     #toast {{ background: {t.text}; color: {t.page}; border-radius: {px(CORNER)}px;
         padding: {px(8)}px {px(16)}px; }}
-    #new_text {{ background: {t.accent}; color: {t.on_accent}; border: 0; border-radius: {px(12)}px;
+    #new_text {{ background: {t.accent}; color: {t.on_accent}; border: 0; border-radius: {px(9)}px;
         padding: {px(4)}px {px(14)}px; }}
     QProgressBar {{ background: {t.border}; border: 0; }}
     QProgressBar::chunk {{ background: {t.accent}; }}

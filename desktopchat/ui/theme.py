@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QGuiApplication, QPalette
+from PySide6.QtCore import QLocale, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetricsF, QGuiApplication, QPalette
 
 Mode = Literal["system", "light", "dark", "contrast"]
 MODES: tuple[Mode, ...] = ("system", "light", "dark", "contrast")
 ZOOM_STEPS = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 
-SPACE = (4, 8, 12, 16, 24, 32)
+_CJK = "Noto Sans CJK SC"
+_OWN_SHAPES = (QLocale.Language.Japanese, QLocale.Language.Korean)
+
 CORNER = 8
 COLUMN_WIDTH = 760
 LINE_HEIGHT = 1.55
@@ -179,6 +181,9 @@ class Theme(QObject):
     def font(self, size: float = 14) -> QFont:
         """Return the font of the system's interface in a size in pixels at zoom 1."""
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+        # Without a locale that says so, fontconfig shows Chinese in Japanese shapes.
+        if _CJK in QFontDatabase.families() and QLocale.system().language() not in _OWN_SHAPES:
+            font.setFamilies([QFontInfo(font).family(), _CJK])
         font.setPixelSize(self.px(size))
         return font
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument
+from PySide6.QtGui import QTextBlock, QTextBlockFormat, QTextCursor, QTextDocument, QTextListFormat
 
 from desktopchat.core.chat import Message
 from desktopchat.ui.theme import Theme
@@ -28,7 +28,7 @@ class TranscriptDocument(QTextDocument):
         self._blocks: list[MessageBlock] = []
         self.set_theme(theme)
 
-    def loadResource(self, type_: int, name: QUrl | str) -> Any:
+    def loadResource(self, _type: int, _name: QUrl | str) -> Any:
         """Load nothing: what a model writes must not open a file or a connection."""
         return None
 
@@ -93,7 +93,7 @@ class TranscriptDocument(QTextDocument):
         return [replace(block.message, content=block.text) for block in self._blocks]
 
     def selected_text(self, selection: QTextCursor) -> str:
-        """Return the selected text as it was written: no marks, no soft breaks, no caret; list items with their marker."""
+        """Return the selected text as it was written, without our marks and breaks; list items keep their marker."""
         lines = []
         block = self.findBlock(selection.selectionStart())
         while block.isValid() and block.position() <= selection.selectionEnd():
@@ -107,8 +107,8 @@ def _text_between(block: QTextBlock, start: int, end: int) -> str | None:
     if block.length() == 1 and block.blockFormat().lineHeightType() == 2:
         return None
     parts = []
-    if (inside := block.textList()) is not None and start <= block.position():
-        parts.append("- " if inside.format().start() == 1 and "." not in inside.itemText(block) else inside.itemText(block) + " ")
+    if start <= block.position():
+        parts.append(_marker(block))
     iterator = block.begin()
     while not iterator.atEnd():
         fragment = iterator.fragment()
@@ -122,3 +122,14 @@ def _text_between(block: QTextBlock, start: int, end: int) -> str | None:
             parts.append(original or piece.replace(SOFT_BREAK, "").replace("\u2028", "\n"))
         iterator += 1
     return "".join(parts)
+
+
+def _marker(block: QTextBlock) -> str:
+    """Return what stands before a list item, as Markdown writes it."""
+    items = block.textList()
+    if items is None:
+        return ""
+    if items.format().style() != QTextListFormat.Style.ListDisc:
+        return items.itemText(block) + " "
+    marks = {QTextBlockFormat.MarkerType.Checked: "- [x] ", QTextBlockFormat.MarkerType.Unchecked: "- [ ] "}
+    return marks.get(block.blockFormat().marker(), "- ")

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QTextFormat,
     QTextFrameFormat,
     QTextLength,
+    QTextTableCellFormat,
     QTextTableFormat,
 )
 
@@ -133,7 +134,6 @@ class Formats:
     def table(self) -> QTextTableFormat:
         """Return the format of a table."""
         form = QTextTableFormat()
-        form.setCellPadding(self.theme.px(6))
         form.setCellSpacing(0)
         form.setBorder(1)
         form.setBorderCollapse(True)
@@ -143,4 +143,13 @@ class Formats:
         form.setTopMargin(self.theme.px(4))
         form.setBottomMargin(self.theme.px(10))
         form.setWidth(QTextLength())
+        return form
+
+    def cell(self) -> QTextTableCellFormat:
+        """Return the format of a cell; Qt puts the leading of a line below it."""
+        form = QTextTableCellFormat()
+        form.setLeftPadding(self.theme.px(10))
+        form.setRightPadding(self.theme.px(10))
+        form.setTopPadding(self.theme.px(6))
+        form.setBottomPadding(self.theme.px(1))
         return form

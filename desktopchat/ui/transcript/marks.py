@@ -18,9 +18,10 @@ _HIDDEN = re.compile(
     "]"
 )
 _FLAG_TAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f")
-_UNBROKEN = re.compile(rf"\S{{{LONGEST_RUN}}}(?=\S)")
+_UNBROKEN = re.compile(rf"\S{{{LONGEST_RUN}}}(?=(\S))")
 
 SOFT_BREAK = "\u200b"
+_JOINERS = "\u200d\ufe0f"
 
 
 def split_hidden(text: str) -> Iterator[tuple[str, str]]:
@@ -54,12 +55,13 @@ def visible(text: str) -> str:
 
 def soft_broken(text: str) -> str:
     """Return `text` with a zero-width space after each 1,000 characters of an unbroken run."""
-    return _UNBROKEN.sub(lambda run: _at_grapheme(run[0]), text)
+    return _UNBROKEN.sub(_broken, text)
 
 
-def _at_grapheme(run: str) -> str:
+def _broken(run: re.Match[str]) -> str:
     # Not between a letter and its accent, nor inside a joined emoji.
-    cut = len(run)
-    while cut > 1 and (unicodedata.combining(run[cut - 1]) or run[cut - 1] in "\u200d\ufe0f"):
+    text = run[0] + run[1]
+    cut = len(run[0])
+    while cut > 1 and (unicodedata.combining(text[cut]) or text[cut] in _JOINERS or text[cut - 1] == "\u200d"):
         cut -= 1
-    return run[:cut] + SOFT_BREAK + run[cut:]
+    return text[:cut] + SOFT_BREAK + text[cut:-1]

@@ -20,7 +20,13 @@ class MessageBlock:
     """
 
     def __init__(
-        self, document: QTextDocument, position: int, message: Message, formats: Formats, renderer: Renderer, words: MessageWords
+        self,
+        document: QTextDocument,
+        position: int,
+        message: Message,
+        formats: Formats,
+        renderer: Renderer,
+        words: MessageWords,
     ) -> None:
         self.message = message
         self._formats = formats

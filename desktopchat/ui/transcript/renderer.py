@@ -208,7 +208,9 @@ class Renderer:
 
     def _hr(self, _token: Token, _inner: Sequence[Token]) -> None:
         form = self._formats.block(above=4, below=12)
-        form.setProperty(QTextFormat.Property.BlockTrailingHorizontalRulerWidth, QTextLength(QTextLength.Type.PercentageLength, 100))
+        form.setProperty(
+            QTextFormat.Property.BlockTrailingHorizontalRulerWidth, QTextLength(QTextLength.Type.PercentageLength, 100)
+        )
         form.setBackground(QColor(self._formats.tokens.border))
         self._open_block(form)
 
@@ -242,8 +244,8 @@ class Renderer:
             # Qt needs seconds for such a table.
             for row in rows:
                 self._open_block(self._formats.block())
-                for cell in row:
-                    self._inline(cell[1], self._formats.text)
+                for _, children in row:
+                    self._inline(children, self._formats.text)
                     self.insert("\t", self._formats.text)
             return
         if self._fresh:
@@ -256,6 +258,7 @@ class Renderer:
         for y, row in enumerate(rows):
             for x, (align, children) in enumerate(row):
                 cell = table.cellAt(y, x)
+                cell.setFormat(self._formats.cell())
                 self._cursor = cell.firstCursorPosition()
                 block = self._formats.block()
                 block.setAlignment(align)

@@ -1,9 +1,20 @@
 """The page on which a conversation is read: one read-only text browser."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent, QTextCursor, QTextFrame
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+    QTextCursor,
+    QTextFrame,
+)
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from desktopchat.core.chat import Message, Role
@@ -31,8 +42,11 @@ class TranscriptView(QTextBrowser):
         self._theme = theme
         self._older: list[Message] = []
         self._waiting: dict[int, str] = {}
+        self._follows = True
+        self._changing = False
         self._page = TranscriptDocument(theme, MessageWords(keys, self), self)
         self.setDocument(self._page)
+        self.setObjectName("transcript")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
@@ -45,9 +59,12 @@ class TranscriptView(QTextBrowser):
         )
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Conversation"))
-        self.setAccessibleDescription(self.tr("Messages of the open conversation; Alt+Up and Alt+Down move between them"))
+        self.setAccessibleDescription(
+            self.tr("Messages of the open conversation; Alt+Up and Alt+Down move between them")
+        )
         self.anchorClicked.connect(self._on_self_anchor_clicked)
         self.verticalScrollBar().valueChanged.connect(self._on_scroll_bar_value_changed)
+        self.verticalScrollBar().rangeChanged.connect(self._on_scroll_bar_range_changed)
         self._place_column()
 
     # What the window calls
@@ -58,26 +75,27 @@ class TranscriptView(QTextBrowser):
         wanted = list(messages)
         shown = self._page.current_messages()
         first = next((index for index, message in enumerate(wanted) if shown and message.id == shown[0].id), None)
-        if first is None or wanted[:first] != self._older:
-            self._page.clear_messages()
-            self._older, newest = wanted[:-WINDOW], wanted[-WINDOW:]
-            kept = 0
-        else:
-            newest = wanted[first:]
-            kept = 0
-            while kept < min(len(shown), len(newest)) and shown[kept] == newest[kept]:
-                kept += 1
-            self._page.keep_first(kept)
-        for message in newest[kept:]:
-            self._page.append_message(message)
+        with self._change():
+            if first is None or wanted[:first] != self._older:
+                self._page.clear_messages()
+                self._older, newest = wanted[:-WINDOW], wanted[-WINDOW:]
+                kept = 0
+            else:
+                newest = wanted[first:]
+                kept = 0
+                while kept < min(len(shown), len(newest)) and shown[kept] == newest[kept]:
+                    kept += 1
+                self._page.keep_first(kept)
+            for message in newest[kept:]:
+                self._page.append_message(message)
         self.scroll_to_end()
         self.caret_message_changed.emit()
 
     def append_message(self, message: Message) -> None:
         """Show a new message at the end."""
-        follows = self._at_end() or message.role == Role.USER
-        self._page.append_message(message)
-        self._follow(follows)
+        self._follows = self._follows or message.role == Role.USER
+        with self._change():
+            self._page.append_message(message)
         self.caret_message_changed.emit()
 
     def append_text(self, message_id: int, text: str) -> None:
@@ -95,23 +113,20 @@ class TranscriptView(QTextBrowser):
         if block is None:
             self._older = [message if old.id == message.id else old for old in self._older]
             return
-        follows = self._at_end()
-        place = self._selection()
-        block.change(message)
-        self._restore_selection(place)
-        self._follow(follows)
+        with self._change():
+            block.change(message)
         self.caret_message_changed.emit()
 
     def retheme(self) -> None:
         """Show everything again in other colours or sizes, at the same place."""
         self._flush()
         messages = [*self._older, *self._page.current_messages()]
-        at_end, part = self._at_end(), self.verticalScrollBar().value() / max(1, self.verticalScrollBar().maximum())
+        follows, part = self._follows, self.verticalScrollBar().value() / max(1, self.verticalScrollBar().maximum())
         self._page.set_theme(self._theme)
         self._older = []
         self._place_column()
         self.show_messages(messages)
-        if not at_end:
+        if not follows:
             self.verticalScrollBar().setValue(round(part * self.verticalScrollBar().maximum()))
 
     def message_at_caret(self) -> Message | None:
@@ -152,6 +167,7 @@ class TranscriptView(QTextBrowser):
 
     def scroll_to_end(self) -> None:
         """Go to the newest text; from then on the page follows it."""
+        self._follows = True
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
         self.new_text_hidden.emit(False)
 
@@ -165,51 +181,62 @@ class TranscriptView(QTextBrowser):
         block = self._page.message_block(message_id)
         if block is None:
             return
-        follows = self._at_end()
-        place = self._selection()
-        block.append(text)
-        self._restore_selection(place)
-        self._follow(follows)
+        with self._change():
+            block.append(text)
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, {}
         for message_id, text in waiting.items():
             self._append(message_id, text)
 
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        """Change the document: it is laid out once, and the reader's caret and place stay where they are."""
+        bar = self.verticalScrollBar()
+        value, (anchor, position) = bar.value(), self._selection()
+        edit = QTextCursor(self._page)
+        self._changing = True
+        edit.beginEditBlock()
+        try:
+            yield
+        finally:
+            edit.endEditBlock()
+            if self._selection() != (anchor, position):
+                # Writing the open tail again has moved the caret to the start of the tail.
+                last = self._page.characterCount() - 1
+                cursor = self.textCursor()
+                cursor.setPosition(min(anchor, last))
+                cursor.setPosition(min(position, last), QTextCursor.MoveMode.KeepAnchor)
+                self.setTextCursor(cursor)
+            bar.setValue(bar.maximum() if self._follows else value)
+            self._changing = False
+        self.new_text_hidden.emit(not self._follows and not self._at_end())
+
+    @contextmanager
+    def _following(self) -> Iterator[None]:
+        """Let Qt scroll for reasons of its own, and stay at the end if the page stood there."""
+        # A change of the text may show the bar, and so resize the page in the midst of it.
+        inside, self._changing = self._changing, True
+        yield
+        self._changing = inside
+        if self._follows and not inside:
+            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+
     def _selection(self) -> tuple[int, int]:
         cursor = self.textCursor()
         return cursor.anchor(), cursor.position()
 
-    def _restore_selection(self, place: tuple[int, int]) -> None:
-        """Put the reader's caret back: writing the open tail again has moved it to the tail's start."""
-        if place == self._selection():
-            return
-        last = self.document().characterCount() - 1
-        scroll = self.verticalScrollBar().value()
-        cursor = self.textCursor()
-        cursor.setPosition(min(place[0], last))
-        cursor.setPosition(min(place[1], last), QTextCursor.MoveMode.KeepAnchor)
-        self.setTextCursor(cursor)
-        self.verticalScrollBar().setValue(scroll)
-
     def _at_end(self) -> bool:
         bar = self.verticalScrollBar()
         return bar.value() >= bar.maximum() - 4
-
-    def _follow(self, follows: bool) -> None:
-        if follows:
-            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
-        else:
-            self.new_text_hidden.emit(not self._at_end())
 
     def _load_older(self) -> int:
         """Lay out older messages above the page and return how many; what is seen does not move."""
         loaded, self._older = self._older[-STEP:], self._older[:-STEP]
         bar = self.verticalScrollBar()
         below = bar.maximum() - bar.value()
-        bar.blockSignals(True)
-        self._page.prepend_messages(loaded)
-        bar.blockSignals(False)
+        with self._change():
+            self._page.prepend_messages(loaded)
         bar.setValue(bar.maximum() - below)
         return len(loaded)
 
@@ -224,19 +251,29 @@ class TranscriptView(QTextBrowser):
             self.link_chosen.emit(address)
 
     def _on_scroll_bar_value_changed(self, value: int) -> None:
-        if value == 0 and self._older and self.verticalScrollBar().maximum() > 0:
-            self._load_older()
-        if self._at_end():
+        if self._changing:
+            return
+        self._follows = self._at_end()
+        if self._follows:
             self.new_text_hidden.emit(False)
+        elif value == 0 and self._older:
+            self._load_older()
+
+    def _on_scroll_bar_range_changed(self, _minimum: int, maximum: int) -> None:
+        # Another width, or text that was laid out late.
+        if self._follows and not self._changing:
+            self.verticalScrollBar().setValue(maximum)
 
     # Qt's overrides
 
     def createMimeDataFromSelection(self) -> QMimeData:
+        """Return the selected text as it was written."""
         data = QMimeData()
         data.setText(self._page.selected_text(self.textCursor()))
         return data
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Handle keys of its own."""
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if plain and event.key() == Qt.Key.Key_End:
             self.scroll_to_end()
@@ -251,17 +288,21 @@ class TranscriptView(QTextBrowser):
             self.caret_message_changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        at_end = self._at_end()
-        self._place_column()
-        super().resizeEvent(event)
-        if at_end:
-            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+        """Keep the parts in place."""
+        # Qt moves the bar while it lays the text out for another width; the reader did not.
+        with self._following():
+            self._place_column()
+            super().resizeEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
+        """Bring the page up to date."""
+        # Qt scrolls to its caret when a text is shown first.
+        with self._following():
+            super().showEvent(event)
         self._flush()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the grounds below."""
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         bar = self.verticalScrollBar()
@@ -296,7 +337,9 @@ class TranscriptView(QTextBrowser):
             rect = layout.frameBoundingRect(child)
             if rect.bottom() < top or rect.top() > bottom:
                 continue
-            rect.adjust(form.leftMargin(), form.topMargin(), 0, -form.bottomMargin())
+            # Qt puts the leading of the last line below it.
+            leading = self._theme.px(5) if form.padding() else 0
+            rect.adjust(form.leftMargin(), form.topMargin(), 0, -form.bottomMargin() - leading)
             self._paint_ground(painter, form.stringProperty(Property.BOX), rect)
             self._paint_frame(painter, child, top, bottom)
 

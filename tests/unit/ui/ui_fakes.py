@@ -1,0 +1,134 @@
+"""Controllers with the signals of the real ones, that only write down what is asked of them."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from desktopchat.controllers.chat import OpenConversation
+from desktopchat.controllers.conversation_list import ID_ROLE, SECTION_ROLE
+from desktopchat.core.chat import Conversation, Message
+from desktopchat.core.params import SamplingParams
+
+
+class FakeChat(QObject):
+    conversation_opened = Signal(object)
+    path_changed = Signal(object)
+    conversation_changed = Signal(object)
+    sent = Signal()
+    send_refused = Signal(object)
+    message_added = Signal(object)
+    text_received = Signal(int, str)
+    message_changed = Signal(object)
+    prompt_progressed = Signal(int, int)
+    answering_changed = Signal(bool)
+    sampling_changed = Signal(object)
+    system_prompt_changed = Signal(str)
+    context_changed = Signal(int, int)
+    noticed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answering = False
+        self.sampling = SamplingParams()
+        self.calls: list[tuple[Any, ...]] = []
+
+    def show(self, *messages: Message, draft: str = "", title: str = "A chat") -> None:
+        self.conversation_opened.emit(OpenConversation(Conversation(1, title, 0.0, 0.0), messages, draft))
+
+    def set_answering(self, answering: bool) -> None:
+        self.answering = answering
+        self.answering_changed.emit(answering)
+
+    def new_conversation(self) -> None:
+        self.calls.append(("new",))
+
+    def open_conversation(self, conversation_id: int) -> None:
+        self.calls.append(("open", conversation_id))
+
+    def send(self, text: str) -> None:
+        self.calls.append(("send", text))
+
+    def edit(self, message_id: int, text: str) -> None:
+        self.calls.append(("edit", message_id, text))
+
+    def regenerate(self) -> None:
+        self.calls.append(("regenerate",))
+
+    def continue_answer(self) -> None:
+        self.calls.append(("continue",))
+
+    def stop(self) -> None:
+        self.calls.append(("stop",))
+
+    def show_sibling(self, message_id: int, step: int) -> None:
+        self.calls.append(("sibling", message_id, step))
+
+    def set_sampling(self, sampling: SamplingParams) -> None:
+        self.calls.append(("sampling", sampling))
+
+    def set_system_prompt(self, text: str) -> None:
+        self.calls.append(("system", text))
+
+    def save_draft(self, text: str) -> None:
+        self.calls.append(("draft", text))
+
+    def rename(self, conversation_id: int, title: str) -> None:
+        self.calls.append(("rename", conversation_id, title))
+
+    def delete(self, conversation_id: int) -> None:
+        self.calls.append(("delete", conversation_id))
+
+    def undo_delete(self) -> None:
+        self.calls.append(("undo",))
+
+
+class FakeModels(QObject):
+    load_started = Signal(str)
+    load_progressed = Signal(float)
+    model_loaded = Signal(object)
+    load_failed = Signal(object)
+    unloaded = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[Any, ...]] = []
+
+    def open_file(self, path: str) -> None:
+        self.calls.append(("open", path))
+
+    def unload(self) -> None:
+        self.calls.append(("unload",))
+
+    def cancel_load(self) -> None:
+        self.calls.append(("cancel",))
+
+
+class FakeConversations(QAbstractListModel):
+    def __init__(self, *rows: tuple[int, str, str]) -> None:
+        super().__init__()
+        self._all = list(rows)
+        self._rows = list(rows)
+        self.renamed: list[tuple[int, str]] = []
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+        return len(self._rows)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        number, title, section = self._rows[index.row()]
+        roles = {Qt.ItemDataRole.DisplayRole: title, Qt.ItemDataRole.EditRole: title, ID_ROLE: number}
+        return {**roles, SECTION_ROLE: section}.get(role)
+
+    def setData(self, index: QModelIndex | QPersistentModelIndex, value: Any, role: int = 2) -> bool:
+        self.renamed.append((self._rows[index.row()][0], value))
+        return True
+
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+
+    def set_filter(self, text: str) -> None:
+        self.beginResetModel()
+        self._rows = [row for row in self._all if text.lower() in row[1].lower()]
+        self.endResetModel()
+
+    def row_of(self, conversation_id: int) -> int:
+        return next((place for place, row in enumerate(self._rows) if row[0] == conversation_id), -1)
