@@ -9,7 +9,7 @@ def main() -> int:
     if arguments[:1] == ["--engine-child"]:
         from desktopchat.engine import child
 
-        return child.main(arguments[1])
+        return child.main(*arguments[1:])
     from desktopchat import cli
 
     return cli.main(arguments)

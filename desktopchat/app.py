@@ -90,10 +90,10 @@ class Application(QObject):
 
         self._storage = TaskRunner("storage")
         self._io = TaskRunner("io", workers=2)
-        self._worker = EngineWorker(session.create_engine)
+        self._worker = EngineWorker(lambda: session.create_engine(self._settings))
         params = session.load_params(self._settings)
         self._models = ModelController(self._worker, self._io, self._storage, store, params)
-        self._chat = ChatController(self._worker, self._models, self._storage, store)
+        self._chat = ChatController(self._worker, self._models, self._storage, store, self._settings["chat.overflow"])
         self._conversations = ConversationListModel(self._chat, self._storage, store)
         self._window = MainWindow(
             self._chat,

@@ -3,18 +3,19 @@
 import contextlib
 import json
 import platform
-import sys
 from dataclasses import asdict
 from importlib import metadata
 from typing import Any
 
 from desktopchat import __version__
 from desktopchat.cli import has_display
+from desktopchat.console import write
 from desktopchat.core.errors import UserError
 from desktopchat.core.notice import Notice
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
 
+_SEE_FOLDER = "See whether the data folder can be written and its disk has room."
 _PACKAGES = ("PySide6-Essentials", "llama-cpp-python", "huggingface-hub", "apsw-sqlite3mc")
 
 
@@ -27,13 +28,13 @@ def run(session: Session, as_json: bool) -> int:
     report, problems = _examine(session)
     if as_json:
         listed = [{"problem": problem.cause, "cure": problem.cure} for problem in problems]
-        print(json.dumps({**report, "problems": listed}, ensure_ascii=False, indent=2))
+        write(json.dumps({**report, "problems": listed}, ensure_ascii=False, indent=2) + "\n")
     else:
         _print_report(report)
         for problem in problems:
-            print(f"\nProblem: {problem.cause}\n   Cure: {problem.cure}")
+            _line(f"\nProblem: {problem.cause}\n   Cure: {problem.cure}")
         if not problems:
-            print("\nNothing is wrong.")
+            _line("\nNothing is wrong.")
     return 1 if any(problem.level == "error" for problem in problems) else 0
 
 
@@ -64,14 +65,16 @@ def _examine(session: Session) -> tuple[dict[str, Any], list[Notice]]:
         problems.append(
             Notice("warning", "There is no display to show the window on.", "Chat in the terminal: desktopchat chat.")
         )
-    warnings = Settings.load(paths.settings_file).warnings
-    problems += [Notice("warning", warning, f"Mend {paths.settings_file}.") for warning in warnings]
-    engine = session.create_engine()
+    settings = Settings.load(paths.settings_file)
+    problems += [Notice("warning", warning, f"Mend {paths.settings_file}.") for warning in settings.warnings]
+    engine = session.create_engine(settings)
     with contextlib.closing(engine):
         try:
             report["engine"] = asdict(engine.backend_info())
         except UserError as error:
             problems.append(Notice.from_error(error))
+        except OSError as error:
+            problems.append(Notice("error", f"The engine cannot start: {error.strerror or error}.", _SEE_FOLDER))
     try:
         report["model"] = asdict(session.choose_model())
     except UserError as error:
@@ -93,18 +96,21 @@ def _sqlite_version() -> str | None:
 
 
 def _print_report(report: dict[str, Any]) -> None:
-    print(f"desktopchat {report['desktopchat']} · Python {report['python']} · {report['system']}")
+    _line(f"desktopchat {report['desktopchat']} · Python {report['python']} · {report['system']}")
     for name, version in (*report["packages"].items(), ("SQLite", report["sqlite"])):
-        print(f"{name:20} {version or 'missing'}")
+        _line(f"{name:20} {version or 'missing'}")
     for name, path in report["paths"].items():
-        print(f"{name:20} {path}")
-    print(f"{'display':20} {'yes' if report['display'] else 'no'}")
+        _line(f"{name:20} {path}")
+    _line(f"{'display':20} {'yes' if report['display'] else 'no'}")
     if engine := report["engine"]:
-        print(f"{'engine':20} {engine['version']}, GPU offload {'yes' if engine['supports_gpu'] else 'no'}")
-        print(f"{'build':20} {engine['build']}")
+        _line(f"{'engine':20} {engine['version']}, GPU offload {'yes' if engine['supports_gpu'] else 'no'}")
+        _line(f"{'build':20} {engine['build']}")
         for device in engine["devices"]:
             free, total = (size / 2**30 for size in (device["free"], device["total"]))
-            print(f"{'device':20} {device['name']}: {device['description']}, {free:.1f} of {total:.1f} GiB free")
+            _line(f"{'device':20} {device['name']}: {device['description']}, {free:.1f} of {total:.1f} GiB free")
     if model := report["model"]:
-        print(f"{'model':20} {model['name']} ({model['architecture']}, {model['size'] / 1e6:.0f} MB)")
-    sys.stdout.flush()
+        _line(f"{'model':20} {model['name']} ({model['architecture']}, {model['size'] / 1e6:.0f} MB)")
+
+
+def _line(text: str) -> None:
+    write(f"{text}\n")

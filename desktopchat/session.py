@@ -31,12 +31,13 @@ class Session:
     engine: str
     debug: bool
 
-    def create_engine(self) -> Engine:
+    def create_engine(self, settings: Settings) -> Engine:
         """Make the engine; llama.cpp is loaded only when it is first used, and by default in a child."""
+        states = self.paths.data / "states" if settings["model.keep_states"] == "on" else None
         if self.engine == "inprocess":
-            return create_engine("llama")
+            return create_engine("llama", states)
         kind = "llama" if self.engine == "process" else self.engine
-        return ProcessEngine(self.paths.logs / "engine.log", kind)
+        return ProcessEngine(self.paths.logs / "engine.log", kind, states)
 
     @staticmethod
     def load_params(settings: Settings) -> LoadParams:

@@ -1,8 +1,8 @@
 """Asking and chatting in a terminal, with the same engine and the same store as the window."""
 
+import io
 import itertools
 import json
-import re
 import signal
 import sys
 import time
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
+from desktopchat.console import say, write
 from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageState, Role, Timings, Usage
 from desktopchat.core.errors import EmptyPromptError, UserError
 from desktopchat.core.params import SamplingParams
@@ -32,7 +33,6 @@ from desktopchat.storage.database import Database
 
 SAMPLE_PROMPT = "What is a cat? Answer in one sentence."
 _SAVE_INTERVAL = 0.2  # seconds
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class _Result:
@@ -50,22 +50,23 @@ def ask(session: Session, prompt: str, model: str | None, system: str, sampling:
     Raises:
         UserError: What went wrong.
     """
+    _forgive_broken_text()
     text = sys.stdin.read() if prompt == "-" else prompt
     if not text.strip():
         raise EmptyPromptError("The prompt is empty.", "Give some text to answer.")
     messages = [ChatMessage(Role.SYSTEM, system)] if system.strip() else []
     messages.append(ChatMessage(Role.USER, text))
     with _loaded(session, model) as (engine, info):
-        show = _print if sampling.n == 1 and not as_json else _discard
+        show = write if sampling.n == 1 and not as_json else _discard
         request = GenerationRequest(1, tuple(messages), sampling)
         result = _generate(engine, request, show)
     if as_json:
-        print(json.dumps(_as_json(info, result), ensure_ascii=False))
+        write(json.dumps(_as_json(info, result), ensure_ascii=False) + "\n")
     elif sampling.n > 1:
         for number, answer in enumerate(result.texts, 1):
-            _print(f"[{number} of {sampling.n}]\n{answer.strip()}\n\n")
+            write(f"[{number} of {sampling.n}]\n{answer.strip()}\n\n")
     else:
-        _print("\n")
+        write("\n")
     cancelled = any(choice and choice.reason is FinishReason.CANCELLED for choice in result.choices)
     return 130 if cancelled else 0
 
@@ -76,13 +77,14 @@ def chat(session: Session, model: str | None) -> int:
     Raises:
         UserError: What went wrong before the first prompt.
     """
+    _forgive_broken_text()
     interactive = sys.stdin.isatty()
     with InstanceLock(session.paths.data), _loaded(session, model) as (engine, info):
         store = ConversationStore(Database(session.paths.database))
         store.recover()
-        _say(f"{info.file.name} · {info.device} · context {info.n_ctx:,} tokens")
+        say(f"{info.file.name} · {info.device} · context {info.n_ctx:,} tokens")
         if interactive:
-            _say("Type and press Enter. Ctrl+C stops an answer, Ctrl+D ends.")
+            say("Type and press Enter. Ctrl+C stops an answer, Ctrl+D ends.")
         conversation_id: int | None = None
         path: tuple[Message, ...] = ()
         failed = 0
@@ -93,10 +95,16 @@ def chat(session: Session, model: str | None) -> int:
                 path = _turn(engine, store, conversation_id, path, line, number, info.file.name)
                 failed = 0
             except UserError as error:
-                _say(str(error))
+                say(str(error))
                 path = store.path(conversation_id) if conversation_id else ()
                 failed = 1
         return failed
+
+
+def _forgive_broken_text() -> None:
+    """Read bytes that are no UTF-8 as replacement characters."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _turn(
@@ -112,14 +120,14 @@ def _turn(
     parent = path[-1].id if path else None
     _, answer = store.add_turn(conversation_id, parent, text, model=model, sampling=sampling)
     path = store.path(conversation_id)
-    request = GenerationRequest(number, turns(path), sampling)
+    request = GenerationRequest(number, turns(path), sampling, conversation=str(conversation_id))
     saved_at = time.monotonic()
     content = ""
 
     def show(piece: str) -> None:
         nonlocal saved_at, content
         content += piece
-        _print(piece)
+        write(piece)
         if time.monotonic() - saved_at > _SAVE_INTERVAL:
             store.save_text(answer.id, content)
             saved_at = time.monotonic()
@@ -139,7 +147,7 @@ def _turn(
         )
         raise
     finally:
-        _print("\n")
+        write("\n")
     choice = result.choices[0]
     store.finish(
         answer.id,
@@ -159,22 +167,22 @@ def _prompts(interactive: bool) -> Iterator[str]:
             try:
                 line = input("> ")
             except EOFError:
-                print()
+                write("\n")
                 return
             except KeyboardInterrupt:
-                print()
+                write("\n")
                 continue
         else:
             line = sys.stdin.readline()
             if not line:
                 if count == 0:
-                    _print(f"> {SAMPLE_PROMPT}\n")
+                    write(f"> {SAMPLE_PROMPT}\n")
                     yield SAMPLE_PROMPT
                 return
             line = line.rstrip("\n")
         if line.strip():
             if not interactive:
-                _print(f"> {line}\n")
+                write(f"> {line}\n")
             yield line
 
 
@@ -212,14 +220,14 @@ def _loaded(session: Session, wanted: str | None) -> Iterator[tuple[Engine, Mode
     """Load a model into a new engine, and end that afterwards."""
     settings = Settings.load(session.paths.settings_file)
     for warning in settings.warnings:
-        _say(warning)
+        say(warning)
     model = session.choose_model(wanted)
-    engine = session.create_engine()
+    engine = session.create_engine(settings)
     try:
         *_, last = engine.load(model, session.load_params(settings))
         assert isinstance(last, ModelLoaded)
         for warning in last.info.warnings:
-            _say(warning)
+            say(warning)
         yield engine, last.info
     finally:
         engine.close()
@@ -242,16 +250,5 @@ def _as_json(info: ModelInfo, result: _Result) -> dict[str, Any]:
     }
 
 
-def _print(text: str) -> None:
-    if sys.stdout.isatty():
-        text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)  # a model must not drive the terminal
-    sys.stdout.write(text)
-    sys.stdout.flush()
-
-
 def _discard(_text: str) -> None:
     """Show nothing while it streams."""
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)

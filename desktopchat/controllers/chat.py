@@ -13,6 +13,7 @@ from desktopchat.core.errors import EmptyPromptError, UserError
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.prompt import turns
+from desktopchat.engine.api import Overflow
 from desktopchat.storage.conversations import LAST_CONVERSATION, NEW_DRAFT, ConversationStore
 
 
@@ -74,9 +75,11 @@ class ChatController(QObject):
         models: ModelController,
         storage: TaskRunner,
         store: ConversationStore,
+        overflow: Overflow = "stop",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._worker = worker
         self._models = models
         self._storage = storage
         self._store = store
@@ -86,7 +89,7 @@ class ChatController(QObject):
         self._system_prompt = ""
         self._sending = False
         self._deleted: list[int] = []
-        self._generation = GenerationController(worker, models, storage, store, self)
+        self._generation = GenerationController(worker, models, storage, store, overflow, self)
         self._generation.text_received.connect(self.text_received)
         self._generation.message_changed.connect(self._on_generation_message_changed)
         self._generation.prompt_progressed.connect(self.prompt_progressed)
@@ -251,6 +254,7 @@ class ChatController(QObject):
 
         def done(_: None) -> None:
             self._deleted.append(conversation_id)
+            self._worker.forget(str(conversation_id))
             self.conversations_changed.emit()
             if conversation_id == self.conversation_id:
                 self.new_conversation()

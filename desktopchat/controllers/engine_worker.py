@@ -1,5 +1,6 @@
 """The engine's thread: runs its iterators and turns events into signals."""
 
+import contextlib
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -46,6 +47,7 @@ class EngineWorker(QObject):
     _load_requested = Signal(object, object)
     _generate_requested = Signal(object)
     _unload_requested = Signal()
+    _forget_requested = Signal(str)
 
     def __init__(self, create: Callable[[], Engine]) -> None:
         super().__init__()
@@ -56,6 +58,7 @@ class EngineWorker(QObject):
         self._load_requested.connect(self._on_load_requested)
         self._generate_requested.connect(self._on_generate_requested)
         self._unload_requested.connect(self._on_unload_requested)
+        self._forget_requested.connect(self._on_forget_requested)
         self.thread_of_engine.start()
 
     def load(self, model: ModelFile, params: LoadParams) -> None:
@@ -69,6 +72,10 @@ class EngineWorker(QObject):
     def unload(self) -> None:
         """Free the model after what runs now. From any thread."""
         self._unload_requested.emit()
+
+    def forget(self, conversation: str) -> None:
+        """Remove the KV states of a conversation after what runs now. From any thread."""
+        self._forget_requested.emit(conversation)
 
     def cancel(self, generation_id: int) -> None:
         """End a generation soon. From any thread."""
@@ -112,6 +119,10 @@ class EngineWorker(QObject):
                         self.generation_finished.emit(request.id, event)
         except UserError as error:
             self.generation_failed.emit(request.id, error)
+
+    def _on_forget_requested(self, conversation: str) -> None:
+        with contextlib.suppress(UserError):  # an engine that died is noticed by the next answer
+            self._engine.forget(conversation)
 
     def _on_unload_requested(self) -> None:
         self._engine.unload()

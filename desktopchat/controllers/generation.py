@@ -13,7 +13,14 @@ from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageSta
 from desktopchat.core.errors import UserError
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
-from desktopchat.engine.api import ChoiceFinished, Delta, GenerationFinished, GenerationRequest, PromptProgress
+from desktopchat.engine.api import (
+    ChoiceFinished,
+    Delta,
+    GenerationFinished,
+    GenerationRequest,
+    Overflow,
+    PromptProgress,
+)
 from desktopchat.storage.conversations import ConversationStore
 
 PAINT_INTERVAL = 33  # ms; 30 paints a second read as smooth and leave the cores to the decoder
@@ -68,9 +75,11 @@ class GenerationController(QObject):
         models: ModelController,
         storage: TaskRunner,
         store: ConversationStore,
+        overflow: Overflow,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._overflow = overflow
         self._worker = worker
         self._models = models
         self._storage = storage
@@ -106,7 +115,8 @@ class GenerationController(QObject):
             turns: The prompt; ends with an assistant turn when `messages[0]` is to be continued.
             messages: As many as `sampling.n`, in state streaming.
         """
-        request = GenerationRequest(next(self._ids), turns, sampling)
+        conversation = str(messages[0].conversation_id)
+        request = GenerationRequest(next(self._ids), turns, sampling, None, conversation, self._overflow)
         generation = _Generation(request)
         for message in messages:
             length = len(message.content)

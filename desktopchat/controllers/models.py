@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.tasks import TaskRunner
-from desktopchat.core.errors import CancelledError, EngineCrashedError, UserError
+from desktopchat.core.errors import CancelledError, EngineCrashedError, NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
@@ -148,7 +148,7 @@ class ModelController(QObject):
         self.unloaded.emit()
 
     def _on_worker_generation_failed(self, _generation_id: int, error: UserError) -> None:
-        if isinstance(error, EngineCrashedError):
+        if isinstance(error, EngineCrashedError | NoModelError):
             self._on_worker_unloaded()
 
 

@@ -48,11 +48,19 @@ class Usage:
         prompt_tokens: Length of the prompt after the chat template.
         cached_tokens: How many of them were reused from the KV cache.
         completion_tokens: Generated tokens, over all `n` answers.
+        left_out_messages: Oldest messages that were left out because the context window was full.
+        shifted_tokens: Tokens that were dropped from the context window while it answered.
+        drafted_tokens: Tokens that speculative decoding proposed.
+        accepted_tokens: How many of those were right.
     """
 
     prompt_tokens: int = 0
     cached_tokens: int = 0
     completion_tokens: int = 0
+    left_out_messages: int = 0
+    shifted_tokens: int = 0
+    drafted_tokens: int = 0
+    accepted_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

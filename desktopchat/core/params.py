@@ -5,6 +5,9 @@ from typing import Any, Literal
 
 from desktopchat.core.errors import UserError
 
+# llama.cpp's default order (common/common.h). Penalties, DRY and the logit bias always come before, the draw after.
+SAMPLER_ORDER = ("top_n_sigma", "top_k", "typical_p", "top_p", "min_p", "xtc", "temperature")
+
 
 @dataclass(frozen=True, slots=True)
 class SamplingParams:
@@ -16,9 +19,23 @@ class SamplingParams:
         top_k: Keep the k likeliest tokens; 0 turns it off.
         top_p: Keep the smallest set with this much probability; 1 turns it off.
         min_p: Drop tokens below this share of the likeliest one; 0 turns it off.
-        repeat_penalty: Divides the logits of the last 64 tokens; 1 turns it off.
-        frequency_penalty: Subtracted for each occurrence in the last 64 tokens.
-        presence_penalty: Subtracted once for a token in the last 64 tokens.
+        typical_p: Locally typical sampling (arXiv 2202.00666); 1 turns it off.
+        top_n_sigma: Keep logits within n standard deviations of the best (arXiv 2411.07641); -1 turns it off.
+        xtc_probability: Chance to exclude top choices, leaving the least likely above `xtc_threshold`; 0 is off.
+        dynatemp_range: The temperature varies by up to this with the entropy; 0 is off.
+        dynatemp_exponent: How entropy maps to that temperature.
+        repeat_penalty: Divides the logits of recent tokens; 1 turns it off.
+        frequency_penalty: Subtracted for each occurrence among recent tokens.
+        presence_penalty: Subtracted once for a recent token.
+        repeat_last_n: How many tokens of the answer are recent.
+        dry_multiplier: Strength of the penalty on repeated sequences ("don't repeat yourself"); 0 is off.
+        dry_base, dry_allowed_length: It grows as multiplier * base ** (length - allowed length).
+        mirostat: 0 is off, 1 or 2 the version (arXiv 2007.14966); it replaces every truncation.
+        mirostat_tau, mirostat_eta: Its target surprise in bits and its learning rate.
+        logit_bias: Pairs of token id and what is added to its logit; -100 and below bans it.
+        grammar: GBNF that the answer must follow; empty is none.
+        json_schema: JSON schema that the answer must follow, as text; empty is none.
+        samplers: Order of the truncating samplers and the temperature.
         seed: Start of the random numbers; None draws one, which the answer then reports.
         stop: Strings that end the answer and are not part of it.
         n: Number of answers.
@@ -29,9 +46,26 @@ class SamplingParams:
     top_k: int = 40
     top_p: float = 0.95
     min_p: float = 0.05
+    typical_p: float = 1.0
+    top_n_sigma: float = -1.0
+    xtc_probability: float = 0.0
+    xtc_threshold: float = 0.1
+    dynatemp_range: float = 0.0
+    dynatemp_exponent: float = 1.0
     repeat_penalty: float = 1.0
     frequency_penalty: float = 0.0
     presence_penalty: float = 0.0
+    repeat_last_n: int = 64
+    dry_multiplier: float = 0.0
+    dry_base: float = 1.75
+    dry_allowed_length: int = 2
+    mirostat: int = 0
+    mirostat_tau: float = 5.0
+    mirostat_eta: float = 0.1
+    logit_bias: tuple[tuple[int, float], ...] = ()
+    grammar: str = ""
+    json_schema: str = ""
+    samplers: tuple[str, ...] = SAMPLER_ORDER
     seed: int | None = None
     stop: tuple[str, ...] = ()
     n: int = 1
@@ -51,12 +85,17 @@ class SamplingParams:
                 )
         if any(not text for text in self.stop):
             raise UserError("A stop string is empty.", "Leave it out or give it text.")
+        if unknown := set(self.samplers) - set(SAMPLER_ORDER):
+            raise UserError(f"There is no sampler called {min(unknown)}.", f"Choose from {', '.join(SAMPLER_ORDER)}.")
+        if self.grammar and self.json_schema:
+            raise UserError("A grammar and a JSON schema cannot both be followed.", "Give one of them.")
         return self
 
     def to_dict(self) -> dict[str, Any]:
         """Return the values as JSON can hold them."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        values["stop"] = list(self.stop)
+        values |= {"stop": list(self.stop), "samplers": list(self.samplers)}
+        values["logit_bias"] = [list(pair) for pair in self.logit_bias]
         return values
 
     @classmethod
@@ -64,8 +103,11 @@ class SamplingParams:
         """Build from `to_dict`'s result; unknown names are ignored, missing ones take the default."""
         known = {field.name for field in fields(cls)}
         given = {name: value for name, value in values.items() if name in known}
-        if "stop" in given:
-            given["stop"] = tuple(given["stop"])
+        for name in ("stop", "samplers"):
+            if name in given:
+                given[name] = tuple(given[name])
+        if "logit_bias" in given:
+            given["logit_bias"] = tuple((token, bias) for token, bias in given["logit_bias"])
         return cls(**given)
 
     def changed(self, **values: Any) -> "SamplingParams":
@@ -101,9 +143,28 @@ PARAMETERS: tuple[ParameterSpec, ...] = (
     ParameterSpec("top_k", "Top-k", "Choose among the k likeliest tokens; 0 is off.", 0, 1_000_000, 10),
     ParameterSpec("top_p", "Top-p", "Choose among tokens that share this much probability; 1 is off.", 0, 1, 0.05, 2),
     ParameterSpec("min_p", "Min-p", "Drop tokens below this share of the likeliest; 0 is off.", 0, 1, 0.01, 2),
+    ParameterSpec("typical_p", "Typical-p", "Prefer tokens of typical surprise; 1 is off.", 0, 1, 0.05, 2),
+    ParameterSpec(
+        "top_n_sigma", "Top-n-sigma", "Keep logits within n deviations of the best; -1 is off.", -1, 10, 0.1, 2
+    ),
+    ParameterSpec("xtc_probability", "XTC chance", "How often top choices are excluded; 0 is off.", 0, 1, 0.05, 2),
+    ParameterSpec("xtc_threshold", "XTC threshold", "What counts as a top choice; above 0.5 it is off.", 0, 1, 0.01, 2),
+    ParameterSpec(
+        "dynatemp_range", "Dynamic range", "How far the temperature follows the entropy; 0 is off.", 0, 5, 0.1, 2
+    ),
+    ParameterSpec("dynatemp_exponent", "Dynamic exponent", "How entropy maps to temperature.", 0, 10, 0.1, 2),
     ParameterSpec("repeat_penalty", "Repeat penalty", "Above 1 it avoids repetition; 1 is off.", 0.5, 3, 0.05, 2),
     ParameterSpec("frequency_penalty", "Frequency penalty", "Avoids frequent words; 0 is off.", -2, 2, 0.1, 2),
     ParameterSpec("presence_penalty", "Presence penalty", "Avoids words already used; 0 is off.", -2, 2, 0.1, 2),
+    ParameterSpec(
+        "repeat_last_n", "Penalty window", "How many tokens of the answer the penalties see.", 0, 1_000_000, 16
+    ),
+    ParameterSpec("dry_multiplier", "DRY", "Punishes repeated sequences; 0 is off, 0.8 is usual.", 0, 5, 0.1, 2),
+    ParameterSpec("dry_base", "DRY base", "How fast that grows with the length of the repetition.", 1, 4, 0.05, 2),
+    ParameterSpec("dry_allowed_length", "DRY length", "Repetitions up to this many tokens are free.", 1, 100, 1),
+    ParameterSpec("mirostat", "Mirostat", "0 is off, 1 or 2 the version; it replaces the truncations.", 0, 2, 1),
+    ParameterSpec("mirostat_tau", "Mirostat tau", "Target surprise in bits.", 0, 20, 0.1, 2),
+    ParameterSpec("mirostat_eta", "Mirostat eta", "Learning rate.", 0, 1, 0.01, 2),
     ParameterSpec("seed", "Seed", "The same seed gives the same answer; empty draws one.", 0, 4_294_967_294, 1),
     ParameterSpec("n", "Answers", "How many answers to generate at once.", 1, 16, 1),
 )

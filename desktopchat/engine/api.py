@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from desktopchat.core.chat import ChatMessage, FinishReason, Timings, Usage
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
+
+Overflow = Literal["stop", "drop_oldest", "shift"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class ModelInfo:
         n_ctx: Context window in use, in tokens.
         device: Where it runs, in words for people ("CPU, 2 threads").
         template: "gguf" (from the file), "chatml" (fallback) or "none" (plain completion).
+        reuse: What the KV cache of this model allows: "full"; "window" (attention looks back only so far, so
+            going back far is evaluated again); "append" (recurrent: only going on is cheap).
         load_seconds: Wall time of the load.
         warnings: Sentences that the person should see.
     """
@@ -55,6 +59,7 @@ class ModelInfo:
     device: str
     template: str
     load_seconds: float
+    reuse: Literal["full", "window", "append"] = "full"
     warnings: tuple[str, ...] = ()
 
 
@@ -67,12 +72,20 @@ class GenerationRequest:
         messages: From the system message to the last turn. When the last turn is an assistant's,
             its text is continued and not repeated in the output.
         prompt: Plain text to complete instead of `messages`, without a chat template.
+        conversation: Names whose KV states these are; empty keeps none on disk.
+        overflow: What to do when the context window is full: "stop" refuses the prompt and ends the answer,
+            "drop_oldest" leaves out the oldest turns, "shift" does so too and also makes room while it
+            answers. What was left out is reported in `Usage`.
+        top_logprobs: Number of alternatives reported with each token, 0 to 20; 0 reports no probabilities.
     """
 
     id: int
     messages: tuple[ChatMessage, ...] = ()
     sampling: SamplingParams = field(default_factory=SamplingParams)
     prompt: str | None = None
+    conversation: str = ""
+    overflow: Overflow = "stop"
+    top_logprobs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +112,36 @@ class PromptProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """A token that could have come, with its natural logarithm of probability before any sampler."""
+
+    token: int
+    text: str
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogprobs:
+    """The token that came, and the likeliest ones at its place, likeliest first."""
+
+    chosen: Alternative
+    top: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Delta:
     """New text of one answer: valid Unicode, never part of a stop string.
 
     Attributes:
         index: Which of the `n` answers.
         tokens: Tokens generated for this answer since the last delta.
+        logprobs: One entry for each of them, when asked for.
     """
 
     index: int
     text: str
     tokens: int = 1
+    logprobs: tuple[TokenLogprobs, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +161,17 @@ class ChoiceFinished:
 
 @dataclass(frozen=True, slots=True)
 class GenerationFinished:
-    """Last event of a generation."""
+    """Last event of a generation.
+
+    Attributes:
+        repeatable: Whether the same request with the same seed gives the same answer again. Numbers that are
+            rounded in another order differ in their last bits, so a prompt that was partly in the KV cache
+            may lead to another answer than one that was evaluated as a whole.
+    """
 
     usage: Usage
     timings: Timings
+    repeatable: bool = True
 
 
 LoadEvent = LoadProgress | ModelLoaded
@@ -185,6 +224,14 @@ class Engine(Protocol):
 
     def interrupt(self) -> None:
         """Abandon a load. From any thread; never blocks."""
+        ...
+
+    def save(self) -> None:
+        """Write what is only in memory, such as KV states, to disk. Called when there is nothing to do."""
+        ...
+
+    def forget(self, conversation: str) -> None:
+        """Remove all KV states of a conversation, from memory and disk."""
         ...
 
     def unload(self) -> None:

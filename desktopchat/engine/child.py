@@ -1,6 +1,6 @@
 """The engine's child process: serves another engine over its standard input and output.
 
-Started as `python -m desktopchat --engine-child KIND` (`process.ProcessEngine`). It ends when its input
+Started as `python -m desktopchat --engine-child KIND [STATES]` (`process.ProcessEngine`). It ends when its input
 closes, also in the middle of a computation, so that no orphan keeps memory when the app is killed.
 """
 
@@ -10,7 +10,8 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
-from queue import SimpleQueue
+from pathlib import Path
+from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, BinaryIO
 
@@ -18,9 +19,17 @@ from desktopchat.core.errors import EngineError, UserError
 from desktopchat.engine import wire
 from desktopchat.engine.api import Engine
 
+# Seconds without a command after which KV states are written: an answer is being read then.
+_IDLE = 1.0
 
-def main(kind: str) -> int:
-    """Serve the engine of this kind ("llama" or "scripted[:WORDS_PER_SECOND]") until the input ends."""
+
+def main(kind: str, states: str = "") -> int:
+    """Serve an engine until the input ends.
+
+    Args:
+        kind: "llama" or "scripted[:WORDS_PER_SECOND]".
+        states: Folder for KV states; empty keeps them in memory alone.
+    """
     # Native code prints to the descriptors 1 and 2: from here on both are the log, the pipe keeps its own.
     output = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
@@ -29,12 +38,16 @@ def main(kind: str) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     _forbid_core_dump()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is the app's to answer
-    _Server(source, output, kind).run()
+    _Server(source, output, kind, Path(states) if states else None).run()
     return 0
 
 
-def create_engine(kind: str) -> Engine:
-    """Make an engine in this process. llama.cpp is imported here and not before."""
+def create_engine(kind: str, states: Path | None = None) -> Engine:
+    """Make an engine in this process. llama.cpp is imported here and not before.
+
+    Args:
+        kind, states: As of `main`.
+    """
     name, _, option = kind.partition(":")
     if name == "scripted":
         from desktopchat.engine.scripted import ScriptedEngine
@@ -42,7 +55,7 @@ def create_engine(kind: str) -> Engine:
         return ScriptedEngine.from_option(option)
     from desktopchat.engine.llama.engine import LlamaEngine
 
-    return LlamaEngine()
+    return LlamaEngine(states)
 
 
 def _forbid_core_dump() -> None:
@@ -54,21 +67,25 @@ def _forbid_core_dump() -> None:
 
 
 class _Server:
-    def __init__(self, source: BinaryIO, output: BinaryIO, kind: str) -> None:
+    def __init__(self, source: BinaryIO, output: BinaryIO, kind: str, states: Path | None) -> None:
         self._reader = wire.FrameReader(source, wire.COMMANDS)
         self._output = output
         self._kind = kind
+        self._states = states
         self._send_lock = Lock()
         self._commands: SimpleQueue[tuple[int, Any]] = SimpleQueue()
         self._engine: Engine | None = None
 
     def run(self) -> None:
         Thread(target=self._read, name="pipe-reader", daemon=True).start()
-        self._engine = create_engine(self._kind)
+        engine = self._engine = create_engine(self._kind, self._states)
         while True:
-            serial, command = self._commands.get()
+            serial, command = self._next_command(engine)
+            if isinstance(command, wire.Close):
+                engine.close()
+                return
             try:
-                for answer in self._obey(self._engine, command):
+                for answer in self._obey(engine, command):
                     self._send(serial, answer)
             except UserError as error:
                 self._send(serial, wire.Failed.of(error))
@@ -81,11 +98,20 @@ class _Server:
                 )
                 self._send(serial, wire.Failed.of(failure))
 
+    def _next_command(self, engine: Engine) -> tuple[int, Any]:
+        try:
+            return self._commands.get(timeout=_IDLE)
+        except Empty:
+            engine.save()
+            return self._commands.get()
+
     def _read(self) -> None:
         try:
             while (frame := self._reader.read()) is not None:
                 serial, command = frame
-                if self._engine is not None and isinstance(command, wire.Cancel):
+                if isinstance(command, wire.Ping):
+                    self._send(serial, wire.Pong())
+                elif self._engine is not None and isinstance(command, wire.Cancel):
                     self._engine.cancel(command.generation_id)
                 elif self._engine is not None and isinstance(command, wire.UpdateSampling):
                     self._engine.update_sampling(command.generation_id, command.sampling)
@@ -107,8 +133,8 @@ class _Server:
                 yield wire.TokenCount(engine.count_tokens(messages))
             case wire.Describe():
                 yield engine.backend_info()
-            case wire.Unload():
-                engine.unload()
+            case wire.Forget(conversation):
+                engine.forget(conversation)
                 yield wire.Done()
             case wire.Cancel(generation_id):  # came before the engine existed
                 engine.cancel(generation_id)

@@ -25,10 +25,15 @@ from desktopchat.engine.api import (
     LoadEvent,
     ModelLoaded,
 )
+from desktopchat.engine.states import StateStore
 
 # Seconds that a cancelled generation may take to end before its process is killed.
 CANCEL_PATIENCE = 3.0
-_CLOSE_PATIENCE = 2.0
+# Seconds that a child may take to write its KV states when it is closed.
+_CLOSE_PATIENCE = 5.0
+# A child is asked for a sign of life this often, in seconds, and killed when it has given none for so long.
+_PING_INTERVAL = 1.0
+_HANG_PATIENCE = 6.0
 _LOG_LIMIT = 1 << 20  # bytes
 # The child gets no tokens and no keys: only what loaders, drivers and llama.cpp need.
 _ENVIRONMENT = frozenset(
@@ -51,14 +56,15 @@ class _Wake:
 class _Child:
     """A running child with a thread for each direction of its pipe, so that nobody ever blocks on it."""
 
-    def __init__(self, kind: str, log: Path) -> None:
+    def __init__(self, kind: str, log: Path, states: Path | None) -> None:
+        self.heard_at = time.monotonic()
         self.answers: SimpleQueue[tuple[int, Any] | _Ended | _Wake] = SimpleQueue()
         self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
         log.parent.mkdir(parents=True, exist_ok=True)
         too_long = log.exists() and log.stat().st_size > _LOG_LIMIT
         with log.open("wb" if too_long else "ab") as errors:
             self.process = subprocess.Popen(
-                _command(kind),
+                _command(kind, states),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -80,6 +86,7 @@ class _Child:
 
     def close(self) -> int:
         """End the child and return its exit code."""
+        self.send(0, wire.Close())
         self._outbox.put(None)
         try:
             self.process.wait(_CLOSE_PATIENCE)
@@ -107,7 +114,9 @@ class _Child:
         reader = wire.FrameReader(self.process.stdout, wire.ANSWERS)
         try:
             while (frame := reader.read()) is not None:
-                self.answers.put(frame)
+                self.heard_at = time.monotonic()
+                if not isinstance(frame[1], wire.Pong):
+                    self.answers.put(frame)
         except (wire.WireError, OSError, ValueError):
             self.process.kill()  # it no longer speaks our language
         finally:
@@ -121,11 +130,13 @@ class ProcessEngine:
     Args:
         log: File that receives what llama.cpp prints; after a crash its end tells why.
         kind: Engine in the child: "llama" or "scripted[:WORDS_PER_SECOND]".
+        states: Folder for KV states; None keeps them in memory alone.
     """
 
-    def __init__(self, log: Path, kind: str = "llama") -> None:
+    def __init__(self, log: Path, kind: str = "llama", states: Path | None = None) -> None:
         self._log = log
         self._kind = kind
+        self._states = states
         self._child: _Child | None = None
         self._serials = itertools.count(1)
         self._has_model = False
@@ -186,6 +197,15 @@ class ProcessEngine:
         if child is not None and not self._has_model:
             child.kill()
 
+    def save(self) -> None:
+        """Nothing to do: the child saves when it is idle and when it ends."""
+
+    def forget(self, conversation: str) -> None:
+        """Remove the KV states of a conversation, also when there is no child that holds them."""
+        if self._child is not None:
+            self._single(wire.Forget(conversation), wire.Done)
+        StateStore(self._states, 0, 0).forget(conversation)
+
     def unload(self) -> None:
         """End the child."""
         child, self._child = self._child, None
@@ -204,7 +224,7 @@ class ProcessEngine:
     def _call(self, command: Any, last: type) -> Iterator[Any]:
         """Send a command and yield its answers up to the one of kind `last`."""
         if self._child is None:
-            self._child = _Child(self._kind, self._log)
+            self._child = _Child(self._kind, self._log, self._states)
         child, serial = self._child, next(self._serials)
         child.send(serial, command)
         ended = False
@@ -222,22 +242,34 @@ class ProcessEngine:
             raise
 
     def _next(self, child: _Child, serial: int) -> Any:
+        """Return the child's next answer to a command.
+
+        Raises:
+            EngineError: The child has ended, hangs, or did not obey a cancel.
+        """
+        child.heard_at = time.monotonic()
         while True:
-            patience = None
+            patience = _PING_INTERVAL
             if self._running is not None and self._cancelled == self._running:
-                patience = max(0.0, self._cancelled_at + CANCEL_PATIENCE - time.monotonic())
+                patience = min(patience, max(0.0, self._cancelled_at + CANCEL_PATIENCE - time.monotonic()))
             try:
                 frame = child.answers.get(timeout=patience)
             except Empty:
-                child.kill()
-                self.unload()
-                raise EngineCrashedError(
-                    "The engine did not stop when asked, so it was ended.", "Load the model again to go on."
-                ) from None
+                if patience < _PING_INTERVAL and time.monotonic() >= self._cancelled_at + CANCEL_PATIENCE:
+                    raise self._kill(child, "The engine did not stop when asked, so it was ended.") from None
+                if time.monotonic() > child.heard_at + _HANG_PATIENCE:
+                    raise self._kill(child, "The engine gave no sign of life, so it was ended.") from None
+                child.send(0, wire.Ping())
+                continue
             if isinstance(frame, _Ended):
                 raise self._end(child)
             if not isinstance(frame, _Wake) and frame[0] == serial:
                 return frame[1]
+
+    def _kill(self, child: _Child, cause: str) -> EngineCrashedError:
+        child.kill()
+        self.unload()
+        return EngineCrashedError(cause, "Load the model again to go on.")
 
     def _end(self, child: _Child) -> EngineError:
         """Clear up after a child that ended by itself and return what to raise."""
@@ -248,9 +280,9 @@ class ProcessEngine:
         return crash.explain(exit_code, self._log)
 
 
-def _command(kind: str) -> list[str]:
+def _command(kind: str, states: Path | None) -> list[str]:
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "desktopchat"]
-    return [*program, "--engine-child", kind]
+    return [*program, "--engine-child", kind, *([str(states)] if states else [])]
 
 
 def _environment() -> dict[str, str]:

@@ -154,6 +154,12 @@ class ScriptedEngine:
         """Abandon a load."""
         self._interrupted.set()
 
+    def save(self) -> None:
+        """There is nothing to save."""
+
+    def forget(self, conversation: str) -> None:
+        """There is nothing to forget."""
+
     def unload(self) -> None:
         """Forget the model."""
         self._model = None

@@ -37,7 +37,7 @@ class State:
 
     owner: str
     tokens: list[int]
-    data: bytes
+    data: bytes | memoryview
 
     @property
     def size(self) -> int:
@@ -156,7 +156,8 @@ class StateStore:
             part.replace(self._folder / name)
         except OSError as error:  # a cache: without it the text is evaluated again
             _log.info("a KV state was not written: %s", error.strerror)
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
             return
         self._trim()
 

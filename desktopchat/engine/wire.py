@@ -61,8 +61,20 @@ class Describe:
 
 
 @dataclass(frozen=True, slots=True)
-class Unload:
-    """Command: free the model."""
+class Forget:
+    """Command: remove the KV states of a conversation."""
+
+    conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Command: write what is to be kept, and end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Command, obeyed at once: tell that the process is alive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,11 @@ class TokenCount:
     """Answer to `CountTokens`."""
 
     tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """Answer to `Ping`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +129,17 @@ class Failed:
         return kind(self.cause, self.cure, self.details)
 
 
-COMMANDS: tuple[type, ...] = (Load, Generate, CountTokens, Describe, Unload, Cancel, UpdateSampling)
+COMMANDS: tuple[type, ...] = (
+    Load,
+    Generate,
+    CountTokens,
+    Describe,
+    Forget,
+    Close,
+    Ping,
+    Cancel,
+    UpdateSampling,
+)
 ANSWERS: tuple[type, ...] = (
     LoadProgress,
     ModelLoaded,
@@ -122,6 +149,7 @@ ANSWERS: tuple[type, ...] = (
     GenerationFinished,
     TokenCount,
     BackendInfo,
+    Pong,
     Done,
     Failed,
 )

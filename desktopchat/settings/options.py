@@ -58,6 +58,13 @@ OPTIONS: tuple[Option, ...] = (
         "The other one of Enter and Ctrl+Enter starts a new line.",
         ("enter", "ctrl+enter"),
     ),
+    Option(
+        "chat.overflow",
+        "stop",
+        "When the context is full",
+        "Stop and ask, leave out the oldest turns, or also make room while it answers.",
+        ("stop", "drop_oldest", "shift"),
+    ),
     Option("chat.system_prompt", "", "System prompt", "Given to the model at the start of every new conversation."),
     Option(
         "model.n_ctx",
@@ -81,6 +88,13 @@ OPTIONS: tuple[Option, ...] = (
         "Flash attention",
         "Saves memory on a GPU, but is slower on a CPU.",
         ("auto", "on", "off"),
+    ),
+    Option(
+        "model.keep_states",
+        "on",
+        "Keep KV states",
+        "Conversations go on at once when they are opened again; their states lie beside them on disk.",
+        ("on", "off"),
     ),
     Option(
         "model.kv_type",

@@ -2,76 +2,57 @@
 
 from __future__ import annotations
 
-import secrets
-import time
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
-from typing import Any
 
-import llama_cpp
+import psutil
 
-from desktopchat.core.chat import ChatMessage, FinishReason, Timings, Usage
-from desktopchat.core.errors import ContextOverflowError, EmptyPromptError, EngineError, NoModelError, UserError
+from desktopchat.core.chat import ChatMessage, Role
+from desktopchat.core.errors import CancelledError, ContextOverflowError, EmptyPromptError, NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.engine.api import (
     BackendInfo,
-    ChoiceFinished,
-    Delta,
     GenerationEvent,
-    GenerationFinished,
     GenerationRequest,
     LoadEvent,
     LoadProgress,
     ModelLoaded,
-    PromptProgress,
 )
+from desktopchat.engine.llama.cache import Cache
+from desktopchat.engine.llama.generation import Generation, Plan, changed
 from desktopchat.engine.llama.model import MAX_SEQUENCES, LoadedModel
 from desktopchat.engine.llama.native import AbortFlag, Native
-from desktopchat.engine.llama.sampler import Sampler
+from desktopchat.engine.prefix import common_length
+from desktopchat.engine.states import StateStore
 from desktopchat.engine.template import Segment
-from desktopchat.engine.text import TextStream
 
-_ABORTED = 2  # llama_decode's result after the abort callback said so
-_NO_SLOT = 1  # llama_decode's result when the KV cache is full
-_SEED_LIMIT = 0xFFFFFFFF  # LLAMA_DEFAULT_SEED, which asks for a random seed, is left out
-
-
-class _AbortedError(Exception):
-    """The evaluation was ended from another thread."""
-
-
-@dataclass(slots=True)
-class _Answer:
-    """One of the `n` answers while it is being generated."""
-
-    index: int
-    sampler: Sampler
-    text: TextStream
-    position: int
-    row: int = 0
-    generated: list[int] = field(default_factory=list)
-    unsent: int = 0
+_MEMORY_SHARE = 0.1  # of the machine's memory, for KV states of other conversations
+_MEMORY_MOST = 1 << 30  # bytes
+_DISK_LIMIT = 2 << 30  # bytes
+_MOST_ALTERNATIVES = 20  # as in the OpenAI API
 
 
 class LlamaEngine:
     """The engine on llama-cpp-python's low-level API. See `engine.api.Engine` for the methods.
 
-    Sequence 0 of the KV cache always holds exactly the tokens in `_cached`, so that the next prompt is
-    evaluated only from the first token that differs.
+    Args:
+        states: Folder for KV states; None keeps them in memory alone.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, states: Path | None = None) -> None:
         self._native = Native()
         self._abort = AbortFlag()
         self._interrupted = Event()
+        memory = min(int(psutil.virtual_memory().total * _MEMORY_SHARE), _MEMORY_MOST)
+        self._states = StateStore(states, memory, _DISK_LIMIT)
         self._loaded: LoadedModel | None = None
-        self._cached: list[int] = []
+        self._cache: Cache | None = None
+        self._generation: Generation | None = None
         self._running: int | None = None
         self._cancelled: int | None = None
-        self._changed: tuple[int, SamplingParams] | None = None
 
     def load(self, model: ModelFile, params: LoadParams) -> Iterator[LoadEvent]:
         """Load a model, reporting at most one progress event for each per cent."""
@@ -105,209 +86,83 @@ class LlamaEngine:
             if not outcome:
                 self._interrupted.set()
             thread.join()
-        if isinstance(outcome[0], BaseException):
-            raise outcome[0]
-        self._loaded = outcome[0]
+        loaded = outcome[0]
+        if isinstance(loaded, BaseException):
+            raise loaded
+        if self._interrupted.is_set():
+            loaded.close()
+            raise CancelledError("Loading was stopped.")
+        self._loaded = loaded
+        self._states.use_model(self._loaded.identity(params))
+        self._cache = Cache(self._loaded, self._states)
         yield ModelLoaded(self._loaded.info)
 
     def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
-        """Answer a request from the KV cache of the last one."""
-        loaded = self._model()
-        started = time.perf_counter()
-        tokens = self._prompt(loaded, request)
-        sampling = request.sampling.validated()
-        self._running = request.id
+        """Answer a request, evaluating only what no kept KV state holds."""
+        loaded, cache = self._model()
+        request.sampling.validated()
+        if not 0 <= request.top_logprobs <= _MOST_ALTERNATIVES:
+            raise UserError(f"At most {_MOST_ALTERNATIVES} alternatives can be reported.", "Ask for fewer.")
+        if request.sampling.n > MAX_SEQUENCES:
+            raise UserError(f"At most {MAX_SEQUENCES} answers can be generated at once.", "Ask for fewer.")
+        generation = Generation(self._native, loaded, cache, self._abort, request)
+        plan = self._plan(loaded, cache, request)
+        self._generation, self._running = generation, request.id
         self._abort.clear()
         if self._cancelled == request.id:
             self._abort.set()
-        answers: list[_Answer] = []
         try:
-            yield from self._generate(loaded, request.id, tokens, sampling, answers, started)
+            yield from generation.run(plan)
         finally:
-            self._running = None
-            for answer in answers:
-                answer.sampler.close()
-                if answer.index:
-                    llama_cpp.llama_memory_seq_rm(loaded.memory, answer.index, -1, -1)
+            self._generation = self._running = None
 
-    def _generate(
-        self,
-        loaded: LoadedModel,
-        request_id: int,
-        tokens: list[int],
-        sampling: SamplingParams,
-        answers: list[_Answer],
-        started: float,
-    ) -> Iterator[GenerationEvent]:
-        first_seed = sampling.seed if sampling.seed is not None else secrets.randbelow(_SEED_LIMIT)
-        seeds = [(first_seed + index) % _SEED_LIMIT for index in range(sampling.n)]
-        reused = self._reuse(loaded, tokens)
-        yield PromptProgress(reused, len(tokens), reused)
-        try:
-            while len(self._cached) < len(tokens):
-                self._evaluate(loaded, tokens[len(self._cached) :][: loaded.n_batch])
-                yield PromptProgress(len(self._cached), len(tokens), reused)
-        except _AbortedError:
-            for index, seed in enumerate(seeds):
-                yield ChoiceFinished(index, FinishReason.CANCELLED, seed)
-            prompt_seconds = time.perf_counter() - started
-            yield GenerationFinished(Usage(len(tokens), reused, 0), Timings(prompt_seconds=prompt_seconds))
-            return
-        prompt_seconds = time.perf_counter() - started
+    def _plan(self, loaded: LoadedModel, cache: Cache, request: GenerationRequest) -> Plan:
+        """Return what to evaluate, and put the cache to the longest known part of it.
 
-        for index, seed in enumerate(seeds):
-            if index:
-                llama_cpp.llama_memory_seq_cp(loaded.memory, 0, index, -1, -1)
-            sampler = Sampler(sampling, seed, loaded.n_vocab)
-            answers.append(_Answer(index, sampler, TextStream(sampling.stop), len(tokens), row=-1))
-        active = list(answers)
-        first_token_at = 0.0
-        batch = llama_cpp.llama_batch_init(len(answers), 0, 1)
-        try:
-            while active:
-                sampling = self._follow_changes(request_id, sampling, active)
-                still_active = []
-                for answer in active:
-                    token = answer.sampler.sample(loaded.context, answer.row)
-                    first_token_at = first_token_at or time.perf_counter()
-                    finished = yield from self._accept(loaded, answer, token, sampling)
-                    if not finished:
-                        still_active.append(answer)
-                active = still_active
-                if active:
-                    try:
-                        self._step(loaded, batch, active)
-                    except _AbortedError:
-                        for answer in active:
-                            yield from self._finish(answer, FinishReason.CANCELLED)
-                        active = []
-        finally:
-            llama_cpp.llama_batch_free(batch)
-        now = time.perf_counter()
-        usage = Usage(len(tokens), reused, sum(len(answer.generated) for answer in answers))
-        yield GenerationFinished(usage, Timings(prompt_seconds, first_token_at - started, now - first_token_at))
-
-    def _accept(
-        self, loaded: LoadedModel, answer: _Answer, token: int, sampling: SamplingParams
-    ) -> Generator[GenerationEvent, None, bool]:
-        """Take a sampled token; the result says whether the answer is complete."""
-        answer.generated.append(token)
-        answer.unsent += 1
-        if loaded.is_end(token):
-            yield from self._finish(answer, FinishReason.STOP)
-            return True
-        text = answer.text.feed(loaded.piece(token))
-        if text:
-            yield Delta(answer.index, text, answer.unsent)
-            answer.unsent = 0
-        if answer.text.stopped_by:
-            yield from self._finish(answer, FinishReason.STOP)
-            return True
-        full = answer.position >= loaded.n_ctx
-        if full or (sampling.max_tokens and len(answer.generated) >= sampling.max_tokens):
-            yield from self._finish(answer, FinishReason.LENGTH)
-            return True
-        if self._abort.is_set():
-            yield from self._finish(answer, FinishReason.CANCELLED)
-            return True
-        return False
-
-    def _finish(self, answer: _Answer, reason: FinishReason) -> Iterator[GenerationEvent]:
-        rest = answer.text.finish()
-        if rest or answer.unsent:
-            yield Delta(answer.index, rest, answer.unsent)
-        yield ChoiceFinished(answer.index, reason, answer.sampler.seed, answer.text.stopped_by)
-
-    def _step(self, loaded: LoadedModel, batch: Any, active: list[_Answer]) -> None:
-        """Evaluate the newest token of every active answer in one batch."""
-        for row, answer in enumerate(active):
-            answer.row = row
-            batch.token[row] = answer.generated[-1]
-            batch.pos[row] = answer.position
-            batch.n_seq_id[row] = 1
-            batch.seq_id[row][0] = answer.index
-            batch.logits[row] = 1
-        batch.n_tokens = len(active)
-        self._decode(loaded, batch)
-        for answer in active:
-            answer.position += 1
-            if answer.index == 0:
-                self._cached.append(answer.generated[-1])
-
-    def _follow_changes(self, request_id: int, sampling: SamplingParams, active: list[_Answer]) -> SamplingParams:
-        change, self._changed = self._changed, None
-        if change is None or change[0] != request_id:
-            return sampling
-        for answer in active:
-            answer.sampler.change(change[1])
-            answer.text.stops = change[1].stop
-        return change[1]
-
-    def _reuse(self, loaded: LoadedModel, tokens: list[int]) -> int:
-        """Cut the cache to what it shares with `tokens` and return its length.
-
-        At least the last token is left to be evaluated, because the first sample needs its logits.
+        Raises:
+            EmptyPromptError: There is nothing to answer.
+            ContextOverflowError: The prompt does not fit, and nothing may be left out.
         """
-        keep = 0
-        for ours, theirs in zip(self._cached, tokens[:-1], strict=False):
-            if ours != theirs:
-                break
-            keep += 1
-        memory = loaded.memory
-        # A sliding window forgets old positions, and a recurrent state cannot be cut at all.
-        forgotten = llama_cpp.llama_memory_seq_pos_min(memory, 0) > max(0, keep - loaded.n_swa)
-        if forgotten or not llama_cpp.llama_memory_seq_rm(memory, 0, keep, -1):
-            llama_cpp.llama_memory_clear(memory, False)
-            keep = 0
-        del self._cached[keep:]
-        return keep
-
-    def _evaluate(self, loaded: LoadedModel, part: list[int]) -> None:
-        array = (llama_cpp.llama_token * len(part))(*part)
-        self._decode(loaded, llama_cpp.llama_batch_get_one(array, len(part)))
-        self._cached += part
-
-    def _decode(self, loaded: LoadedModel, batch: llama_cpp.llama_batch) -> None:
-        loaded.adapt_threads()
-        result = _ABORTED if self._abort.is_set() else llama_cpp.llama_decode(loaded.context, batch)
-        if result == 0:
-            return
-        llama_cpp.llama_memory_seq_rm(loaded.memory, 0, len(self._cached), -1)
-        if result == _ABORTED:
-            raise _AbortedError
-        if result == _NO_SLOT:
-            raise EngineError(
-                "The context window is full.", "Start a new conversation, or load the model with a larger context."
-            )
-        raise EngineError(
-            "llama.cpp could not evaluate the text.",
-            "Load the model again; if it happens again, choose a smaller context or fewer GPU layers.",
-            "\n".join(self._native.last_errors),
-        )
-
-    def _prompt(self, loaded: LoadedModel, request: GenerationRequest) -> list[int]:
-        if request.prompt is not None:
-            segments = [Segment(request.prompt, trusted=False)] if request.prompt else []
-        else:
-            if not any(message.content.strip() for message in request.messages):
-                raise EmptyPromptError("The prompt is empty.", "Type something to answer.")
-            segments = loaded.template.render(request.messages)
-        tokens = loaded.tokenize(segments)
-        if not tokens:
-            raise EmptyPromptError("The prompt is empty.", "Type something to answer.")
+        messages, left_out = list(request.messages), 0
+        tokens = self._tokens(loaded, request.prompt, messages)
+        if request.overflow != "stop" and request.prompt is None:
+            # Room for an answer, but never more than a quarter: what was said matters more.
+            room = min(request.sampling.max_tokens or loaded.n_ctx, loaded.n_ctx // 4)
+            while len(tokens) + room > loaded.n_ctx and (count := _oldest_turn(messages)):
+                start = int(messages[0].role is Role.SYSTEM)
+                del messages[start : start + count]
+                left_out += count
+                tokens = self._tokens(loaded, None, messages)
         if len(tokens) >= loaded.n_ctx:
             raise ContextOverflowError(
                 f"The prompt has {len(tokens):,} tokens, but the context window holds {loaded.n_ctx:,} "
                 "with room for at least one token of answer.",
                 "Shorten it, start a new conversation, or load the model with a larger context.",
             )
-        if request.sampling.n > MAX_SEQUENCES:
-            raise UserError(f"At most {MAX_SEQUENCES} answers can be generated at once.", "Ask for fewer.")
-        return tokens
+        wanted = cache.arrange(request.conversation, tokens)
+        if len(wanted) >= loaded.n_ctx:  # the model's own tokens may be more than the tokenizer's
+            cache.clear()
+            wanted = tokens
+        system_tokens = 1
+        if messages and messages[0].role is Role.SYSTEM:
+            other = self._tokens(loaded, None, [messages[0], ChatMessage(Role.USER, "-")])
+            system_tokens = common_length(tokens, other)
+        return Plan(wanted, system_tokens, left_out)
+
+    def _tokens(self, loaded: LoadedModel, prompt: str | None, messages: Sequence[ChatMessage]) -> list[int]:
+        if prompt is not None:
+            segments = [Segment(prompt, trusted=False)] if prompt else []
+        elif any(message.content.strip() for message in messages):
+            segments = loaded.template.render(messages)
+        else:
+            segments = []
+        if not segments:
+            raise EmptyPromptError("The prompt is empty.", "Type something to answer.")
+        return loaded.tokenize(segments)
 
     def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
         """Return the length of the prompt that these messages make, in tokens."""
-        loaded = self._model()
+        loaded, _ = self._model()
         return len(loaded.tokenize(loaded.template.render(messages)))
 
     def backend_info(self) -> BackendInfo:
@@ -322,24 +177,44 @@ class LlamaEngine:
 
     def update_sampling(self, generation_id: int, sampling: SamplingParams) -> None:
         """Use other parameters from the next token on."""
-        self._changed = (generation_id, sampling)
+        generation = self._generation
+        if generation is not None and self._running == generation_id:
+            generation.sampling = changed(generation.sampling, sampling.validated())
 
     def interrupt(self) -> None:
         """Abandon a load."""
         self._interrupted.set()
 
+    def save(self) -> None:
+        """Write the KV states to disk that are only in memory."""
+        if self._cache is not None:
+            self._cache.save()
+
+    def forget(self, conversation: str) -> None:
+        """Remove the KV states of a conversation."""
+        self._states.forget(conversation)
+        if self._cache is not None and self._cache.owner == conversation:
+            self._cache.clear()
+
     def unload(self) -> None:
-        """Free the model."""
-        if self._loaded:
+        """Free the model, after its KV states were written."""
+        self.save()
+        if self._loaded is not None:
             self._loaded.close()
-        self._loaded = None
-        self._cached.clear()
+        self._loaded = self._cache = None
 
     def close(self) -> None:
         """Free everything."""
         self.unload()
 
-    def _model(self) -> LoadedModel:
-        if self._loaded is None:
+    def _model(self) -> tuple[LoadedModel, Cache]:
+        if self._loaded is None or self._cache is None:
             raise NoModelError("No model is loaded.", "Open a model first.")
-        return self._loaded
+        return self._loaded, self._cache
+
+
+def _oldest_turn(messages: list[ChatMessage]) -> int:
+    """Return how many messages make up the oldest turn; 0 when only the last turn is left."""
+    start = int(messages[0].role is Role.SYSTEM)
+    turns = [place for place, message in enumerate(messages) if place > start and message.role is Role.USER]
+    return turns[0] - start if turns else 0

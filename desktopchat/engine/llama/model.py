@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import os
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal
 
 import llama_cpp
 
@@ -21,6 +24,8 @@ from desktopchat.engine.template import ChatTemplate, Segment
 MAX_SEQUENCES = 16
 # Without a wish the context is at most this long: KV memory grows with it, and few chats need more.
 AUTOMATIC_N_CTX = 8192
+_SAMPLE = 1 << 20  # bytes at both ends of a model file that tell it from others
+_PIECE_LIMIT = 1024  # bytes of the longest token
 _KV_TYPES = {"f16": llama_cpp.GGML_TYPE_F16, "q8_0": llama_cpp.GGML_TYPE_Q8_0}
 _FLASH = {"on": 1, "off": 0, "auto": -1}
 
@@ -60,9 +65,11 @@ class LoadedModel:
             self.n_ctx = int(llama_cpp.llama_n_ctx(self._context))
             self.n_batch = int(llama_cpp.llama_n_batch(self._context))
             self.n_swa = int(llama_cpp.llama_model_n_swa(self._model))
+            self.reuse = self._reuse()
             self.memory = llama_cpp.llama_get_memory(self._context)
             self._pieces: dict[int, bytes] = {}
-            self._piece_buffer = ctypes.create_string_buffer(1024)
+            self._spellings: dict[int, bytes] = {}
+            self._piece_buffer = ctypes.create_string_buffer(_PIECE_LIMIT)
             self.template, template_name, warnings = self._read_template(file)
         except BaseException:
             self.close()
@@ -75,6 +82,7 @@ class LoadedModel:
             device=device,
             template=template_name,
             load_seconds=time.perf_counter() - started,
+            reuse=self.reuse,
             warnings=warnings,
         )
 
@@ -134,6 +142,11 @@ class LoadedModel:
             )
         llama_cpp.llama_set_abort_callback(self._context, abort.callback, abort.data)
 
+    def _reuse(self) -> Literal["full", "window", "append"]:
+        if llama_cpp.llama_model_is_recurrent(self._model) or llama_cpp.llama_model_is_hybrid(self._model):
+            return "append"
+        return "window" if self.n_swa else "full"
+
     def _read_template(self, file: ModelFile) -> tuple[ChatTemplate, str, tuple[str, ...]]:
         source = llama_cpp.llama_model_chat_template(self._model, None) or b""
         bos, eos = (
@@ -191,16 +204,40 @@ class LoadedModel:
             room = -count
 
     def piece(self, token: int) -> bytes:
-        """Return the bytes that a token stands for; control tokens stand for none."""
+        """Return the bytes that a token puts into the answer; control tokens put none."""
         piece = self._pieces.get(token)
         if piece is None:
-            length = llama_cpp.llama_token_to_piece(self.vocab, token, self._piece_buffer, 1024, 0, False)
-            piece = self._pieces[token] = self._piece_buffer.raw[: max(0, length)]
+            piece = self._pieces[token] = self._piece(token, special=False)
         return piece
+
+    def spelling(self, token: int) -> bytes:
+        """Return the bytes that stand for a token, a control token too."""
+        spelling = self._spellings.get(token)
+        if spelling is None:
+            spelling = self._spellings[token] = self._piece(token, special=True)
+        return spelling
+
+    def _piece(self, token: int, *, special: bool) -> bytes:
+        length = llama_cpp.llama_token_to_piece(self.vocab, token, self._piece_buffer, _PIECE_LIMIT, 0, special)
+        return self._piece_buffer.raw[: max(0, length)]
+
+    def is_control(self, token: int) -> bool:
+        """Return whether a token is no text."""
+        return bool(llama_cpp.llama_vocab_is_control(self.vocab, token))
 
     def is_end(self, token: int) -> bool:
         """Return whether a token ends the answer, of whatever kind it is."""
         return bool(llama_cpp.llama_vocab_is_eog(self.vocab, token))
+
+    def identity(self, params: LoadParams) -> str:
+        """Return what the KV states depend on: the file's content, llama.cpp's version and the settings."""
+        digest = hashlib.sha256()
+        with Path(self.info.file.path).open("rb") as file:
+            digest.update(file.read(_SAMPLE))
+            file.seek(-min(_SAMPLE, self.info.file.size), os.SEEK_END)
+            digest.update(file.read())
+        settings = (self.info.file.size, params.kv_type, params.flash_attn, params.n_gpu_layers)
+        return f"{digest.hexdigest()} {llama_cpp.__version__} {settings}"
 
     def close(self) -> None:
         """Free context and model."""

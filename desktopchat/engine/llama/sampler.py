@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+import ctypes
+import json
+import math
 from typing import Any
 
 import llama_cpp
+import numpy as np
+from llama_cpp import llama_grammar
 
+from desktopchat.core.errors import UserError
 from desktopchat.core.params import SamplingParams
+from desktopchat.engine.llama.model import LoadedModel
 
-# How many tokens back the penalties look; llama.cpp's own default.
-PENALTY_LAST_N = 64
-# top-p without a top-k sorts the whole vocabulary for every token: 4.6 ms for 49,152 entries, 21 ms for
-# 262,144 (measured). Tokens beyond the first thousand have no share that matters.
-_TOP_K_BEFORE_TOP_P = 1000
+# top-p, typical-p and XTC sort what they are given: over a whole vocabulary 5 to 20 ms a token (measured).
+# Tokens beyond the first thousand have no share that matters.
+_MOST_CANDIDATES = 1000
+_SORTING = ("top_p", "typical_p", "xtc")
+# Where llama.cpp's server breaks repeated sequences for DRY.
+_DRY_BREAKERS = (b"\n", b":", b'"', b"*")
+_BANNED = -100.0  # and below, as in the OpenAI API
 
 
 class Sampler:
     """Draws the tokens of one answer.
 
-    The order is llama.cpp's: penalties, top-k, top-p, min-p, temperature, then the draw. Penalties see the
-    answer's own tokens, not the prompt's, which would punish the template's control tokens.
+    Penalties and DRY see the answer's own tokens and not the prompt's, which would punish the control tokens
+    of the template.
+
+    Raises:
+        UserError: The grammar or the JSON schema cannot be used.
     """
 
-    def __init__(self, params: SamplingParams, seed: int, n_vocab: int) -> None:
-        self._n_vocab = n_vocab
-        self._recent: list[int] = []
+    def __init__(self, params: SamplingParams, seed: int, loaded: LoadedModel) -> None:
         self.seed = seed
+        self._loaded = loaded
+        self._recent: list[int] = []
         self._chain = self._build(params)
 
     def sample(self, context: llama_cpp.llama_context_p, row: int) -> int:
@@ -34,36 +46,153 @@ class Sampler:
         self._recent.append(token)
         return token
 
+    def sample_logits(self, logits: np.ndarray[Any, np.dtype[np.float32]]) -> int:
+        """Return the next token, from logits that were kept, float32 of shape (vocabulary,)."""
+        candidates = np.zeros(len(logits), dtype=[("id", np.int32), ("logit", np.float32), ("p", np.float32)])
+        candidates["id"] = np.arange(len(logits), dtype=np.int32)
+        candidates["logit"] = logits
+        array = llama_cpp.llama_token_data_array(
+            data=candidates.ctypes.data_as(ctypes.POINTER(llama_cpp.llama_token_data)),
+            size=len(candidates),
+            selected=-1,
+            sorted=False,
+        )
+        llama_cpp.llama_sampler_apply(self._chain, ctypes.byref(array))
+        token = int(array.data[array.selected].id)
+        llama_cpp.llama_sampler_accept(self._chain, token)
+        self._recent.append(token)
+        return token
+
     def change(self, params: SamplingParams) -> None:
         """Use other parameters from the next token on."""
         chain = self._build(params)
-        for token in self._recent[-PENALTY_LAST_N:]:
+        for token in self._recent:
             llama_cpp.llama_sampler_accept(chain, token)
         llama_cpp.llama_sampler_free(self._chain)
         self._chain = chain
 
     def close(self) -> None:
         """Free the chain. The sampler must not be used any more."""
-        if self._chain:
-            llama_cpp.llama_sampler_free(self._chain)
-        self._chain = None
+        llama_cpp.llama_sampler_free(self._chain)
 
     def _build(self, params: SamplingParams) -> Any:
         chain = llama_cpp.llama_sampler_chain_init(llama_cpp.llama_sampler_chain_default_params())
-        add = llama_cpp.llama_sampler_chain_add
-        penalties = (params.repeat_penalty, params.frequency_penalty, params.presence_penalty)
-        if penalties != (1.0, 0.0, 0.0):
-            add(chain, llama_cpp.llama_sampler_init_penalties(self._n_vocab, PENALTY_LAST_N, *penalties))
-        if params.temperature <= 0:
-            add(chain, llama_cpp.llama_sampler_init_greedy())
-            return chain
-        top_k = params.top_k or (_TOP_K_BEFORE_TOP_P if params.top_p < 1 else 0)
-        if top_k:
-            add(chain, llama_cpp.llama_sampler_init_top_k(top_k))
-        if params.top_p < 1:
-            add(chain, llama_cpp.llama_sampler_init_top_p(params.top_p, 1))
-        if params.min_p > 0:
-            add(chain, llama_cpp.llama_sampler_init_min_p(params.min_p, 1))
-        add(chain, llama_cpp.llama_sampler_init_temp(params.temperature))
-        add(chain, llama_cpp.llama_sampler_init_dist(self.seed))
+        try:
+            for sampler in self._samplers(params):
+                # A sampler that could not be made is a null pointer, which the chain would run into.
+                if not sampler:
+                    raise UserError("llama.cpp refused the sampling parameters.", "Check the grammar.")
+                llama_cpp.llama_sampler_chain_add(chain, sampler)
+        except UserError:
+            llama_cpp.llama_sampler_free(chain)
+            raise
         return chain
+
+    def _samplers(self, params: SamplingParams) -> list[Any]:
+        n_vocab = self._loaded.n_vocab
+        found: list[Any] = []
+        if params.logit_bias:
+            found.append(self._logit_bias(params))
+        if grammar := _grammar(params):
+            found.append(llama_cpp.llama_sampler_init_grammar(self._loaded.vocab, grammar.encode(), b"root"))
+        penalties = (params.repeat_penalty, params.frequency_penalty, params.presence_penalty)
+        if penalties != (1.0, 0.0, 0.0) and params.repeat_last_n:
+            found.append(llama_cpp.llama_sampler_init_penalties(n_vocab, params.repeat_last_n, *penalties))
+        if params.dry_multiplier > 0:
+            found.append(self._dry(params))
+        if params.temperature <= 0:
+            return [*found, llama_cpp.llama_sampler_init_greedy()]
+        if params.mirostat:
+            found.append(self._temperature(params))
+            found.append(self._mirostat(params))
+            return found
+        if not params.top_k and any(self._is_on(name, params) for name in _SORTING):
+            found.append(llama_cpp.llama_sampler_init_top_k(_MOST_CANDIDATES))
+        found += [self._truncation(name, params) for name in params.samplers if self._is_on(name, params)]
+        if "temperature" not in params.samplers:
+            found.append(self._temperature(params))
+        return [*found, llama_cpp.llama_sampler_init_dist(self.seed)]
+
+    @staticmethod
+    def _is_on(name: str, params: SamplingParams) -> bool:
+        match name:
+            case "top_n_sigma":
+                return params.top_n_sigma > 0
+            case "top_k":
+                return params.top_k > 0
+            case "typical_p":
+                return params.typical_p < 1
+            case "top_p":
+                return params.top_p < 1
+            case "min_p":
+                return params.min_p > 0
+            case "xtc":
+                return params.xtc_probability > 0
+        return True
+
+    def _truncation(self, name: str, params: SamplingParams) -> Any:
+        match name:
+            case "top_n_sigma":
+                return llama_cpp.llama_sampler_init_top_n_sigma(params.top_n_sigma)
+            case "top_k":
+                return llama_cpp.llama_sampler_init_top_k(params.top_k)
+            case "typical_p":
+                return llama_cpp.llama_sampler_init_typical(params.typical_p, 1)
+            case "top_p":
+                return llama_cpp.llama_sampler_init_top_p(params.top_p, 1)
+            case "min_p":
+                return llama_cpp.llama_sampler_init_min_p(params.min_p, 1)
+            case "xtc":
+                return llama_cpp.llama_sampler_init_xtc(params.xtc_probability, params.xtc_threshold, 1, self.seed)
+        return self._temperature(params)
+
+    def _temperature(self, params: SamplingParams) -> Any:
+        if params.dynatemp_range > 0:
+            return llama_cpp.llama_sampler_init_temp_ext(
+                params.temperature, params.dynatemp_range, params.dynatemp_exponent
+            )
+        return llama_cpp.llama_sampler_init_temp(params.temperature)
+
+    def _mirostat(self, params: SamplingParams) -> Any:
+        if params.mirostat == 1:
+            return llama_cpp.llama_sampler_init_mirostat(
+                self._loaded.n_vocab, self.seed, params.mirostat_tau, params.mirostat_eta, 100
+            )
+        return llama_cpp.llama_sampler_init_mirostat_v2(self.seed, params.mirostat_tau, params.mirostat_eta)
+
+    def _dry(self, params: SamplingParams) -> Any:
+        breakers = (ctypes.c_char_p * len(_DRY_BREAKERS))(*_DRY_BREAKERS)
+        return llama_cpp.llama_sampler_init_dry(
+            self._loaded.vocab,
+            params.dry_multiplier,
+            params.dry_base,
+            params.dry_allowed_length,
+            self._loaded.n_ctx,
+            breakers,
+            len(_DRY_BREAKERS),
+        )
+
+    def _logit_bias(self, params: SamplingParams) -> Any:
+        n_vocab = self._loaded.n_vocab
+        biases: Any = (llama_cpp.llama_logit_bias * len(params.logit_bias))()
+        for place, (token, bias) in enumerate(params.logit_bias):
+            if not 0 <= token < n_vocab:
+                raise UserError(f"There is no token {token}.", f"This model's tokens go from 0 to {n_vocab - 1}.")
+            biases[place].token = token
+            biases[place].bias = -math.inf if bias <= _BANNED else bias
+        return llama_cpp.llama_sampler_init_logit_bias(n_vocab, len(biases), biases)
+
+
+def _grammar(params: SamplingParams) -> str:
+    """Return GBNF.
+
+    Raises:
+        UserError: The JSON schema is none.
+    """
+    if not params.json_schema:
+        return params.grammar
+    try:
+        json.loads(params.json_schema)
+        return str(llama_grammar.json_schema_to_gbnf(params.json_schema))
+    except Exception as error:  # the converter raises whatever it stumbles over
+        raise UserError("The JSON schema cannot be used.", "Check it for errors.", str(error)) from error

@@ -39,10 +39,13 @@ def test_a_state_comes_back_from_disk_in_another_run(folder: Path) -> None:
 
 
 def test_files_are_private(folder: Path) -> None:
-    os.umask(0)
     store = make(folder)
     store.put(state("7", 1))
-    store.save()
+    before = os.umask(0)
+    try:
+        store.save()
+    finally:
+        os.umask(before)
     (file,) = folder.iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -84,8 +87,8 @@ def test_disk_is_limited_and_the_oldest_goes_first(folder: Path) -> None:
     for number in range(10):
         store.put(state(str(number), number, size=200))
         store.save()
-        for file in folder.iterdir():
-            os.utime(file, (number, number)) if file.stat().st_mtime > 1000 else None
+        for file in folder.glob(f"*-{number}-*"):
+            os.utime(file, (number, number))
     owners = {file.name.split("-")[1] for file in folder.iterdir()}
     assert "9" in owners
     assert "0" not in owners

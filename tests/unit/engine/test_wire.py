@@ -16,9 +16,9 @@ def reader(data: bytes, kinds: tuple[type, ...] = wire.ANSWERS) -> wire.FrameRea
 
 def test_frames_come_back_as_they_were() -> None:
     request = GenerationRequest(7, (ChatMessage(Role.USER, "天气\x00"),), SamplingParams(stop=("a", "b"), seed=3))
-    stream = reader(wire.encode(1, wire.Generate(request)) + wire.encode(2, wire.Unload()), wire.COMMANDS)
+    stream = reader(wire.encode(1, wire.Generate(request)) + wire.encode(2, wire.Close()), wire.COMMANDS)
     assert stream.read() == (1, wire.Generate(request))
-    assert stream.read() == (2, wire.Unload())
+    assert stream.read() == (2, wire.Close())
     assert stream.read() is None
 
 
@@ -48,7 +48,7 @@ GOOD = wire.encode(1, Delta(0, "hello"))
         struct.pack("<I", wire.MAX_FRAME + 1) + b"x",
         struct.pack("<I", 3) + b"abc",
         struct.pack("<I", 2) + b"[]",
-        wire.encode(1, wire.Unload()),
+        wire.encode(1, wire.Close()),
         GOOD.replace(b'"text"', b'"txet"'),
         GOOD.replace(b'"hello"', b"12345  "),
         b"\xff" * 64,

@@ -1,0 +1,136 @@
+"""The KV cache of the running conversation, and the way to and from the kept states of the others."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+import llama_cpp
+import numpy as np
+
+from desktopchat.engine.llama.model import LoadedModel
+from desktopchat.engine.prefix import Match, match
+from desktopchat.engine.states import State, StateStore
+
+# Restoring a state is worth it from this many tokens on, and so is keeping one.
+_WORTHWHILE = 64
+
+
+class Cache:
+    """Sequence 0 of the KV cache, which holds exactly `tokens`.
+
+    Attributes:
+        owner: The conversation that they belong to.
+        tokens: What is evaluated.
+        prompt_logits: Logits after the last prompt, float32 of shape (vocabulary,), with its tokens: the same
+            prompt asked again needs no evaluation at all.
+    """
+
+    def __init__(self, loaded: LoadedModel, states: StateStore) -> None:
+        self._loaded = loaded
+        self._states = states
+        self._memory = loaded.memory
+        self.owner = ""
+        self._saved_length = 0
+        self.tokens: list[int] = []
+        self.prompt_logits: tuple[list[int], np.ndarray[Any, np.dtype[np.float32]]] | None = None
+
+    def arrange(self, owner: str, prompt: list[int]) -> list[int]:
+        """Make the cache a prefix of a prompt, the longest that is to be had.
+
+        Args:
+            owner: The conversation.
+            prompt: Its tokens, as the tokenizer makes them.
+
+        Returns:
+            Tokens that spell the prompt and begin with the cached ones. At least one of them is still to be
+            evaluated, unless `prompt_logits` are those of the whole.
+        """
+        best = self._match(self.tokens, prompt)
+        chosen = None
+        for name, tokens in self._states.candidates(owner):
+            found = self._match(tokens, prompt)
+            if found.covered >= best.covered + _WORTHWHILE:
+                best, chosen = found, name
+        state = self._states.get(chosen) if chosen else None
+        if chosen and state is None:
+            best = self._match(self.tokens, prompt)
+        if len(self.tokens) - (0 if state else best.kept) >= _WORTHWHILE:
+            self.keep()
+        if state is not None and not self._restore(state):
+            best = Match(0, 0)
+        self.owner = owner
+        wanted = self.tokens[: best.kept] + prompt[best.covered :]
+        known = self.prompt_logits is not None and self.prompt_logits[0] == wanted
+        self._cut(best.kept if known else min(best.kept, len(wanted) - 1))
+        return wanted
+
+    def _match(self, tokens: list[int], prompt: list[int]) -> Match:
+        found = match(tokens, prompt, self._loaded.spelling, self._loaded.is_control)
+        if self._loaded.reuse == "append" and found.kept < len(tokens):
+            return Match(0, 0)
+        return found
+
+    def _cut(self, length: int) -> None:
+        if length == len(self.tokens):
+            return
+        # A sliding window has forgotten old positions, and a recurrent state cannot be cut at all.
+        oldest = llama_cpp.llama_memory_seq_pos_min(self._memory, 0)
+        forgotten = self._loaded.reuse != "full" and oldest > max(0, length - self._loaded.n_swa)
+        if forgotten or not llama_cpp.llama_memory_seq_rm(self._memory, 0, length, -1):
+            self.clear()
+        else:
+            del self.tokens[length:]
+
+    def drop_tail(self) -> None:
+        """Remove from llama.cpp what is not in `tokens`: an abandoned slice, a refused draft."""
+        llama_cpp.llama_memory_seq_rm(self._memory, 0, len(self.tokens), -1)
+
+    def shift(self, keep: int, count: int) -> None:
+        """Drop `count` tokens after the first `keep`, and move the rest up."""
+        llama_cpp.llama_memory_seq_rm(self._memory, 0, keep, keep + count)
+        llama_cpp.llama_memory_seq_add(self._memory, 0, keep + count, -1, -count)
+        del self.tokens[keep : keep + count]
+
+    def remember_logits(self) -> None:
+        """Keep the logits of the prompt that was just evaluated."""
+        pointer = llama_cpp.llama_get_logits_ith(self._loaded.context, -1)
+        logits = np.ctypeslib.as_array(pointer, shape=(self._loaded.n_vocab,)).copy()
+        self.prompt_logits = (list(self.tokens), logits)
+        if self._loaded.reuse == "append":
+            self.keep()  # the only way back to here
+
+    def keep(self) -> None:
+        """Put the state of the present conversation among the kept ones."""
+        size = llama_cpp.llama_state_seq_get_size(self._loaded.context, 0)
+        if not self.tokens or not size:
+            return
+        buffer = np.empty(size, dtype=np.uint8)
+        pointer = buffer.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
+        written = llama_cpp.llama_state_seq_get_data(self._loaded.context, pointer, size, 0)
+        if written:
+            self._states.put(State(self.owner, list(self.tokens), buffer.data[:written]))
+            self._saved_length = len(self.tokens)
+
+    def save(self) -> None:
+        """Write the present state and the kept ones to disk, if much has changed."""
+        if self.owner and abs(len(self.tokens) - self._saved_length) >= _WORTHWHILE:
+            self.keep()
+        self._states.save()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        llama_cpp.llama_memory_clear(self._memory, False)
+        self.tokens.clear()
+        self._saved_length = 0
+
+    def _restore(self, state: State) -> bool:
+        self.clear()
+        data = np.frombuffer(state.data, dtype=np.uint8)
+        pointer = data.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
+        if not llama_cpp.llama_state_seq_set_data(self._loaded.context, pointer, len(data), 0):
+            self.clear()
+            return False
+        self.tokens = list(state.tokens)
+        self._saved_length = len(self.tokens)
+        return True

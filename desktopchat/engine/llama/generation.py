@@ -1,0 +1,323 @@
+"""One request: evaluate the prompt, then decode its answers token by token."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import llama_cpp
+
+from desktopchat.core.chat import FinishReason, Timings, Usage
+from desktopchat.core.errors import EngineError
+from desktopchat.core.params import SamplingParams
+from desktopchat.engine.api import (
+    ChoiceFinished,
+    Delta,
+    GenerationEvent,
+    GenerationFinished,
+    GenerationRequest,
+    PromptProgress,
+    TokenLogprobs,
+)
+from desktopchat.engine.llama.cache import Cache
+from desktopchat.engine.llama.logprobs import Logits, logits_of, logprobs_of
+from desktopchat.engine.llama.model import LoadedModel
+from desktopchat.engine.llama.native import AbortFlag, Native
+from desktopchat.engine.llama.sampler import Sampler
+from desktopchat.engine.lookup import LONGEST_DRAFT, PromptLookup
+from desktopchat.engine.text import TextStream
+
+_ABORTED = 2  # llama_decode's result after the abort callback said so
+_NO_SLOT = 1  # llama_decode's result when the KV cache is full
+_SEED_LIMIT = 0xFFFFFFFF  # LLAMA_DEFAULT_SEED, which asks for a random seed, is left out
+
+
+class AbortedError(Exception):
+    """The evaluation was ended from another thread."""
+
+
+@dataclass(slots=True)
+class _Answer:
+    """One of the `n` answers. `unsent` and `logprobs` belong to text that is still held back."""
+
+    index: int
+    sampler: Sampler
+    text: TextStream
+    position: int
+    row: int = 0
+    token: int = 0
+    count: int = 0
+    unsent: int = 0
+    logprobs: list[TokenLogprobs] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be evaluated.
+
+    Attributes:
+        tokens: The prompt; begins with what the cache holds.
+        system_tokens: Length of its part that is never shifted out.
+        left_out: Oldest messages that did not fit.
+    """
+
+    tokens: list[int]
+    system_tokens: int
+    left_out: int
+
+
+class Generation:
+    """Runs one request on a loaded model.
+
+    Attributes:
+        sampling: Parameters for the next token; another thread may replace them while it runs.
+    """
+
+    def __init__(
+        self, native: Native, loaded: LoadedModel, cache: Cache, abort: AbortFlag, request: GenerationRequest
+    ) -> None:
+        self._native = native
+        self._loaded = loaded
+        self._cache = cache
+        self._abort = abort
+        self._request = request
+        self._applied = request.sampling
+        self.sampling = request.sampling
+        self._started = time.perf_counter()
+        self._answers: list[_Answer] = []
+        self._shifted = 0
+        can_take_back = loaded.reuse == "full" and request.sampling.n == 1
+        self._lookup = PromptLookup() if can_take_back else None
+
+    def run(self, plan: Plan) -> Iterator[GenerationEvent]:
+        """Yield the events of the request; ends with GenerationFinished, also after an abort."""
+        tokens, cache = plan.tokens, self._cache
+        n = self._request.sampling.n
+        seed = self._request.sampling.seed
+        first_seed = secrets.randbelow(_SEED_LIMIT) if seed is None else seed
+        seeds = [(first_seed + index) % _SEED_LIMIT for index in range(n)]
+        reused = len(cache.tokens)
+        usage = Usage(len(tokens), reused, left_out_messages=plan.left_out)
+        yield PromptProgress(reused, len(tokens), reused)
+        try:
+            while len(cache.tokens) < len(tokens):
+                self._evaluate(tokens[len(cache.tokens) :][: self._loaded.n_batch])
+                yield PromptProgress(len(cache.tokens), len(tokens), reused)
+        except AbortedError:
+            for index, drawn in enumerate(seeds):
+                yield ChoiceFinished(index, FinishReason.CANCELLED, drawn)
+            yield GenerationFinished(usage, Timings(time.perf_counter() - self._started), reused == 0)
+            return
+        known = reused == len(tokens)
+        if not known:
+            cache.remember_logits()
+        prompt_seconds = time.perf_counter() - self._started
+
+        batch = llama_cpp.llama_batch_init(max(n, LONGEST_DRAFT + 1), 0, 1)
+        try:
+            for index, drawn in enumerate(seeds):
+                if index:
+                    llama_cpp.llama_memory_seq_cp(self._loaded.memory, 0, index, -1, -1)
+                sampler = Sampler(self._applied, drawn, self._loaded)
+                stream = TextStream(self._applied.stop)
+                self._answers.append(_Answer(index, sampler, stream, len(tokens), row=-1))
+            first_token_at = yield from self._decode_all(batch, plan, known)
+        finally:
+            llama_cpp.llama_batch_free(batch)
+            for answer in self._answers:
+                answer.sampler.close()
+                if answer.index:
+                    llama_cpp.llama_memory_seq_rm(self._loaded.memory, answer.index, -1, -1)
+        now = time.perf_counter()
+        lookup = self._lookup
+        usage = Usage(
+            len(tokens),
+            reused,
+            sum(answer.count for answer in self._answers),
+            plan.left_out,
+            self._shifted,
+            lookup.drafted if lookup else 0,
+            lookup.accepted if lookup else 0,
+        )
+        timings = Timings(prompt_seconds, first_token_at - self._started, now - first_token_at)
+        yield GenerationFinished(usage, timings, repeatable=known or reused == 0)
+
+    def _decode_all(self, batch: Any, plan: Plan, known: bool) -> Generator[GenerationEvent, None, float]:
+        """Decode until every answer has ended; the result is when the first token was there."""
+        active = list(self._answers)
+        first_token_at = 0.0
+        draft: list[int] = []
+        step_started = 0.0
+        while active:
+            self._follow_changes(active)
+            remaining = []
+            for answer in active:
+                token = self._sample(answer, answer.row, known)
+                first_token_at = first_token_at or time.perf_counter()
+                ended = yield from self._accept(answer, token)
+                if draft and not ended:
+                    ended = yield from self._accept_draft(answer, draft, step_started)
+                elif step_started and self._lookup:
+                    self._lookup.plain_step(time.perf_counter() - step_started)
+                if not ended and answer.position >= self._loaded.n_ctx:
+                    ended = yield from self._make_room(answer, plan)
+                if not ended:
+                    remaining.append(answer)
+            active, known = remaining, False
+            if active:
+                draft = self._draft(active[0])
+                step_started = time.perf_counter()
+                try:
+                    self._step(batch, active, draft)
+                except AbortedError:
+                    for answer in active:
+                        yield from self._finish(answer, FinishReason.CANCELLED)
+                    active = []
+        return first_token_at
+
+    def _sample(self, answer: _Answer, row: int, known: bool) -> int:
+        context, count = self._loaded.context, self._request.top_logprobs
+        if known and self._cache.prompt_logits is not None:
+            logits: Logits = self._cache.prompt_logits[1]
+            token = answer.sampler.sample_logits(logits)
+        else:
+            token = answer.sampler.sample(context, row)
+            if count:
+                logits = logits_of(self._loaded, row)
+        if count:
+            answer.logprobs.append(logprobs_of(self._loaded, logits, token, count))
+        return token
+
+    def _accept(self, answer: _Answer, token: int) -> Generator[GenerationEvent, None, bool]:
+        """Take a sampled token; the result says whether the answer has ended."""
+        answer.token = token
+        answer.count += 1
+        answer.unsent += 1
+        if self._loaded.is_end(token):
+            yield from self._finish(answer, FinishReason.STOP)
+            return True
+        text = answer.text.feed(self._loaded.piece(token))
+        if text:
+            yield self._delta(answer, text)
+        if answer.text.stopped_by:
+            yield from self._finish(answer, FinishReason.STOP)
+            return True
+        if self._applied.max_tokens and answer.count >= self._applied.max_tokens:
+            yield from self._finish(answer, FinishReason.LENGTH)
+            return True
+        if self._abort.is_set():
+            yield from self._finish(answer, FinishReason.CANCELLED)
+            return True
+        return False
+
+    def _delta(self, answer: _Answer, text: str) -> Delta:
+        delta = Delta(answer.index, text, answer.unsent, tuple(answer.logprobs))
+        answer.unsent = 0
+        answer.logprobs.clear()
+        return delta
+
+    def _finish(self, answer: _Answer, reason: FinishReason) -> Iterator[GenerationEvent]:
+        rest = answer.text.finish()
+        if rest or answer.unsent:
+            yield self._delta(answer, rest)
+        yield ChoiceFinished(answer.index, reason, answer.sampler.seed, answer.text.stopped_by)
+
+    def _draft(self, answer: _Answer) -> list[int]:
+        """Return a guess of what follows the newest token, as far as it fits."""
+        if self._lookup is None:
+            return []
+        room = self._loaded.n_ctx - answer.position - 1
+        if self._applied.max_tokens:
+            room = min(room, self._applied.max_tokens - answer.count - 1)
+        return self._lookup.draft([*self._cache.tokens, answer.token])[: max(0, room)]
+
+    def _accept_draft(
+        self, answer: _Answer, draft: list[int], step_started: float
+    ) -> Generator[GenerationEvent, None, bool]:
+        """Take as many tokens of the draft as the model itself would have drawn; the result as in `_accept`.
+
+        The first token of the step has been accepted. While it equals the draft's, the logits of the next row
+        are the ones that plain decoding would have computed.
+        """
+        assert self._lookup is not None
+        accepted, ended = 0, False
+        while accepted < len(draft) and answer.token == draft[accepted] and not ended:
+            self._cache.tokens.append(answer.token)
+            answer.position += 1
+            accepted += 1
+            token = self._sample(answer, accepted, known=False)
+            ended = yield from self._accept(answer, token)
+        if accepted < len(draft):
+            self._cache.drop_tail()
+        self._lookup.draft_step(len(draft), accepted, time.perf_counter() - step_started, len(self._cache.tokens))
+        return ended
+
+    def _step(self, batch: Any, active: list[_Answer], draft: list[int]) -> None:
+        """Evaluate the newest token of every active answer, and the draft behind the only one, in one batch."""
+        rows = [(answer.token, answer.position, answer.index) for answer in active]
+        rows += [(token, active[0].position + place, 0) for place, token in enumerate(draft, 1)]
+        for row, (token, position, sequence) in enumerate(rows):
+            batch.token[row] = token
+            batch.pos[row] = position
+            batch.n_seq_id[row] = 1
+            batch.seq_id[row][0] = sequence
+            batch.logits[row] = 1
+        batch.n_tokens = len(rows)
+        self._decode(batch)
+        for row, answer in enumerate(active):
+            answer.row = row
+            answer.position += 1
+            if answer.index == 0:
+                self._cache.tokens.append(answer.token)
+
+    def _make_room(self, answer: _Answer, plan: Plan) -> Generator[GenerationEvent, None, bool]:
+        """Shift the context window, or end the answer; the result as in `_accept`."""
+        can_shift = self._request.overflow == "shift" and len(self._answers) == 1
+        if not can_shift or not llama_cpp.llama_memory_can_shift(self._loaded.memory):
+            yield from self._finish(answer, FinishReason.LENGTH)
+            return True
+        count = (self._loaded.n_ctx - plan.system_tokens) // 2
+        self._cache.shift(plan.system_tokens, count)
+        answer.position -= count
+        self._shifted += count
+        if self._lookup:
+            self._lookup.shifted()
+        return False
+
+    def _follow_changes(self, active: list[_Answer]) -> None:
+        if self.sampling is not self._applied:
+            self._applied = self.sampling
+            for answer in active:
+                answer.sampler.change(self._applied)
+                answer.text.stops = self._applied.stop
+
+    def _evaluate(self, part: list[int]) -> None:
+        array = (llama_cpp.llama_token * len(part))(*part)
+        self._decode(llama_cpp.llama_batch_get_one(array, len(part)))
+        self._cache.tokens += part
+
+    def _decode(self, batch: Any) -> None:
+        self._loaded.adapt_threads()
+        result = _ABORTED if self._abort.is_set() else llama_cpp.llama_decode(self._loaded.context, batch)
+        if result == 0:
+            return
+        self._cache.drop_tail()
+        if result == _ABORTED:
+            raise AbortedError
+        if result == _NO_SLOT:
+            raise EngineError(
+                "The context window is full.", "Start a new conversation, or load the model with a larger context."
+            )
+        raise EngineError(
+            "llama.cpp could not evaluate the text.",
+            "Load the model again; if it happens again, choose a smaller context or fewer GPU layers.",
+            "\n".join(self._native.last_errors),
+        )
+
+
+def changed(sampling: SamplingParams, wanted: SamplingParams) -> SamplingParams:
+    """Return the parameters that hold after a change: the number of answers and the seed stay."""
+    return wanted.changed(n=sampling.n, seed=sampling.seed)
