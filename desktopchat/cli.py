@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from desktopchat import __version__
+from desktopchat.console import say
 from desktopchat.core.errors import UserError
 from desktopchat.core.params import SamplingParams
 from desktopchat.paths import Paths, private_umask
@@ -35,13 +36,15 @@ def main(arguments: Sequence[str]) -> int:
         with tempfile.TemporaryDirectory(prefix="desktopchat-") as folder:
             return _run(options, Paths.resolve(Path(folder)))
     except UserError as error:
-        print(f"desktopchat: {error}", file=sys.stderr)
+        say(f"desktopchat: {error}")
         return 1
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python would complain once more when it flushes at the end.
+    except OSError as error:
+        # Python flushes the output once more at the end, and would complain once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # else whoever read our output has gone
+            say(f"desktopchat: The system refused: {error.strerror or error}. See whether a disk is full.")
         return 1
 
 
@@ -76,7 +79,7 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
         from desktopchat import terminal
 
         if options.command is None:
-            print("There is no display to show the window on, so we chat here.", file=sys.stderr)
+            say("There is no display to show the window on, so we chat here.")
         return terminal.chat(session, getattr(options, "model", None))
     from desktopchat import app
 
@@ -119,13 +122,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", title="commands", metavar="")
 
     ask = commands.add_parser("ask", parents=[shared], help="answer one prompt on standard output")
-    ask.add_argument("prompt", metavar="PROMPT", help="the prompt, or - to read it from standard input")
+    ask.add_argument("prompt", type=_text, metavar="PROMPT", help="the prompt, or - to read it from standard input")
     ask.add_argument("--model", metavar="FILE|NAME", help="a GGUF file, or the name of one in the models folder")
-    ask.add_argument("--system", default="", metavar="S", help="system prompt")
+    ask.add_argument("--system", type=_text, default="", metavar="S", help="system prompt")
     ask.add_argument("--max-tokens", type=int, metavar="N", help="longest answer in tokens; 0: as long as it fits")
     ask.add_argument("--temperature", type=float, metavar="T", help="0 is repeatable, higher is more varied")
     ask.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same answer")
-    ask.add_argument("--stop", action="append", default=[], metavar="S", help="end the answer here; may be repeated")
+    ask.add_argument(
+        "--stop", type=_text, action="append", default=[], metavar="S", help="end the answer here; may be repeated"
+    )
     ask.add_argument("--n", type=int, metavar="N", help="number of answers")
     ask.add_argument("--json", action="store_true", help="print one JSON object with usage and timings")
 
@@ -135,6 +140,11 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", parents=[shared], help="show versions, paths, devices and what is wrong")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
+
+
+def _text(argument: str) -> str:
+    """Return an argument as proper text: bytes that are no UTF-8 arrive as lone surrogates, which nobody else takes."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _engine(text: str) -> str:

@@ -141,7 +141,7 @@ def slows_the_launcher(found: Import) -> bool:
     if found.by not in ("desktopchat.__main__", "desktopchat.cli") or not found.at_start:
         return False
     if found.own:
-        return found.own not in ("__version__", "core", "paths")
+        return found.own not in ("__version__", "console", "core", "paths")
     return found.target.split(".")[0] not in sys.stdlib_module_names
 
 
