@@ -110,11 +110,12 @@ class Banner(QFrame):
 
 
 class Toast(QLabel):
-    """A sentence that goes after six seconds."""
+    """A sentence that goes after six seconds. It stands over its parent, above another part."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, above: QWidget) -> None:
         super().__init__(parent)
         self._under = parent
+        self._above = above
         self.setObjectName("toast")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -137,6 +138,6 @@ class Toast(QLabel):
         self._timer.start()
 
     def place(self) -> None:
-        """Stand at the bottom of the window, in the middle."""
-        area = self._under.rect()
-        self.move((area.width() - self.width()) // 2, area.height() - self.height() - 48)
+        """Stand above the other part, in its middle."""
+        top = self._above.mapTo(self._under, self._above.rect().topLeft())
+        self.move(top.x() + (self._above.width() - self.width()) // 2, top.y() - self.height() - 12)

@@ -1,9 +1,10 @@
 """The field in which a message is written. Nothing typed here is lost before it is stored."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QTextCursor
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QTextBlock, QTextCursor
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktopchat.ui.theme import Theme
@@ -47,13 +48,11 @@ class MessageField(QPlainTextEdit):
     def text(self) -> str:
         """Return what was written."""
         lines: list[str] = []
-        block = self.document().firstBlock()
-        while block.isValid():
+        for block in self._blocks():
             if block.userState() == _CONTINUES and lines:
                 lines[-1] += block.text()
             else:
                 lines.append(block.text())
-            block = block.next()
         return "\n".join(lines)
 
     def set_text(self, text: str) -> None:
@@ -101,14 +100,19 @@ class MessageField(QPlainTextEdit):
         self._grow()
 
     def _grow(self) -> None:
-        # A pixel more, or Qt thinks that it must scroll.
-        margin = 2
         spacing = self.fontMetrics().lineSpacing()
-        lines = self.document().blockCount()
-        if lines * spacing < self._most_height:
-            # Here every block is short, so laying them out is cheap.
-            lines = round(self.document().documentLayout().documentSize().height())
-        self.setFixedHeight(max(spacing + margin, min(lines * spacing + margin, self._most_height)))
+        height: float = self.document().blockCount() * spacing
+        if height < self._most_height:
+            # Few blocks, and each of them short: measuring them is cheap. Other scripts have taller lines.
+            height = sum((self.blockBoundingRect(block).height() for block in self._blocks()), 0.0)
+        # A pixel more, or Qt thinks that it must scroll.
+        self.setFixedHeight(round(min(max(spacing, height) + 2, self._most_height)))
+
+    def _blocks(self) -> Iterator[QTextBlock]:
+        block = self.document().firstBlock()
+        while block.isValid():
+            yield block
+            block = block.next()
 
     # Qt's overrides
 

@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.frame, 1)
         column.addWidget(self.status)
         self.setCentralWidget(body)
-        self.toast = Toast(body)
+        self.toast = Toast(body, self.page.composer)
 
         self.commands = WindowCommands(self)
         self.actions_by_id = Actions(self, self.commands.handlers(), {Scope.LIST: self.sidebar.view})

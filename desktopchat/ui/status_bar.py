@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from desktopchat.core.chat import Message, tokens_per_second
 from desktopchat.ui.transcript.marks import visible
+from desktopchat.ui.transcript.words import seconds_text
 
 
 class StatusLine(QWidget):
@@ -19,6 +20,8 @@ class StatusLine(QWidget):
         self._context = ""
         self._saved = ""
         self._left = QLabel(self)
+        # Else the longest status would be the least width of the window.
+        self._left.setMinimumWidth(1)
         self._left.setAccessibleName(self.tr("Status"))
         right = QLabel(self.tr("{key} keys").format(key=help_key), self)
         row = QHBoxLayout(self)
@@ -44,7 +47,7 @@ class StatusLine(QWidget):
             if speed := tokens_per_second(message.usage, message.timings):
                 parts.append(self.tr("{speed} tok/s").format(speed=f"{speed:.3g}"))
             if first := message.timings.first_token_seconds:
-                parts.append(self.tr("first token {seconds} s").format(seconds=f"{first:.2g}"))
+                parts.append(self.tr("first token {seconds} s").format(seconds=seconds_text(first)))
         self._speed = " · ".join(parts)
         self._update()
 

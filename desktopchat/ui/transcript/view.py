@@ -324,7 +324,7 @@ class TranscriptView(QTextBrowser):
             if rect.bottom() < top:
                 break
             if block is current:
-                bar = QRectF(rect.left() - 8, rect.top() + 2, 3, rect.height() - 4)
+                bar = QRectF(rect.left() - 7, rect.top() + 2, 3, rect.height() - 4)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(self._theme.tokens.accent))
                 painter.drawRoundedRect(bar, 1.5, 1.5)
@@ -356,6 +356,10 @@ class TranscriptView(QTextBrowser):
             painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), corner, corner)
 
     def _place_column(self) -> None:
+        # The text begins a document margin inside of the page; the bar must not move the column.
+        bar = self.verticalScrollBar()
         side = max(self._theme.px(16), (self.width() - self._theme.px(COLUMN_WIDTH)) // 2)
-        if self.viewportMargins().left() != side:
-            self.setViewportMargins(side, 0, max(0, side - self.verticalScrollBar().sizeHint().width()), 0)
+        left = side - round(self.document().documentMargin())
+        right = max(0, left - (bar.width() if bar.isVisibleTo(self) else 0))
+        if (self.viewportMargins().left(), self.viewportMargins().right()) != (left, right):
+            self.setViewportMargins(left, 0, right, 0)

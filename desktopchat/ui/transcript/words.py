@@ -61,7 +61,7 @@ class MessageWords(QObject):
         if speed := tokens_per_second(message.usage, message.timings):
             parts.append(self.tr("{speed} tok/s").format(speed=f"{speed:.3g}"))
         if first := message.timings.first_token_seconds:
-            parts.append(self.tr("first token {seconds} s").format(seconds=f"{first:.2g}"))
+            parts.append(self.tr("first token {seconds} s").format(seconds=seconds_text(first)))
         if message.finish_reason == FinishReason.STOP:
             parts.append(self.tr("ended by itself"))
         if message.sampling is not None:
@@ -69,6 +69,11 @@ class MessageWords(QObject):
             limit = message.sampling.max_tokens
             parts.append(self.tr("max {count}").format(count=f"{limit:,}") if limit else self.tr("no limit"))
         return " · ".join(parts)
+
+
+def seconds_text(seconds: float) -> str:
+    """Return a duration in seconds with as many digits as a person cares for."""
+    return "< 0.01" if seconds < 0.01 else f"{seconds:.2g}" if seconds < 10 else f"{seconds:,.0f}"
 
 
 def _clock(seconds: float) -> str:
