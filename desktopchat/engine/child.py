@@ -117,11 +117,12 @@ class _Server:
                     self._engine.update_sampling(command.generation_id, command.sampling)
                 else:
                     self._commands.put((serial, command))
+                if isinstance(command, wire.Close):
+                    return  # the main thread ends by itself
         except wire.WireError:
             logging.exception("the app sent no frame")
-        finally:
-            # The app is gone. The main thread may be deep in native code, so nothing can be asked of it.
-            os._exit(0)
+        # The app is gone. The main thread may be deep in native code, so nothing can be asked of it.
+        os._exit(0)
 
     def _obey(self, engine: Engine, command: Any) -> Iterable[Any]:
         match command:
