@@ -52,6 +52,9 @@ class Usage:
         shifted_tokens: Tokens that were dropped from the context window while it answered.
         drafted_tokens: Tokens that speculative decoding proposed.
         accepted_tokens: How many of those were right.
+        repeatable: Whether the same request with the same seed gives the same answer again. Sums that are
+            rounded in another order differ in their last bits, so a prompt that was partly in the KV cache
+            may lead to another answer than one that was evaluated as a whole.
     """
 
     prompt_tokens: int = 0
@@ -61,6 +64,7 @@ class Usage:
     shifted_tokens: int = 0
     drafted_tokens: int = 0
     accepted_tokens: int = 0
+    repeatable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

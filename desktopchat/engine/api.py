@@ -161,17 +161,10 @@ class ChoiceFinished:
 
 @dataclass(frozen=True, slots=True)
 class GenerationFinished:
-    """Last event of a generation.
-
-    Attributes:
-        repeatable: Whether the same request with the same seed gives the same answer again. Numbers that are
-            rounded in another order differ in their last bits, so a prompt that was partly in the KV cache
-            may lead to another answer than one that was evaluated as a whole.
-    """
+    """Last event of a generation."""
 
     usage: Usage
     timings: Timings
-    repeatable: bool = True
 
 
 LoadEvent = LoadProgress | ModelLoaded

@@ -29,6 +29,7 @@ class ChatPage(QWidget):
         self.composer = Composer(theme, send_key, self)
         self.banner = Banner(self)
         self.progress = ProgressStrip(self)
+        self._full_title = ""
         self._title = QLabel(self)
         self._title.setObjectName("title")
         self._subtitle = QLabel(self)
@@ -74,9 +75,13 @@ class ChatPage(QWidget):
 
     def set_title(self, title: str, subtitle: str) -> None:
         """Name the conversation and the model that answers."""
-        self._title.setText(visible(title))
-        self._title.setMaximumWidth(max(80, self.width() * 6 // 10))
+        self._full_title = visible(title)
         self._subtitle.setText(visible(subtitle))
+        self._elide_title()
+
+    def _elide_title(self) -> None:
+        room = max(80, self.width() * 6 // 10)
+        self._title.setText(self._title.fontMetrics().elidedText(self._full_title, Qt.TextElideMode.ElideRight, room))
 
     def show_empty(self, empty: bool) -> None:
         """Show the empty state in place of the transcript."""
@@ -107,6 +112,7 @@ class ChatPage(QWidget):
         """Keep the parts in place."""
         super().resizeEvent(event)
         self.place_column()
+        self._elide_title()
 
     def place_column(self) -> None:
         """Centre the column for the present width and zoom."""

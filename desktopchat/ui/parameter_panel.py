@@ -107,7 +107,10 @@ class ParameterPanel(QScrollArea):
 
     def step(self, name: str, steps: int) -> None:
         """Change a value by some of its steps."""
-        self._fields[name].stepBy(steps)
+        field = self._fields[name]
+        field.stepBy(steps)
+        if not field.hasFocus():
+            field.lineEdit().deselect()
 
     def flush(self) -> None:
         """Report the system prompt now, when it has changed."""

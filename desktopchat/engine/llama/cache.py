@@ -24,6 +24,7 @@ class Cache:
         tokens: What is evaluated.
         prompt_logits: Logits after the last prompt, float32 of shape (vocabulary,), with its tokens: the same
             prompt asked again needs no evaluation at all.
+        repeatable: Whether those logits come from the evaluation of a whole prompt.
     """
 
     def __init__(self, loaded: LoadedModel, states: StateStore) -> None:
@@ -33,6 +34,7 @@ class Cache:
         self.owner = ""
         self._saved_length = 0
         self.tokens: list[int] = []
+        self.repeatable = False
         self.prompt_logits: tuple[list[int], np.ndarray[Any, np.dtype[np.float32]]] | None = None
 
     def arrange(self, owner: str, prompt: list[int]) -> list[int]:
@@ -92,8 +94,9 @@ class Cache:
         llama_cpp.llama_memory_seq_add(self._memory, 0, keep + count, -1, -count)
         del self.tokens[keep : keep + count]
 
-    def remember_logits(self) -> None:
+    def remember_logits(self, repeatable: bool) -> None:
         """Keep the logits of the prompt that was just evaluated."""
+        self.repeatable = repeatable
         pointer = llama_cpp.llama_get_logits_ith(self._loaded.context, -1)
         logits = np.ctypeslib.as_array(pointer, shape=(self._loaded.n_vocab,)).copy()
         self.prompt_logits = (list(self.tokens), logits)

@@ -109,11 +109,11 @@ class Generation:
         except AbortedError:
             for index, drawn in enumerate(seeds):
                 yield ChoiceFinished(index, FinishReason.CANCELLED, drawn)
-            yield GenerationFinished(usage, Timings(time.perf_counter() - self._started), reused == 0)
+            yield GenerationFinished(usage, Timings(time.perf_counter() - self._started))
             return
         known = reused == len(tokens)
         if not known:
-            cache.remember_logits()
+            cache.remember_logits(repeatable=reused == 0)
         prompt_seconds = time.perf_counter() - self._started
 
         batch = llama_cpp.llama_batch_init(max(n, LONGEST_DRAFT + 1), 0, 1)
@@ -141,9 +141,10 @@ class Generation:
             self._shifted,
             lookup.drafted if lookup else 0,
             lookup.accepted if lookup else 0,
+            cache.repeatable,
         )
         timings = Timings(prompt_seconds, first_token_at - self._started, now - first_token_at)
-        yield GenerationFinished(usage, timings, repeatable=known or reused == 0)
+        yield GenerationFinished(usage, timings)
 
     def _decode_all(self, batch: Any, plan: Plan, known: bool) -> Generator[GenerationEvent, None, float]:
         """Decode until every answer has ended; the result is when the first token was there."""

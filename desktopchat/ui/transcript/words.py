@@ -43,10 +43,10 @@ class MessageWords(QObject):
         key = self._keys.get("message.continue", "")
         if message.state == MessageState.FAILED:
             return message.error or self.tr("The answer failed.")
-        if message.finish_reason == FinishReason.CANCELLED:
-            return self.tr("Stopped. {key} continues.").format(key=key)
         if message.state == MessageState.INTERRUPTED:
             return self.tr("Interrupted. {key} continues.").format(key=key)
+        if message.finish_reason == FinishReason.CANCELLED:
+            return self.tr("Stopped. {key} continues.").format(key=key)
         if message.finish_reason == FinishReason.LENGTH:
             return self.tr("Cut at the longest length. {key} continues.").format(key=key)
         return ""
@@ -68,7 +68,21 @@ class MessageWords(QObject):
             parts.append(self.tr("temperature {value}").format(value=f"{message.sampling.temperature:g}"))
             limit = message.sampling.max_tokens
             parts.append(self.tr("max {count}").format(count=f"{limit:,}") if limit else self.tr("no limit"))
-        return " · ".join(parts)
+        if message.seed is not None:
+            words = self.tr("seed {seed}") if message.usage.repeatable else self.tr("seed {seed}, not repeatable")
+            parts.append(words.format(seed=message.seed))
+        return " · ".join([*parts, *self._left_out(message)])
+
+    def _left_out(self, message: Message) -> list[str]:
+        """Return what the model did not see of the conversation."""
+        parts = []
+        if count := message.usage.left_out_messages:
+            parts.append(
+                self.tr("the {count} oldest messages did not fit and were left out").format(count=f"{count:,}")
+            )
+        if count := message.usage.shifted_tokens:
+            parts.append(self.tr("{count} tokens were dropped to make room").format(count=f"{count:,}"))
+        return parts
 
 
 def seconds_text(seconds: float) -> str:
