@@ -48,13 +48,14 @@ class Session:
             n_threads=settings["model.n_threads"],
             flash_attn=settings["model.flash_attn"],
             kv_type=settings["model.kv_type"],
+            lookup=settings["model.lookup"] == "on",
         )
 
     def choose_model(self, wanted: str | None = None) -> ModelFile:
         """Return the model that is named, else the one used last, else the starter, else any.
 
         Raises:
-            ModelFileError: The named one is not there or is damaged.
+            ModelFileError: The named one is not there or is damaged, or there are only damaged ones.
             NoModelError: There is none at all.
         """
         if self.engine.startswith("scripted"):
@@ -68,6 +69,8 @@ class Session:
             return folder.inspect(path)
         if models := folder.list_models(self.paths.models):
             return models[0]
+        for path in sorted(self.paths.models.rglob("*.gguf")):
+            return folder.inspect(path)  # it is not sound, else it had been listed; this says what is wrong with it
         raise NoModelError(
             "There is no model yet.", f"Name a GGUF file with --model, or put one into {self.paths.models}."
         )

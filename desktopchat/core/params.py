@@ -182,6 +182,8 @@ class LoadParams:
         flash_attn: "auto" is off on a CPU, where it costs a third at depth
             (research/performance.md), and llama.cpp's own choice on a GPU.
         kv_type: Type of the KV cache.
+        lookup: Speculative decoding with drafts from the text so far; it changes no letter of an answer and
+            switches itself off where it does not pay.
     """
 
     n_ctx: int = 0
@@ -190,3 +192,4 @@ class LoadParams:
     n_batch: int = 512
     flash_attn: Literal["auto", "on", "off"] = "auto"
     kv_type: Literal["f16", "q8_0"] = "f16"
+    lookup: bool = True

@@ -97,6 +97,13 @@ OPTIONS: tuple[Option, ...] = (
         ("on", "off"),
     ),
     Option(
+        "model.lookup",
+        "on",
+        "Speculative decoding",
+        "Guesses repeated text; the answer stays the same, and it stops guessing where that does not pay.",
+        ("on", "off"),
+    ),
+    Option(
         "model.kv_type",
         "f16",
         "Type of the KV cache",

@@ -93,7 +93,7 @@ class LlamaEngine:
             loaded.close()
             raise CancelledError("Loading was stopped.")
         self._loaded = loaded
-        self._states.use_model(self._loaded.identity(params))
+        self._states.use_model(self._loaded.identity())
         self._cache = Cache(self._loaded, self._states)
         yield ModelLoaded(self._loaded.info)
 

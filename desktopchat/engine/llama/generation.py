@@ -89,8 +89,9 @@ class Generation:
         self._started = time.perf_counter()
         self._answers: list[_Answer] = []
         self._shifted = 0
-        can_take_back = loaded.reuse == "full" and request.sampling.n == 1
-        self._lookup = PromptLookup() if can_take_back else None
+        # A refused draft is taken back, which only a plain KV cache allows.
+        may_draft = loaded.params.lookup and loaded.reuse == "full" and request.sampling.n == 1
+        self._lookup = PromptLookup() if may_draft else None
 
     def run(self, plan: Plan) -> Iterator[GenerationEvent]:
         """Yield the events of the request; ends with GenerationFinished, also after an abort."""

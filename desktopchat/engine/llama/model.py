@@ -51,6 +51,7 @@ class LoadedModel:
         progress: Callable[[float], bool],
     ) -> None:
         started = time.perf_counter()
+        self.params = params
         self._model = self._context = None
         native.last_errors.clear()
         supports_gpu = bool(llama_cpp.llama_supports_gpu_offload())
@@ -229,8 +230,9 @@ class LoadedModel:
         """Return whether a token ends the answer, of whatever kind it is."""
         return bool(llama_cpp.llama_vocab_is_eog(self.vocab, token))
 
-    def identity(self, params: LoadParams) -> str:
+    def identity(self) -> str:
         """Return what the KV states depend on: the file's content, llama.cpp's version and the settings."""
+        params = self.params
         digest = hashlib.sha256()
         with Path(self.info.file.path).open("rb") as file:
             digest.update(file.read(_SAMPLE))
