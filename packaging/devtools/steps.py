@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devtools import command, system
-from devtools.console import Meter, Progress, download_meter, duration, ninja_meter, no_meter, package_meter, say
+from devtools.console import (
+    Meter,
+    Progress,
+    SetupError,
+    download_meter,
+    duration,
+    ninja_meter,
+    no_meter,
+    package_meter,
+    say,
+)
 from devtools.state import Venv, fingerprint
 
 CMAKE_ARGS = {
@@ -32,11 +42,14 @@ class Step:
         name: Its name in the stamp and of its log.
         key: Hash of all that it depends on; another key means that it has to be done again.
         act: Does it; False when it may be tried again the next time. Raises SetupError when nothing can go on.
+        room: Free MB on the disk that it needs, downloads and scratch files included. Asked beforehand, because pip
+            tells of a full disk as of a broken download.
     """
 
     name: str
     key: str
     act: Callable[[], bool]
+    room: int = 0
 
 
 class Setup:
@@ -61,11 +74,11 @@ class Setup:
         packages = self._locks / "run.txt"
         engine = self._locks / "engine.txt"
         return [
-            Step("venv", fingerprint(python, str(self.venv.folder), build), self._make_venv),
+            Step("venv", fingerprint(python, str(self.venv.folder), build), self._make_venv, 200),
             Step("libraries", fingerprint(*system.QT_LIBRARIES), self._provide_libraries),
             Step("compiler", self.backend, self._require_compiler),
-            Step("packages", fingerprint(packages), lambda: self._install_packages("packages", packages)),
-            Step("engine", fingerprint(self.backend, engine), lambda: self._build_engine(engine)),
+            Step("packages", fingerprint(packages), lambda: self._install_packages("packages", packages), 700),
+            Step("engine", fingerprint(self.backend, engine), lambda: self._build_engine(engine), 600),
             Step("project", fingerprint(self.root / "pyproject.toml"), self._install_project),
         ]
 
@@ -74,7 +87,7 @@ class Setup:
         data_dir = data_dir or os.environ.get(_DATA_DIR, "")
         env = {_DATA_DIR: str(Path(data_dir).absolute())} if data_dir else {}
         key = fingerprint(self._locks / "starter.txt", *env.values())
-        return Step("starter", key, lambda: self._fetch_starter("starter", env, []))
+        return Step("starter", key, lambda: self._fetch_starter("starter", env, []), 200)
 
     def test_steps(self) -> list[Step]:
         """Return what the tests need beyond the app."""
@@ -82,9 +95,11 @@ class Setup:
         key = fingerprint(self._locks / "starter.txt")
         folder = ["--models", str(self.test_models)]
         return [
-            Step("test-packages", fingerprint(packages), lambda: self._install_packages("test-packages", packages)),
+            Step(
+                "test-packages", fingerprint(packages), lambda: self._install_packages("test-packages", packages), 150
+            ),
             Step("test-programs", fingerprint(*system.TEST_PROGRAMS, *system.TEST_FONTS), self._provide_test_programs),
-            Step("test-starter", key, lambda: self._fetch_starter("test-starter", {}, folder)),
+            Step("test-starter", key, lambda: self._fetch_starter("test-starter", {}, folder), 200),
         ]
 
     def carry_out(self, steps: Callable[[], list[Step]]) -> None:
@@ -108,6 +123,7 @@ class Setup:
             self._clear_scratch()
             try:
                 for step in pending:
+                    self._require_room(step.room)
                     self.venv.forget(step.name)
                     if step.act():
                         self.venv.record(step.name, step.key)
@@ -117,6 +133,14 @@ class Setup:
 
     def _pending(self, steps: list[Step]) -> list[Step]:
         return [step for step in steps if self.venv.get(step.name) != step.key]
+
+    def _require_room(self, needed: int) -> None:
+        free = shutil.disk_usage(self.venv.folder).free // 1_000_000
+        if free < needed:
+            raise SetupError(
+                f"The disk has only {free} MB left and the next step needs {needed} MB. Make room and start again;"
+                " what is done stays done."
+            )
 
     def _announce(self, pending: list[Step]) -> None:
         names = {step.name for step in pending}

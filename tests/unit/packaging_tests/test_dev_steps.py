@@ -108,6 +108,21 @@ def test_whatever_stops_it_wherever_the_next_start_goes_on_there(
     assert programs.ran == []
 
 
+def test_a_disk_that_is_too_full_is_told_before_the_step(
+    root: Path, programs: FakeCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(root)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=300_000_000))
+        with pytest.raises(SetupError, match=r"only 300 MB left and the next step needs 700 MB"):
+            set_up(root)
+    assert programs.took("-m venv") == 1
+    assert programs.took("run.txt") == 0
+    set_up(root)
+    assert programs.took("-m venv") == 1
+    assert programs.took("run.txt") == 1
+
+
 def test_another_backend_builds_only_the_engine_anew(root: Path, programs: FakeCommands) -> None:
     set_up(root)
     programs.ran.clear()
