@@ -8,7 +8,7 @@ from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.generation import GenerationController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.tasks import TaskRunner
-from desktopchat.core.chat import Conversation, Message, Role, Usage
+from desktopchat.core.chat import ContextParts, Conversation, Message, Role, Usage
 from desktopchat.core.errors import EmptyPromptError, UserError
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
@@ -50,6 +50,7 @@ class ChatController(QObject):
         sampling_changed: SamplingParams of the open conversation.
         system_prompt_changed: System prompt of the open conversation.
         context_changed: Tokens in the context window and its size; (0, 0) when unknown.
+        parts_counted: ContextParts of the prompt that the draft would make; None when unknown.
         noticed: Notice.
     """
 
@@ -67,6 +68,7 @@ class ChatController(QObject):
     sampling_changed = Signal(object)
     system_prompt_changed = Signal(str)
     context_changed = Signal(int, int)
+    parts_counted = Signal(object)
     noticed = Signal(object)
 
     def __init__(
@@ -88,6 +90,7 @@ class ChatController(QObject):
         self._sampling = SamplingParams()
         self._system_prompt = ""
         self._sending = False
+        self._draft = ""
         self._deleted: list[int] = []
         self._generation = GenerationController(worker, models, storage, store, overflow, self)
         self._generation.text_received.connect(self.text_received)
@@ -96,6 +99,7 @@ class ChatController(QObject):
         self._generation.answering_changed.connect(self._on_generation_answering_changed)
         self._generation.context_changed.connect(self._on_generation_context_changed)
         self._generation.noticed.connect(self.noticed)
+        worker.parts_counted.connect(self._on_worker_parts_counted)
         models.model_loaded.connect(self._report_context)
         models.unloaded.connect(self._report_context)
 
@@ -232,6 +236,8 @@ class ChatController(QObject):
 
     def save_draft(self, text: str) -> None:
         """Keep what stands in the composer."""
+        self._draft = text
+        self._count_parts()
         conversation_id = self.conversation_id
         if conversation_id is None:
             self._storage.run(lambda: self._store.set_state(NEW_DRAFT, text), failed=self._on_storage_failed)
@@ -293,6 +299,7 @@ class ChatController(QObject):
     def _show(self, opened: OpenConversation) -> None:
         self._conversation = opened.conversation
         self._path = tuple(self._generation.with_running_text(message) for message in opened.messages)
+        self._draft = opened.draft
         if opened.conversation is not None:
             self._sampling = opened.conversation.sampling
             self._system_prompt = opened.conversation.system_prompt
@@ -350,6 +357,7 @@ class ChatController(QObject):
             if conversation_id == self.conversation_id:
                 appended = path[:-2] == self._path
                 self._conversation = conversation
+                self._draft = ""
                 self.sent.emit()
                 if appended:
                     self._path = path
@@ -403,6 +411,17 @@ class ChatController(QObject):
         loaded = self._models.loaded
         if loaded is None:
             self.context_changed.emit(0, 0)
+            self.parts_counted.emit(None)
             return
+        self._count_parts()
         usage = next((m.usage for m in reversed(self._path) if m.role is Role.ASSISTANT), Usage())
         self.context_changed.emit(usage.prompt_tokens + usage.completion_tokens, loaded.n_ctx)
+
+    def _count_parts(self) -> None:
+        """Count what the next prompt would be. The engine's thread is busy while it answers, so not then."""
+        if self._models.loaded is not None and not self.answering:
+            self._worker.count(turns(self._path, self._system_prompt), self._draft)
+
+    def _on_worker_parts_counted(self, system: int, history: int, draft: int) -> None:
+        if self._models.loaded is not None:
+            self.parts_counted.emit(ContextParts(system, history, draft, self._models.loaded.n_ctx))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.errors import UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
@@ -32,6 +33,7 @@ class EngineWorker(QObject):
         choice_finished: Generation id, ChoiceFinished.
         generation_finished: Generation id, GenerationFinished.
         generation_failed: Generation id, UserError.
+        parts_counted: Tokens of system prompt, history and draft.
     """
 
     load_progressed = Signal(float)
@@ -43,11 +45,13 @@ class EngineWorker(QObject):
     choice_finished = Signal(int, object)
     generation_finished = Signal(int, object)
     generation_failed = Signal(int, object)
+    parts_counted = Signal(int, int, int)
 
     _load_requested = Signal(object, object)
     _generate_requested = Signal(object)
     _unload_requested = Signal()
     _forget_requested = Signal(str)
+    _count_requested = Signal(object, str)
 
     def __init__(self, create: Callable[[], Engine]) -> None:
         super().__init__()
@@ -59,6 +63,7 @@ class EngineWorker(QObject):
         self._generate_requested.connect(self._on_generate_requested)
         self._unload_requested.connect(self._on_unload_requested)
         self._forget_requested.connect(self._on_forget_requested)
+        self._count_requested.connect(self._on_count_requested)
         self.thread_of_engine.start()
 
     def load(self, model: ModelFile, params: LoadParams) -> None:
@@ -76,6 +81,10 @@ class EngineWorker(QObject):
     def forget(self, conversation: str) -> None:
         """Remove the KV states of a conversation after what runs now. From any thread."""
         self._forget_requested.emit(conversation)
+
+    def count(self, turns: tuple[ChatMessage, ...], draft: str) -> None:
+        """Count the tokens of a prompt by part, after what runs now. From any thread."""
+        self._count_requested.emit(turns, draft)
 
     def cancel(self, generation_id: int) -> None:
         """End a generation soon. From any thread."""
@@ -123,6 +132,18 @@ class EngineWorker(QObject):
     def _on_forget_requested(self, conversation: str) -> None:
         with contextlib.suppress(UserError):  # an engine that died is noticed by the next answer
             self._engine.forget(conversation)
+
+    def _on_count_requested(self, turns: tuple[ChatMessage, ...], draft: str) -> None:
+        def tokens(*messages: ChatMessage) -> int:
+            return self._engine.count_tokens(messages) if messages else 0
+
+        question = ChatMessage(Role.USER, draft or "?")
+        system = turns[:1] if turns and turns[0].role is Role.SYSTEM else ()
+        with contextlib.suppress(UserError):  # a model or template that cannot count says so when it is asked
+            alone = tokens(question)
+            with_system = tokens(*system, question) - alone
+            history = tokens(*turns, question) - with_system - alone
+            self.parts_counted.emit(with_system, history, alone if draft else 0)
 
     def _on_unload_requested(self) -> None:
         self._engine.unload()

@@ -90,6 +90,25 @@ def tokens_per_second(usage: Usage, timings: Timings) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextParts:
+    """What the next prompt consists of, in tokens. The template's own tokens count with their part.
+
+    Attributes:
+        n_ctx: The context window.
+    """
+
+    system: int
+    history: int
+    draft: int
+    n_ctx: int
+
+    @property
+    def room(self) -> int:
+        """Tokens that are left for the answer; negative when the prompt does not fit."""
+        return self.n_ctx - self.system - self.history - self.draft
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One stored turn. The fields after `created_at` belong to assistant messages.
 

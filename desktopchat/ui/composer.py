@@ -5,8 +5,9 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QTextBlock, QTextCursor
-from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from desktopchat.core.chat import ContextParts
 from desktopchat.ui.theme import Theme
 
 SendKey = Literal["enter", "ctrl_enter"]
@@ -232,7 +233,12 @@ class Composer(QWidget):
         inside.setSpacing(4)
         inside.addWidget(self._edit_line)
         inside.addWidget(self.field)
-        inside.addWidget(self._hint)
+        self._count = QLabel(self)
+        self._count.setObjectName("hint")
+        foot = QHBoxLayout()
+        foot.addWidget(self._hint, 1)
+        foot.addWidget(self._count)
+        inside.addLayout(foot)
         outside = QVBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)
         outside.addWidget(self._box)
@@ -293,6 +299,14 @@ class Composer(QWidget):
         self._sending = None
         if self._editing is None and not self.field.document().isEmpty():
             self._delay.start()
+
+    def show_parts(self, parts: ContextParts | None) -> None:
+        """Show how many tokens the draft has and how many there is room for; None shows nothing."""
+        if parts is None or not parts.draft:
+            self._count.clear()
+            return
+        words = self.tr("{draft} tokens · room for {room}") if parts.room > 0 else self.tr("{over} tokens too long")
+        self._count.setText(words.format(draft=f"{parts.draft:,}", room=f"{parts.room:,}", over=f"{1 - parts.room:,}"))
 
     def begin_switch(self) -> None:
         """Another conversation was asked for: what is typed from now on belongs to it."""

@@ -138,6 +138,8 @@ class MainWindow(QMainWindow):
         chat.sampling_changed.connect(self.panel.set_sampling)
         chat.system_prompt_changed.connect(self.panel.set_system_prompt)
         chat.context_changed.connect(self.status.set_context)
+        chat.parts_counted.connect(self.panel.context_parts.show_parts)
+        chat.parts_counted.connect(self.page.composer.show_parts)
         chat.noticed.connect(self.show_notice)
         models.load_started.connect(self._on_models_load_started)
         models.load_progressed.connect(self._on_models_load_progressed)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktopchat.core.params import PARAMETERS, ParameterSpec, SamplingParams
+from desktopchat.ui.context_parts import ContextPartsView
 
 _PROMPT_DELAY_MS = 500
 
@@ -63,6 +64,9 @@ class ParameterPanel(QScrollArea):
         self._more = QWidget(inside)
         self._more.setLayout(self._form(folded=True, parent=self._more))
         self._more.hide()
+        self.context_parts = ContextPartsView(inside)
+        column.addSpacing(8)
+        column.addWidget(self.context_parts)
         column.addSpacing(8)
         column.addWidget(self._fold)
         column.addWidget(self._more)

@@ -6,7 +6,7 @@ from typing import Any
 import apsw
 import pytest
 
-from desktopchat.core.chat import FinishReason, MessageState, Role
+from desktopchat.core.chat import ContextParts, FinishReason, MessageState, Role
 from desktopchat.core.errors import EngineCrashedError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import SamplingParams
@@ -291,3 +291,15 @@ def test_the_list_is_filtered_and_renamed(rig: Rig) -> None:
     rig.conversations.set_filter("")
     rig.conversations.setData(rig.conversations.index(0), "dogs")
     rig.wait(lambda: rig.conversations.index(0).data() == "dogs")
+
+
+def test_the_prompt_is_counted_by_part_before_it_is_sent(rig: Rig) -> None:
+    counted: list[ContextParts | None] = []
+    rig.chat.parts_counted.connect(counted.append)
+    rig.chat.set_sampling(SamplingParams(max_tokens=4))
+    rig.chat.set_system_prompt("be kind")
+    rig.chat.save_draft("one two three")
+    rig.wait(lambda: counted[-1:] == [ContextParts(2, 0, 3, 4096)])
+    rig.say("one two three")
+    rig.wait(lambda: counted[-1] == ContextParts(2, 7, 0, 4096))
+    assert counted[-1].room == 4087

@@ -33,7 +33,7 @@ def test_errors_keep_their_kind_and_words() -> None:
 
 def test_error_codes_are_distinct() -> None:
     classes = error_classes()
-    assert len(classes) == len({kind for kind in classes.values()})
+    assert len(classes) == len(set(classes.values()))
     assert all(kind.code == code for code, kind in classes.items())
 
 

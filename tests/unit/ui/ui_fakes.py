@@ -24,6 +24,7 @@ class FakeChat(QObject):
     sampling_changed = Signal(object)
     system_prompt_changed = Signal(str)
     context_changed = Signal(int, int)
+    parts_counted = Signal(object)
     noticed = Signal(object)
 
     def __init__(self) -> None:
