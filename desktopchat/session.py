@@ -39,9 +39,13 @@ class Session:
         kind = "llama" if self.engine == "process" else self.engine
         return ProcessEngine(self.paths.logs / "engine.log", kind, states)
 
-    @staticmethod
-    def load_params(settings: Settings) -> LoadParams:
-        """Return how models are to be loaded."""
+    def load_params(self, settings: Settings) -> LoadParams:
+        """Return how models are to be loaded.
+
+        Raises:
+            ModelFileError: The draft model of the settings cannot be used.
+        """
+        draft = settings["model.draft"]
         return LoadParams(
             n_ctx=settings["model.n_ctx"],
             n_gpu_layers=settings["model.n_gpu_layers"],
@@ -49,6 +53,7 @@ class Session:
             flash_attn=settings["model.flash_attn"],
             kv_type=settings["model.kv_type"],
             lookup=settings["model.lookup"] == "on",
+            draft=folder.find_model(draft, self.paths.models) if draft else None,
         )
 
     def choose_model(self, wanted: str | None = None) -> ModelFile:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from desktopchat.core.errors import UserError
+from desktopchat.core.modelfile import ModelFile
 
 # llama.cpp's default order (common/common.h). Penalties, DRY and the logit bias always come before, the draw after.
 SAMPLER_ORDER = ("top_n_sigma", "top_k", "typical_p", "top_p", "min_p", "xtc", "temperature")
@@ -184,6 +185,7 @@ class LoadParams:
         kv_type: Type of the KV cache.
         lookup: Speculative decoding with drafts from the text so far; it changes no letter of an answer and
             switches itself off where it does not pay.
+        draft: A small model of the same vocabulary that drafts too; it is loaded beside the other one.
     """
 
     n_ctx: int = 0
@@ -193,3 +195,4 @@ class LoadParams:
     flash_attn: Literal["auto", "on", "off"] = "auto"
     kv_type: Literal["f16", "q8_0"] = "f16"
     lookup: bool = True
+    draft: ModelFile | None = None

@@ -104,6 +104,12 @@ OPTIONS: tuple[Option, ...] = (
         ("on", "off"),
     ),
     Option(
+        "model.draft",
+        "",
+        "Draft model",
+        "File or name of a small model with the same vocabulary that guesses for a large one; empty is none.",
+    ),
+    Option(
         "model.kv_type",
         "f16",
         "Type of the KV cache",

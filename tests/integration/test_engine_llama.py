@@ -324,3 +324,17 @@ def test_changes_while_it_answers_keep_seed_and_number(engine: LlamaEngine) -> N
     finished = [event for event in events if isinstance(event, ChoiceFinished)]
     assert [choice.seed for choice in sorted(finished, key=lambda choice: choice.index)] == [4, 5]
     assert all(choice.reason in (FinishReason.LENGTH, FinishReason.STOP) for choice in finished)
+
+
+def test_a_draft_model_changes_no_letter(starter_model: Path, engine: LlamaEngine) -> None:
+    model = inspect(starter_model)
+    drafting = LlamaEngine()
+    list(drafting.load(model, LoadParams(n_ctx=2048, lookup=False, draft=model)))
+    for sampling in (GREEDY, SamplingParams(temperature=0.8, seed=3, max_tokens=40)):
+        drafted = run(drafting, user("What is a mill?"), sampling=sampling)
+        # The same model guesses, so every guess that it is sure of is right.
+        assert drafted.usage.drafted_tokens > 0
+        if sampling is GREEDY:
+            assert drafted.usage.accepted_tokens == drafted.usage.drafted_tokens
+            assert drafted.text == run(engine, user("What is a mill?"), sampling=sampling).text
+    drafting.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
@@ -22,10 +23,12 @@ from desktopchat.engine.api import (
     ModelLoaded,
 )
 from desktopchat.engine.llama.cache import Cache
+from desktopchat.engine.llama.draft import DraftModel
 from desktopchat.engine.llama.generation import Generation, Plan, changed
 from desktopchat.engine.llama.model import MAX_SEQUENCES, LoadedModel
 from desktopchat.engine.llama.native import AbortFlag, Native
 from desktopchat.engine.prefix import common_length
+from desktopchat.engine.speculation import Drafter, NgramDrafter
 from desktopchat.engine.states import StateStore
 from desktopchat.engine.template import Segment
 
@@ -50,6 +53,7 @@ class LlamaEngine:
         self._states = StateStore(states, memory, _DISK_LIMIT)
         self._loaded: LoadedModel | None = None
         self._cache: Cache | None = None
+        self._draft: DraftModel | None = None
         self._generation: Generation | None = None
         self._running: int | None = None
         self._cancelled: int | None = None
@@ -95,7 +99,22 @@ class LlamaEngine:
         self._loaded = loaded
         self._states.use_model(self._loaded.identity())
         self._cache = Cache(self._loaded, self._states)
+        if params.draft is not None:
+            yield from self._load_draft(params.draft)
         yield ModelLoaded(self._loaded.info)
+
+    def _load_draft(self, file: ModelFile) -> Iterator[LoadEvent]:
+        """Load the model that drafts, with the context of the one that answers."""
+        assert self._loaded is not None
+        params = replace(self._loaded.params, n_ctx=self._loaded.n_ctx, draft=None)
+        small = LoadedModel(self._native, file, params, self._abort, lambda _: not self._interrupted.is_set())
+        try:
+            self._draft = DraftModel(small, self._loaded)
+        except UserError:
+            small.close()
+            self.unload()
+            raise
+        yield LoadProgress(1.0)
 
     def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
         """Answer a request, evaluating only what no kept KV state holds."""
@@ -105,7 +124,10 @@ class LlamaEngine:
             raise UserError(f"At most {_MOST_ALTERNATIVES} alternatives can be reported.", "Ask for fewer.")
         if request.sampling.n > MAX_SEQUENCES:
             raise UserError(f"At most {MAX_SEQUENCES} answers can be generated at once.", "Ask for fewer.")
-        generation = Generation(self._native, loaded, cache, self._abort, request)
+        drafters: list[Drafter] = [NgramDrafter()] if loaded.params.lookup else []
+        if self._draft is not None:
+            drafters.append(self._draft)
+        generation = Generation(self._native, loaded, cache, self._abort, request, drafters)
         plan = self._plan(loaded, cache, request)
         self._generation, self._running = generation, request.id
         self._abort.clear()
@@ -144,7 +166,7 @@ class LlamaEngine:
             cache.clear()
             wanted = tokens
         system_tokens = 1
-        if messages and messages[0].role is Role.SYSTEM:
+        if request.overflow == "shift" and messages and messages[0].role is Role.SYSTEM:
             other = self._tokens(loaded, None, [messages[0], ChatMessage(Role.USER, "-")])
             system_tokens = common_length(tokens, other)
         return Plan(wanted, system_tokens, left_out)
@@ -199,6 +221,9 @@ class LlamaEngine:
     def unload(self) -> None:
         """Free the model, after its KV states were written."""
         self.save()
+        if self._draft is not None:
+            self._draft.close()
+        self._draft = None
         if self._loaded is not None:
             self._loaded.close()
         self._loaded = self._cache = None
