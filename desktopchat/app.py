@@ -24,7 +24,7 @@ from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.tasks import TaskRunner
-from desktopchat.core.errors import AlreadyRunningError, UserError
+from desktopchat.core.errors import AlreadyRunningError, NoModelError, UserError
 from desktopchat.core.notice import Notice
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
@@ -145,6 +145,8 @@ class Application(QObject):
 
     def _on_no_model(self, error: UserError) -> None:
         _log.info("no model at start: %s", error.cause)
+        if not isinstance(error, NoModelError):  # that one is what the empty window says by itself
+            self._window.show_notice(Notice.from_error(error, "model.open"))
 
     def _on_raise_asked(self, _path: str) -> None:
         self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+import apsw
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +70,20 @@ def started(
 
 def process_of(process: subprocess.Popen[bytes]) -> psutil.Process:
     return psutil.Process(process.pid)
+
+
+def query(data_dir: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Ask the database of a data folder, also while the program writes into it."""
+    connection = apsw.Connection(str(data_dir / "desktopchat.db"), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        return list(connection.execute(sql))
+    finally:
+        connection.close()
+
+
+def texts(data_dir: Path) -> list[str]:
+    """Return all messages, in the order of their making."""
+    return [text for (text,) in query(data_dir, "SELECT content FROM message ORDER BY id")]
 
 
 def engine_child(process: subprocess.Popen[bytes]) -> psutil.Process | None:

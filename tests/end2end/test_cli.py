@@ -9,8 +9,6 @@ import re
 import resource
 import shutil
 import signal
-import sqlite3
-import struct
 import subprocess
 import sys
 import termios
@@ -19,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bad_models import damaged
 from gguf_maker import METADATA, gguf
-from program import ROOT, command, engine_child, environment, run, started, wait_for
+from program import ROOT, command, engine_child, environment, run, started, texts, wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX signals and terminals")
 
@@ -175,36 +174,6 @@ def test_wrong_usage_is_2(data_dir: Path, arguments: tuple[str, ...]) -> None:
     assert not data_dir.exists()
 
 
-def damaged(kind: str, starter_model: Path, folder: Path) -> Path:
-    """Make a file that is no model to work with."""
-    path = folder / f"{kind}.gguf"
-    match kind:
-        case "folder":
-            path.mkdir()
-        case "web page":
-            path.write_text("<!doctype html><title>Sign in</title>")
-        case "text":
-            path.write_text("a model, one would think")
-        case "empty":
-            path.touch()
-        case "cut off":
-            with starter_model.open("rb") as file:
-                path.write_bytes(file.read(5_000_000))
-        case "unknown architecture":
-            path.write_bytes(gguf({**METADATA, "general.architecture": "warpnet", "warpnet.block_count": 2}))
-        case "without tensors":
-            path.write_bytes(gguf(METADATA, ()))
-        case "fatal":
-            # llama.cpp loads a norm of whole numbers, but aborts the process when it has to multiply with it.
-            data = bytearray(starter_model.read_bytes())
-            name = b"output_norm.weight"
-            at = data.index(struct.pack("<Q", len(name)) + name) + 8 + len(name)
-            (dimensions,) = struct.unpack_from("<I", data, at)
-            struct.pack_into("<I", data, at + 4 + 8 * dimensions, 26)
-            path.write_bytes(data)
-    return path
-
-
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
@@ -242,6 +211,12 @@ def test_engine_that_is_killed(data_dir_with_model: Path) -> None:
 
 def test_no_model_at_all(data_dir: Path) -> None:
     assert "There is no model yet" in complaint(run(data_dir, "ask", "hi"))
+
+
+def test_only_a_damaged_model(data_dir: Path, starter_model: Path) -> None:
+    (data_dir / "models").mkdir(parents=True)
+    damaged("cut off", starter_model, data_dir / "models")
+    assert "is cut off" in complaint(run(data_dir, "ask", "hi"))
 
 
 def test_unknown_model_name(data_dir_with_model: Path) -> None:
@@ -382,12 +357,6 @@ def test_start_on_a_full_disk(tmp_path: Path) -> None:
         assert "No space left" in line
     finally:
         disk.close()
-
-
-def texts(data: Path) -> list[str]:
-    """Return all that a data folder holds, in the order of its making."""
-    with contextlib.closing(sqlite3.connect(f"file:{data / 'desktopchat.db'}?mode=ro", uri=True)) as connection:
-        return [text for (text,) in connection.execute("SELECT content FROM message ORDER BY id")]
 
 
 # --- chat -------------------------------------------------------------------------------------------
