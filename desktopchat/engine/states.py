@@ -33,16 +33,18 @@ class State:
         owner: The conversation; its states are forgotten with it. Empty: never written to disk.
         tokens: What was evaluated.
         data: llama.cpp's own serialisation of it.
+        logits: float32 logits after the last token, where the state ends with a prompt; else empty.
     """
 
     owner: str
     tokens: list[int]
     data: bytes | memoryview
+    logits: bytes = b""
 
     @property
     def size(self) -> int:
         """Bytes that it takes, nearly."""
-        return len(self.data) + 4 * len(self.tokens)
+        return len(self.data) + len(self.logits) + 4 * len(self.tokens)
 
 
 class StateStore:
@@ -59,15 +61,18 @@ class StateStore:
         self._memory_limit = memory_limit
         self._disk_limit = disk_limit
         self._model = ""
+        self._cuttable = True
         self._memory: OrderedDict[str, State] = OrderedDict()  # by name of the file, oldest first
         self._unsaved: set[str] = set()
 
-    def use_model(self, key: str) -> None:
+    def use_model(self, key: str, cuttable: bool = True) -> None:
         """Forget what is in memory and answer for another model.
 
         Args:
             key: Names the model and every setting that its states depend on.
+            cuttable: Whether a state can serve a prompt that is shorter, so that one is enough for a branch.
         """
+        self._cuttable = cuttable
         self._memory.clear()
         self._unsaved.clear()
         self._model = hashlib.sha256(key.encode()).hexdigest()[:16]
@@ -75,7 +80,7 @@ class StateStore:
     def put(self, state: State) -> None:
         """Keep a state; shorter ones of the same branch give way."""
         for name, old in list(self._memory.items()):
-            if old.owner == state.owner and old.tokens == state.tokens[: len(old.tokens)]:
+            if self._cuttable and old.owner == state.owner and old.tokens == state.tokens[: len(old.tokens)]:
                 self._drop(name)
         name = self._name(state)
         self._memory[name] = state
@@ -143,7 +148,8 @@ class StateStore:
                 "model": self._model,
                 "tokens": len(state.tokens),
                 "bytes": len(state.data),
-                "sha256": hashlib.sha256(state.data).hexdigest(),
+                "logits": len(state.logits),
+                "sha256": _digest(state.data, state.logits),
             }
         ).encode()
         part = self._folder / f"{name}.part"
@@ -153,6 +159,7 @@ class StateStore:
                 file.write(_MAGIC + struct.pack("<I", len(header)) + header)
                 file.write(array("i", state.tokens).tobytes())
                 file.write(state.data)
+                file.write(state.logits)
             part.replace(self._folder / name)
         except OSError as error:  # a cache: without it the text is evaluated again
             _log.info("a KV state was not written: %s", error.strerror)
@@ -186,14 +193,14 @@ class StateStore:
         try:
             with path.open("rb") as file:
                 header, tokens = self._read_head(file)
-                data = file.read(header["bytes"] + 1)
+                data, logits = file.read(header["bytes"]), file.read(header["logits"])
         except (OSError, ValueError, KeyError, struct.error):
             path.unlink(missing_ok=True)
             return None
-        if len(data) != header["bytes"] or hashlib.sha256(data).hexdigest() != header["sha256"]:
+        if _digest(data, logits) != header["sha256"]:
             path.unlink(missing_ok=True)
             return None
-        return State(name.split("-")[1], tokens, data)
+        return State(name.split("-")[1], tokens, data, logits)
 
     def _read_head(self, file: IO[bytes]) -> tuple[dict[str, Any], list[int]]:
         """Read up to the data.
@@ -214,6 +221,13 @@ class StateStore:
         if len(tokens) != header["tokens"]:
             raise ValueError("cut off")
         return header, tokens.tolist()
+
+
+def _digest(*parts: bytes | memoryview) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def _safe(owner: str) -> str:

@@ -100,11 +100,11 @@ class Cache:
         pointer = llama_cpp.llama_get_logits_ith(self._loaded.context, -1)
         logits = np.ctypeslib.as_array(pointer, shape=(self._loaded.n_vocab,)).copy()
         self.prompt_logits = (list(self.tokens), logits)
-        if self._loaded.reuse == "append":
-            self.keep()  # the only way back to here
+        if self._loaded.reuse != "full":
+            self.keep(logits.tobytes())  # the only way back to here
 
-    def keep(self) -> None:
-        """Put the state of the present conversation among the kept ones."""
+    def keep(self, logits: bytes = b"") -> None:
+        """Put the state of the present conversation among the kept ones, with the logits of its last token."""
         size = llama_cpp.llama_state_seq_get_size(self._loaded.context, 0)
         if not self.tokens or not size:
             return
@@ -112,7 +112,7 @@ class Cache:
         pointer = buffer.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
         written = llama_cpp.llama_state_seq_get_data(self._loaded.context, pointer, size, 0)
         if written:
-            self._states.put(State(self.owner, list(self.tokens), buffer.data[:written]))
+            self._states.put(State(self.owner, list(self.tokens), buffer.data[:written], logits))
             self._saved_length = len(self.tokens)
 
     def save(self) -> None:
@@ -136,4 +136,7 @@ class Cache:
             return False
         self.tokens = list(state.tokens)
         self._saved_length = len(self.tokens)
+        if state.logits:
+            self.prompt_logits = (list(state.tokens), np.frombuffer(state.logits, dtype=np.float32))
+            self.repeatable = False
         return True

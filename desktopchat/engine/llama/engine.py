@@ -97,7 +97,7 @@ class LlamaEngine:
             loaded.close()
             raise CancelledError("Loading was stopped.")
         self._loaded = loaded
-        self._states.use_model(self._loaded.identity())
+        self._states.use_model(self._loaded.identity(), cuttable=self._loaded.reuse == "full")
         self._cache = Cache(self._loaded, self._states)
         if params.draft is not None:
             yield from self._load_draft(params.draft)

@@ -30,6 +30,12 @@ _KV_TYPES = {"f16": llama_cpp.GGML_TYPE_F16, "q8_0": llama_cpp.GGML_TYPE_Q8_0}
 _FLASH = {"on": 1, "off": 0, "auto": -1}
 
 
+_REUSE_WARNINGS = {
+    "window": ("This model looks back only so far: after going far back, a conversation is read from the start.",),
+    "append": ("This model can only go on: after an edit, a conversation is read from the start.",),
+}
+
+
 class LoadedModel:
     """Model, context and vocabulary.
 
@@ -84,7 +90,7 @@ class LoadedModel:
             template=template_name,
             load_seconds=time.perf_counter() - started,
             reuse=self.reuse,
-            warnings=warnings,
+            warnings=(*warnings, *_REUSE_WARNINGS.get(self.reuse, ())),
         )
 
     @property

@@ -70,6 +70,19 @@ def test_a_longer_state_of_a_branch_replaces_the_shorter_one(folder: Path) -> No
     assert sorted(tokens_of(make(folder), "7")) == [[1, 2, 3], [1, 9]]
 
 
+def test_states_that_cannot_be_cut_are_all_kept_with_their_logits(folder: Path) -> None:
+    store = StateStore(folder, 10_000, 100_000)
+    store.use_model("m", cuttable=False)
+    prompt = State("7", [1, 2], b"state", b"logits")
+    store.put(prompt)
+    store.put(state("7", 1, 2, 3))
+    store.save()
+    again = StateStore(folder, 10_000, 100_000)
+    again.use_model("m", cuttable=False)
+    found = {tuple(tokens): again.get(name) for name, tokens in list(again.candidates("7"))}
+    assert found == {(1, 2): prompt, (1, 2, 3): state("7", 1, 2, 3)}
+
+
 def test_memory_is_limited_and_the_rest_goes_to_disk(folder: Path) -> None:
     store = make(folder, memory=250)
     for owner in ("1", "2", "3"):
