@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Take the screenshots of the README: the real app in a real window, driven by keys.
+
+.venv/bin/python packaging/screenshot.py    writes resources/screenshots/light.png and dark.png
+
+Needs Xvfb and xdotool, which `packaging/dev.py test` gets, and the starter model. The first answer was put
+into the store beforehand, to show code and other scripts; the second is typed for and really given.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "end2end")]
+
+from program import engine_child, query, wait_for  # noqa: E402  (the path has to be set first)
+from PySide6.QtCore import Qt  # noqa: E402
+from PySide6.QtGui import QImage  # noqa: E402
+from xvfb import Display, Screenshot  # noqa: E402
+
+from desktopchat.core.chat import FinishReason, MessageState, Timings, Usage  # noqa: E402
+from desktopchat.core.params import SamplingParams  # noqa: E402
+from desktopchat.library import starter  # noqa: E402
+from desktopchat.paths import Paths  # noqa: E402
+from desktopchat.storage.conversations import LAST_CONVERSATION, ConversationStore  # noqa: E402
+from desktopchat.storage.database import Database  # noqa: E402
+
+TARGET = ROOT / "resources" / "screenshots"
+SIZE = (1180, 780)
+PATIENCE = 30.0  # seconds
+QUESTION = "你好，今天天气怎么样？And how warm is this computer?"
+PROMPT = "What is a cat? Answer in one sentence."
+EARLIER = (
+    "A name for a sailing boat",
+    "为什么天空是蓝色的？",
+    "Plan five dinners for a small kitchen 🍲",
+    "Regular expression for ISO dates",
+)
+ANSWER = """你好！我看不到窗外的天气 🌦️，因为我只在这台电脑上运行。But its own thermometer can be read:
+
+```python
+def read_celsius(path: str) -> float:
+    \"\"\"Return the temperature in °C.\"\"\"
+    with open(path) as sensor:
+        return int(sensor.read()) / 1000
+```
+
+Call it with a `temp` file below `/sys/class/thermal`, and bring an **umbrella** anyway ☔"""
+
+
+def main() -> int:
+    TARGET.mkdir(parents=True, exist_ok=True)
+    for theme in ("light", "dark"):
+        with tempfile.TemporaryDirectory() as folder, Display(*SIZE) as display:
+            data = Path(folder)
+            (data / "settings.toml").write_text(f'[look]\ntheme = "{theme}"\n')
+            prepare(data)
+            target = TARGET / f"{theme}.png"
+            save(take(display, data), target)
+            print(f"{target.relative_to(ROOT)}: {target.stat().st_size / 1000:.0f} kB")
+    return 0
+
+
+def prepare(data: Path) -> None:
+    """Link the model and store what was said before."""
+    model = find_model()
+    (data / "models").mkdir()
+    (data / "models" / model.name).symlink_to(model)
+    database = Database(data / "desktopchat.db")
+    store = ConversationStore(database)
+    for title in EARLIER:
+        store.create(title)
+    sampling = SamplingParams(temperature=0.0, max_tokens=256)
+    conversation = store.create(sampling=sampling)
+    _, answer = store.add_turn(conversation.id, None, QUESTION, model="scripted", sampling=sampling)
+    store.finish(
+        answer.id,
+        content=ANSWER,
+        state=MessageState.COMPLETE,
+        finish_reason=FinishReason.STOP,
+        seed=None,
+        usage=Usage(),
+        timings=Timings(),
+    )
+    store.set_state(LAST_CONVERSATION, conversation.id)
+    database.close()
+
+
+def find_model() -> Path:
+    if given := os.environ.get("DESKTOPCHAT_TEST_MODEL"):
+        return Path(given)
+    if found := starter.find(Paths.resolve().models):
+        return found
+    sys.exit("There is no starter model. Type: python3 packaging/dev.py run")
+
+
+def take(display: Display, data: Path) -> Screenshot:
+    """Start the app, ask, and return what it shows when the answer is there."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "desktopchat", "--data-dir", str(data)],
+        env={**os.environ, "DISPLAY": display.name, "QT_QPA_PLATFORM": "xcb", "PYTHONPATH": str(ROOT)},
+    )
+    try:
+        window = wait_for(lambda: display.window(process.pid), "the window")
+        display.focus(window)
+        wait_for(lambda: engine_child(process), "the engine")
+        display.type(PROMPT)
+        display.press("Return")
+        sql = "SELECT 1 FROM message WHERE role = 'assistant' AND state = 'complete'"
+        wait_for(lambda: len(query(data, sql)) == 2, "the answer")
+        shown = display.screenshot()
+        while (later := settled(display)) != shown:
+            shown = later
+        display.press("ctrl+q")
+        process.wait(PATIENCE)
+    finally:
+        process.kill()
+        process.wait()
+    return shown
+
+
+def settled(display: Display) -> Screenshot:
+    """Return what is shown a moment later: the caret blinks, and the last words may not be painted yet."""
+    time.sleep(0.7)
+    return display.screenshot()
+
+
+def save(shown: Screenshot, target: Path) -> None:
+    """Write a PNG with at most 256 colours, which shows text as well and is half as large."""
+    image = QImage(shown.pixels, shown.width, shown.height, QImage.Format.Format_RGB32)
+    image.convertToFormat(QImage.Format.Format_Indexed8, Qt.ImageConversionFlag.ThresholdDither).save(str(target))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
