@@ -25,6 +25,7 @@ from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.errors import AlreadyRunningError, NoModelError, UserError
+from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
@@ -91,7 +92,7 @@ class Application(QObject):
         self._storage = TaskRunner("storage")
         self._io = TaskRunner("io", workers=2)
         self._worker = EngineWorker(lambda: session.create_engine(self._settings))
-        params = session.load_params(self._settings)
+        params = session.load_params(self._settings, None)
         self._models = ModelController(self._worker, self._io, self._storage, store, params)
         self._chat = ChatController(self._worker, self._models, self._storage, store, self._settings["chat.overflow"])
         self._conversations = ConversationListModel(self._chat, self._storage, store)
@@ -134,7 +135,15 @@ class Application(QObject):
     def _open_first_model(self) -> None:
         for warning in self._settings.warnings:
             self._window.show_notice(Notice("warning", warning))
+        self._io.run(lambda: self._session.draft_model(self._settings), self._on_draft_chosen, self._on_no_draft)
+
+    def _on_draft_chosen(self, draft: ModelFile | None) -> None:
+        self._models.params = self._session.load_params(self._settings, draft)
         self._io.run(self._session.choose_model, self._models.load, self._on_no_model)
+
+    def _on_no_draft(self, error: UserError) -> None:
+        self._window.show_notice(Notice.from_error(error))
+        self._on_draft_chosen(None)
 
     def _on_window_theme_chosen(self, mode: str) -> None:
         self._settings["look.theme"] = mode

@@ -39,13 +39,18 @@ class Session:
         kind = "llama" if self.engine == "process" else self.engine
         return ProcessEngine(self.paths.logs / "engine.log", kind, states)
 
-    def load_params(self, settings: Settings) -> LoadParams:
-        """Return how models are to be loaded.
+    def draft_model(self, settings: Settings) -> ModelFile | None:
+        """Return the model that drafts for the others, if the settings name one.
 
         Raises:
-            ModelFileError: The draft model of the settings cannot be used.
+            ModelFileError: It is not there or is damaged.
         """
-        draft = settings["model.draft"]
+        name = settings["model.draft"]
+        return folder.find_model(name, self.paths.models) if name else None
+
+    @staticmethod
+    def load_params(settings: Settings, draft: ModelFile | None) -> LoadParams:
+        """Return how models are to be loaded."""
         return LoadParams(
             n_ctx=settings["model.n_ctx"],
             n_gpu_layers=settings["model.n_gpu_layers"],
@@ -53,7 +58,7 @@ class Session:
             flash_attn=settings["model.flash_attn"],
             kv_type=settings["model.kv_type"],
             lookup=settings["model.lookup"] == "on",
-            draft=folder.find_model(draft, self.paths.models) if draft else None,
+            draft=draft,
         )
 
     def choose_model(self, wanted: str | None = None) -> ModelFile:

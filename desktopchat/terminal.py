@@ -224,7 +224,7 @@ def _loaded(session: Session, wanted: str | None) -> Iterator[tuple[Engine, Mode
     model = session.choose_model(wanted)
     engine = session.create_engine(settings)
     try:
-        *_, last = engine.load(model, session.load_params(settings))
+        *_, last = engine.load(model, session.load_params(settings, session.draft_model(settings)))
         assert isinstance(last, ModelLoaded)
         for warning in last.info.warnings:
             say(warning)

@@ -43,6 +43,7 @@ class ModelController(QObject):
         model_loaded: LoadedModel.
         load_failed: Notice.
         unloaded: No model is in memory.
+        params: How the next model is loaded.
     """
 
     load_started = Signal(str)
@@ -65,7 +66,7 @@ class ModelController(QObject):
         self._io = io
         self._storage = storage
         self._store = store
-        self._params = params
+        self.params = params
         self._file: ModelFile | None = None
         self.loaded: LoadedModel | None = None
         self.loading = False
@@ -100,7 +101,7 @@ class ModelController(QObject):
         self.loaded = None
         self.loading = True
         self.load_started.emit(file.name)
-        self._worker.load(file, self._params)
+        self._worker.load(file, self.params)
 
     def ensure_loaded(self) -> None:
         """Load the model again that was unloaded or whose engine died."""

@@ -238,6 +238,8 @@ class ProcessEngine:
         except GeneratorExit:
             # The caller lost interest; what is still to come must not reach the next command.
             if not ended:
+                if self._running is not None:
+                    child.send(0, wire.Cancel(self._running))
                 self.unload()
             raise
 

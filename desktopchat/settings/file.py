@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from desktopchat.core.errors import UserError
-from desktopchat.core.params import LoadParams
 from desktopchat.settings.options import OPTIONS, Value
 
 if TYPE_CHECKING:
@@ -62,11 +61,6 @@ class Settings:
             raise UserError(f"{option.title} cannot be {value!r}.", f"Give {wanted}.")
         self._values[key] = value
         self._changed.add(key)
-
-    def load_params(self) -> LoadParams:
-        """Return how models are loaded."""
-        prefix = "model."
-        return LoadParams(**{key.removeprefix(prefix): self[key] for key in self._options if key.startswith(prefix)})
 
     def save(self) -> None:
         """Write what was changed into the file, all of it or nothing.
