@@ -18,7 +18,6 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "end2end")]
 
 from program import engine_child, query, wait_for  # noqa: E402  (the path has to be set first)
-from PySide6.QtCore import Qt  # noqa: E402
 from PySide6.QtGui import QImage  # noqa: E402
 from xvfb import Display, Screenshot  # noqa: E402
 
@@ -107,6 +106,7 @@ def take(display: Display, data: Path) -> Screenshot:
     try:
         window = wait_for(lambda: display.window(process.pid), "the window")
         display.focus(window)
+        display.xdotool("mousemove", *map(str, SIZE))
         wait_for(lambda: engine_child(process), "the engine")
         display.type(PROMPT)
         display.press("Return")
@@ -130,9 +130,9 @@ def settled(display: Display) -> Screenshot:
 
 
 def save(shown: Screenshot, target: Path) -> None:
-    """Write a PNG with at most 256 colours, which shows text as well and is half as large."""
-    image = QImage(shown.pixels, shown.width, shown.height, QImage.Format.Format_RGB32)
-    image.convertToFormat(QImage.Format.Format_Indexed8, Qt.ImageConversionFlag.ThresholdDither).save(str(target))
+    image = QImage(shown.pixels, shown.width, shown.height, 4 * shown.width, QImage.Format.Format_RGB32)
+    if not image.save(str(target), "PNG", 0):  # the smallest file
+        sys.exit(f"{target} cannot be written.")
 
 
 if __name__ == "__main__":
