@@ -16,6 +16,7 @@ from desktopchat.core.params import PARAMETERS, ParameterSpec, SamplingParams
 from desktopchat.ui.context_parts import ContextPartsView
 
 _PROMPT_DELAY_MS = 500
+_FIELD_WIDTH = 64
 
 
 class ParameterPanel(QScrollArea):
@@ -135,6 +136,7 @@ class ParameterPanel(QScrollArea):
         form.setHorizontalSpacing(8)
         form.setVerticalSpacing(6)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         for spec in PARAMETERS:
             if spec.folded == folded:
                 form.addRow(spec.title, self._field(spec, parent))
@@ -147,6 +149,8 @@ class ParameterPanel(QScrollArea):
         # One below the least value stands for "none", which only the seed can be.
         field.setRange(spec.minimum - 1 if spec.name == "seed" else spec.minimum, spec.maximum)
         field.setSingleStep(spec.step)
+        # Else the widest value that could be typed would be wider than the panel.
+        field.setMinimumWidth(_FIELD_WIDTH)
         field.setGroupSeparatorShown(spec.name != "seed")
         field.setKeyboardTracking(False)
         field.setAlignment(Qt.AlignmentFlag.AlignRight)
