@@ -75,6 +75,10 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
         from desktopchat import terminal
 
         return terminal.ask(session, options.prompt, options.model, options.system, options.sampling, options.json)
+    if options.command == "bench":
+        from desktopchat import bench
+
+        return bench.run(session, options.model, options.repetitions, options.json)
     if options.command == "chat" or not has_display():
         from desktopchat import terminal
 
@@ -136,6 +140,11 @@ def _parser() -> argparse.ArgumentParser:
 
     chat = commands.add_parser("chat", parents=[shared], help="chat in the terminal")
     chat.add_argument("--model", metavar="FILE|NAME", help="a GGUF file, or the name of one in the models folder")
+
+    bench = commands.add_parser("bench", parents=[shared], help="measure how fast a model is on this machine")
+    bench.add_argument("--model", metavar="FILE|NAME", help="a GGUF file, or the name of one in the models folder")
+    bench.add_argument("--repetitions", type=int, default=5, metavar="N", help="medians of N runs; 5 without it")
+    bench.add_argument("--json", action="store_true", help="print one JSON object")
 
     doctor = commands.add_parser("doctor", parents=[shared], help="show versions, paths, devices and what is wrong")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")

@@ -77,6 +77,7 @@ class GenerationRequest:
             "drop_oldest" leaves out the oldest turns, "shift" does so too and also makes room while it
             answers. What was left out is reported in `Usage`.
         top_logprobs: Number of alternatives reported with each token, 0 to 20; 0 reports no probabilities.
+        ignore_eos: Go on after an end-of-generation token, to measure speed.
     """
 
     id: int
@@ -86,6 +87,7 @@ class GenerationRequest:
     conversation: str = ""
     overflow: Overflow = "stop"
     top_logprobs: int = 0
+    ignore_eos: bool = False
 
 
 @dataclass(frozen=True, slots=True)

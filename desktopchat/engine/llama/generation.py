@@ -210,7 +210,7 @@ class Generation:
         answer.token = token
         answer.count += 1
         answer.unsent += 1
-        if self._loaded.is_end(token):
+        if not self._request.ignore_eos and self._loaded.is_end(token):
             yield from self._finish(answer, FinishReason.STOP)
             return True
         text = answer.text.feed(self._loaded.piece(token))

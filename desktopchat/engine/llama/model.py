@@ -18,6 +18,7 @@ from desktopchat.core.params import LoadParams
 from desktopchat.engine.api import ModelInfo
 from desktopchat.engine.llama.native import AbortFlag, Native
 from desktopchat.engine.llama.threads import ThreadGovernor
+from desktopchat.engine.speculation import LONGEST_DRAFT
 from desktopchat.engine.template import ChatTemplate, Segment
 
 # Answers of one request share the prompt's KV cache, each in a sequence of its own.
@@ -25,6 +26,7 @@ MAX_SEQUENCES = 16
 # Without a wish the context is at most this long: KV memory grows with it, and few chats need more.
 AUTOMATIC_N_CTX = 8192
 _SAMPLE = 1 << 20  # bytes at both ends of a model file that tell it from others
+_LEAST_N_CTX = 256
 _PIECE_LIMIT = 1024  # bytes of the longest token
 _KV_TYPES = {"f16": llama_cpp.GGML_TYPE_F16, "q8_0": llama_cpp.GGML_TYPE_Q8_0}
 _FLASH = {"on": 1, "off": 0, "auto": -1}
@@ -125,7 +127,8 @@ class LoadedModel:
         self, native: Native, file: ModelFile, params: LoadParams, on_gpu: bool, n_threads: int, abort: AbortFlag
     ) -> None:
         trained = int(llama_cpp.llama_model_n_ctx_train(self._model)) or 4096
-        wanted = params.n_ctx or min(trained, AUTOMATIC_N_CTX)
+        # llama.cpp itself allocates at least this much, and aborts on less.
+        wanted = max(params.n_ctx or min(trained, AUTOMATIC_N_CTX), _LEAST_N_CTX)
         flash = _FLASH[params.flash_attn]
         if params.flash_attn == "auto" and not on_gpu:
             # On a CPU it costs a third of the speed at depth; a quantised V cache needs it all the same.
@@ -134,6 +137,8 @@ class LoadedModel:
         context_params.n_ctx = wanted
         context_params.n_batch = context_params.n_ubatch = min(params.n_batch, wanted)
         context_params.n_seq_max = MAX_SEQUENCES
+        # Logits are wanted for few tokens at a time; room for those of a whole batch would take 0.1 to 0.5 GB.
+        context_params.n_outputs_max = max(MAX_SEQUENCES, LONGEST_DRAFT + 1)
         context_params.kv_unified = True
         context_params.n_threads = context_params.n_threads_batch = n_threads
         context_params.flash_attn_type = flash
