@@ -91,6 +91,8 @@ class _Scanner:
         self._bare_item = False
 
     def take(self, line: str, start: int, end: int) -> None:
+        if self.kind == "unsure":
+            return
         stripped = line.strip()
         indent = len(line) - len(line.lstrip())
         if self._fence and self.kind == "list" and stripped and indent < self._content_indent:
@@ -112,8 +114,8 @@ class _Scanner:
         elif self.kind == "mixed":
             if indent == 0 and (self._after_blank or opening_fence(line)):
                 self._open(line, stripped, indent, start, end)
-            else:
-                self._fence = opening_fence(line)
+            elif "```" in line or "~~~" in line:
+                self.kind = "unsure"  # inside of which block this code stands is not known: cut no more
         elif self.kind:
             self._inside_paragraph(line, stripped, indent, start, end)
         else:

@@ -71,6 +71,7 @@ def cuts(text: str) -> list[int]:
 @example(["- item", "", "  - nested", "", "text"])
 @example(["- ```", "text", "  ```", "- item"])
 @example(["text", "    indented code", "- item"])
+@example(["> quote", "text", "- item", "  ```", "text", "  ```", "text"])
 @settings(max_examples=300, deadline=None)
 def test_parts_show_what_the_whole_shows(lines: list[str]) -> None:
     text = "\n".join(lines)
