@@ -195,6 +195,13 @@ def _model() -> tuple[Command, ...]:
     return (
         Command("model.open", "Open model", "Open a model file (GGUF).", menu, ("Ctrl+O",)),
         Command("model.unload", "Unload", "Give the memory of the model back.", menu, ("Ctrl+E",), Condition.MODEL),
+        Command(
+            "model.load_smaller",
+            "Load smaller",
+            "Load the model again with less memory: half the context, then a smaller KV cache, then less on the GPU.",
+            menu,
+            ("Ctrl+Shift+E",),
+        ),
         Command("parameter.temperature_down", "Less varied", "Lower the temperature by 0.1.", menu, ("Ctrl+[",)),
         Command("parameter.temperature_up", "More varied", "Raise the temperature by 0.1.", menu, ("Ctrl+]",)),
     )

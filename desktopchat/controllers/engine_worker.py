@@ -1,12 +1,11 @@
 """The engine's thread: runs its iterators and turns events into signals."""
 
-import contextlib
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QThread, Signal
 
 from desktopchat.core.chat import ChatMessage, Role
-from desktopchat.core.errors import UserError
+from desktopchat.core.errors import EngineCrashedError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.engine.api import (
@@ -34,6 +33,7 @@ class EngineWorker(QObject):
         generation_finished: Generation id, GenerationFinished.
         generation_failed: Generation id, UserError.
         parts_counted: Tokens of system prompt, history and draft.
+        engine_lost: UserError; the engine died while nothing was being written.
     """
 
     load_progressed = Signal(float)
@@ -46,6 +46,7 @@ class EngineWorker(QObject):
     generation_finished = Signal(int, object)
     generation_failed = Signal(int, object)
     parts_counted = Signal(int, int, int)
+    engine_lost = Signal(object)
 
     _load_requested = Signal(object, object)
     _generate_requested = Signal(object)
@@ -130,8 +131,10 @@ class EngineWorker(QObject):
             self.generation_failed.emit(request.id, error)
 
     def _on_forget_requested(self, conversation: str) -> None:
-        with contextlib.suppress(UserError):  # an engine that died is noticed by the next answer
+        try:
             self._engine.forget(conversation)
+        except EngineCrashedError as error:
+            self.engine_lost.emit(error)
 
     def _on_count_requested(self, turns: tuple[ChatMessage, ...], draft: str) -> None:
         def tokens(*messages: ChatMessage) -> int:
@@ -139,10 +142,15 @@ class EngineWorker(QObject):
 
         question = ChatMessage(Role.USER, draft or "?")
         system = turns[:1] if turns and turns[0].role is Role.SYSTEM else ()
-        with contextlib.suppress(UserError):  # a model or template that cannot count says so when it is asked
+        try:
             alone = tokens(question)
             with_system = tokens(*system, question) - alone
             history = tokens(*turns, question) - with_system - alone
+        except EngineCrashedError as error:
+            self.engine_lost.emit(error)
+        except UserError:
+            pass  # a model or template that cannot count says so when it is asked
+        else:
             self.parts_counted.emit(with_system, history, alone if draft else 0)
 
     def _on_unload_requested(self) -> None:

@@ -210,7 +210,7 @@ class GenerationController(QObject):
             self._end()
             begun = any(answer.text for answer in generation.answers)
             self._finish(generation, FinishReason.ERROR, str(error))
-            self.noticed.emit(Notice.from_error(error, "message.continue" if begun else "message.regenerate"))
+            self.noticed.emit(self._models.notice(error, "message.continue" if begun else "message.regenerate"))
 
     def _end(self) -> None:
         self._on_paint_timer_timeout()

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from desktopchat.controllers.engine_worker import EngineWorker
+from desktopchat.controllers.ladder import Rung, rungs
 from desktopchat.controllers.tasks import TaskRunner
-from desktopchat.core.errors import CancelledError, EngineCrashedError, NoModelError, UserError
+from desktopchat.core.errors import CancelledError, EngineCrashedError, EngineError, NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
+from desktopchat.engine import crash
 from desktopchat.engine.api import ModelInfo
 from desktopchat.library import folder, starter
 from desktopchat.storage.conversations import LAST_MODEL, ConversationStore
@@ -68,6 +70,9 @@ class ModelController(QObject):
         self._store = store
         self.params = params
         self._file: ModelFile | None = None
+        self._info: ModelInfo | None = None  # of the newest load of this file that worked
+        self._ladder: tuple[Rung, ...] | None = None
+        self._lowered = 0  # rungs of the ladder that were taken
         self.loaded: LoadedModel | None = None
         self.loading = False
         worker.load_progressed.connect(self.load_progressed)
@@ -75,6 +80,7 @@ class ModelController(QObject):
         worker.load_failed.connect(self._on_worker_load_failed)
         worker.unloaded.connect(self._on_worker_unloaded)
         worker.generation_failed.connect(self._on_worker_generation_failed)
+        worker.engine_lost.connect(self._on_worker_engine_lost)
 
     @property
     def available(self) -> bool:
@@ -97,16 +103,58 @@ class ModelController(QObject):
 
     def load(self, file: ModelFile) -> None:
         """Load a file whose header has been read."""
-        self._file = file
-        self.loaded = None
-        self.loading = True
-        self.load_started.emit(file.name)
-        self._worker.load(file, self.params)
+        self._info = self._ladder = None
+        self._lowered = 0
+        self._load(file)
 
     def ensure_loaded(self) -> None:
         """Load the model again that was unloaded or whose engine died."""
         if self.loaded is None and not self.loading and self._file is not None:
-            self.load(self._file)
+            self._load(self._file)
+
+    def load_smaller(self) -> None:
+        """Load the model again so that it takes less memory: one rung down the ladder."""
+        if self.loading:
+            return
+        if self._file is None:
+            self.load_failed.emit(
+                Notice("warning", "There is no model to load.", "Open a GGUF model file.", "model.open")
+            )
+        elif self._next_rung() is None:
+            cause = "This model already takes as little memory as it can."
+            self.load_failed.emit(Notice("warning", cause, "Choose a smaller model.", "model.open"))
+        else:
+            self._lowered += 1
+            self._load(self._file)
+
+    def notice(self, error: UserError, command: str) -> Notice:
+        """Return what to tell of an engine's error; for a lack of memory the next rung of the ladder is offered.
+
+        Args:
+            command: What to offer for any other error.
+        """
+        if self._file is None or not crash.is_lack_of_memory(error):
+            return Notice.from_error(error, command)
+        rung = self._next_rung(error.details)
+        if rung is None:
+            return Notice("error", error.cause, "Choose a smaller model.", "model.open", error.details)
+        return Notice("error", error.cause, f"Load the model {rung.words}.", "model.load_smaller", error.details)
+
+    def _next_rung(self, details: str = "") -> Rung | None:
+        if self._ladder is None:
+            assert self._file is not None
+            n_ctx = self._info.n_ctx if self._info else 0
+            on_gpu = crash.names_gpu(f"{self._info.device if self._info else ''} {details}")
+            self._ladder = rungs(self.params, self._file, n_ctx, on_gpu=on_gpu and self.params.n_gpu_layers != 0)
+        return self._ladder[self._lowered] if self._lowered < len(self._ladder) else None
+
+    def _load(self, file: ModelFile) -> None:
+        self._file = file
+        self.loaded = None
+        self.loading = True
+        self.load_started.emit(file.name)
+        params = self._ladder[self._lowered - 1].params if self._ladder and self._lowered else self.params
+        self._worker.load(file, params)
 
     def unload(self) -> None:
         """Give the memory of the model back; the next message loads it again."""
@@ -123,6 +171,7 @@ class ModelController(QObject):
 
     def _on_worker_model_loaded(self, info: ModelInfo) -> None:
         self.loading = False
+        self._info = info
         self.loaded = LoadedModel(
             name=info.file.name,
             n_ctx=info.n_ctx,
@@ -137,12 +186,13 @@ class ModelController(QObject):
 
     def _on_worker_load_failed(self, error: UserError) -> None:
         self.loading = False
-        self._file = None
+        if isinstance(error, CancelledError) or not isinstance(error, EngineError):
+            self._file = None  # after a crash or a lack of memory the same file may well load the next time
         self.unloaded.emit()
         if isinstance(error, CancelledError):
             self.load_failed.emit(Notice("info", error.cause, error.cure, "model.open"))
         else:
-            self.load_failed.emit(Notice.from_error(error, "model.open"))
+            self.load_failed.emit(self.notice(error, "model.open"))
 
     def _on_worker_unloaded(self) -> None:
         self.loaded = None
@@ -151,6 +201,11 @@ class ModelController(QObject):
     def _on_worker_generation_failed(self, _generation_id: int, error: UserError) -> None:
         if isinstance(error, EngineCrashedError | NoModelError):
             self._on_worker_unloaded()
+
+    def _on_worker_engine_lost(self, error: UserError) -> None:
+        if self.loaded is not None:
+            self._on_worker_unloaded()
+            self.load_failed.emit(self.notice(error, ""))
 
 
 def _ignore(_error: UserError) -> None:

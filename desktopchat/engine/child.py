@@ -5,11 +5,12 @@ closes, also in the middle of a computation, so that no orphan keeps memory when
 """
 
 import contextlib
+import faulthandler
 import logging
 import os
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
@@ -17,10 +18,13 @@ from typing import Any, BinaryIO
 
 from desktopchat.core.errors import EngineError, UserError
 from desktopchat.engine import wire
-from desktopchat.engine.api import Engine
+from desktopchat.engine.api import Engine, LoadProgress
 
 # Seconds without a command after which KV states are written: an answer is being read then.
 _IDLE = 1.0
+# A command without an answer has what it does written to the log this often, in seconds: more often than the
+# parent takes to give up on a process that hangs, so that it knows what hung.
+TRACE_INTERVAL = 4.0
 
 
 def main(kind: str, states: str = "") -> int:
@@ -66,6 +70,16 @@ def _forbid_core_dump() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+@contextlib.contextmanager
+def _traced() -> Iterator[None]:
+    """Write to the log what every thread does, even while one of them never gives the interpreter free."""
+    faulthandler.dump_traceback_later(TRACE_INTERVAL, repeat=True)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
 class _Server:
     def __init__(self, source: BinaryIO, output: BinaryIO, kind: str, states: Path | None) -> None:
         self._reader = wire.FrameReader(source, wire.COMMANDS)
@@ -85,8 +99,14 @@ class _Server:
                 engine.close()
                 return
             try:
-                for answer in self._obey(engine, command):
-                    self._send(serial, answer)
+                with _traced():
+                    for answer in self._obey(engine, command):
+                        if not isinstance(answer, LoadProgress):
+                            faulthandler.cancel_dump_traceback_later()
+                        self._send(serial, answer)
+            except MemoryError as error:
+                memory = EngineError("The engine ran out of memory.", "Choose a smaller context or model.", str(error))
+                self._send(serial, wire.Failed.of(memory))
             except UserError as error:
                 self._send(serial, wire.Failed.of(error))
             except Exception as error:

@@ -4,20 +4,44 @@ import signal
 import sys
 from pathlib import Path
 
-from desktopchat.core.errors import EngineCrashedError
+from desktopchat.core.errors import EngineCrashedError, EngineError, UserError
 
 _TAIL = 16_384  # bytes of the log that are searched
 _MEMORY = ("out of memory", "cudamalloc failed", "failed to allocate", "unable to allocate", "erroroutofdevicememory")
 _DRIVER = ("cuda error", "vk::", "hip error", "device lost", "ggml_cuda", "no cuda-capable device")
+_GPU = ("gpu", "cuda", "vulkan", "rocm", "hip", "metal", "sycl")
+# What a trace of the child shows while a chat template is compiled or rendered (child.TRACE_INTERVAL).
+_TRACE, _TEMPLATE = "Timeout (", ('File "<template>"', "/jinja2/", "\\jinja2\\")
 
 
-def explain(exit_code: int | None, log: Path) -> EngineCrashedError:
+def is_lack_of_memory(error: UserError) -> bool:
+    """Return whether a smaller context or fewer layers may cure this."""
+    return isinstance(error, EngineError) and "memory" in error.cause
+
+
+def names_gpu(text: str) -> bool:
+    """Return whether a device or a log speaks of a GPU."""
+    return any(word in text.lower() for word in _GPU)
+
+
+def is_in_template(log: Path, log_start: int) -> bool:
+    """Return whether the newest trace in the log shows that a chat template was at work.
+
+    Args:
+        log_start: Where in the log the process began.
+    """
+    _, found, trace = _end_of(log, log_start).rpartition(_TRACE)
+    return bool(found) and any(mark in trace for mark in _TEMPLATE)
+
+
+def explain(exit_code: int | None, log: Path, log_start: int = 0) -> EngineCrashedError:
     """Return an error that names the cause as far as exit code and log tell.
 
     Args:
         exit_code: As in `subprocess`: negative is a signal; None when the process was still running.
+        log_start: Where in the log this process began; what stands before is of others.
     """
-    tail = _tail(log)
+    tail = _tail(log, log_start)
     lowered = tail.lower()
     details = f"{_exit_in_words(exit_code)}\n{tail}".strip()
     if any(mark in lowered for mark in _MEMORY):
@@ -60,12 +84,17 @@ def _exit_in_words(exit_code: int | None) -> str:
     return f"exit code {exit_code}"
 
 
-def _tail(log: Path) -> str:
+def _tail(log: Path, start: int) -> str:
+    # The metadata of the model file, which llama.cpp prints, is foreign text and no evidence.
+    lines = [line for line in _end_of(log, start).splitlines() if ": - kv " not in line]
+    return "\n".join(lines[-20:])
+
+
+def _end_of(log: Path, start: int) -> str:
     try:
         with log.open("rb") as file:
             file.seek(0, 2)
-            file.seek(max(0, file.tell() - _TAIL))
-            lines = file.read().decode("utf-8", "replace").splitlines()
+            file.seek(max(start, file.tell() - _TAIL))
+            return file.read().decode("utf-8", "replace")
     except OSError:
         return ""
-    return "\n".join(lines[-20:])

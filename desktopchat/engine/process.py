@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import math
 import os
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from threading import Thread
 from typing import Any
 
 from desktopchat.core.chat import ChatMessage
-from desktopchat.core.errors import CancelledError, EngineCrashedError, EngineError, NoModelError
+from desktopchat.core.errors import CancelledError, EngineCrashedError, EngineError, NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.engine import crash, wire
@@ -34,6 +35,8 @@ _CLOSE_PATIENCE = 5.0
 # A child is asked for a sign of life this often, in seconds, and killed when it has given none for so long.
 _PING_INTERVAL = 1.0
 _HANG_PATIENCE = 6.0
+# Seconds that a chat template may take. It comes with the model file, so it may loop for ever.
+_RENDER_PATIENCE = 10.0
 _LOG_LIMIT = 1 << 20  # bytes
 # The child gets no tokens and no keys: only what loaders, drivers and llama.cpp need.
 _ENVIRONMENT = frozenset(
@@ -62,7 +65,9 @@ class _Child:
         self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
         log.parent.mkdir(parents=True, exist_ok=True)
         too_long = log.exists() and log.stat().st_size > _LOG_LIMIT
+        self.spoke_garbage = False
         with log.open("wb" if too_long else "ab") as errors:
+            self.log_start = errors.seek(0, os.SEEK_END)
             self.process = subprocess.Popen(
                 _command(kind, states),
                 stdin=subprocess.PIPE,
@@ -118,7 +123,8 @@ class _Child:
                 if not isinstance(frame[1], wire.Pong):
                     self.answers.put(frame)
         except (wire.WireError, OSError, ValueError):
-            self.process.kill()  # it no longer speaks our language
+            self.spoke_garbage = True
+            self.process.kill()
         finally:
             self.answers.put(_Ended())
             self.process.stdout.close()
@@ -144,19 +150,26 @@ class ProcessEngine:
         self._cancelled: int | None = None
         self._cancelled_at = 0.0
         self._interrupted = False
+        self._lost: EngineCrashedError | None = None
 
     def load(self, model: ModelFile, params: LoadParams) -> Iterator[LoadEvent]:
         """Load in a fresh process, because only the end of one surely gives all memory back."""
+        self._interrupted = False
+        self._lost = None
         if self._has_model:
             self.unload()
-        self._interrupted = False
-        yield from self._call(wire.Load(model, params), ModelLoaded)
+        try:
+            yield from self._call(wire.Load(model, params), ModelLoaded)
+        except UserError:
+            self.unload()  # what a damaged file left behind must not meet the next model
+            raise
         self._has_model = True
+        self._interrupted = False  # too late for this load, and nothing to do with what may happen to the model
 
     def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
         """Answer."""
         if not self._has_model or self._child is None:
-            raise NoModelError("No model is loaded.", "Open a model first.")
+            raise self._no_model()
         self._running = request.id
         try:
             if self._cancelled == request.id:
@@ -168,7 +181,7 @@ class ProcessEngine:
     def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
         """Return the length of the prompt that these messages make, in tokens."""
         if not self._has_model:
-            raise NoModelError("No model is loaded.", "Open a model first.")
+            raise self._no_model()
         return int(self._single(wire.CountTokens(tuple(messages)), wire.TokenCount).tokens)
 
     def backend_info(self) -> BackendInfo:
@@ -217,6 +230,9 @@ class ProcessEngine:
         """End the child."""
         self.unload()
 
+    def _no_model(self) -> EngineError | NoModelError:
+        return self._lost or NoModelError("No model is loaded.", "Open a model first.")
+
     def _single(self, command: Any, kind: type) -> Any:
         (result,) = self._call(command, kind)
         return result
@@ -224,13 +240,24 @@ class ProcessEngine:
     def _call(self, command: Any, last: type) -> Iterator[Any]:
         """Send a command and yield its answers up to the one of kind `last`."""
         if self._child is None:
-            self._child = _Child(self._kind, self._log, self._states)
+            try:
+                self._child = _Child(self._kind, self._log, self._states)
+            except OSError as error:
+                raise EngineError(
+                    f"The engine cannot be started: {error.strerror or error}.",
+                    f"Free some space, and see that {self._log.parent} can be written.",
+                    str(error),
+                ) from error
         child, serial = self._child, next(self._serials)
+        if isinstance(command, wire.Load) and self._interrupted:
+            child.kill()  # asked for before there was a child
         child.send(serial, command)
         ended = False
+        makes_prompt = isinstance(command, wire.Generate | wire.CountTokens)
         try:
             while not ended:
-                answer = self._next(child, serial)
+                answer = self._next(child, serial, time.monotonic() + _RENDER_PATIENCE if makes_prompt else math.inf)
+                makes_prompt = False
                 ended = isinstance(answer, last | wire.Failed)
                 if isinstance(answer, wire.Failed):
                     raise answer.error()
@@ -243,8 +270,11 @@ class ProcessEngine:
                 self.unload()
             raise
 
-    def _next(self, child: _Child, serial: int) -> Any:
+    def _next(self, child: _Child, serial: int, deadline: float) -> Any:
         """Return the child's next answer to a command.
+
+        Args:
+            deadline: When no chat template may be at work any longer, as of time.monotonic.
 
         Raises:
             EngineError: The child has ended, hangs, or did not obey a cancel.
@@ -261,6 +291,8 @@ class ProcessEngine:
                     raise self._kill(child, "The engine did not stop when asked, so it was ended.") from None
                 if time.monotonic() > child.heard_at + _HANG_PATIENCE:
                     raise self._kill(child, "The engine gave no sign of life, so it was ended.") from None
+                if time.monotonic() > deadline and crash.is_in_template(self._log, child.log_start):
+                    raise self._kill(child, "") from None
                 child.send(0, wire.Ping())
                 continue
             if isinstance(frame, _Ended):
@@ -271,7 +303,13 @@ class ProcessEngine:
     def _kill(self, child: _Child, cause: str) -> EngineCrashedError:
         child.kill()
         self.unload()
-        return EngineCrashedError(cause, "Load the model again to go on.")
+        self._lost = EngineCrashedError(cause, "Load the model again to go on.")
+        if crash.is_in_template(self._log, child.log_start):
+            self._lost = EngineCrashedError(
+                "The chat template inside this model file came to no end, so the engine was ended.",
+                "Use another file of this model.",
+            )
+        return self._lost
 
     def _end(self, child: _Child) -> EngineError:
         """Clear up after a child that ended by itself and return what to raise."""
@@ -279,7 +317,13 @@ class ProcessEngine:
         exit_code = child.close()
         if self._interrupted:
             return CancelledError("Loading was stopped.")
-        return crash.explain(exit_code, self._log)
+        if child.spoke_garbage:
+            self._lost = EngineCrashedError(
+                "The engine sent something that nobody understands, so it was ended.", "Load the model again to go on."
+            )
+        else:
+            self._lost = crash.explain(exit_code, self._log, child.log_start)
+        return self._lost
 
 
 def _command(kind: str, states: Path | None) -> list[str]:

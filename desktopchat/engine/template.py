@@ -20,10 +20,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.errors import TemplateError
+from desktopchat.engine.guard import bounded_memory
 
 # A model that brings no template cannot be asked in turns; its text is continued as it stands.
 PLAIN_SEPARATOR = "\n\n"
 _MAX_OUTPUT = 16 << 20  # characters
+_MAX_MEMORY = 1 << 30  # bytes that compiling or rendering may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,9 @@ class ChatTemplate:
             environment.globals["raise_exception"] = _raise_exception
             environment.globals["strftime_now"] = _strftime_now
             try:
-                self._template = environment.from_string(source)
-            except (JinjaError, RecursionError, ValueError) as error:
+                with bounded_memory(_MAX_MEMORY):
+                    self._template = environment.from_string(source)
+            except Exception as error:  # the compiler computes what is constant, and that may raise anything
                 raise _broken(error) from error
 
     def render(self, messages: Sequence[ChatMessage]) -> list[Segment]:
@@ -108,13 +111,14 @@ class ChatTemplate:
         turns = [{"role": m.role.value, "content": m.content} for m in messages]
         pieces, length = [], 0
         try:
-            for piece in self._template.generate(messages=turns, add_generation_prompt=True, **self._names):
-                pieces.append(piece)
-                length += len(piece)
-                if length > _MAX_OUTPUT:
-                    raise TemplateError(
-                        "The chat template of this model produces endless text.", "Use another file of this model."
-                    )
+            with bounded_memory(_MAX_MEMORY):
+                for piece in self._template.generate(messages=turns, add_generation_prompt=True, **self._names):
+                    pieces.append(piece)
+                    length += len(piece)
+                    if length > _MAX_OUTPUT:
+                        raise TemplateError(
+                            "The chat template of this model produces endless text.", "Use another file of this model."
+                        )
         except TemplateError:
             raise
         except Exception as error:  # a template is foreign code and may raise anything

@@ -57,6 +57,7 @@ class WindowCommands(QObject):
             "message.next": partial(window.page.transcript.move_to_message, 1),
             "model.open": self.open_model,
             "model.unload": window.models.unload,
+            "model.load_smaller": window.models.load_smaller,
             "parameter.temperature_down": partial(window.panel.step, "temperature", -1),
             "parameter.temperature_up": partial(window.panel.step, "temperature", 1),
             "view.sidebar": self._toggle_sidebar,

@@ -100,6 +100,9 @@ class FakeModels(QObject):
     def unload(self) -> None:
         self.calls.append(("unload",))
 
+    def load_smaller(self) -> None:
+        self.calls.append(("smaller",))
+
     def cancel_load(self) -> None:
         self.calls.append(("cancel",))
 

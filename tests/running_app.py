@@ -1,0 +1,160 @@
+"""The real window, controllers, storage and engine process inside the test, so that its event loop can be watched."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+from PySide6.QtCore import QObject, Qt, QTimer
+from pytestqt.qtbot import QtBot
+
+from desktopchat.controllers.chat import ChatController, OpenConversation
+from desktopchat.controllers.conversation_list import ConversationListModel
+from desktopchat.controllers.engine_worker import EngineWorker
+from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.core.chat import Message
+from desktopchat.core.notice import Notice
+from desktopchat.core.params import LoadParams
+from desktopchat.engine.process import ProcessEngine
+from desktopchat.storage.conversations import ConversationStore
+from desktopchat.storage.database import Database
+from desktopchat.ui.main_window import MainWindow
+from desktopchat.ui.theme import Theme
+
+
+class GapMeter(QObject):
+    """Measures for how long the event loop of the test's thread is held.
+
+    Attributes:
+        longest: Seconds.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.longest = 0.0
+        self._last = time.perf_counter()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(5)
+        self._timer.timeout.connect(self._on_timer_timeout)
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _on_timer_timeout(self) -> None:
+        now = time.perf_counter()
+        self.longest, self._last = max(self.longest, now - self._last), now
+
+
+class RunningApp:
+    """All of the app but its start. What the window was told is kept in `shown` and `notices`."""
+
+    def __init__(self, qtbot: QtBot, folder: Path, params: LoadParams) -> None:
+        self.qtbot = qtbot
+        self.database = Database(folder / "desktopchat.db")
+        self.store = ConversationStore(self.database)
+        self.engine = ProcessEngine(folder / "engine.log")
+        self.storage, self.io = TaskRunner("storage"), TaskRunner("io", 2)
+        self.worker = EngineWorker(lambda: self.engine)
+        self.models = ModelController(self.worker, self.io, self.storage, self.store, params)
+        self.chat = ChatController(self.worker, self.models, self.storage, self.store)
+        conversations = ConversationListModel(self.chat, self.storage, self.store)
+        self.window = MainWindow(self.chat, self.models, conversations, Theme("light"))
+        self.commands = self.window.commands.handlers()
+        self.shown: list[Message] = []
+        self.notices: list[Notice] = []
+        self.chat.conversation_opened.connect(self._on_opened)
+        self.chat.path_changed.connect(self._on_path)
+        self.chat.message_added.connect(self.shown.append)
+        self.chat.text_received.connect(self._on_text)
+        self.chat.message_changed.connect(self._on_changed)
+        for signal in (self.chat.noticed, self.chat.send_refused, self.models.load_failed):
+            signal.connect(self.notices.append)
+        self.window.show()
+        self.new_conversation()
+        self.meter = GapMeter()
+
+    def close(self) -> None:
+        self.meter.stop()
+        self.window.flush()
+        self.chat.shutdown()
+        self.models.cancel_load()
+        self.worker.close()
+        self.io.close()
+        self.storage.close()
+        self.window.close()
+        self.window.deleteLater()
+        self.database.close()
+
+    def wait(self, condition: Callable[[], object], seconds: float = 20) -> None:
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=round(1000 * seconds))
+
+    def new_conversation(self) -> None:
+        with self.qtbot.waitSignal(self.chat.conversation_opened):
+            self.chat.new_conversation()
+
+    def open_model(self, path: Path) -> Notice | None:
+        """Open a model as a person would; the result is None when it was loaded, else what the window says."""
+        ended: list[Notice | None] = []
+        links = [
+            self.models.model_loaded.connect(lambda _: ended.append(None)),
+            self.models.load_failed.connect(ended.append),
+        ]
+        self.models.open_file(str(path))
+        self.wait(lambda: ended)
+        for link in links:
+            QObject.disconnect(link)
+        return ended[0]
+
+    def wait_idle(self) -> None:
+        """Wait until nothing is answered and everything is stored."""
+        self.wait(lambda: not self.chat.answering and not self.models.loading)
+        stored: list[bool] = []
+        self.storage.run(lambda: True, stored.append)
+        self.wait(lambda: stored)
+
+    def stored(self) -> list[Message]:
+        assert self.chat.conversation_id is not None
+        return list(self.store.path(self.chat.conversation_id))
+
+    def _on_opened(self, opened: OpenConversation) -> None:
+        self.shown[:] = opened.messages
+
+    def _on_path(self, path: tuple[Message, ...]) -> None:
+        self.shown[:] = path
+
+    def _on_text(self, message_id: int, text: str) -> None:
+        self.shown[:] = [replace(m, content=m.content + text) if m.id == message_id else m for m in self.shown]
+
+    def _on_changed(self, message: Message) -> None:
+        self.shown[:] = [message if m.id == message.id else m for m in self.shown]
+
+
+@contextmanager
+def running_app(qtbot: QtBot, folder: Path, params: LoadParams | None = None) -> Iterator[RunningApp]:
+    app = RunningApp(qtbot, folder, params or LoadParams())
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+def engines() -> list[psutil.Process]:
+    """Return the engine processes of this test that have not been collected."""
+    return psutil.Process().children()
+
+
+def pipe_end(pid: int, *, writable: bool) -> int:
+    """Return a new descriptor that writes into the pipe that a process writes to, or reads from."""
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        info = Path(f"/proc/{pid}/fdinfo/{entry.name}").read_text()
+        flags = int(info.split("flags:")[1].split()[0], 8)
+        is_pipe = str(entry.readlink()).startswith("pipe:")
+        if is_pipe and (flags & os.O_ACCMODE == os.O_WRONLY) == writable:
+            return os.open(entry, os.O_WRONLY | os.O_NONBLOCK)
+    raise ProcessLookupError(f"process {pid} has no such pipe")
