@@ -1,0 +1,52 @@
+"""llama.cpp without anything of ours around it: the time of a bare evaluation at a depth."""
+
+import time
+from pathlib import Path
+
+import llama_cpp
+import numpy as np
+
+
+class Native:
+    """A model in this process with our settings: one context, batches of 512, no flash attention."""
+
+    def __init__(self, model: Path, n_ctx: int, threads: int) -> None:
+        self._log = llama_cpp.llama_log_callback(lambda *_: None)
+        llama_cpp.llama_log_set(self._log, None)
+        llama_cpp.llama_backend_init()
+        self._model = llama_cpp.llama_model_load_from_file(str(model).encode(), llama_cpp.llama_model_default_params())
+        params = llama_cpp.llama_context_default_params()
+        params.n_ctx, params.n_batch, params.n_ubatch = n_ctx, 512, 512
+        params.n_threads = params.n_threads_batch = threads
+        params.flash_attn_type = 0
+        self._context = llama_cpp.llama_init_from_model(self._model, params)
+        self._memory = llama_cpp.llama_get_memory(self._context)
+        self._random = np.random.default_rng(1)
+        self._n_vocab = llama_cpp.llama_vocab_n_tokens(llama_cpp.llama_model_get_vocab(self._model))
+        self._depth = 0
+
+    def fill(self, depth: int) -> None:
+        """Evaluate so many random tokens."""
+        for start in range(0, depth, 512):
+            self._evaluate(min(512, depth - start))
+        self._depth = depth
+
+    def seconds(self, count: int) -> float:
+        """Return the time to evaluate so many more tokens at that depth, which are then forgotten."""
+        started = time.perf_counter()
+        for start in range(0, count, 512):
+            self._evaluate(min(512, count - start))
+        seconds = time.perf_counter() - started
+        llama_cpp.llama_memory_seq_rm(self._memory, 0, self._depth, -1)
+        return seconds
+
+    def close(self) -> None:
+        """Free all."""
+        llama_cpp.llama_free(self._context)
+        llama_cpp.llama_model_free(self._model)
+
+    def _evaluate(self, count: int) -> None:
+        tokens = (llama_cpp.llama_token * count)(*self._random.integers(0, self._n_vocab, count).tolist())
+        if llama_cpp.llama_decode(self._context, llama_cpp.llama_batch_get_one(tokens, count)):
+            raise RuntimeError("llama.cpp could not evaluate")
+        llama_cpp.llama_synchronize(self._context)

@@ -1,0 +1,119 @@
+"""The bars for what is kept: follow-ups, switches, regenerated answers, reopened conversations."""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from benchmarks.chat import Chat, Run
+from benchmarks.native import Native
+from benchmarks.rounds import Result, alternate, repeated, words
+from benchmarks.setup import Setup
+
+CONVERSATION = 4000  # tokens
+_ANSWER = 24  # tokens
+_QUESTION = "And what else does the text say about the {} and about the way in which all of it ends?"
+
+
+class _Talk:
+    """A conversation of 4,000 tokens whose state is in the child's KV cache."""
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+        self._text = chat.prompt_of(min(CONVERSATION, chat.info.n_ctx * 3 // 4) - _ANSWER)
+        self.cold = chat.ask([self._text], _ANSWER, "long", temperature=0)
+        self._history = [self._text, self.cold.text]
+        self._numbers = itertools.count()
+
+    def follow_up(self, chat: Chat | None = None) -> Run:
+        """Ask a question that was not asked before."""
+        question = _QUESTION.format(words(4, seed=next(self._numbers)))
+        return (chat or self._chat).ask([*self._history, question], 2, "long", temperature=0)
+
+    def again(self) -> Run:
+        """Ask for another answer to the first question."""
+        return self._chat.ask([self._text], 2, "long", seed=next(self._numbers))
+
+
+@contextmanager
+def _native(setup: Setup, chat: Chat, depth: int) -> Iterator[Native]:
+    native = Native(setup.model, chat.info.n_ctx, setup.threads)
+    try:
+        native.fill(depth)
+        yield native
+    finally:
+        native.close()
+
+
+def follow_up(setup: Setup) -> Result:
+    """First token of a follow-up, against the bare evaluation of its new tokens at that depth."""
+    with setup.chat("follow-up") as chat:
+        talk = _Talk(chat)
+        new = talk.follow_up().evaluated
+        with _native(setup, chat, talk.cold.usage.prompt_tokens) as native:
+            pairs = alternate(setup.rounds, lambda: talk.follow_up().first, lambda: native.seconds(new))
+    figures = {"new_tokens": new, "conversation_tokens": talk.cold.usage.prompt_tokens}
+    figures |= pairs.figures("first_token_seconds", "bare_evaluation_seconds")
+    return Result("follow-up, of its new tokens alone", pairs.ratio, "most", 1.15, figures=figures, notes=pairs.notes)
+
+
+def switch_back(setup: Setup) -> Result:
+    """First token after a switch to another conversation and back, beyond the evaluation of its new tokens."""
+    other = words(300, seed=99)
+    with setup.chat("switch") as chat:
+        talk = _Talk(chat)
+        new = talk.follow_up().evaluated
+
+        def switch() -> float:
+            chat.ask([other], 16, "short", temperature=0)
+            run = talk.follow_up()
+            if abs(run.evaluated - new) > 8:
+                raise RuntimeError(f"{run.evaluated} tokens were evaluated after the switch, {new} without one")
+            return run.first
+
+        with _native(setup, chat, talk.cold.usage.prompt_tokens) as native:
+            pairs = alternate(setup.rounds, switch, lambda: native.seconds(new))
+    figures = {"new_tokens": new, "conversation_tokens": talk.cold.usage.prompt_tokens}
+    figures |= pairs.figures("first_token_seconds", "bare_evaluation_seconds")
+    extra = 1000 * pairs.difference
+    return Result("switch back, beyond its new tokens", extra, "most", 100, "ms", figures, pairs.notes)
+
+
+def regenerate(setup: Setup) -> Result:
+    """Prompt tokens that another answer to the same question evaluates."""
+    with setup.chat("regenerate") as chat:
+        talk = _Talk(chat)
+        runs = [talk.again() for _ in range(setup.rounds)]
+    figures = {"first_token_seconds": [round(run.first, 4) for run in runs]}
+    most = max(run.evaluated for run in runs)
+    return Result("regenerate, prompt tokens evaluated", most, "most", 0, "tokens", figures)
+
+
+def reopen(setup: Setup) -> Result:
+    """First token of the same question in a new process, with the state from disk, against without any."""
+    with setup.chat("reopen") as chat:
+        talk = _Talk(chat)
+        talk.follow_up()
+        chat.engine.forget("long")
+
+        def evaluate_again() -> float:
+            chat.engine.forget("long")
+            return talk.follow_up().first
+
+        cold = repeated(min(2, setup.rounds), evaluate_again)
+
+    def restart() -> float:
+        with setup.chat("reopen") as later:
+            later.complete("The", 8)  # the model is loaded and warm
+            return talk.follow_up(later).first
+
+    opened = repeated(setup.rounds, restart)
+    value = sorted(opened.first)[len(opened.first) // 2] / (sum(cold.first) / len(cold.first))
+    figures = {
+        "conversation_tokens": talk.cold.usage.prompt_tokens,
+        "reopened_seconds": opened.first,
+        "evaluated_again_seconds": cold.first,
+        "others_cores": [others for others, _ in opened.others + cold.others],
+    }
+    return Result(
+        "reopened, of evaluating again", value, "most", 0.02, figures=figures, notes=opened.notes + cold.notes
+    )
