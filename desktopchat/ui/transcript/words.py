@@ -68,7 +68,7 @@ class MessageWords(QObject):
             parts.append(self.tr("temperature {value}").format(value=f"{message.sampling.temperature:g}"))
             limit = message.sampling.max_tokens
             parts.append(self.tr("max {count}").format(count=f"{limit:,}") if limit else self.tr("no limit"))
-        if message.seed is not None:
+        if message.seed is not None and (message.sampling is None or message.sampling.temperature > 0):
             words = self.tr("seed {seed}") if message.usage.repeatable else self.tr("seed {seed}, not repeatable")
             parts.append(words.format(seed=message.seed))
         return " · ".join([*parts, *self._left_out(message)])
