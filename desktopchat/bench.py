@@ -13,7 +13,9 @@ from typing import Any
 
 import psutil
 
-from desktopchat.core.chat import ChatMessage, Role, tokens_per_second
+from desktopchat.console import write
+from desktopchat.core.chat import ChatMessage, Role
+from desktopchat.core.errors import UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.engine.api import Delta, GenerationFinished, GenerationRequest, ModelLoaded, PromptProgress
@@ -23,87 +25,87 @@ from desktopchat.settings.file import Settings
 
 PROMPT_TOKENS, GENERATED_TOKENS = 512, 128  # as llama-bench's pp512 and tg128
 CONVERSATION_TOKENS = 4000
-_WORDS = ("river", "mountain", "engine", "window", "letter", "garden", "silver", "market", "winter", "doctor", "orange")
+_COPIED_TOKENS = 100
+_PIPE_TOKENS = 2000
+_WORDS = "river mountain engine window letter garden silver market winter doctor orange planet bridge music"
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One request.
+    """One request, timed on this side of the pipe.
 
     Attributes:
         first_token: Seconds from the request until its first text was here.
+        speed: Tokens/s from the first text to the end.
     """
 
     text: str
     finished: GenerationFinished
     first_token: float
-
-    @property
-    def evaluated(self) -> int:
-        """Prompt tokens that were not cached."""
-        return self.finished.usage.prompt_tokens - self.finished.usage.cached_tokens
+    speed: float
 
     @property
     def prompt_speed(self) -> float:
-        """Tokens/s of the prompt's evaluation."""
-        return self.evaluated / self.finished.timings.prompt_seconds
-
-    @property
-    def speed(self) -> float:
-        """Tokens/s of the generation."""
-        return tokens_per_second(self.finished.usage, self.finished.timings)
+        """Tokens/s of the prompt up to the first token."""
+        usage = self.finished.usage
+        return (usage.prompt_tokens - usage.cached_tokens) / self.first_token
 
 
 class Bench:
     """A model in a child process, with the requests that are timed.
 
     Args:
-        states: Folder for KV states.
+        folder: For the log and the KV states.
+        kind: The engine in the child.
     """
 
-    def __init__(self, model: ModelFile, params: LoadParams, states: Path) -> None:
+    def __init__(self, model: ModelFile, params: LoadParams, folder: Path, kind: str = "llama") -> None:
         self._ids = itertools.count(1)
-        self.engine = ProcessEngine(states / "engine.log", "llama", states)
+        self.engine = ProcessEngine(folder / "engine.log", kind, folder)
         started = time.perf_counter()
         *_, last = self.engine.load(model, params)
         self.load_seconds = time.perf_counter() - started
         assert isinstance(last, ModelLoaded)
         self.info = last.info
 
-    def close(self) -> None:
-        """End the child; its KV states go to disk first."""
-        self.engine.close()
+    def __enter__(self) -> "Bench":
+        return self
 
-    def ask(self, *texts: str, conversation: str = "", tokens: int = 16, **sampling: Any) -> Sample:
+    def __exit__(self, *_error: object) -> None:
+        self.engine.close()  # its KV states go to disk first
+
+    def ask(self, *texts: str, conversation: str, tokens: int = 16) -> Sample:
         """Ask in turns of user and assistant, greedily."""
-        roles = itertools.cycle([Role.USER, Role.ASSISTANT])
-        turns = tuple(ChatMessage(role, text) for role, text in zip(roles, texts, strict=False))
-        params = SamplingParams(temperature=0, max_tokens=tokens, **sampling)
-        return self.run(GenerationRequest(next(self._ids), turns, params, None, conversation))
+        sampling = SamplingParams(temperature=0, max_tokens=tokens)
+        return self.run(GenerationRequest(next(self._ids), _turns(*texts), sampling, None, conversation))
 
-    def complete(self, prompt: str, tokens: int, *, greedy: bool = False, **request: Any) -> Sample:
+    def complete(self, prompt: str, tokens: int, **sampling: Any) -> Sample:
         """Continue a plain text from an empty cache for exactly `tokens` tokens."""
         self.engine.forget("")
-        sampling = SamplingParams(max_tokens=tokens, seed=1, temperature=0 if greedy else 0.8)
-        return self.run(GenerationRequest(next(self._ids), (), sampling, prompt, ignore_eos=True, **request))
+        params = SamplingParams(max_tokens=tokens, seed=1, **sampling)
+        return self.run(GenerationRequest(next(self._ids), (), params, prompt, ignore_eos=True))
 
     def run(self, request: GenerationRequest) -> Sample:
         """Run one request to its end."""
+        text, first_tokens, first_at = "", 0, 0.0
         started = time.perf_counter()
-        first, text = 0.0, ""
         for event in self.engine.generate(request):
             if isinstance(event, Delta):
-                first = first or time.perf_counter() - started
+                if not first_at:
+                    first_at, first_tokens = time.perf_counter(), event.tokens
                 text += event.text
         assert isinstance(event, GenerationFinished)
-        return Sample(text, event, first)
+        speed = (event.usage.completion_tokens - first_tokens) / (time.perf_counter() - first_at)
+        return Sample(text, event, first_at - started, speed)
 
-    def stop_latency(self, *, in_prompt: bool) -> float:
-        """Return the seconds from a cancel to the last event, in a long prompt or in the middle of an answer."""
+    def stop_latency(self, prompt: str, after: type[PromptProgress | Delta], delay: float) -> float:
+        """Return the seconds from a cancel to the last event.
+
+        Args:
+            after: The kind of event from whose first one on `delay` seconds pass before the cancel.
+        """
         self.engine.forget("")
-        text = words(min(CONVERSATION_TOKENS, self.info.n_ctx // 2), seed=9)
         sampling = SamplingParams(max_tokens=400, seed=1)
-        prompt = text if in_prompt else "The"
         request = GenerationRequest(next(self._ids), (), sampling, prompt, ignore_eos=True)
         asked: list[float] = []
 
@@ -111,115 +113,203 @@ class Bench:
             asked.append(time.perf_counter())
             self.engine.cancel(request.id)
 
-        timer = threading.Timer(0.15, cancel)
+        timer = threading.Timer(delay, cancel)
         for event in self.engine.generate(request):
-            if isinstance(event, PromptProgress) and event.done == 0:
+            if isinstance(event, after) and timer.ident is None:
                 timer.start()
+        ended = time.perf_counter()
         timer.join()
-        return time.perf_counter() - asked[0]
+        return max(0.0, ended - asked[0])
+
+    def text_of(self, tokens: int) -> str:
+        """Return a text of so many tokens, or a few less where the tokenizer takes several for a word."""
+        return _longest(tokens, lambda text: self._count(text))
+
+    def talk_of(self, tokens: int) -> str:
+        """Return a text that makes a prompt of so many tokens, the chat template's included."""
+        return _longest(tokens, lambda text: self.engine.count_tokens(_turns(text)))
 
     def memory(self) -> int:
         """Return the resident memory of the child in bytes."""
-        child, *_ = psutil.Process().children()
+        (child,) = psutil.Process().children()
         return int(child.memory_info().rss)
 
+    def _count(self, text: str) -> int:
+        request = GenerationRequest(next(self._ids), (), SamplingParams(max_tokens=1), text)
+        total = 0
+        for event in self.engine.generate(request):
+            if isinstance(event, PromptProgress) and not total:
+                total = event.total
+                self.engine.cancel(request.id)
+        return total
 
-def words(count: int, seed: int = 0) -> str:
-    """Return varied text of about `count` tokens."""
-    return " ".join(_WORDS[(seed + place * place + place // 7) % len(_WORDS)] for place in range(count))
+
+def words(count: int) -> str:
+    """Return varied text of so many common words."""
+    common = _WORDS.split()
+    return " ".join(common[(place * place + place // 7) % len(common)] for place in range(count))
 
 
-def exact_prompt(bench: Bench, count: int) -> str:
-    """Return a prompt of `count` tokens, for a tokenizer that takes a common word as one."""
-    found = bench.complete(" the" * (count // 2), 1).finished.usage.prompt_tokens
-    return " the" * (count - (found - count // 2))
+def _longest(tokens: int, count: Callable[[str], int]) -> str:
+    """Return the longest text of whole words that has at most so many tokens."""
+    least, most = 1, tokens
+    while least < most:
+        middle = (least + most + 1) // 2
+        if count(words(middle)) <= tokens:
+            least = middle
+        else:
+            most = middle - 1
+    return words(least)
+
+
+def _turns(*texts: str) -> tuple[ChatMessage, ...]:
+    roles = itertools.cycle([Role.USER, Role.ASSISTANT])
+    return tuple(ChatMessage(role, text) for role, text in zip(roles, texts, strict=False))
 
 
 def measure(model: ModelFile, params: LoadParams, folder: Path, repetitions: int) -> dict[str, Any]:
-    """Return every figure; medians of `repetitions`. Times are in seconds, memory is in bytes."""
+    """Return every figure: medians of `repetitions`, but for the cold conversation, which is long enough alone.
 
-    def median(sample: Callable[[], float], times: int = repetitions) -> float:
-        return statistics.median(sample() for _ in range(times))
+    Times are in seconds, memory is in bytes.
 
-    plain = Bench(model, replace(params, lookup=False), folder)
-    try:
-        prompt = exact_prompt(plain, min(PROMPT_TOKENS, plain.info.n_ctx // 2))
-        plain.complete("The", 16)
-        result: dict[str, Any] = {
-            "model": model.name,
-            "device": plain.info.device,
-            "n_ctx": plain.info.n_ctx,
-            "load_seconds": plain.load_seconds,
-            "prompt_tokens_per_second": median(lambda: plain.complete(prompt, 1).prompt_speed),
-            "generation_tokens_per_second": median(lambda: plain.complete("The", GENERATED_TOKENS + 1).speed),
-            "child_memory_bytes": plain.memory(),
-            "stop_in_prompt_seconds": median(lambda: plain.stop_latency(in_prompt=True)),
-            "stop_in_generation_seconds": median(lambda: plain.stop_latency(in_prompt=False)),
-        }
-    finally:
-        plain.close()
-    return result | _conversation_figures(model, params, folder, median)
+    Raises:
+        UserError: The model cannot be loaded, or its context window is too small.
+    """
 
+    def median(sample: Callable[[], float]) -> float:
+        return statistics.median(sample() for _ in range(repetitions))
 
-def _conversation_figures(
-    model: ModelFile, params: LoadParams, folder: Path, median: Callable[..., float]
-) -> dict[str, Any]:
-    bench = Bench(model, params, folder)
-    try:
+    loads: list[float] = []
+    # Without drafts, for llama-bench makes none either.
+    with Bench(model, replace(params, lookup=False, draft=None), folder) as plain:
+        loads.append(plain.load_seconds)
+        speeds = _speeds(plain, median)
+    with Bench(model, params, folder) as bench:
+        loads.append(bench.load_seconds)
         length = min(CONVERSATION_TOKENS, bench.info.n_ctx // 2)
-        long, other = words(length), words(length // 4, seed=5)
-        cold = bench.ask(long, conversation="1")
-        history = (long, cold.text)
-        numbers = itertools.count()
-        follow_up = median(lambda: bench.ask(*history, f"Tell {next(numbers)}.", conversation="1").first_token)
-
-        def switch() -> float:
-            bench.ask(other, conversation="2")
-            return bench.ask(*history, "Tell.", conversation="1").first_token
-
-        text = words(60, seed=3)
-        copied = bench.complete(f"{text}\n\n{text}\n\n{text[:80]}", 100).finished.usage
-        figures = {
-            "conversation_tokens": cold.finished.usage.prompt_tokens,
-            "first_token_cold_seconds": cold.first_token,
-            "first_token_follow_up_seconds": follow_up,
-            "first_token_switch_back_seconds": median(switch),
-            "speculation_acceptance": copied.accepted_tokens / copied.drafted_tokens if copied.drafted_tokens else None,
-        }
-        bench.ask(*history, "Tell.", conversation="1")
-    finally:
-        bench.close()
+        text = bench.talk_of(length)
+        cold = bench.ask(text, conversation="1")
+        history = (text, cold.text)
+        conversation = _conversation(bench, history, median)
 
     def reopen() -> float:
-        again = Bench(model, params, folder)
-        try:
+        with Bench(model, params, folder) as again:
+            loads.append(again.load_seconds)
             return again.ask(*history, "Tell.", conversation="1").first_token
-        finally:
-            again.close()
 
-    return figures | {"first_token_reopened_seconds": median(reopen)}
+    reopened = median(reopen)
+    notes = []
+    if length < CONVERSATION_TOKENS:
+        notes.append(f"The context window is small, so the conversation has {length:,} tokens, not 4,000.")
+    if speeds["prompt_tokens"] < PROMPT_TOKENS:
+        notes.append(f"The prompt has {speeds['prompt_tokens']} tokens, not {PROMPT_TOKENS}.")
+    return {
+        "model": model.name,
+        "device": bench.info.device,
+        "n_ctx": bench.info.n_ctx,
+        "load_seconds": statistics.median(loads),
+        **speeds,
+        "conversation_tokens": cold.finished.usage.prompt_tokens,
+        "first_token_cold_seconds": cold.first_token,
+        **conversation,
+        "first_token_reopened_seconds": reopened,
+        "pipe_seconds_per_token": median(lambda: _pipe_seconds(folder)),
+        "notes": notes,
+    }
+
+
+def _speeds(bench: Bench, median: Callable[[Callable[[], float]], float]) -> dict[str, Any]:
+    n_ctx = bench.info.n_ctx
+    prompt = bench.text_of(min(PROMPT_TOKENS, n_ctx // 2))
+    long = bench.text_of(min(CONVERSATION_TOKENS, n_ctx // 2))
+    bench.complete("The", 16)  # llama-bench warms up as well
+    prompt_tokens = bench.complete(prompt, 1).finished.usage.prompt_tokens
+    prompt_speed = median(lambda: bench.complete(prompt, 1).prompt_speed)
+    # The first token is the prompt's, and the clock starts with it.
+    speed = median(lambda: bench.complete("The", min(GENERATED_TOKENS, n_ctx // 4) + 1).speed)
+    in_prompt, in_answer = prompt_tokens / prompt_speed / 2, 10.5 / speed
+    return {
+        "prompt_tokens": prompt_tokens,
+        "prompt_tokens_per_second": prompt_speed,
+        "generation_tokens_per_second": speed,
+        "child_memory_bytes": bench.memory(),
+        "stop_in_prompt_seconds": median(lambda: bench.stop_latency(long, PromptProgress, in_prompt)),
+        "stop_in_generation_seconds": median(lambda: bench.stop_latency("The", Delta, in_answer)),
+    }
+
+
+def _conversation(
+    bench: Bench, history: tuple[str, str], median: Callable[[Callable[[], float]], float]
+) -> dict[str, Any]:
+    numbers = itertools.count()
+
+    def follow_up() -> float:
+        return bench.ask(*history, f"Tell {next(numbers)}.", conversation="1").first_token
+
+    def switch() -> float:
+        bench.ask(other, conversation="2")
+        return follow_up()
+
+    other = history[0][: len(history[0]) // 4]
+    figures: dict[str, Any] = {
+        "first_token_follow_up_seconds": median(follow_up),
+        "first_token_switch_back_seconds": median(switch),
+        "child_memory_with_conversations_bytes": bench.memory(),
+    }
+    copied = bench.text_of(min(_COPIED_TOKENS, bench.info.n_ctx // 8))
+    usage = bench.complete(f"{copied}\n{copied}\n{copied[:20]}", _COPIED_TOKENS, temperature=0).finished.usage
+    figures["speculation_acceptance"] = usage.accepted_tokens / usage.drafted_tokens if usage.drafted_tokens else None
+    # The state that is reopened later: it goes to disk when the child ends.
+    follow_up()
+    return figures
+
+
+def _pipe_seconds(folder: Path) -> float:
+    """Return what a token costs on its way from the child, by an engine that computes nothing."""
+    with Bench(ModelFile("", "scripted", 0, "none"), LoadParams(), folder, "scripted:0") as bench:
+        return 1 / bench.complete("The", _PIPE_TOKENS).speed
 
 
 def run(session: Session, wanted: str | None, repetitions: int, as_json: bool) -> int:
     """Measure a model and print the figures; returns the exit code.
 
     Raises:
-        UserError: There is no such model, or it cannot be loaded.
+        UserError: There is no such model, or it cannot be measured.
     """
+    if session.engine != "process":
+        raise UserError("bench measures llama.cpp in its child process alone.", "Leave --engine out.")
     settings = Settings.load(session.paths.settings_file)
     model = session.choose_model(wanted)
     params = session.load_params(settings, session.draft_model(settings))
     with tempfile.TemporaryDirectory(prefix="desktopchat-bench-") as folder:
         result = measure(model, params, Path(folder), repetitions)
-    if as_json:
-        print(json.dumps(result))
-        return 0
-    for name, value in result.items():
-        if name.endswith("_seconds"):
-            value = f"{value:.3f} s"
-        elif name.endswith("_bytes"):
-            value = f"{value / 1e6:.0f} MB"
-        elif isinstance(value, float):
-            value = f"{value:.1f}" if value > 2 else f"{value:.2f}"
-        print(f"{name.removesuffix('_seconds').removesuffix('_bytes').replace('_', ' '):32} {value}")
+    write(json.dumps(result, ensure_ascii=False) + "\n" if as_json else table(result))
     return 0
+
+
+def table(result: dict[str, Any]) -> str:
+    """Return the figures as lines for people."""
+    lines = [f"{_label(name):36} {_in_words(name, value)}\n" for name, value in result.items() if name != "notes"]
+    return "".join([*lines, *(f"\n{note}\n" for note in result["notes"])])
+
+
+def _label(name: str) -> str:
+    for unit in ("_tokens_per_second", "_seconds_per_token", "_seconds", "_bytes"):
+        name = name.removesuffix(unit)
+    return name.replace("_", " ")
+
+
+def _in_words(name: str, value: Any) -> str:
+    if value is None:
+        return "nothing was drafted"
+    if name.endswith("_per_token"):
+        return f"{1000 * value:.3f} ms/token"
+    if name.endswith("_per_second"):
+        return f"{value:.1f} tokens/s"
+    if name.endswith("_seconds"):
+        return f"{value:.3f} s"
+    if name.endswith("_bytes"):
+        return f"{value / 1e6:.0f} MB"
+    if name == "speculation_acceptance":
+        return f"{value:.0%}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -143,12 +143,18 @@ def _parser() -> argparse.ArgumentParser:
 
     bench = commands.add_parser("bench", parents=[shared], help="measure how fast a model is on this machine")
     bench.add_argument("--model", metavar="FILE|NAME", help="a GGUF file, or the name of one in the models folder")
-    bench.add_argument("--repetitions", type=int, default=5, metavar="N", help="medians of N runs; 5 without it")
+    bench.add_argument("--repetitions", type=_repetitions, default=5, metavar="N", help="take medians of N runs (5)")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
 
     doctor = commands.add_parser("doctor", parents=[shared], help="show versions, paths, devices and what is wrong")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
+
+
+def _repetitions(text: str) -> int:
+    if text.isdecimal() and 1 <= int(text) <= 1000:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"“{text}” is not a number from 1 to 1000")
 
 
 def _text(argument: str) -> str:

@@ -112,7 +112,7 @@ def die(app: RunningApp, kind: str, moment: str, delay: random.Random) -> float:
         said = [notice.cause for notice in app.notices]
         assert any(word in text or (cancelled and "did not stop" in text) for text in said), said
         assert app.notices[-1].cure
-    assert kept.state is (MessageState.INTERRUPTED if kept.content else MessageState.FAILED)
+        assert kept.state is (MessageState.INTERRUPTED if kept.content else MessageState.FAILED)
     assert noticed < (4 if cancelled else 9 if kind == "hang" else 2)
     assert not psutil.pid_exists(process.pid)
 
