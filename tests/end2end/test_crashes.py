@@ -109,11 +109,11 @@ def die(app: RunningApp, kind: str, moment: str, delay: random.Random) -> float:
         assert noticed < 1, "Esc ends a load at once"
     else:
         assert kept.finish_reason is FinishReason.ERROR
+        assert kept.state is (MessageState.INTERRUPTED if kept.content else MessageState.FAILED)
         said = [notice.cause for notice in app.notices]
         assert any(word in text or (cancelled and "did not stop" in text) for text in said), said
         assert app.notices[-1].cure
-        assert kept.state is (MessageState.INTERRUPTED if kept.content else MessageState.FAILED)
-    assert noticed < (4 if cancelled else 9 if kind == "hang" else 2)
+        assert noticed < (4 if cancelled else 9 if kind == "hang" else 2)
     assert not psutil.pid_exists(process.pid)
 
     app.chat.set_sampling(ENDLESS.changed(max_tokens=3))

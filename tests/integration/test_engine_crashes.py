@@ -1,0 +1,144 @@
+"""What the engine's process does when the app is gone, and what ends it when it hangs."""
+
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from desktopchat.core.chat import ChatMessage, Role
+from desktopchat.core.errors import CancelledError, EngineCrashedError, UserError
+from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.engine.api import Delta, GenerationRequest
+from desktopchat.engine.process import ProcessEngine
+from desktopchat.library.folder import inspect
+from tests.tiny_models import write_tiny
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="stops and kills by signals")
+
+ROOT = Path(__file__).resolve().parents[2]
+LOAD = LoadParams(n_ctx=8192, n_batch=128)
+IDS = itertools.count(1)
+# A parent that says when it has come to a moment, and stays there until it is killed.
+PARENT = """
+import sys
+from pathlib import Path
+from desktopchat.core.chat import ChatMessage, Role
+from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.engine.api import Delta, GenerationRequest, LoadProgress, PromptProgress
+from desktopchat.engine.process import ProcessEngine
+from desktopchat.library.folder import inspect
+
+model, moment = Path(sys.argv[1]), sys.argv[2]
+kinds = {"load": LoadProgress, "prompt": PromptProgress, "stream": Delta}
+engine = ProcessEngine(model.parent / "engine.log")
+
+def events():
+    yield from engine.load(inspect(model), LoadParams(n_ctx=8192, n_batch=128))
+    sampling = SamplingParams(max_tokens=0, logit_bias=((2, -100.0),))
+    yield from engine.generate(GenerationRequest(1, (ChatMessage(Role.USER, "the sea " * 600),), sampling))
+
+for event in events():
+    if isinstance(event, kinds[moment]):
+        print("there", flush=True)
+        moment = "load"  # said once is enough
+        kinds["load"] = ()
+"""
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[ProcessEngine]:
+    engine = ProcessEngine(tmp_path / "engine.log")
+    yield engine
+    engine.close()
+
+
+def request(text: str = "hello") -> GenerationRequest:
+    return GenerationRequest(next(IDS), (ChatMessage(Role.USER, text),), SamplingParams(max_tokens=4))
+
+
+def child() -> psutil.Process:
+    (process,) = psutil.Process().children()
+    return process
+
+
+@pytest.mark.parametrize("moment", ["load", "prompt", "stream"])
+def test_no_orphan_outlives_the_app(tmp_path: Path, moment: str) -> None:
+    model = write_tiny(tmp_path / "tiny.gguf", **{"llama.context_length": 8192})
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(model), moment], stdout=subprocess.PIPE, env=environment
+    ) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"there\n"
+        (orphan,) = psutil.Process(parent.pid).children()
+        parent.kill()
+        psutil.wait_procs([orphan], timeout=2)
+        if orphan.is_running() and orphan.status() != psutil.STATUS_ZOMBIE:
+            orphan.kill()
+            pytest.fail("the engine outlived the app by two seconds")
+
+
+def test_a_load_that_hangs_is_ended_at_once(engine: ProcessEngine, tmp_path: Path) -> None:
+    model = inspect(write_tiny(tmp_path / "tiny.gguf"))
+    engine.backend_info()  # starts the process
+    os.kill(child().pid, signal.SIGSTOP)
+    ended_at: list[float] = []
+
+    def interrupt() -> None:
+        ended_at.append(time.monotonic())
+        engine.interrupt()
+
+    timer = threading.Timer(0.3, interrupt)
+    timer.start()
+    with pytest.raises(CancelledError):
+        list(engine.load(model, LOAD))
+    assert time.monotonic() - ended_at[0] < 1
+    timer.join()
+    list(engine.load(model, LOAD))
+    assert [event for event in engine.generate(request()) if isinstance(event, Delta)]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+        "{% set x = messages | length + 8 %}{{ x ** (x ** x) }}",
+    ],
+    ids=["lets others run", "keeps the interpreter"],
+)
+def test_a_template_without_end_is_named(engine: ProcessEngine, tmp_path: Path, template: str) -> None:
+    model = inspect(write_tiny(tmp_path / "tiny.gguf", **{"tokenizer.chat_template": template}))
+    list(engine.load(model, LOAD))
+    started = time.monotonic()
+    with pytest.raises(EngineCrashedError, match="template inside this model file came to no end"):
+        list(engine.generate(request()))
+    assert time.monotonic() - started < 14
+    assert not psutil.Process().children()
+
+
+def test_a_template_that_eats_memory_is_refused(engine: ProcessEngine, tmp_path: Path) -> None:
+    template = "{% set x = messages[0].content * 4000000000 %}{{ x }}"
+    model = inspect(write_tiny(tmp_path / "tiny.gguf", **{"tokenizer.chat_template": template}))
+    list(engine.load(model, LOAD))
+    with pytest.raises(UserError, match="template"):
+        list(engine.generate(request()))
+    assert child().memory_info().rss < 2 << 30
+
+
+def test_a_crash_of_an_idle_engine_is_told_by_the_next_answer(engine: ProcessEngine, tmp_path: Path) -> None:
+    model = inspect(write_tiny(tmp_path / "tiny.gguf"))
+    list(engine.load(model, LOAD))
+    os.kill(child().pid, signal.SIGSEGV)
+    for _ in range(2):
+        with pytest.raises(EngineCrashedError, match="SIGSEGV"):
+            list(engine.generate(request()))
+    list(engine.load(model, LOAD))
+    assert [event for event in engine.generate(request()) if isinstance(event, Delta)]
