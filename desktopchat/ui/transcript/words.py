@@ -62,6 +62,9 @@ class MessageWords(QObject):
             parts.append(self.tr("{speed} tok/s").format(speed=f"{speed:.3g}"))
         if first := message.timings.first_token_seconds:
             parts.append(self.tr("first token {seconds} s").format(seconds=seconds_text(first)))
+        if guesses := message.usage.drafted_tokens:
+            words = self.tr("{right} of {guesses} guesses right")
+            parts.append(words.format(right=f"{message.usage.accepted_tokens:,}", guesses=f"{guesses:,}"))
         if message.finish_reason == FinishReason.STOP:
             parts.append(self.tr("ended by itself"))
         if message.sampling is not None:
