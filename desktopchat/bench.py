@@ -15,7 +15,7 @@ import psutil
 
 from desktopchat.console import write
 from desktopchat.core.chat import ChatMessage, Role
-from desktopchat.core.errors import UserError
+from desktopchat.core.errors import ContextOverflowError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.engine.api import Delta, GenerationFinished, GenerationRequest, ModelLoaded, PromptProgress
@@ -137,10 +137,13 @@ class Bench:
     def _count(self, text: str) -> int:
         request = GenerationRequest(next(self._ids), (), SamplingParams(max_tokens=1), text)
         total = 0
-        for event in self.engine.generate(request):
-            if isinstance(event, PromptProgress) and not total:
-                total = event.total
-                self.engine.cancel(request.id)
+        try:
+            for event in self.engine.generate(request):
+                if isinstance(event, PromptProgress) and not total:
+                    total = event.total
+                    self.engine.cancel(request.id)
+        except ContextOverflowError:
+            return self.info.n_ctx
         return total
 
 
