@@ -11,7 +11,8 @@ from benchmarks.setup import Setup
 
 CONVERSATION = 4000  # tokens
 _ANSWER = 24  # tokens
-_QUESTION = "And what else does the text say about the {} and about the way in which all of it ends?"
+# What differs comes first, so that no question finds the beginning of another one in the cache.
+_QUESTION = "{}: what else does the text say about these words, and about the way in which all of it ends?"
 
 
 class _Talk:
@@ -66,7 +67,7 @@ def switch_back(setup: Setup) -> Result:
         def switch() -> float:
             chat.ask([other], 16, "short", temperature=0)
             run = talk.follow_up()
-            if abs(run.evaluated - new) > 8:
+            if abs(run.evaluated - new) > 4:
                 raise RuntimeError(f"{run.evaluated} tokens were evaluated after the switch, {new} without one")
             return run.first
 

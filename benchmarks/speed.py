@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from benchmarks.peers import LlamaServer
 from benchmarks.rounds import Result, alternate
@@ -11,7 +12,7 @@ from benchmarks.setup import Setup
 from benchmarks.wide_model import write_wide
 
 # Both sides draw alike; the values are llama-server's own defaults.
-_SAMPLING = {"temperature": 0.8, "top_k": 40, "top_p": 0.95, "min_p": 0.05}
+_SAMPLING: dict[str, Any] = {"temperature": 0.8, "top_k": 40, "top_p": 0.95, "min_p": 0.05}
 _HOG = "while True: pass"
 
 
