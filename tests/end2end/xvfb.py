@@ -50,7 +50,9 @@ class Display:
             raise RuntimeError(f"{' and '.join(missing)} is not installed: run packaging/dev.py test, which gets it")
         self._folder = tempfile.TemporaryDirectory()
         reading, writing = os.pipe()
-        screen = ["-screen", "0", f"{width}x{height}x24", "-fbdir", self._folder.name, "-nolisten", "tcp"]
+        # Without -noreset it starts anew whenever its last client leaves, and refuses the next one meanwhile.
+        where = ["-fbdir", self._folder.name, "-nolisten", "tcp", "-noreset"]
+        screen = ["-screen", "0", f"{width}x{height}x24", *where]
         # Xvfb takes a free number by itself and says which.
         self._process = subprocess.Popen(
             ["Xvfb", "-displayfd", str(writing), *screen], pass_fds=(writing,), stderr=subprocess.DEVNULL
