@@ -3,7 +3,8 @@
 python benchmarks/engine.py --model FILE [--llama-bench PATH --llama-server PATH] [--only NAME]... [--json FILE]
 
 Without the two paths both are built from the llama.cpp source of the installed llama-cpp-python, which takes some
-10 minutes the first time. The exit code is 1 when a bar is missed.
+10 minutes the first time. The exit code is 1 when a bar was not seen to be met;
+"????" is a bar that could not be judged because other programs used the machine.
 """
 
 import argparse
@@ -70,7 +71,7 @@ def main() -> int:
 
 def _print(result: Result, seconds: float) -> None:
     side = "at least" if result.side == "least" else "at most"
-    verdict = "pass" if result.passed else "FAIL"
+    verdict = "pass" if result.passed else "????" if result.disturbed else "FAIL"
     value, bar = f"{result.value:.3f} {result.unit}", f"{side} {result.bar:g} {result.unit}"
     print(f"{verdict}  {result.name:46} {value:>14}   {bar:20} {seconds:4.0f} s", flush=True)
     for note in result.notes:

@@ -1,8 +1,10 @@
 """The bars for what is kept: follow-ups, switches, regenerated answers, reopened conversations."""
 
 import itertools
+import statistics
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from benchmarks.chat import Chat, Run
 from benchmarks.native import Native
@@ -54,7 +56,7 @@ def follow_up(setup: Setup) -> Result:
             pairs = alternate(setup.rounds, lambda: talk.follow_up().first, lambda: native.seconds(new))
     figures = {"new_tokens": new, "conversation_tokens": talk.cold.usage.prompt_tokens}
     figures |= pairs.figures("first_token_seconds", "bare_evaluation_seconds")
-    return Result("follow-up, of its new tokens alone", pairs.ratio, "most", 1.15, figures=figures, notes=pairs.notes)
+    return pairs.result("follow-up, of its new tokens alone", pairs.ratio, "most", 1.15, figures)
 
 
 def switch_back(setup: Setup) -> Result:
@@ -76,7 +78,7 @@ def switch_back(setup: Setup) -> Result:
     figures = {"new_tokens": new, "conversation_tokens": talk.cold.usage.prompt_tokens}
     figures |= pairs.figures("first_token_seconds", "bare_evaluation_seconds")
     extra = 1000 * pairs.difference
-    return Result("switch back, beyond its new tokens", extra, "most", 100, "ms", figures, pairs.notes)
+    return pairs.result("switch back, beyond its new tokens", extra, "most", 100, figures, "ms")
 
 
 def regenerate(setup: Setup) -> Result:
@@ -108,13 +110,12 @@ def reopen(setup: Setup) -> Result:
             return talk.follow_up(later).first
 
     opened = repeated(setup.rounds, restart)
-    value = sorted(opened.first)[len(opened.first) // 2] / (sum(cold.first) / len(cold.first))
+    value = statistics.median(opened.first) / statistics.median(cold.first)
     figures = {
         "conversation_tokens": talk.cold.usage.prompt_tokens,
         "reopened_seconds": opened.first,
         "evaluated_again_seconds": cold.first,
         "others_cores": [others for others, _ in opened.others + cold.others],
     }
-    return Result(
-        "reopened, of evaluating again", value, "most", 0.02, figures=figures, notes=opened.notes + cold.notes
-    )
+    result = opened.result("reopened, of evaluating again", value, "most", 0.02, figures)
+    return replace(result, notes=opened.notes + cold.notes, disturbed=opened.disturbed or cold.disturbed)

@@ -11,6 +11,7 @@ import psutil
 
 # Cores that other programs may use during a run; above, the round is left out.
 DISTURBED = 0.15
+_PATIENCE = 60.0  # seconds to wait for other programs to be quiet before a round
 _WORDS = (
     "river",
     "mountain",
@@ -53,6 +54,7 @@ class Result:
         side: Whether the value must be at least or at most the bar.
         figures: What the value was made of, with units in the names.
         notes: What the reader must know, such as rounds that were left out.
+        disturbed: No round was free of other programs, so the value says nothing about the bar.
     """
 
     name: str
@@ -62,10 +64,13 @@ class Result:
     unit: str = "x"
     figures: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    disturbed: bool = False
 
     @property
     def passed(self) -> bool:
-        """Whether the bar is met."""
+        """Whether the bar was seen to be met."""
+        if self.disturbed:
+            return False
         return self.value >= self.bar if self.side == "least" else self.value <= self.bar
 
 
@@ -75,12 +80,14 @@ class Pairs:
 
     Attributes:
         others: For each run, how many cores other programs used.
+        disturbed: Others used too much in every round.
     """
 
     first: list[float]
     second: list[float]
     others: list[tuple[float, float]]
     notes: tuple[str, ...]
+    disturbed: bool
 
     @property
     def ratio(self) -> float:
@@ -91,6 +98,18 @@ class Pairs:
     def difference(self) -> float:
         """Median of first - second."""
         return statistics.median(a - b for a, b in zip(self.first, self.second, strict=True))
+
+    def result(
+        self,
+        name: str,
+        value: float,
+        side: Literal["least", "most"],
+        bar: float,
+        figures: dict[str, Any],
+        unit: str = "x",
+    ) -> Result:
+        """Return a verdict on a value that was made of these runs."""
+        return Result(name, value, side, bar, unit, figures, self.notes, self.disturbed)
 
     def figures(self, first: str, second: str) -> dict[str, Any]:
         """Return all values under these names."""
@@ -135,6 +154,7 @@ def alternate(rounds: int, first: Callable[[], float], second: Callable[[], floa
     kept: list[tuple[float, float, float, float]] = []
     disturbed: list[tuple[float, float, float, float]] = []
     for attempt in range(2 * rounds):
+        _wait_for_quiet()
         values, others = [0.0, 0.0], [0.0, 0.0]
         for place in ((0, 1), (1, 0))[attempt % 2]:
             with Watch() as watch:
@@ -147,12 +167,23 @@ def alternate(rounds: int, first: Callable[[], float], second: Callable[[], floa
     notes = [
         f"round left out: {a:.4g} to {b:.4g} while others used {c:.2f} and {d:.2f} cores" for a, b, c, d in disturbed
     ]
-    if not kept:
+    none_quiet = not kept
+    if none_quiet:
         kept = disturbed
-        notes = ["every round was disturbed by other programs; all were taken"]
+        notes = ["every round was disturbed by other programs, so this is no verdict"]
     elif len(kept) < rounds:
         notes.append(f"only {len(kept)} of {rounds} rounds were not disturbed")
-    return Pairs([row[0] for row in kept], [row[1] for row in kept], [(row[2], row[3]) for row in kept], tuple(notes))
+    firsts, seconds = ([row[place] for row in kept] for place in (0, 1))
+    return Pairs(firsts, seconds, [(row[2], row[3]) for row in kept], tuple(notes), none_quiet)
+
+
+def _wait_for_quiet() -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        with Watch() as watch:
+            time.sleep(1)
+        if watch.others < DISTURBED:
+            return
 
 
 def repeated(rounds: int, run: Callable[[], float]) -> Pairs:

@@ -26,7 +26,7 @@ def generation(setup: Setup) -> Result:
 
         pairs = alternate(setup.rounds, ours, lambda: setup.bench.rate(0, 128))
     figures = pairs.figures("desktopchat_tokens_per_second", "llama_bench_tokens_per_second")
-    return Result("generation, of llama-bench tg128", pairs.ratio, "least", 0.97, figures=figures, notes=pairs.notes)
+    return pairs.result("generation, of llama-bench tg128", pairs.ratio, "least", 0.97, figures)
 
 
 def prompt(setup: Setup) -> Result:
@@ -41,7 +41,7 @@ def prompt(setup: Setup) -> Result:
 
         pairs = alternate(setup.rounds, ours, lambda: setup.bench.rate(512, 0))
     figures = pairs.figures("desktopchat_tokens_per_second", "llama_bench_tokens_per_second")
-    return Result("prompt, of llama-bench pp512", pairs.ratio, "least", 0.97, figures=figures, notes=pairs.notes)
+    return pairs.result("prompt, of llama-bench pp512", pairs.ratio, "least", 0.97, figures)
 
 
 def depth(setup: Setup) -> Result:
@@ -56,7 +56,7 @@ def depth(setup: Setup) -> Result:
             lambda: server.rate(text, 65, **_SAMPLING),
         )
     figures = pairs.figures("desktopchat_tokens_per_second", "llama_server_tokens_per_second")
-    return Result("at 3,000 tokens, of llama-server", pairs.ratio, "least", 1.1, figures=figures, notes=pairs.notes)
+    return pairs.result("at 3,000 tokens, of llama-server", pairs.ratio, "least", 1.1, figures)
 
 
 def logprobs(setup: Setup) -> Result:
@@ -70,7 +70,7 @@ def logprobs(setup: Setup) -> Result:
         size = chat.info.n_vocab
     figures = pairs.figures("with_tokens_per_second", "without_tokens_per_second")
     name = f"top-10 log-probabilities, vocabulary {size:,}"
-    return Result(name, pairs.ratio, "least", 0.93, figures=figures, notes=pairs.notes)
+    return pairs.result(name, pairs.ratio, "least", 0.93, figures)
 
 
 def wide_logprobs(setup: Setup) -> Result:
@@ -84,7 +84,7 @@ def wide_logprobs(setup: Setup) -> Result:
         )
     figures = pairs.figures("with_tokens_per_second", "without_tokens_per_second")
     name = "top-10 log-probabilities, vocabulary 262,144"
-    return Result(name, pairs.ratio, "least", 0.93, figures=figures, notes=pairs.notes)
+    return pairs.result(name, pairs.ratio, "least", 0.93, figures)
 
 
 def busy(setup: Setup) -> Result:
@@ -101,7 +101,7 @@ def busy(setup: Setup) -> Result:
 
         pairs = alternate(setup.rounds, beside_another, alone)
     figures = pairs.figures("busy_tokens_per_second", "idle_tokens_per_second")
-    return Result("beside a busy program, of idle", pairs.ratio, "least", 0.5, figures=figures, notes=pairs.notes)
+    return pairs.result("beside a busy program, of idle", pairs.ratio, "least", 0.5, figures)
 
 
 @contextmanager
