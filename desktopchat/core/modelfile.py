@@ -26,3 +26,22 @@ class ModelFile:
     n_ctx_train: int = 0
     n_layer: int = 0
     has_chat_template: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """Which model wrote an answer, in enough detail to tell it from every other.
+
+    Attributes:
+        name: What a person calls it.
+        path: Where the file lay; empty when unknown, such as for an imported answer.
+        quant: Label such as "Q4_K_M".
+        sha256: Of the file, in hexadecimal digits; empty until it has been computed.
+        template: The chat template that made the prompt, as text; empty when there was none.
+    """
+
+    name: str
+    path: str = ""
+    quant: str = ""
+    sha256: str = ""
+    template: str = ""
