@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 # A longer one counts as several, so that data in a text does not fill the index with words that nobody types.
 LONGEST = 64
@@ -56,3 +57,19 @@ def words(text: str) -> list[str]:
 def is_single(word: str) -> bool:
     """Return whether this is one character that counts as a word."""
     return _IS_SINGLE.fullmatch(word) is not None
+
+
+def pattern(phrase: Sequence[str], *, prefix: bool = False) -> re.Pattern[str]:
+    """Return an expression that finds words which follow each other in folded text.
+
+    Args:
+        phrase: Folded words.
+        prefix: The last one may go on.
+    """
+    parts = []
+    for number, word in enumerate(phrase):
+        begins = "" if number or not word[0].isalnum() or is_single(word) else f"(?<![^\\W_{_SINGLE}])"
+        parts.append(begins + re.escape(word))
+    last = phrase[-1]
+    ends = "" if prefix or is_single(last) else f"(?![^\\W_{_SINGLE}])"
+    return re.compile(r"[\W_]*".join(parts) + ends)
