@@ -107,7 +107,7 @@ def test_note_and_scroll(stores: Stores, shelf: Shelf) -> None:
     assert (found.note, found.scroll) == ("remember 天气", (7, 0.25))
     stores.conversations.save_scroll(one, None)
     assert stores.conversations.get(one).scroll is None
-    hits = stores.database.execute("SELECT rowid FROM conversation_index WHERE conversation_index MATCH '天气'")
+    hits = stores.database.execute("SELECT rowid FROM conversation_index WHERE conversation_index MATCH '"天 气"'")
     assert hits == [(one,)]
 
 
