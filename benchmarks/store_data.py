@@ -17,13 +17,13 @@ _SECONDS = 90.0  # between two messages: a million of them take three years
 _BEGIN = 1_650_000_000.0  # when the first one was written
 _BATCH = 500  # conversations in one transaction
 
-_COMMON = (
-    "the of and to a in is it you that he was for on are with as I his they be at one have this from or had by but "
-    "what some we can out other were all there when up use your how said an each she which do their time if will way "
-    "about many then them would write like so these her long make thing see him two has look more day could go come "
-    "did number sound no most people my over know water than call first who may down side been now find any new work "
-    "part take get place made live where after back little only round man year came show every good me give our under"
-).split()
+_COMMON = """
+    the of and to a in is it you that he was for on are with as I his they be at one have this from or had by but
+    what some we can out other were all there when up use your how said an each she which do their time if will way
+    about many then them would write like so these her long make thing see him two has look more day could go come
+    did number sound no most people my over know water than call first who may down side been now find any new work
+    part take get place made live where after back little only round man year came show every good me give our under
+"""
 _HAN = (
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事成方多经么去"
     "法学如都同现当没动面起看定天分还进好小部其些主样理心她本前开但因只从想实日军者意无力它与长把机十民第公此已工使情明性知全三又关点"
@@ -52,13 +52,11 @@ class Texts:
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
-        self.vocabulary = [*_COMMON, *self._made_words(40_000)]
+        self.vocabulary = [*_COMMON.split(), *self._made_words(40_000)]
         self._weights = list(itertools.accumulate(1 / (rank + 2.7) for rank in range(len(self.vocabulary))))
         tail = [chr(code) for code in range(0x4E00, 0x4E00 + 4000) if chr(code) not in _HAN]
         self._characters = [*dict.fromkeys(_HAN), *tail]
-        self._character_weights = list(
-            itertools.accumulate(1 / (rank + 20) for rank in range(len(self._characters)))
-        )
+        self._character_weights = list(itertools.accumulate(1 / (rank + 20) for rank in range(len(self._characters))))
 
     def english(self, least: int, most: int) -> str:
         """Return so many words."""
@@ -73,12 +71,9 @@ class Texts:
         return f"{''.join(chosen[: count // 2])}，{''.join(chosen[count // 2 :])}。"
 
     def _made_words(self, count: int) -> list[str]:
-        syllables = [
-            "".join(parts)
-            for parts in itertools.product(
-                "b c d f g h l m n p r s t v w tr st pl ch sh".split(), "a e i o u ea ou".split(), ["", *"nrslt"]
-            )
-        ]
+        beginnings = [*"bcdfghlmnprstvw", "tr", "st", "pl", "ch", "sh"]
+        vowels, ends = [*"aeiou", "ea", "ou"], ["", *"nrslt"]
+        syllables = ["".join(parts) for parts in itertools.product(beginnings, vowels, ends)]
         made: dict[str, None] = {}
         while len(made) < count:
             made["".join(self._random.choices(syllables, k=self._random.choice((1, 2, 2, 3, 3))))] = None

@@ -134,8 +134,9 @@ class _Finder:
 
     def _conversations(self, limit: int, after: Hit | None) -> list[Hit]:
         if self._query.wanted and not self._query.has(FilterKind.TITLE):
-            # So that one need not scroll past hundreds of titles to come to the messages.
-            return [hit for hit in self._titles(TITLES, None) if after is None or hit.time_id < after.time_id][:limit]
+            # Few, so that one need not scroll past hundreds of titles to come to the messages.
+            few = self._titles(min(TITLES, max(1, limit // 2)), None)
+            return [hit for hit in few if after is None or hit.time_id < after.time_id]
         return self._titles(limit, after)
 
     def _titles(self, limit: int, after: Hit | None) -> list[Hit]:
