@@ -152,7 +152,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Find titles, notes, messages of every branch, and attachments; all words must occur.",
         epilog=(
             'wea* finds beginnings, "two words" a phrase, -word leaves out. Filters: model:NAME, tag:NAME, in:FOLDER, '
-            "in:title, in:archive, in:trash, role:me, role:answer, before:DATE, after:DATE with a DATE such as 2026-05, "
+            "in:title, in:archive, in:trash, role:me, role:answer, before:DATE, after:DATE with a DATE like 2026-05, "
             "2026-05-17, today or 7d. The shell takes quotes away; write '\"two words\" -word'."
         ),
     )

@@ -30,6 +30,7 @@ def open_connection(path: Path, *, read_only: bool = False) -> apsw.Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = apsw.Connection(str(path), flags=flags)
     connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+    connection.execute("SELECT 1 FROM sqlite_schema").close()  # a damaged file is told as one here, but not below
     connection.register_fts5_tokenizer("words", _make_tokenizer)
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
