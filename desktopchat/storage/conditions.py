@@ -11,6 +11,12 @@ from desktopchat.storage.migrations import ID_LIMIT
 _DAY = 86_400  # seconds
 _EVER = 1e11  # seconds since the epoch; later than all that is written
 
+_DELETED_MESSAGES = (
+    "SELECT id FROM message WHERE trash_id IS NOT NULL UNION ALL"
+    " SELECT message.id FROM conversation JOIN message ON conversation_id = conversation.id"
+    " WHERE conversation.trash_id IS NOT NULL"
+)
+
 Names = Callable[[str], list[tuple[int, str]]]
 
 
@@ -30,10 +36,10 @@ class Conditions:
         self._written = "m.created_at" if messages else "c.created_at"
         self._parts: list[str] = []
         self.values: dict[str, Any] = {}
-        deleted = "c.trash_id IS NOT NULL"
-        if messages:
-            deleted = f"({deleted} OR m.trash_id IS NOT NULL)"
-        self.add(deleted if query.has(FilterKind.TRASH) else f"NOT {deleted}")
+        if not query.has(FilterKind.TRASH):
+            self.add("c.trash_id IS NULL AND m.trash_id IS NULL" if messages else "c.trash_id IS NULL")
+        else:
+            self.add(f"m.id IN ({_DELETED_MESSAGES})" if messages else "c.trash_id IS NOT NULL")
         if before is not None:
             self.add(f"{place} < {self.bind(before)}")
         for one in query.filters:
@@ -60,19 +66,17 @@ class Conditions:
             case FilterKind.ROLE:
                 holds = f"m.role = {self.bind(one.value)}"
             case FilterKind.MODEL:
-                holds = f"ifnull(m.model_id IN ({self._ids('model', one)}), 0)"
+                holds = f"m.model_id IN ({self._ids('model', one)})"
             case FilterKind.FOLDER:
-                holds = f"ifnull(c.folder_id IN ({self._ids('folder', one)}), 0)"
+                holds = f"c.folder_id IN ({self._ids('folder', one)})"
             case FilterKind.TAG:
-                holds = (
-                    "EXISTS (SELECT 1 FROM conversation_tag t WHERE t.conversation_id = c.id"
-                    f" AND t.tag_id IN ({self._ids('tag', one)}))"
-                )
+                tags = self._ids("tag", one)
+                holds = f"c.id IN (SELECT conversation_id FROM conversation_tag WHERE tag_id IN ({tags}))"
             case FilterKind.ARCHIVE:
                 holds = "c.archived_at IS NOT NULL"
             case _:
                 return  # TITLE and TRASH say what is looked through
-        self.add(f"NOT {holds}" if one.negated else holds)
+        self.add(f"NOT ifnull({holds}, 0)" if one.negated else holds)
 
     def _add_days(self, day: date, *, before: bool) -> None:
         """Ask for a range of days of the calendar here; the index knows those of Greenwich."""

@@ -21,8 +21,10 @@ from desktopchat.storage.migrations import ID_LIMIT
 PAGE = 50
 TITLES = 10  # titles and notes that stand before the messages, unless only those are asked for
 
+_FEW = 10_000
 _FORK_IS_NEAR = 1_000  # messages above a hit among which its fork is looked for
 
+# FTS5 gives its rows newest first and stops at the limit; CROSS JOIN keeps it that way.
 _MESSAGES = """
     SELECT m.time_id, m.id, m.conversation_id, c.title, m.role, m.created_at, {text},
         c.archived_at IS NOT NULL, m.trash_id IS NOT NULL OR c.trash_id IS NOT NULL
@@ -32,14 +34,10 @@ _CONVERSATIONS = """
     SELECT c.time_id, c.id, c.title, c.note, c.created_at, c.archived_at IS NOT NULL, c.trash_id IS NOT NULL
     FROM {source} WHERE {conditions} ORDER BY {place} DESC LIMIT :limit"""
 
-# FTS5 gives its rows newest first and stops at the limit; CROSS JOIN keeps it that way.
-_FOUND_MESSAGES = f"message_index f CROSS JOIN message m ON m.id = f.rowid & {ID_LIMIT - 1}"
-_FOUND_CONVERSATIONS = f"conversation_index f CROSS JOIN conversation c ON c.id = f.rowid & {ID_LIMIT - 1}"
-_FOUND_ATTACHMENTS = (
-    "attachment_index f CROSS JOIN attachment a ON a.id = f.rowid CROSS JOIN message m ON m.id = a.message_id"
-)
+_ID = ID_LIMIT - 1  # what is left of a time_id under this mask is the id
 
 _Row = tuple[Any, ...]
+_MessageRows = list[tuple[HitKind, _Row]]
 
 
 class Search:
@@ -140,7 +138,9 @@ class _Finder:
         return self._titles(limit, after)
 
     def _titles(self, limit: int, after: Hit | None) -> list[Hit]:
-        source, place = (_FOUND_CONVERSATIONS, "f.rowid") if self._query.wanted else ("conversation c", "c.time_id")
+        source, place = "conversation c", "c.time_id"
+        if self._query.wanted:
+            source, place = f"conversation_index f CROSS JOIN conversation c ON c.id = f.rowid & {_ID}", "f.rowid"
         conditions = self._conditions(place, after, messages=False)
         if self._query.wanted:
             conditions.add(f"conversation_index MATCH {conditions.bind(_match(self._query))}")
@@ -166,37 +166,69 @@ class _Finder:
     # --- messages -------------------------------------------------------------------------------------------
 
     def _messages(self, limit: int, after: Hit | None) -> list[Hit]:
-        pages = [self._message_rows(HitKind.MESSAGE, limit, after)]
+        few = self._few(after)
         if self._query.wanted:
-            pages.append(self._message_rows(HitKind.ATTACHMENT, limit, after))
+            pages = [self._found(limit, after, few), self._attached(limit, after)]
+        else:
+            pages = [self._listed(limit, after, few)]
         hits: list[Hit] = []
-        for row in heapq.merge(*pages, key=lambda row: -row[1][0]):
-            if hits and hits[-1].time_id == row[1][0]:
+        for kind, row in heapq.merge(*pages, key=lambda one: -one[1][0]):
+            if hits and hits[-1].time_id == row[0]:
                 continue  # found by its text and by its attachment
             if len(hits) == limit:
                 break
-            hits.append(self._message_hit(*row))
+            hits.append(self._message_hit(kind, row))
         return hits
 
-    def _message_rows(self, kind: HitKind, limit: int, after: Hit | None) -> list[tuple[HitKind, _Row]]:
+    def _found(self, limit: int, after: Hit | None, few: str | None) -> _MessageRows:
+        """Return messages with the wanted words."""
+        conditions = self._conditions("f.rowid", after, messages=True)
+        conditions.add(f"message_index MATCH {conditions.bind(_match(self._query))}")
+        source = f"message_index f CROSS JOIN message m ON m.id = f.rowid & {_ID}"
+        if few is not None:
+            # The plus keeps FTS5 from looking each of them up, which takes longer than going through its rows.
+            conditions.add(f"+f.rowid IN (SELECT value FROM json_each({conditions.bind(few)}))")
+        return self._read_messages(HitKind.MESSAGE, source, "m.content", "f.rowid", conditions, limit)
+
+    def _attached(self, limit: int, after: Hit | None) -> _MessageRows:
+        """Return messages with an attachment whose name has the wanted words."""
+        conditions = self._conditions("m.time_id", after, messages=True)
+        conditions.add(f"attachment_index MATCH {conditions.bind(_match(self._query))}")
+        source = (
+            "attachment_index f CROSS JOIN attachment a ON a.id = f.rowid CROSS JOIN message m ON m.id = a.message_id"
+        )
+        return self._read_messages(HitKind.ATTACHMENT, source, "a.name", "m.time_id", conditions, limit)
+
+    def _listed(self, limit: int, after: Hit | None, few: str | None) -> _MessageRows:
+        """Return messages for which the filters hold and that do not have the unwanted words."""
+        conditions = self._conditions("m.time_id", after, messages=True)
+        conditions.add("m.role <> 'root' AND m.state <> 'streaming' AND m.content <> ''")
+        if self._query.unwanted:
+            unwanted = conditions.bind(_any(self._query.unwanted))
+            conditions.add(
+                f"NOT EXISTS (SELECT 1 FROM message_index WHERE message_index MATCH {unwanted} AND rowid = m.time_id)"
+            )
+        source = "message m INDEXED BY message_by_time"
+        if few is not None:
+            source = f"json_each({conditions.bind(few)}) j CROSS JOIN message m ON m.id = j.value & {_ID}"
+        return self._read_messages(HitKind.MESSAGE, source, "m.content", "m.time_id", conditions, limit)
+
+    def _few(self, after: Hit | None) -> str | None:
+        """Return the messages that the filters leave, as JSON, when they are few: a common word has more hits."""
         query = self._query
-        source, place, text = "message m", "m.time_id", "m.content"
-        if kind is HitKind.ATTACHMENT:
-            source, text = _FOUND_ATTACHMENTS, "a.name"
-        elif query.wanted:
-            source, place = _FOUND_MESSAGES, "f.rowid"
-        conditions = self._conditions(place, after, messages=True)
-        if query.wanted:
-            index = "attachment_index" if kind is HitKind.ATTACHMENT else "message_index"
-            conditions.add(f"{index} MATCH {conditions.bind(_match(query))}")
+        if query.has(FilterKind.FOLDER, FilterKind.TAG, FilterKind.ARCHIVE):
+            source = "conversation c CROSS JOIN message m ON m.conversation_id = c.id"
+        elif query.has(FilterKind.MODEL, FilterKind.TRASH):
+            source = "message m CROSS JOIN conversation c ON c.id = m.conversation_id"
         else:
-            conditions.add("m.role <> 'root' AND m.state <> 'streaming' AND m.content <> ''")
-            if query.unwanted:
-                unwanted = conditions.bind(_any(query.unwanted))
-                conditions.add(
-                    f"NOT EXISTS (SELECT 1 FROM message_index WHERE message_index MATCH {unwanted}"
-                    " AND rowid = m.time_id)"
-                )
+            return None
+        conditions = self._conditions("m.time_id", after, messages=True)
+        rows = self._rows(f"SELECT m.time_id FROM {source} WHERE {conditions} LIMIT {_FEW + 1}", conditions.values)
+        return None if len(rows) > _FEW else json.dumps([time_id for (time_id,) in rows])
+
+    def _read_messages(
+        self, kind: HitKind, source: str, text: str, place: str, conditions: Conditions, limit: int
+    ) -> _MessageRows:
         sql = _MESSAGES.format(source=source, text=text, conditions=conditions, place=place)
         return [(kind, row) for row in self._rows(sql, {**conditions.values, "limit": limit})]
 

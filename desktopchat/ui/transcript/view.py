@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl, Signal
+from PySide6.QtCore import QMimeData, QRectF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -28,6 +28,7 @@ from desktopchat.ui.transcript.words import MessageWords
 # Newest messages that are laid out at first, and how many more at the top of the page.
 WINDOW = 200
 STEP = 50
+MARK_MS = 1800  # how long a message that was gone to stays marked
 
 
 class TranscriptView(QTextBrowser):
@@ -44,6 +45,12 @@ class TranscriptView(QTextBrowser):
         self._waiting: dict[int, str] = {}
         self._follows = True
         self._changing = False
+        self._sought_id: int | None = None
+        self._marked_id: int | None = None
+        self._mark_timer = QTimer(self)
+        self._mark_timer.setSingleShot(True)
+        self._mark_timer.setInterval(MARK_MS)
+        self._mark_timer.timeout.connect(self._on_mark_timer_timeout)
         self._page = TranscriptDocument(theme, MessageWords(keys, self), self)
         self.setDocument(self._page)
         self.setObjectName("transcript")
@@ -160,9 +167,28 @@ class TranscriptView(QTextBrowser):
             index = next(place for place, block in enumerate(blocks) if block is current) + step
             if index < 0 and self._older:
                 index += self._load_older()
-        target = self._page.blocks[max(0, min(index, len(self._page.blocks) - 1))]
+        self._go_to(self._page.blocks[max(0, min(index, len(self._page.blocks) - 1))])
+
+    def show_found(self, message_id: int) -> None:
+        """Go to a message and mark it for a moment. What stands far above is laid out bit by bit."""
+        self._sought_id = message_id
+        self._seek()
+
+    def _seek(self) -> None:
+        message_id, block = self._sought_id, self._page.message_block(self._sought_id or 0)
+        if block is not None:
+            self._sought_id, self._marked_id = None, message_id
+            self._mark_timer.start()
+            self._go_to(block)
+        elif any(message.id == message_id for message in self._older):
+            self._load_older()
+            QTimer.singleShot(0, self._seek)
+        else:
+            self._sought_id = None
+
+    def _go_to(self, block: MessageBlock) -> None:
         cursor = self.textCursor()
-        cursor.setPosition(target.start)
+        cursor.setPosition(block.start)
         self.setTextCursor(cursor)
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         top = self.document().documentLayout().blockBoundingRect(cursor.block()).top()
@@ -250,6 +276,10 @@ class TranscriptView(QTextBrowser):
 
     # Slots
 
+    def _on_mark_timer_timeout(self) -> None:
+        self._marked_id = None
+        self.viewport().update()
+
     def _on_self_anchor_clicked(self, url: QUrl) -> None:
         address = url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
         if safe_link(address):
@@ -328,6 +358,10 @@ class TranscriptView(QTextBrowser):
                 continue
             if rect.bottom() < top:
                 break
+            if block.message.id == self._marked_id:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(self._theme.tokens.selection))
+                painter.drawRoundedRect(rect.adjusted(-7, -4, 7, 4), 8, 8)
             if block is current:
                 bar = QRectF(rect.left() - 7, rect.top() + 2, 3, rect.height() - 4)
                 painter.setPen(Qt.PenStyle.NoPen)
