@@ -33,6 +33,19 @@ class Excerpt:
     text: str
     marks: tuple[Span, ...] = ()
 
+    def from_hit(self, before: int) -> "Excerpt":
+        """Return it without what stands far before the first mark, for where there is little room.
+
+        Args:
+            before: Characters before the mark that may stay.
+        """
+        start = self.marks[0][0] - before if self.marks else 0
+        if start <= before:
+            return self
+        if (space := _SPACE.search(self.text, start, self.marks[0][0])) is not None:
+            start = space.end()
+        return Excerpt("…" + self.text[start:], tuple((a - start + 1, b - start + 1) for a, b in self.marks))
+
 
 class Highlighter:
     """Finds the terms of one query in texts."""

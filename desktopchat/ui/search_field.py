@@ -21,10 +21,10 @@ class SearchField(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Leave Del to the command that removes a saved search while there is nothing to delete here."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Delete and not self.text():
-                event.ignore()
-                return False
+        overrides = event.type() == QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Delete and not self.text():
+            event.ignore()
+            return False
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

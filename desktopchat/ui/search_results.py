@@ -1,5 +1,7 @@
 """What a search found, in place of the list of conversations."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QDateTime, QLocale, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
@@ -16,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktopchat.controllers.search import ENTRY_ROLE, SECTION_ROLE, SavedSearch, SearchModel
 from desktopchat.core.chat import Role
-from desktopchat.core.excerpt import Excerpt
+from desktopchat.core.excerpt import Excerpt, Span
 from desktopchat.core.hit import Hit, HitKind
 from desktopchat.ui.theme import Theme
 from desktopchat.ui.transcript.marks import visible
@@ -24,6 +26,7 @@ from desktopchat.ui.transcript.marks import visible
 Index = QModelIndex | QPersistentModelIndex
 
 _LINES = 2  # of a snippet
+_BEFORE_HIT = 24  # characters of it before the hit
 
 
 class _HitDelegate(QStyledItemDelegate):
@@ -33,8 +36,8 @@ class _HitDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
 
-    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        height = self._row_height(index.data(ENTRY_ROLE))
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        height = self._row_height(index.data(ENTRY_ROLE), option.rect.width() - self._theme.px(18))
         return QSize(100, height + (self._heading_height() if _starts_section(index) else 0))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -63,20 +66,26 @@ class _HitDelegate(QStyledItemDelegate):
     def _paint_hit(self, painter: QPainter, inside: QRect, hit: Hit, title: str) -> None:
         shown = hit.title if hit.title.text else Excerpt(title)
         self._paint_line(painter, inside, shown, _day(hit.created_at))
-        facts = " · ".join(self._facts(hit))
-        lead = f"{facts}: " if facts and hit.text.text else facts
-        if text := lead + hit.text.text:
+        if (snippet := self._snippet(hit)).text:
             painter.setPen(QColor(self._theme.tokens.muted))
-            marks = [(start + len(lead), end + len(lead)) for start, end in hit.text.marks]
-            layout, shown_length = self._lines(text, marks, inside.width())
-            if shown_length < len(text):
-                cut = text[: shown_length - 1].rstrip() + "…"
-                layout, _ = self._lines(cut, [mark for mark in marks if mark[1] < len(cut)], inside.width())
+            text, marks = snippet.text, snippet.marks
+            layout, count = self._lines(text, marks, inside.width())
+            while 0 < count < len(text):
+                text = text[: count - 1].rstrip() + "…"
+                layout, count = self._lines(text, [mark for mark in marks if mark[1] < len(text)], inside.width())
             layout.draw(painter, QPointF(inside.left(), inside.top() + self._line_height(14)))
 
-    def _lines(self, text: str, marks: list[tuple[int, int]], width: int) -> tuple[QTextLayout, int]:
+    def _snippet(self, hit: Hit) -> Excerpt:
+        """Return what stands below the title: who wrote it, where, and what."""
+        facts, found = " · ".join(self._facts(hit)), hit.text.from_hit(_BEFORE_HIT)
+        if not facts or not found.text:
+            return found if found.text else Excerpt(facts)
+        length = len(facts) + 2
+        return Excerpt(f"{facts}: {found.text}", tuple((start + length, end + length) for start, end in found.marks))
+
+    def _lines(self, text: str, marks: Sequence[Span], width: int) -> tuple[QTextLayout, int]:
         """Return text in as many lines as there is room for, and how many characters those hold."""
-        layout = self._layout(text, marks, 12.5)
+        layout = self._layout(text, marks, 12.5, bold=True)
         layout.beginLayout()
         shown_units = 0
         for number in range(_LINES):
@@ -102,7 +111,7 @@ class _HitDelegate(QStyledItemDelegate):
         # A mark behind the cut is only seen by the dots that stand for it.
         title = QFontMetrics(self._theme.font(14)).elidedText(left.text, Qt.TextElideMode.ElideRight, width)
         marks = [(start, min(end, len(title))) for start, end in left.marks if start < len(title)]
-        layout = self._layout(title, marks, 14)
+        layout = self._layout(title, marks, 14, bold=False)
         layout.beginLayout()
         text_line = layout.createLine()
         if text_line.isValid():
@@ -113,14 +122,15 @@ class _HitDelegate(QStyledItemDelegate):
             painter, QPointF(inside.left(), inside.top() + (line.height() - layout.boundingRect().height()) / 2)
         )
 
-    def _layout(self, text: str, marks: list[tuple[int, int]], size: float) -> QTextLayout:
+    def _layout(self, text: str, marks: Sequence[Span], size: float, *, bold: bool) -> QTextLayout:
         """Return a layout in which the found words stand out."""
         layout = QTextLayout(text, self._theme.font(size))
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
         form = QTextCharFormat()
-        form.setFontWeight(QFont.Weight.DemiBold)
+        if bold:
+            form.setFontWeight(QFont.Weight.DemiBold)
         form.setForeground(QColor(self._theme.tokens.text))
         form.setBackground(QColor(self._theme.tokens.selection))
         ranges = []
@@ -148,10 +158,12 @@ class _HitDelegate(QStyledItemDelegate):
             facts.append(self.tr("in the trash"))
         return facts
 
-    def _row_height(self, entry: Hit | SavedSearch) -> int:
+    def _row_height(self, entry: Hit | SavedSearch, width: int) -> int:
         height = self._line_height(14) + 2 * self._theme.px(6)
-        if isinstance(entry, Hit) and (entry.text.text or self._facts(entry)):
-            height += (_LINES if entry.text.text else 1) * self._line_height(12.5)
+        if isinstance(entry, Hit) and (text := self._snippet(entry).text):
+            # A little wider than it is, for bold words are.
+            fits = QFontMetrics(self._theme.font(12.5)).horizontalAdvance(text) * 1.1 < width
+            height += (1 if fits else _LINES) * self._line_height(12.5)
         return height
 
     def _line_height(self, size: float) -> int:
