@@ -25,6 +25,7 @@ from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.receipts import TEST_VARIABLE, Receipts
+from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.titles import TitleController
@@ -35,6 +36,7 @@ from desktopchat.session import Session
 from desktopchat.settings.file import Settings
 from desktopchat.storage.conversations import WINDOW_LAYOUT
 from desktopchat.storage.database import Database
+from desktopchat.storage.search import Search
 from desktopchat.storage.stores import Stores
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.theme import Theme
@@ -108,11 +110,16 @@ class Application(QObject):
         self._conversations = ConversationListModel(self._chat, self._shelving, self._storage, stores)
         if self._settings["chat.titles"] == "model":
             self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)
+        self._searching = TaskRunner("search")
+        self._search = SearchModel(
+            self._searching, Search(session.paths.database), self._storage, stores.shelf, self._chat
+        )
         self._window = MainWindow(
             self._chat,
             self._models,
             self._shelving,
             self._conversations,
+            self._search,
             Theme(self._settings["look.theme"]),
             send_key=self._settings["chat.send_key"],
             version=__version__,
@@ -143,6 +150,8 @@ class Application(QObject):
         self._chat.shutdown()
         self._models.cancel_load()
         self._save_layout()
+        self._search.close()
+        self._searching.close()
         self._worker.close()
         self._io.close()
         self._storage.close()
