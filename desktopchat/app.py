@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
@@ -23,14 +24,17 @@ from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.receipts import TEST_VARIABLE, Receipts
+from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.errors import AlreadyRunningError, NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
-from desktopchat.storage.conversations import WINDOW_LAYOUT, ConversationStore
+from desktopchat.storage.conversations import WINDOW_LAYOUT
 from desktopchat.storage.database import Database
+from desktopchat.storage.stores import Stores
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.theme import Theme
 
@@ -64,7 +68,7 @@ def run(session: Session) -> int:
         app.setApplicationDisplayName("desktopchat")
         app.setDesktopFileName("desktopchat")
         database = Database(session.paths.database)
-        application = Application(session, app, ConversationStore(database))
+        application = Application(session, app, Stores(database))
         try:
             return app.exec()
         finally:
@@ -79,11 +83,11 @@ class Application(QObject):
 
     _uncaught = Signal()
 
-    def __init__(self, session: Session, app: QApplication, store: ConversationStore) -> None:
+    def __init__(self, session: Session, app: QApplication, stores: Stores) -> None:
         super().__init__()
         self._session = session
         self._app = app
-        self._store = store
+        self._store = store = stores.conversations
         log.configure(session.paths.logs, session.debug, self._on_uncaught)
         qInstallMessageHandler(_on_qt_message)
         self._settings = Settings.load(session.paths.settings_file)
@@ -94,11 +98,16 @@ class Application(QObject):
         self._worker = EngineWorker(lambda: session.create_engine(self._settings))
         params = session.load_params(self._settings, None)
         self._models = ModelController(self._worker, self._io, self._storage, store, params)
-        self._chat = ChatController(self._worker, self._models, self._storage, store, self._settings["chat.overflow"])
-        self._conversations = ConversationListModel(self._chat, self._storage, store)
+        receipts = Receipts(self._storage, Path(given) if (given := os.environ.get(TEST_VARIABLE)) else None)
+        self._chat = ChatController(
+            self._worker, self._models, self._storage, store, self._settings["chat.overflow"], receipts
+        )
+        self._shelving = ShelfController(self._chat, self._worker, self._storage, stores)
+        self._conversations = ConversationListModel(self._chat, self._shelving, self._storage, stores)
         self._window = MainWindow(
             self._chat,
             self._models,
+            self._shelving,
             self._conversations,
             Theme(self._settings["look.theme"]),
             send_key=self._settings["chat.send_key"],
@@ -113,6 +122,7 @@ class Application(QObject):
         self._uncaught.connect(self._on_uncaught_here)
         self._quit_on_signals()
         self._conversations.refresh()
+        self._shelving.start()
         self._chat.open_last()
         # The engine starts after the first paint, so that the window is there at once.
         QTimer.singleShot(0, self._open_first_model)

@@ -11,6 +11,7 @@ from desktopchat.commands.registry import COMMANDS, Scope
 from desktopchat.controllers.chat import ChatController, OpenConversation
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.models import LoadedModel, ModelController
+from desktopchat.controllers.shelf import ShelfController
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.notice import Notice
 from desktopchat.ui.actions import Actions, key_texts
@@ -42,6 +43,7 @@ class MainWindow(QMainWindow):
         self,
         chat: ChatController,
         models: ModelController,
+        shelving: ShelfController,
         conversations: ConversationListModel,
         theme: Theme,
         *,
@@ -56,6 +58,7 @@ class MainWindow(QMainWindow):
         self.resize(1180, 780)
         self.chat = chat
         self.models = models
+        self.shelving = shelving
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
@@ -112,6 +115,7 @@ class MainWindow(QMainWindow):
         page.transcript.link_chosen.connect(self.commands.ask_link)
         page.transcript.caret_message_changed.connect(self.commands.update_conditions)
         self.sidebar.conversation_chosen.connect(self.commands.open_conversation)
+        self.sidebar.restore_chosen.connect(self.shelving.restore)
         self.sidebar.new_requested.connect(self.commands.new_conversation)
         self.panel.sampling_chosen.connect(self.chat.set_sampling)
         self.panel.system_prompt_chosen.connect(self.chat.set_system_prompt)
@@ -141,6 +145,9 @@ class MainWindow(QMainWindow):
         chat.parts_counted.connect(self.panel.context_parts.show_parts)
         chat.parts_counted.connect(self.page.composer.show_parts)
         chat.noticed.connect(self.show_notice)
+        chat.older_read.connect(self.page.transcript.prepend_older)
+        self.shelving.noticed.connect(self.show_notice)
+        self.shelving.undo_changed.connect(self._on_shelving_undo_changed)
         models.load_started.connect(self._on_models_load_started)
         models.load_progressed.connect(self._on_models_load_progressed)
         models.model_loaded.connect(self._on_models_model_loaded)
@@ -181,7 +188,7 @@ class MainWindow(QMainWindow):
     def show_notice(self, notice: Notice) -> None:
         """Show a toast, or a banner when it is more than information."""
         if notice.command == "conversation.undo_delete":
-            self.commands.can_undo_delete = True
+            self.commands.can_undo_delete = self.commands.just_deleted = True
             self.commands.update_conditions()
         if notice.level == "info":
             self.toast.show_notice(notice)
@@ -243,6 +250,11 @@ class MainWindow(QMainWindow):
             self.page.progress.hide()
         self.commands.update_conditions()
 
+    def _on_shelving_undo_changed(self, possible: bool) -> None:
+        self.commands.can_undo_delete = possible
+        self.commands.just_deleted = self.commands.just_deleted and possible
+        self.commands.update_conditions()
+
     # Model
 
     def _on_models_load_started(self, name: str) -> None:
@@ -295,6 +307,7 @@ class MainWindow(QMainWindow):
     def _on_app_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         self.page.composer.show_focus(now is self.page.composer.field)
         self.page.transcript.viewport().update()
+        self.commands.update_conditions()
 
     def _show_title(self) -> None:
         title = (

@@ -91,6 +91,11 @@ class TranscriptView(QTextBrowser):
         self.scroll_to_end()
         self.caret_message_changed.emit()
 
+    def prepend_older(self, messages: Sequence[Message]) -> None:
+        """Take messages that stand above those that are shown; they are laid out when one scrolls up to them."""
+        self._older = [*messages, *self._older]
+        self.caret_message_changed.emit()
+
     def append_message(self, message: Message) -> None:
         """Show a new message at the end."""
         self._follows = self._follows or message.role == Role.USER

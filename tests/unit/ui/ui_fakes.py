@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from desktopchat.controllers.chat import OpenConversation
-from desktopchat.controllers.conversation_list import ID_ROLE, SECTION_ROLE
+from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION_ROLE, Place, Row, RowKind
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.params import SamplingParams
 
@@ -16,6 +16,7 @@ class FakeChat(QObject):
     conversation_changed = Signal(object)
     sent = Signal()
     send_refused = Signal(object)
+    older_read = Signal(object)
     message_added = Signal(object)
     text_received = Signal(int, str)
     message_changed = Signal(object)
@@ -76,11 +77,20 @@ class FakeChat(QObject):
     def rename(self, conversation_id: int, title: str) -> None:
         self.calls.append(("rename", conversation_id, title))
 
-    def delete(self, conversation_id: int) -> None:
-        self.calls.append(("delete", conversation_id))
+    def save_scroll(self, scroll: tuple[int, float] | None) -> None:
+        self.calls.append(("scroll", scroll))
 
-    def undo_delete(self) -> None:
-        self.calls.append(("undo",))
+
+class FakeShelving(QObject):
+    noticed = Signal(object)
+    undo_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *values: self.calls.append((name, *values))
 
 
 class FakeModels(QObject):
@@ -108,8 +118,11 @@ class FakeModels(QObject):
 
 
 class FakeConversations(QAbstractListModel):
+    place_changed = Signal(object)
+
     def __init__(self, *rows: tuple[int, str, str]) -> None:
         super().__init__()
+        self.place = Place.CONVERSATIONS
         self._all = list(rows)
         self._rows = list(rows)
         self.renamed: list[tuple[int, str]] = []
@@ -120,7 +133,8 @@ class FakeConversations(QAbstractListModel):
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         number, title, section = self._rows[index.row()]
         roles = {Qt.ItemDataRole.DisplayRole: title, Qt.ItemDataRole.EditRole: title, ID_ROLE: number}
-        return {**roles, SECTION_ROLE: section}.get(role)
+        row = Row(RowKind.CONVERSATION, number, title, section)
+        return {**roles, SECTION_ROLE: section, ROW_ROLE: row}.get(role)
 
     def setData(self, index: QModelIndex | QPersistentModelIndex, value: Any, role: int = 2) -> bool:
         self.renamed.append((self._rows[index.row()][0], value))
@@ -133,6 +147,13 @@ class FakeConversations(QAbstractListModel):
         self.beginResetModel()
         self._rows = [row for row in self._all if text.lower() in row[1].lower()]
         self.endResetModel()
+
+    def conversation_rows(self) -> list[int]:
+        return list(range(len(self._rows)))
+
+    def show_place(self, place: Place) -> None:
+        self.place = place
+        self.place_changed.emit(place)
 
     def row_of(self, conversation_id: int) -> int:
         return next((place for place, row in enumerate(self._rows) if row[0] == conversation_id), -1)
