@@ -1,4 +1,5 @@
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -94,7 +95,7 @@ def test_migration_keeps_a_copy_of_the_version_before(path: Path):
     assert database.execute("SELECT text, note FROM item") == [("kept", "none")]
     database.close()
     (copy,) = (path.parent / "backups").iterdir()
-    assert copy.name.startswith("desktopchat-v1-")
+    assert re.fullmatch(r"desktopchat-\d{8}T\d{6}Z-migration\.db", copy.name)
     before = apsw.Connection(str(copy))
     assert list(before.execute("SELECT * FROM item")) == [(1, "kept")]
     assert before.pragma("user_version") == 1
@@ -154,7 +155,7 @@ def test_damaged_page_is_told(path: Path):
     database = Database(path, [make_items])
     with pytest.raises(StorageError, match="is damaged or is not a desktopchat database") as caught:
         database.execute("SELECT text FROM item")
-    assert "backups" in caught.value.cure
+    assert "store restore" in caught.value.cure
     database.close()
 
 
