@@ -45,7 +45,6 @@ class Salvaged:
         conversations: How many are in the new file.
         messages: How many are in the new file, without those that stand for lost ones.
         lost_messages: How many are known to be missing; there may be more.
-        pages_unreadable: Pages of the damaged file that told nothing.
         whole_file: The damaged file was read page by page; else only through SQLite, as when it is encrypted.
     """
 
@@ -53,5 +52,4 @@ class Salvaged:
     conversations: int
     messages: int
     lost_messages: int
-    pages_unreadable: int
     whole_file: bool = True

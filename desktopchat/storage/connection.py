@@ -68,7 +68,7 @@ def open_connection(path: Path, *, read_only: bool = False, key: Passphrase | No
         if key is not None and (encrypted or path.stat().st_size == 0):
             connection.execute(f"PRAGMA hexkey = '{key.hex()}'")
         _read_something(connection, path, encrypted)
-        _configure(connection)
+        configure(connection)
     except BaseException:
         connection.close()
         raise
@@ -91,7 +91,8 @@ def _read_something(connection: apsw.Connection, path: Path, encrypted: bool) ->
         ) from error
 
 
-def _configure(connection: apsw.Connection) -> None:
+def configure(connection: apsw.Connection) -> None:
+    """Give a connection our tokenizers and what keeps a file from doing harm."""
     connection.register_fts5_tokenizer("unicodewords", apsw.fts5.UnicodeWordsTokenizer)  # type: ignore[arg-type]
     connection.register_fts5_tokenizer("simplify", apsw.fts5.SimplifyTokenizer)
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)

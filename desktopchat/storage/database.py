@@ -142,6 +142,7 @@ class Database:
     def _open(self, trusted: bool) -> None:
         with errors_told(self.path):
             swap.finish(self.path)
+            self._refuse_emptied()
             self._refuse_newer(_version_in_header(self.path))
             self._connection = open_connection(self.path, key=self.key)
             try:
@@ -180,6 +181,13 @@ class Database:
 
     def _user_version(self) -> int:
         return int(next(self._connection.execute("PRAGMA user_version"))[0])
+
+    def _refuse_emptied(self) -> None:
+        """SQLite would take a file that was cut to nothing for a new one."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        cut = self.path.exists() and self.path.stat().st_size == 0
+        if cut and (Backups(self.path).files() or (log.exists() and log.stat().st_size > 0)):
+            raise apsw.NotADBError("the file is empty although there are copies of it")
 
     def _refuse_newer(self, version: int) -> None:
         if version > len(self._migrations):

@@ -67,6 +67,9 @@ def finish(path: Path) -> None:
         aside = pending.with_suffix(path.suffix)
         _beside(path, "-shm").unlink(missing_ok=True)  # says only what is in the log
         # The log first goes with its file: beside the new one it would be taken for that one's.
+        log = _beside(path, "-wal")
+        if log.exists() and log.stat().st_size == 0:
+            log.unlink()  # a reader made it
         for suffix in ("", "-wal"):
             if _beside(path, suffix).exists() and not _beside(aside, suffix).exists():
                 _beside(path, suffix).rename(_beside(aside, suffix))
