@@ -46,6 +46,11 @@ class Paths:
         return self.data / "desktopchat.db"
 
     @property
+    def states(self) -> Path:
+        """Where the engine keeps what it has read of conversations."""
+        return self.data / "states"
+
+    @property
     def settings_file(self) -> Path:
         """The TOML file that the person may edit."""
         return self.config / "settings.toml"

@@ -56,14 +56,15 @@ def open_connection(path: Path, *, read_only: bool = False, key: Passphrase | No
         PassphraseError: The file is encrypted and the key does not open it.
         apsw.Error: See `errors_told`.
     """
-    flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE
+    # Names of files are always taken for what they are; the flag is for VACUUM INTO, which gives a key by such a name.
+    flags = (apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE) | apsw.SQLITE_OPEN_URI
     if not read_only:
         # Made here because SQLite would take 0644; its -wal and -shm files follow the mode of this one.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     encrypted = is_encrypted(path)
     if encrypted and key is None:
         raise PassphraseError("The conversations are locked with a passphrase.", "Give the passphrase.")
-    connection = apsw.Connection(str(path), flags=flags)
+    connection = apsw.Connection(str(path.absolute()), flags=flags)
     try:
         if key is not None and (encrypted or path.stat().st_size == 0):
             connection.execute(f"PRAGMA hexkey = '{key.hex()}'")

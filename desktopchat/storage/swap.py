@@ -8,13 +8,12 @@ from pathlib import Path
 from desktopchat.core.care import CopyKind
 
 _PENDING = ".next"
-_WIPED = "wiped"
 _NAME = re.compile(r".+-(\d{8}T\d{6}Z)-(\w+)")
 _TIME = "%Y%m%dT%H%M%SZ"  # names sort by time
 _CHUNK = 1 << 20
 
 
-def file_name(database: Path, kind: str, at: float) -> str:
+def file_name(database: Path, kind: CopyKind, at: float) -> str:
     """Return how a copy of a database is called: its own name, the time in UTC, and why it was made."""
     return f"{database.stem}-{datetime.fromtimestamp(at, UTC).strftime(_TIME)}-{kind}{database.suffix}"
 
@@ -30,16 +29,15 @@ def named(path: Path) -> tuple[CopyKind, float] | None:
         return None
 
 
-def put_in_place(path: Path, part: Path, kind: CopyKind | None, at: float) -> Path:
-    """Let a finished file take the place of the database, which nobody may have open.
+def put_in_place(path: Path, part: Path, kind: CopyKind, at: float) -> Path:
+    """Let a finished file take the place of the database, which nobody may have open, and keep the old one.
 
     Once the new file has its second name, the rest is done by this call or, after a crash, by `finish`.
 
     Args:
         path: The database, which may be missing.
         part: The new one, which stands alone: it has no log beside it.
-        kind: The old file and its log are kept beside the new one under a name that says this and when; None
-            overwrites and removes them.
+        kind: The old file and its log are kept beside the new one under a name that says this and when.
         at: Seconds since the epoch, for that name.
 
     Returns:
@@ -50,7 +48,7 @@ def put_in_place(path: Path, part: Path, kind: CopyKind | None, at: float) -> Pa
     """
     sync(part)
     while True:
-        aside = path.with_name(file_name(path, kind or _WIPED, at))
+        aside = path.with_name(file_name(path, kind, at))
         pending = aside.with_suffix(_PENDING)
         if not aside.exists() and not pending.exists():
             break
@@ -76,22 +74,39 @@ def finish(path: Path) -> None:
         sync(path.parent)
         pending.rename(path)
         sync(path.parent)
-    for left in path.parent.glob(f"{path.stem}-*-{_WIPED}{path.suffix}*"):
-        wipe(left)
+
+
+def replace_and_wipe(path: Path, part: Path) -> None:
+    """Let a finished file take the place of one that has no log, and overwrite that one's bytes on the disk.
+
+    File systems that copy on write and flash disks may keep old blocks for a while all the same, and Windows does not
+    let go of the name of an open file, so that it is only removed there.
+    """
+    sync(part)
+    if os.name != "posix":
+        part.replace(path)
+        return
+    with path.open("r+b", buffering=0) as old:
+        part.replace(path)
+        sync(path.parent)
+        _overwrite(old.fileno())
 
 
 def wipe(path: Path) -> None:
-    """Overwrite a file and remove it.
-
-    That is all a program can do: file systems that copy on write and flash disks may keep the old blocks for a while.
-    """
-    with path.open("r+b", buffering=0) as file:
-        left = path.stat().st_size
-        while left > 0:
-            left -= file.write(bytes(min(left, _CHUNK)))
-        os.fsync(file.fileno())
+    """Overwrite a file and remove it; see `replace_and_wipe`."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        _overwrite(descriptor)
+    finally:
+        os.close(descriptor)
     path.unlink()
-    sync(path.parent)
+
+
+def _overwrite(descriptor: int) -> None:
+    left = os.fstat(descriptor).st_size
+    while left > 0:
+        left -= os.write(descriptor, bytes(min(left, _CHUNK)))
+    os.fsync(descriptor)
 
 
 def sync(path: Path) -> None:
