@@ -89,7 +89,7 @@ def _restore(session: Session, backups: Backups, name: str) -> None:
 def _line(copy: StoreCopy) -> str:
     counts = "under another passphrase" if copy.encrypted else "cannot be read"
     if copy.conversations is not None:
-        counts = f"{copy.conversations:,} conversations, {copy.messages:,} messages"
+        counts = f"conversations: {copy.conversations:,}, messages: {copy.messages:,}"
     return f"{copy.path.name}  {_when(copy)}  {copy.size / 1e6:,.1f} MB  {counts}  ({_KINDS[copy.kind]})"
 
 
