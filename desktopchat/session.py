@@ -13,7 +13,7 @@ from desktopchat.engine.process import ProcessEngine
 from desktopchat.library import folder, starter
 from desktopchat.paths import Paths
 from desktopchat.settings.file import Settings
-from desktopchat.storage.conversations import LAST_MODEL, ConversationStore
+from desktopchat.storage.conversations import LAST_MODEL, read_state
 from desktopchat.storage.database import Database
 from desktopchat.storage.vault import lock_of
 
@@ -102,9 +102,5 @@ class Session:
     def _last_model(self) -> ModelFile | None:
         if not self.paths.database.exists():
             return None
-        database = self.open_database()
-        try:
-            path = ConversationStore(database).get_state(LAST_MODEL)
-        finally:
-            database.close()
+        path = read_state(self.paths.database, self.key, LAST_MODEL)
         return folder.inspect(path) if path else None

@@ -9,6 +9,10 @@ from desktopchat.core.passphrase import Passphrase
 from desktopchat.paths import Paths
 
 _TRIES = 3
+FORGOTTEN = (
+    "Nothing opens the conversations without it, and nobody can send it to you. Who forgets it can only start afresh:"
+    " move {database} away, and keep it in case the passphrase comes back to mind."
+)
 
 
 def passphrase(paths: Paths, *, piped: bool = False) -> Passphrase | None:

@@ -10,12 +10,7 @@ from desktopchat.instance import InstanceLock
 from desktopchat.session import Session
 from desktopchat.storage import remembered
 from desktopchat.storage.vault import Vault, lock_of
-from desktopchat.unlock import ask, passphrase
-
-FORGOTTEN = (
-    "Nothing opens the conversations without it, and nobody can send it to you. Who forgets it can only start afresh:"
-    " move {database} away, and keep it in case the passphrase comes back to mind."
-)
+from desktopchat.unlock import FORGOTTEN, ask, passphrase
 
 
 def run(session: Session, action: str, copies: str | None) -> int:

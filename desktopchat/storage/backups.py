@@ -12,7 +12,7 @@ from desktopchat.core.errors import StorageError, UserError
 from desktopchat.core.passphrase import Passphrase
 from desktopchat.storage import swap
 from desktopchat.storage.connection import errors_told, is_encrypted, open_connection
-from desktopchat.storage.copying import copy_database
+from desktopchat.storage.copying import Stop, copy_database, never
 from desktopchat.storage.migrations import MIGRATIONS
 
 DAY = 86_400.0
@@ -60,7 +60,7 @@ class Backups:
             copy.kind in (CopyKind.DAILY, CopyKind.ASKED) and now - DAY < copy.made_at <= now for copy in self.files()
         )
 
-    def make(self, kind: CopyKind, key: Passphrase | None = None) -> Path:
+    def make(self, kind: CopyKind, key: Passphrase | None = None, stop: Stop = never) -> Path:
         """Copy the database as it is now and remove the backups that are too old to be kept.
 
         Raises:
@@ -72,7 +72,7 @@ class Backups:
         while (target := self.folder / swap.file_name(self.path, kind, at)).exists():
             at += 1
         part = target.with_suffix(".part")
-        copy_database(self.path, part, key)
+        copy_database(self.path, part, key, stop)
         with errors_told(target):
             part.replace(target)
             swap.sync(self.folder)

@@ -8,26 +8,26 @@ import apsw
 from desktopchat.core.errors import DamagedDatabaseError
 from desktopchat.core.passphrase import Passphrase
 from desktopchat.storage.connection import errors_told, open_connection
-from desktopchat.storage.copying import check_sound, copy_database
+from desktopchat.storage.copying import Stop, check_sound, copy_database, never
 
 _INDEXES = ("message_index", "conversation_index", "attachment_index")
 _SHOWN = 20  # problems
 
 
-def check_quickly(path: Path, key: Passphrase | None) -> None:
+def check_quickly(path: Path, key: Passphrase | None, stop: Stop = never) -> None:
     """Look at every page, but not whether the indexes hold what the tables do.
 
     Raises:
         DamagedDatabaseError: There is damage.
-        StorageError: It cannot be opened.
+        StorageError: It cannot be opened, or `stop` said so.
     """
     with errors_told(path):
         connection = open_connection(path, read_only=True, key=key)
     with closing(connection):
-        check_sound(connection, path)
+        check_sound(connection, path, stop)
 
 
-def check_fully(path: Path, key: Passphrase | None) -> list[str]:
+def check_fully(path: Path, key: Passphrase | None, stop: Stop = never) -> list[str]:
     """Look at every page, every index, every link between rows, and whether the search index knows every text.
 
     Returns:
@@ -39,8 +39,9 @@ def check_fully(path: Path, key: Passphrase | None) -> list[str]:
     try:
         with errors_told(path):
             with closing(open_connection(path, read_only=True, key=key)) as connection:
+                connection.set_progress_handler(stop, 50_000)
                 found = _problems(connection)
-            return found or _search_problems(path, key)
+            return found or _search_problems(path, key, stop)
     except DamagedDatabaseError as error:
         return [error.details]
 
@@ -51,11 +52,11 @@ def _problems(connection: apsw.Connection) -> list[str]:
     return found + [f"row {rowid} of {table} points to nothing in {other}" for table, rowid, other, _link in broken]
 
 
-def _search_problems(path: Path, key: Passphrase | None) -> list[str]:
+def _search_problems(path: Path, key: Passphrase | None, stop: Stop) -> list[str]:
     """Compare the search index with the texts. FTS5 does it in a statement that locks, so a copy has to serve."""
     copy = path.with_name("check.part")
     try:
-        copy_database(path, copy, key)
+        copy_database(path, copy, key, stop)
         with closing(open_connection(copy, key=key)) as connection:
             # An answer that goes on is in no index, although a part of its text stands in the table already.
             connection.execute("DELETE FROM message WHERE state = 'streaming'")

@@ -136,6 +136,8 @@ def _sentences(path: Path, error: Exception) -> tuple[str, str] | None:
                 f"The disk failed while {path} was read or written.",
                 "See whether the disk is full, disconnected or broken, and try again.",
             )
+        case apsw.InterruptError():
+            return f"The work on {path} was stopped.", ""
         case apsw.ConnectionClosedError():
             return f"{path} is closed.", "Start desktopchat anew."
         case OSError():

@@ -7,7 +7,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeChat, FakeConversations, FakeModels, FakeShelving
+from ui_fakes import FakeCare, FakeChat, FakeConversations, FakeModels, FakeShelving
 
 from desktopchat.commands.registry import COMMANDS
 from desktopchat.controllers.models import LoadedModel
@@ -53,7 +53,10 @@ class Desk:
     def __init__(self, qtbot: QtBot) -> None:
         self.chat, self.models, self.shelving = FakeChat(), FakeModels(), FakeShelving()
         self.conversations = FakeConversations(*ROWS)
-        self.window = MainWindow(self.chat, self.models, self.shelving, self.conversations, Theme("light"), version="1")
+        self.care = FakeCare()
+        self.window = MainWindow(
+            self.chat, self.models, self.shelving, self.conversations, self.care, Theme("light"), version="1"
+        )
         qtbot.addWidget(self.window)
         self.window.resize(1200, 800)
         self.window.show()
