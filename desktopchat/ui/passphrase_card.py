@@ -25,6 +25,7 @@ class PassphraseField(QLineEdit):
         self.setPlaceholderText(label)
         self.setAccessibleName(label)
         self.setMinimumWidth(420)
+        self.setMinimumHeight(self.fontMetrics().height() + 14)
         self.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhNoPredictiveText)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -65,16 +66,14 @@ class PassphraseForm(QWidget):
         self._remember.setVisible(bool(remember))
         self._remember.installEventFilter(self)
         column.addWidget(self._remember)
-        self._caps = QLabel(self.tr("Caps Lock is on."), self)
-        self._caps.setObjectName("note")
-        self._caps.hide()
-        column.addWidget(self._caps)
-        self._wrong = QLabel(self)
-        self._wrong.setObjectName("note")
-        self._wrong.setWordWrap(True)
-        self._wrong.setTextFormat(Qt.TextFormat.PlainText)
-        self._wrong.hide()
-        column.addWidget(self._wrong)
+        self._note = QLabel(self)
+        self._note.setObjectName("note")
+        self._note.setWordWrap(True)
+        self._note.setTextFormat(Qt.TextFormat.PlainText)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # It has its room from the start, so that the card need not grow under the hands.
+        self._note.setFixedHeight(2 * self._note.fontMetrics().lineSpacing())
+        column.addWidget(self._note)
         self.setFocusProxy(self.fields[0])
 
     @property
@@ -89,8 +88,7 @@ class PassphraseForm(QWidget):
 
     def show_wrong(self, sentence: str) -> None:
         """Say what is wrong and let the fields be filled in anew."""
-        self._wrong.setText(sentence)
-        self._wrong.show()
+        self._note.setText(sentence)
         for field in self.fields:
             field.clear()
             field.setEnabled(True)
@@ -126,7 +124,7 @@ class PassphraseForm(QWidget):
             self.submitted.emit()
 
     def _on_caps_noticed(self, on: bool) -> None:
-        self._caps.setVisible(on)
+        self._note.setText(self.tr("Caps Lock is on.") if on else "")
 
 
 @dataclass(frozen=True, slots=True)
