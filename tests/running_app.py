@@ -16,6 +16,7 @@ from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.shelf import ShelfController
+from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.chat import Message
 from desktopchat.core.notice import Notice
@@ -67,7 +68,10 @@ class RunningApp:
         self.chat = ChatController(self.worker, self.models, self.storage, self.store)
         self.shelving = ShelfController(self.chat, self.worker, self.storage, self.stores)
         conversations = ConversationListModel(self.chat, self.shelving, self.storage, self.stores)
-        self.window = MainWindow(self.chat, self.models, self.shelving, conversations, Theme("light"))
+        self.care = StoreCare(
+            self.chat, self.worker, self.models, self.storage, self.io, self.stores, folder / "states"
+        )
+        self.window = MainWindow(self.chat, self.models, self.shelving, conversations, self.care, Theme("light"))
         self.commands = self.window.commands.handlers()
         self.shown: list[Message] = []
         self.notices: list[Notice] = []
@@ -85,6 +89,7 @@ class RunningApp:
     def close(self) -> None:
         self.meter.stop()
         self.window.flush()
+        self.care.close()
         self.chat.shutdown()
         self.models.cancel_load()
         self.worker.close()

@@ -82,6 +82,18 @@ class DamagedDatabaseError(StorageError):
     code = "damaged_database"
 
 
+class PassphraseError(StorageError):
+    """The store is encrypted and what was given does not open it."""
+
+    code = "passphrase"
+
+
+class KeyringError(UserError):
+    """The system keeps no secrets for us."""
+
+    code = "keyring"
+
+
 class DataFolderError(UserError):
     """The data folder cannot be used."""
 
