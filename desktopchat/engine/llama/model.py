@@ -12,7 +12,7 @@ from typing import Literal
 
 import llama_cpp
 
-from desktopchat.core.errors import CancelledError, EngineError, ModelFileError, TemplateError
+from desktopchat.core.errors import CancelledError, EngineMemoryError, ModelFileError, TemplateError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
 from desktopchat.engine.api import ModelInfo
@@ -47,7 +47,7 @@ class LoadedModel:
     Raises:
         ModelFileError: llama.cpp cannot use the file.
         CancelledError: `progress` returned False.
-        EngineError: There was not enough memory for the context.
+        EngineMemoryError: There was not enough memory for the context.
     """
 
     def __init__(
@@ -147,7 +147,7 @@ class LoadedModel:
         context_params.no_perf = True
         self._context = llama_cpp.llama_init_from_model(self._model, context_params)
         if not self._context:
-            raise EngineError(
+            raise EngineMemoryError(
                 f"There is not enough memory for {file.name} with a context of {wanted:,} tokens.",
                 "Choose a smaller context window in the settings, or a smaller model.",
                 "\n".join(native.last_errors),
@@ -261,7 +261,7 @@ class LoadedModel:
         self._context = self._model = None
 
 
-def _load_failure(file: ModelFile, errors: list[str]) -> ModelFileError | EngineError:
+def _load_failure(file: ModelFile, errors: list[str]) -> ModelFileError | EngineMemoryError:
     text = "\n".join(errors)
     lowered = text.lower()
     if "unknown model architecture" in lowered:
@@ -271,7 +271,7 @@ def _load_failure(file: ModelFile, errors: list[str]) -> ModelFileError | Engine
             text,
         )
     if "unable to allocate" in lowered or "out of memory" in lowered or "failed to allocate" in lowered:
-        return EngineError(
+        return EngineMemoryError(
             f"There is not enough memory for {file.name}.", "Choose a smaller model or fewer GPU layers.", text
         )
     return ModelFileError(
