@@ -1,11 +1,15 @@
 """The real window, controllers, storage and engine process inside the test, so that its event loop can be watched."""
 
 import os
+import sys
+import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 
 import psutil
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -27,28 +31,44 @@ from desktopchat.ui.theme import Theme
 
 
 class GapMeter(QObject):
-    """Measures for how long the event loop of the test's thread is held.
+    """Measures for how long the event loop of the test's thread is held, and by what.
 
     Attributes:
         longest: Seconds.
+        culprit: Where the thread was in the middle of the longest gap, if that was over 50 ms.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.longest = 0.0
+        self.culprit = ""
+        self._stack = ""
         self._last = time.perf_counter()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(5)
         self._timer.timeout.connect(self._on_timer_timeout)
         self._timer.start()
+        self._ended = Event()
+        self._watched = threading.get_ident()
+        self._watcher = Thread(target=self._watch, name="gap-watcher")
+        self._watcher.start()
 
     def stop(self) -> None:
         self._timer.stop()
+        self._ended.set()
+        self._watcher.join()
 
     def _on_timer_timeout(self) -> None:
         now = time.perf_counter()
-        self.longest, self._last = max(self.longest, now - self._last), now
+        if now - self._last > self.longest:
+            self.longest, self.culprit = now - self._last, self._stack
+        self._last, self._stack = now, ""
+
+    def _watch(self) -> None:
+        while not self._ended.wait(0.01):
+            if time.perf_counter() - self._last > 0.05 and not self._stack:
+                self._stack = "".join(traceback.format_stack(sys._current_frames()[self._watched], 12))
 
 
 class RunningApp:
