@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import psutil
+import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
@@ -112,7 +113,10 @@ class RunningApp:
         self.database.close()
 
     def wait(self, condition: Callable[[], object], seconds: float = 20) -> None:
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=round(1000 * seconds))
+        try:
+            self.qtbot.waitUntil(lambda: bool(condition()), timeout=round(1000 * seconds))
+        except self.qtbot.TimeoutError:
+            pytest.fail(f"waited in vain; the window said {[notice.cause for notice in self.notices]}")
 
     def new_conversation(self) -> None:
         with self.qtbot.waitSignal(self.chat.conversation_opened):
