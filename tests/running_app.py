@@ -35,7 +35,7 @@ class GapMeter(QObject):
     """Measures for how long the event loop of the test's thread is held, and by what.
 
     Attributes:
-        longest: Seconds.
+        longest: Seconds, less those in which other programs had the core.
         culprit: Where the thread was in the middle of the longest gap, if that was over 50 ms.
     """
 
@@ -44,7 +44,7 @@ class GapMeter(QObject):
         self.longest = 0.0
         self.culprit = ""
         self._stack = ""
-        self._last = time.perf_counter()
+        self._last, self._waited = time.perf_counter(), _waited_for_a_core()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(5)
@@ -61,15 +61,24 @@ class GapMeter(QObject):
         self._watcher.join()
 
     def _on_timer_timeout(self) -> None:
-        now = time.perf_counter()
-        if now - self._last > self.longest:
-            self.longest, self.culprit = now - self._last, self._stack
-        self._last, self._stack = now, ""
+        now, waited = time.perf_counter(), _waited_for_a_core()
+        held = now - self._last - (waited - self._waited)
+        if held > self.longest:
+            self.longest, self.culprit = held, self._stack
+        self._last, self._waited, self._stack = now, waited, ""
 
     def _watch(self) -> None:
         while not self._ended.wait(0.01):
             if time.perf_counter() - self._last > 0.05 and not self._stack:
                 self._stack = "".join(traceback.format_stack(sys._current_frames()[self._watched], 12))
+
+
+def _waited_for_a_core() -> float:
+    """Return how long this thread has been ready to run while others ran, in seconds; 0 where nobody counts it."""
+    try:
+        return int(Path("/proc/thread-self/schedstat").read_text("ascii").split()[1]) / 1e9
+    except OSError:
+        return 0.0
 
 
 class RunningApp:
