@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
@@ -23,17 +24,24 @@ from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.receipts import TEST_VARIABLE, Receipts
+from desktopchat.controllers.search import SearchModel
+from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.controllers.titles import TitleController
 from desktopchat.core.errors import AlreadyRunningError, NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
-from desktopchat.storage.conversations import WINDOW_LAYOUT, ConversationStore
+from desktopchat.storage.conversations import WINDOW_LAYOUT
 from desktopchat.storage.database import Database
+from desktopchat.storage.search import Search
+from desktopchat.storage.stores import Stores
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.theme import Theme
 
+LAYOUT_INTERVAL = 2_000  # ms; what a kill can take of a new size or zoom
 _log = logging.getLogger(__name__)
 _QT_LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -64,7 +72,7 @@ def run(session: Session) -> int:
         app.setApplicationDisplayName("desktopchat")
         app.setDesktopFileName("desktopchat")
         database = Database(session.paths.database)
-        application = Application(session, app, ConversationStore(database))
+        application = Application(session, app, Stores(database))
         try:
             return app.exec()
         finally:
@@ -79,11 +87,11 @@ class Application(QObject):
 
     _uncaught = Signal()
 
-    def __init__(self, session: Session, app: QApplication, store: ConversationStore) -> None:
+    def __init__(self, session: Session, app: QApplication, stores: Stores) -> None:
         super().__init__()
         self._session = session
         self._app = app
-        self._store = store
+        self._store = store = stores.conversations
         log.configure(session.paths.logs, session.debug, self._on_uncaught)
         qInstallMessageHandler(_on_qt_message)
         self._settings = Settings.load(session.paths.settings_file)
@@ -94,12 +102,24 @@ class Application(QObject):
         self._worker = EngineWorker(lambda: session.create_engine(self._settings))
         params = session.load_params(self._settings, None)
         self._models = ModelController(self._worker, self._io, self._storage, store, params)
-        self._chat = ChatController(self._worker, self._models, self._storage, store, self._settings["chat.overflow"])
-        self._conversations = ConversationListModel(self._chat, self._storage, store)
+        receipts = Receipts(self._storage, Path(given) if (given := os.environ.get(TEST_VARIABLE)) else None)
+        self._chat = ChatController(
+            self._worker, self._models, self._storage, store, self._settings["chat.overflow"], receipts
+        )
+        self._shelving = ShelfController(self._chat, self._worker, self._storage, stores)
+        self._conversations = ConversationListModel(self._chat, self._shelving, self._storage, stores)
+        if self._settings["chat.titles"] == "model":
+            self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)
+        self._searching = TaskRunner("search")
+        self._search = SearchModel(
+            self._searching, Search(session.paths.database), self._storage, stores.shelf, self._chat
+        )
         self._window = MainWindow(
             self._chat,
             self._models,
+            self._shelving,
             self._conversations,
+            self._search,
             Theme(self._settings["look.theme"]),
             send_key=self._settings["chat.send_key"],
             version=__version__,
@@ -107,23 +127,31 @@ class Application(QObject):
         self._window.theme_chosen.connect(self._on_window_theme_chosen)
         self._window.restore_layout(store.get_state(WINDOW_LAYOUT, {}))
         self._window.show()
+        self._layout = self._window.layout_state()
+        self._layout_timer = QTimer(self)
+        self._layout_timer.setInterval(LAYOUT_INTERVAL)
+        self._layout_timer.timeout.connect(self._save_layout)
+        self._layout_timer.start()
 
         self._raise_watcher = QFileSystemWatcher([str(instance.raise_file(session.paths.data))])
         self._raise_watcher.fileChanged.connect(self._on_raise_asked)
         self._uncaught.connect(self._on_uncaught_here)
         self._quit_on_signals()
         self._conversations.refresh()
+        self._shelving.start()
         self._chat.open_last()
         # The engine starts after the first paint, so that the window is there at once.
         QTimer.singleShot(0, self._open_first_model)
 
     def close(self) -> None:
         """Store what is under way, end the engine, the threads and the log, in this order."""
-        layout = self._window.layout_state()
+        self._layout_timer.stop()
         self._window.flush()
         self._chat.shutdown()
         self._models.cancel_load()
-        self._storage.run(lambda: self._store.set_state(WINDOW_LAYOUT, layout))
+        self._save_layout()
+        self._search.close()
+        self._searching.close()
         self._worker.close()
         self._io.close()
         self._storage.close()
@@ -131,6 +159,12 @@ class Application(QObject):
         signal.set_wakeup_fd(-1)
         os.close(self._signal_read)
         os.close(self._signal_write)
+
+    def _save_layout(self) -> None:
+        layout = self._window.layout_state()
+        if layout != self._layout:
+            self._layout = layout
+            self._storage.run(lambda: self._store.set_state(WINDOW_LAYOUT, layout), failed=_ignore)
 
     def _open_first_model(self) -> None:
         for warning in self._settings.warnings:
@@ -193,6 +227,10 @@ class Application(QObject):
     def _on_signal(self) -> None:
         os.read(self._signal_read, 64)
         self._window.close()
+
+
+def _ignore(_error: UserError) -> None:
+    """Where the window stood is a comfort; a disk that fails is reported where text is at stake."""
 
 
 def _on_qt_message(kind: QtMsgType, _context: Any, message: str) -> None:

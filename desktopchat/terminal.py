@@ -14,6 +14,7 @@ from typing import Any
 from desktopchat.console import say, write
 from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageState, Role, Timings, Usage
 from desktopchat.core.errors import EmptyPromptError, UserError
+from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.prompt import turns
 from desktopchat.engine.api import (
@@ -92,7 +93,7 @@ def chat(session: Session, model: str | None) -> int:
             try:
                 if conversation_id is None:
                     conversation_id = store.create().id
-                path = _turn(engine, store, conversation_id, path, line, number, info.file.name)
+                path = _turn(engine, store, conversation_id, path, line, number, info.file.identity)
                 failed = 0
             except UserError as error:
                 say(str(error))
@@ -114,23 +115,23 @@ def _turn(
     path: tuple[Message, ...],
     text: str,
     number: int,
-    model: str,
+    model: ModelIdentity,
 ) -> tuple[Message, ...]:
     sampling = SamplingParams()
     parent = path[-1].id if path else None
     _, answer = store.add_turn(conversation_id, parent, text, model=model, sampling=sampling)
     path = store.path(conversation_id)
     request = GenerationRequest(number, turns(path), sampling, conversation=str(conversation_id))
-    saved_at = time.monotonic()
+    saved, saved_at = 0, time.monotonic()
     content = ""
 
     def show(piece: str) -> None:
-        nonlocal saved_at, content
+        nonlocal saved, saved_at, content
         content += piece
         write(piece)
         if time.monotonic() - saved_at > _SAVE_INTERVAL:
-            store.save_text(answer.id, content)
-            saved_at = time.monotonic()
+            store.append_texts([(answer.id, content[saved:])])
+            saved, saved_at = len(content), time.monotonic()
 
     try:
         result = _generate(engine, request, show)

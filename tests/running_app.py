@@ -20,13 +20,14 @@ from desktopchat.controllers.chat import ChatController, OpenConversation
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.chat import Message
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
 from desktopchat.engine.process import ProcessEngine
-from desktopchat.storage.conversations import ConversationStore
 from desktopchat.storage.database import Database
+from desktopchat.storage.stores import Stores
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.theme import Theme
 
@@ -87,14 +88,16 @@ class RunningApp:
     def __init__(self, qtbot: QtBot, folder: Path, params: LoadParams) -> None:
         self.qtbot = qtbot
         self.database = Database(folder / "desktopchat.db")
-        self.store = ConversationStore(self.database)
+        self.stores = Stores(self.database)
+        self.store = self.stores.conversations
         self.engine = ProcessEngine(folder / "engine.log")
         self.storage, self.io = TaskRunner("storage"), TaskRunner("io", 2)
         self.worker = EngineWorker(lambda: self.engine)
         self.models = ModelController(self.worker, self.io, self.storage, self.store, params)
         self.chat = ChatController(self.worker, self.models, self.storage, self.store)
-        conversations = ConversationListModel(self.chat, self.storage, self.store)
-        self.window = MainWindow(self.chat, self.models, conversations, Theme("light"))
+        self.shelving = ShelfController(self.chat, self.worker, self.storage, self.stores)
+        conversations = ConversationListModel(self.chat, self.shelving, self.storage, self.stores)
+        self.window = MainWindow(self.chat, self.models, self.shelving, conversations, Theme("light"))
         self.commands = self.window.commands.handlers()
         self.shown: list[Message] = []
         self.notices: list[Notice] = []

@@ -21,6 +21,7 @@ class Scope(StrEnum):
     WINDOW = "window"
     COMPOSER = "composer"
     LIST = "list"
+    SEARCH = "search"
 
 
 class Condition(StrEnum):
@@ -36,6 +37,10 @@ class Condition(StrEnum):
     SIBLINGS = "siblings"
     MODEL = "model"
     DELETED = "deleted"
+    LISTED = "listed"
+    SEARCHING = "searching"
+    SAVED_SEARCH = "saved_search"
+    HITS = "hits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +86,115 @@ def _conversations() -> tuple[Command, ...]:
         Command(
             "conversation.delete",
             "Delete",
-            "Delete the conversation chosen in the list; it can be undone.",
+            "Delete what is chosen in the list, a folder with all that is in it; it can be undone.",
             menu,
             ("Del",),
-            when,
+            Condition.LISTED,
             Scope.LIST,
         ),
         Command(
             "conversation.undo_delete",
             "Undo delete",
-            "Bring back the conversation that was deleted last.",
+            "Bring back what was deleted last: a message, a conversation or a folder.",
             menu,
             ("Ctrl+Z",),
             Condition.DELETED,
         ),
+        Command(
+            "conversation.pin",
+            "Pin",
+            "Keep the conversation at the top of the list, or no longer.",
+            menu,
+            ("Ctrl+P",),
+            when,
+        ),
+        Command(
+            "conversation.move",
+            "Move to folder",
+            "Put the conversation into a folder, or make one.",
+            menu,
+            ("Ctrl+M",),
+            when,
+        ),
+        Command(
+            "conversation.tags",
+            "Tags",
+            "Give the conversation tags, with commas between them.",
+            menu,
+            ("Ctrl+T",),
+            when,
+        ),
+        Command(
+            "conversation.note",
+            "Note",
+            "Write a note about the conversation; the search finds it.",
+            menu,
+            ("Ctrl+Shift+O",),
+            when,
+        ),
+        Command(
+            "conversation.archive",
+            "Archive",
+            "Take the conversation out of the list and keep it, or put it back.",
+            menu,
+            ("Ctrl+Shift+A",),
+            when,
+        ),
         Command("conversation.next", "Next", "Open the next conversation.", menu, ("Ctrl+Tab",)),
         Command("conversation.previous", "Previous", "Open the previous conversation.", menu, ("Ctrl+Shift+Tab",)),
         *numbered,
-        Command("conversation.search", "Search", "Filter the conversations by title.", menu, ("Ctrl+Shift+F",)),
+        *_search(),
         Command("app.quit", "Quit", "Close the program; everything is kept.", menu, ("Ctrl+Q",)),
+    )
+
+
+def _search() -> tuple[Command, ...]:
+    menu = Menu.CONVERSATION
+    return (
+        Command(
+            "conversation.search",
+            "Search",
+            "Search titles, messages of every branch, notes and files; the field says how.",
+            menu,
+            ("Ctrl+Shift+F",),
+        ),
+        Command(
+            "search.open",
+            "Open hit",
+            "Open the hit that Up and Down have chosen, at its message, on its branch.",
+            menu,
+            ("Return",),
+            Condition.SEARCHING,
+            Scope.SEARCH,
+            listed=False,
+        ),
+        Command("search.next", "Next hit", "Open the next hit of the search.", menu, ("F3",), Condition.HITS),
+        Command(
+            "search.previous",
+            "Previous hit",
+            "Open the hit before this one.",
+            menu,
+            ("Shift+F3",),
+            Condition.HITS,
+        ),
+        Command(
+            "search.save",
+            "Save search",
+            "Keep what stands in the search field under a name.",
+            menu,
+            ("Ctrl+S",),
+            Condition.SEARCHING,
+            Scope.SEARCH,
+        ),
+        Command(
+            "search.forget",
+            "Remove saved search",
+            "Remove the chosen one of the saved searches, which show while the search field is empty.",
+            menu,
+            ("Del",),
+            Condition.SAVED_SEARCH,
+            Scope.SEARCH,
+        ),
     )
 
 
@@ -154,6 +249,21 @@ def _messages() -> tuple[Command, ...]:
             menu,
             ("Ctrl+Shift+K",),
             Condition.ANSWER,
+        ),
+        Command(
+            "message.delete",
+            "Delete message",
+            "Delete the message under the caret, or the last one, with all that follows it; it can be undone.",
+            menu,
+            ("Ctrl+Shift+Backspace",),
+            Condition.MESSAGES,
+        ),
+        Command(
+            "message.delete_branch",
+            "Delete branch",
+            "Delete this branch back to where it forked; it can be undone.",
+            menu,
+            when=Condition.SIBLINGS,
         ),
         Command(
             "message.previous_sibling",
@@ -212,6 +322,21 @@ def _view() -> tuple[Command, ...]:
     return (
         Command("view.sidebar", "Conversations", "Show or hide the list of conversations.", menu, ("Ctrl+B",)),
         Command("view.parameters", "Parameters", "Show or hide the parameters.", menu, ("Ctrl+.",)),
+        Command(
+            "view.archive",
+            "Archive",
+            "Show the archive in the list, or the conversations again.",
+            menu,
+            ("Ctrl+Shift+H",),
+        ),
+        Command(
+            "view.trash",
+            "Trash",
+            "Show what was deleted in the last 30 days, or the conversations again.",
+            menu,
+            ("Ctrl+Shift+T",),
+        ),
+        Command("view.focus_list", "Go to the list", "Go to the list of conversations.", menu, ("F7",)),
         Command("view.focus_composer", "Write", "Go to the field where you write.", menu, ("F6",)),
         Command(
             "view.latest", "Newest text", "Go to the end of the conversation.", menu, ("Ctrl+End",), Condition.MESSAGES

@@ -1,20 +1,24 @@
 """The conversation on screen: send, stream, stop, edit, and where every letter of it is kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.generation import GenerationController
 from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.receipts import Receipts
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.chat import ContextParts, Conversation, Message, Role, Usage
 from desktopchat.core.errors import EmptyPromptError, UserError
+from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.prompt import turns
 from desktopchat.engine.api import Overflow
 from desktopchat.storage.conversations import LAST_CONVERSATION, NEW_DRAFT, ConversationStore
+
+NEWEST = 200  # messages that are read before a conversation is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +27,15 @@ class OpenConversation:
 
     Attributes:
         conversation: None for a new one, which is stored with its first message.
-        messages: From the root to the tip.
+        messages: The last ones down to the tip; `older_read` brings those above them.
         draft: What stood in the composer.
+        found_id: The message to go to, when it was opened for that.
     """
 
     conversation: Conversation | None
     messages: tuple[Message, ...]
     draft: str
+    found_id: int | None = None
 
 
 class ChatController(QObject):
@@ -42,6 +48,7 @@ class ChatController(QObject):
         conversations_changed: The list of conversations is no longer what it was.
         sent: The text is committed and may leave the composer.
         send_refused: Notice; the composer keeps its text.
+        older_read: Tuple of Message, which stand above those that were shown.
         message_added: Message at the end of the transcript.
         text_received: Message id and new text, at most 30 times a second.
         message_changed: Message, in place of the one with its id.
@@ -60,6 +67,7 @@ class ChatController(QObject):
     conversations_changed = Signal()
     sent = Signal()
     send_refused = Signal(object)
+    older_read = Signal(object)
     message_added = Signal(object)
     text_received = Signal(int, str)
     message_changed = Signal(object)
@@ -78,6 +86,7 @@ class ChatController(QObject):
         storage: TaskRunner,
         store: ConversationStore,
         overflow: Overflow = "stop",
+        receipts: Receipts | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -91,8 +100,8 @@ class ChatController(QObject):
         self._system_prompt = ""
         self._sending = False
         self._draft = ""
-        self._deleted: list[int] = []
-        self._generation = GenerationController(worker, models, storage, store, overflow, self)
+        self._receipts = receipts or Receipts(storage, None)
+        self._generation = GenerationController(worker, models, storage, store, overflow, self._receipts, self)
         self._generation.text_received.connect(self.text_received)
         self._generation.message_changed.connect(self._on_generation_message_changed)
         self._generation.prompt_progressed.connect(self.prompt_progressed)
@@ -144,6 +153,24 @@ class ChatController(QObject):
         """Show a stored conversation."""
         self._open(conversation_id)
 
+    def open_message(self, conversation_id: int, message_id: int) -> None:
+        """Show a stored conversation at one of its messages, on a branch that has it."""
+        answering = self.answering
+
+        def work() -> OpenConversation:
+            if not self._store.is_shown(message_id):
+                if answering:
+                    raise UserError("This message stands on another branch.", "Stop the answer first.")
+                self._store.select(message_id)
+            opened = self._read(conversation_id)
+            messages = opened.messages
+            if message_id < messages[0].id:
+                messages = self._store.path(conversation_id)
+            self._store.set_state(LAST_CONVERSATION, conversation_id)
+            return replace(opened, messages=messages, found_id=message_id)
+
+        self._storage.run(work, self._show, self._on_storage_failed)
+
     def send(self, text: str) -> None:
         """Store what was written and ask for the answer. `sent` or `send_refused` tells what became of it."""
         if not text.strip():
@@ -164,12 +191,12 @@ class ChatController(QObject):
         last = next((message for message in reversed(self._path) if message.role is Role.USER), None)
         if last is None or self._conversation is None or not self._may_answer():
             return
-        conversation_id, model = self._conversation.id, self._models.name
+        conversation_id, model = self._conversation.id, self._models.identity
         sampling = self._sampling
 
         def work() -> tuple[tuple[Message, ...], tuple[Message, ...]]:
             first = self._store.add_reply(conversation_id, last.id, model=model, sampling=sampling)
-            answers = self._with_siblings(first, sampling)
+            answers = self._with_siblings(first, model, sampling)
             return self._store.path(conversation_id), answers
 
         def done(result: tuple[tuple[Message, ...], tuple[Message, ...]]) -> None:
@@ -208,7 +235,12 @@ class ChatController(QObject):
         if self.answering:
             self.noticed.emit(Notice("info", "An answer is being written.", "Stop it first.", "message.stop"))
             return
-        self._storage.run(lambda: self._store.show_sibling(message_id, step), self._show_path, self._on_storage_failed)
+
+        def work() -> tuple[Message, ...]:
+            self._store.show_sibling(message_id, step)
+            return self._store.path(self._store.message(message_id).conversation_id)
+
+        self._storage.run(work, self._show_path, self._on_storage_failed)
 
     def set_sampling(self, sampling: SamplingParams) -> None:
         """Use other parameters from the next token on."""
@@ -253,32 +285,44 @@ class ChatController(QObject):
 
         self._storage.run(work, self._on_conversation_read, self._on_storage_failed)
 
-    def delete(self, conversation_id: int) -> None:
-        """Take a conversation out of the list; `undo_delete` puts it back."""
-        if conversation_id == self.conversation_id:
-            self.stop()
+    def suggest_title(self, conversation_id: int, title: str) -> None:
+        """Give a conversation a title that a model made, unless a person has named it."""
 
-        def done(_: None) -> None:
-            self._deleted.append(conversation_id)
-            self._worker.forget(str(conversation_id))
-            self.conversations_changed.emit()
-            if conversation_id == self.conversation_id:
-                self.new_conversation()
-            self.noticed.emit(Notice("info", "The conversation was deleted.", "", "conversation.undo_delete"))
+        def work() -> Conversation:
+            self._store.suggest_title(conversation_id, title)
+            return self._store.get(conversation_id)
 
-        self._storage.run(lambda: self._store.delete(conversation_id), done, self._on_storage_failed)
+        self._storage.run(work, self._on_conversation_read, self._on_storage_failed)
 
-    def undo_delete(self) -> None:
-        """Put the conversation back that was deleted last."""
-        if not self._deleted:
+    def save_scroll(self, scroll: tuple[int, float] | None) -> None:
+        """Keep where one is reading in the open conversation; see `Conversation.scroll`."""
+        conversation_id = self.conversation_id
+        if conversation_id is not None:
+            self._storage.run(lambda: self._store.save_scroll(conversation_id, scroll), failed=self._on_storage_failed)
+
+    def reload(self) -> None:
+        """Read the open conversation again, after it was changed elsewhere; a new one when it is gone."""
+        conversation_id = self.conversation_id
+        if conversation_id is None:
             return
-        conversation_id = self._deleted.pop()
 
-        def done(_: None) -> None:
-            self.conversations_changed.emit()
-            self.open_conversation(conversation_id)
+        def work() -> OpenConversation:
+            try:
+                return self._read(conversation_id)
+            except UserError:
+                return self._read(None)
 
-        self._storage.run(lambda: self._store.undelete(conversation_id), done, self._on_storage_failed)
+        def done(opened: OpenConversation) -> None:
+            if self.conversation_id != conversation_id:
+                return
+            if opened.conversation is None:
+                self.new_conversation()
+            else:
+                self._conversation = opened.conversation
+                self._show_path(opened.messages)
+                self.conversation_changed.emit(opened.conversation)
+
+        self._storage.run(work, done, self._on_storage_failed)
 
     # --- opening -----------------------------------------------------------------------------------
 
@@ -286,7 +330,7 @@ class ChatController(QObject):
         if conversation_id is None:
             return OpenConversation(None, (), self._store.get_state(NEW_DRAFT, ""))
         conversation = self._store.get(conversation_id)
-        return OpenConversation(conversation, self._store.path(conversation_id), conversation.draft)
+        return OpenConversation(conversation, self._store.path(conversation_id, limit=NEWEST), conversation.draft)
 
     def _open(self, conversation_id: int | None) -> None:
         def work() -> OpenConversation:
@@ -303,10 +347,32 @@ class ChatController(QObject):
         if opened.conversation is not None:
             self._sampling = opened.conversation.sampling
             self._system_prompt = opened.conversation.system_prompt
-        self.conversation_opened.emit(OpenConversation(opened.conversation, self._path, opened.draft))
+        self.conversation_opened.emit(replace(opened, messages=self._path))
         self.sampling_changed.emit(self._sampling)
         self.system_prompt_changed.emit(self._system_prompt)
         self._report_context()
+        self._read_older()
+
+    def _read_older(self) -> None:
+        """Read what stands above the messages that are shown."""
+        if self._complete:
+            return
+        first = self._path[0]
+
+        def done(older: tuple[Message, ...]) -> None:
+            if self._path and self._path[0].id == first.id:
+                self._path = older + self._path
+                self.older_read.emit(older)
+                self._report_context()
+
+        self._storage.run(
+            lambda: self._store.path(first.conversation_id, before=first.id), done, self._on_storage_failed
+        )
+
+    @property
+    def _complete(self) -> bool:
+        """Whether all messages down to the tip have been read."""
+        return not self._path or self._path[0].parent_id < 0
 
     def _show_path(self, path: tuple[Message, ...]) -> None:
         if path and path[0].conversation_id != self.conversation_id:
@@ -314,6 +380,7 @@ class ChatController(QObject):
         self._path = tuple(self._generation.with_running_text(message) for message in path)
         self.path_changed.emit(self._path)
         self._report_context()
+        self._read_older()
 
     def _on_conversation_read(self, conversation: Conversation) -> None:
         self.conversations_changed.emit()
@@ -338,7 +405,7 @@ class ChatController(QObject):
         return True
 
     def _add_turn(self, text: str, parent_id: int | None) -> None:
-        sampling, system_prompt, model = self._sampling, self._system_prompt, self._models.name
+        sampling, system_prompt, model = self._sampling, self._system_prompt, self._models.identity
         conversation_id = self.conversation_id
 
         def work() -> tuple[Conversation, tuple[Message, ...], tuple[Message, ...]]:
@@ -349,7 +416,7 @@ class ChatController(QObject):
             _, first = self._store.add_turn(target, parent_id, text, model=model, sampling=sampling)
             if conversation_id is None:
                 self._store.set_state(NEW_DRAFT, "")
-            answers = self._with_siblings(first, sampling)
+            answers = self._with_siblings(first, model, sampling)
             return self._store.get(target), self._store.path(target), answers
 
         def done(result: tuple[Conversation, tuple[Message, ...], tuple[Message, ...]]) -> None:
@@ -359,6 +426,7 @@ class ChatController(QObject):
                 self._conversation = conversation
                 self._draft = ""
                 self.sent.emit()
+                self._receipts.add(path[-2])
                 if appended:
                     self._path = path
                     for message in path[-2:]:
@@ -371,12 +439,12 @@ class ChatController(QObject):
         self._sending = True
         self._storage.run(work, done, self._on_send_failed)
 
-    def _with_siblings(self, first: Message, sampling: SamplingParams) -> tuple[Message, ...]:
+    def _with_siblings(self, first: Message, model: ModelIdentity, sampling: SamplingParams) -> tuple[Message, ...]:
         """Make the other `n - 1` answers beside the first one, which stays on screen."""
-        if sampling.n == 1 or first.parent_id is None:
+        if sampling.n == 1:
             return (first,)
         others = [
-            self._store.add_reply(first.conversation_id, first.parent_id, model=first.model, sampling=sampling)
+            self._store.add_reply(first.conversation_id, first.parent_id, model=model, sampling=sampling)
             for _ in range(sampling.n - 1)
         ]
         self._store.select(first.id)
@@ -419,7 +487,7 @@ class ChatController(QObject):
 
     def _count_parts(self) -> None:
         """Count what the next prompt would be. The engine's thread is busy while it answers, so not then."""
-        if self._models.loaded is not None and not self.answering:
+        if self._models.loaded is not None and not self.answering and self._complete:
             self._worker.count(turns(self._path, self._system_prompt), self._draft)
 
     def _on_worker_parts_counted(self, system: int, history: int, draft: int) -> None:

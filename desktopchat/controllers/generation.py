@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.receipts import Receipts
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageState, Timings, Usage
 from desktopchat.core.errors import UserError
@@ -76,10 +77,12 @@ class GenerationController(QObject):
         storage: TaskRunner,
         store: ConversationStore,
         overflow: Overflow,
+        receipts: Receipts,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._overflow = overflow
+        self._receipts = receipts
         self._worker = worker
         self._models = models
         self._storage = storage
@@ -234,18 +237,19 @@ class GenerationController(QObject):
         generation = self._running
         if generation is None or generation.saving:
             return
-        unsaved = [(answer, answer.text) for answer in generation.answers if len(answer.text) > answer.saved]
+        unsaved = [
+            (answer, answer.text[answer.saved :]) for answer in generation.answers if len(answer.text) > answer.saved
+        ]
         if not unsaved:
             return
 
         def save() -> None:
-            for answer, text in unsaved:
-                self._store.save_text(answer.message.id, text)
+            self._store.append_texts((answer.message.id, text) for answer, text in unsaved)
 
         def done(_: None) -> None:
             generation.saving = False
             for answer, text in unsaved:
-                answer.saved = len(text)
+                answer.saved += len(text)
             self._on_disk_worked()
 
         def failed(error: UserError) -> None:
@@ -298,6 +302,7 @@ class GenerationController(QObject):
         def done(message: Message) -> None:
             self._on_disk_worked()
             self.message_changed.emit(message)
+            self._receipts.add(message)
 
         def failed(error: UserError) -> None:
             self._on_disk_refused(error)

@@ -1,6 +1,6 @@
 """Which model is in memory, and what is being done to change that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,13 +15,13 @@ from desktopchat.core.errors import (
     NoModelError,
     UserError,
 )
-from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.modelfile import ModelFile, ModelIdentity
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
 from desktopchat.engine import crash
 from desktopchat.engine.api import ModelInfo
-from desktopchat.library import folder, starter
-from desktopchat.storage.conversations import LAST_MODEL, ConversationStore
+from desktopchat.library import folder, identity, starter
+from desktopchat.storage.conversations import LAST_MODEL, MODEL_HASHES, ConversationStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ class ModelController(QObject):
         self._store = store
         self.params = params
         self._file: ModelFile | None = None
+        self._sha256 = ""  # of that file, once it is known
         self._info: ModelInfo | None = None  # of the newest load of this file that worked
         self._ladder: tuple[Rung, ...] | None = None
         self._lowered = 0  # rungs of the ladder that were taken
@@ -98,6 +99,13 @@ class ModelController(QObject):
     def name(self) -> str:
         """Name of the model that answers, now or when it has been loaded."""
         return self._file.name if self._file else ""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The model that answers, now or when it has been loaded, as it is stored with its answers."""
+        if self._file is None:
+            return ModelIdentity("")
+        return replace(self._file.identity, sha256=self._sha256)
 
     def open_file(self, path: str) -> None:
         """Read the header of a file and load it; a file that is refused leaves the present model in place."""
@@ -156,6 +164,8 @@ class ModelController(QObject):
         return self._ladder[self._lowered] if self._lowered < len(self._ladder) else None
 
     def _load(self, file: ModelFile) -> None:
+        if self._file is None or self._file.path != file.path:
+            self._sha256 = ""
         self._file = file
         self.loaded = None
         self.loading = True
@@ -190,6 +200,32 @@ class ModelController(QObject):
         path = info.file.path
         self._storage.run(lambda: self._store.set_state(LAST_MODEL, path), failed=_ignore)
         self.model_loaded.emit(self.loaded)
+        self._storage.run(lambda: self._store.get_state(MODEL_HASHES, {}), self._on_hashes_read, _ignore)
+
+    def _on_hashes_read(self, hashes: dict[str, tuple[int, int, str]]) -> None:
+        """Find out the hash of the loaded file: it is read whole only when it is not the one that was hashed before."""
+        if self._file is None or not self._file.path:
+            return
+        path = self._file.path
+        known = hashes.get(path)
+
+        def work() -> tuple[int, int, str]:
+            stamp = identity.stamp(path)
+            if known and tuple(known[:2]) == stamp:
+                return *stamp, known[2]
+            return *stamp, identity.sha256(path)
+
+        def done(found: tuple[int, int, str]) -> None:
+            if self._file is not None and self._file.path == path:
+                self._sha256 = found[2]
+
+            def store() -> None:
+                self._store.set_state(MODEL_HASHES, {**self._store.get_state(MODEL_HASHES, {}), path: found})
+                self._store.set_model_hash(path, found[2])
+
+            self._storage.run(store, failed=_ignore)
+
+        self._io.run(work, done, _ignore)
 
     def _on_worker_load_failed(self, error: UserError) -> None:
         self.loading = False
@@ -216,4 +252,4 @@ class ModelController(QObject):
 
 
 def _ignore(_error: UserError) -> None:
-    """Remembering the last model is a comfort; a full disk is reported where text is at stake."""
+    """What is remembered of models is a comfort; a full disk is reported where text is at stake."""

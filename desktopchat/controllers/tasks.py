@@ -26,6 +26,7 @@ class TaskRunner(QObject):
     def __init__(self, name: str, workers: int = 1, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._executor = ThreadPoolExecutor(workers, thread_name_prefix=name)
+        self._closed = False
         self._ended.connect(self._on_task_ended)
 
     def run(
@@ -55,11 +56,12 @@ class TaskRunner(QObject):
 
     def close(self) -> None:
         """Finish what was given and end the threads. Results that are still under way are not delivered."""
-        self._ended.disconnect(self._on_task_ended)
+        self._closed = True
         self._executor.shutdown(wait=True)
 
     def _on_task_ended(self, handler: Callable[[Any], None], value: Any) -> None:
-        handler(value)
+        if not self._closed:
+            handler(value)
 
 
 def _raise(error: BaseException) -> None:

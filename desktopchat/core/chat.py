@@ -113,7 +113,7 @@ class Message:
     """One stored turn. The fields after `created_at` belong to assistant messages.
 
     Attributes:
-        parent_id: The message that this one follows; None for a root.
+        parent_id: The message that this one follows; the silent root of the conversation for the first ones.
         created_at: Seconds since the epoch.
         model: Name of the model that answered.
         seed: The seed that was used, also when it was drawn.
@@ -124,11 +124,12 @@ class Message:
 
     id: int
     conversation_id: int
-    parent_id: int | None
+    parent_id: int
     role: Role
     content: str
     state: MessageState
     created_at: float
+    reasoning: str = ""
     model: str = ""
     sampling: SamplingParams | None = None
     seed: int | None = None
@@ -149,6 +150,10 @@ class Conversation:
         tip_id: The active leaf; None while there is no message.
         draft: What stands unsent in the composer.
         sampling: Parameters for the next answer.
+        note: What the person noted about it.
+        scroll: Where one was reading: message id and the part of that message, 0 to 1, that lies above the window;
+            None at the end.
+        tags: In alphabetical order.
     """
 
     id: int
@@ -159,6 +164,52 @@ class Conversation:
     system_prompt: str = ""
     sampling: SamplingParams = field(default_factory=SamplingParams)
     draft: str = ""
+    note: str = ""
+    scroll: tuple[int, float] | None = None
+    folder_id: int | None = None
+    pinned: bool = False
+    archived: bool = False
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of conversations.
+
+    Attributes:
+        count: How many conversations stand in it, without those in the archive.
+    """
+
+    id: int
+    name: str
+    count: int
+
+
+class TrashKind(StrEnum):
+    """What was deleted in one act."""
+
+    MESSAGE = "message"
+    CONVERSATION = "conversation"
+    FOLDER = "folder"
+
+
+@dataclass(frozen=True, slots=True)
+class TrashItem:
+    """What one deletion took away and a restore brings back.
+
+    Attributes:
+        title: The conversation's title, the folder's name, or how the message begins.
+        deleted_at: Seconds since the epoch.
+        conversation_id: Where to look for it once it is restored; None for a folder.
+        message_id: The message that was deleted with all that follows it; None for the other kinds.
+    """
+
+    id: int
+    kind: TrashKind
+    title: str
+    deleted_at: float
+    conversation_id: int | None = None
+    message_id: int | None = None
 
 
 def title_from(text: str, limit: int = 60) -> str:

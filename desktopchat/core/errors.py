@@ -88,6 +88,12 @@ class StorageError(UserError):
     code = "storage"
 
 
+class DamagedDatabaseError(StorageError):
+    """The file is no sound database of ours."""
+
+    code = "damaged_database"
+
+
 class DataFolderError(UserError):
     """The data folder cannot be used."""
 

@@ -15,7 +15,7 @@ class ModelFile:
         quant: Label such as "Q4_K_M"; empty when the header does not say.
         n_ctx_train: Context window it was trained for, in tokens; 0 when unknown.
         n_layer: Number of blocks; 0 when unknown.
-        has_chat_template: Whether the file brings a chat template.
+        chat_template: The chat template that the file brings; empty when there is none.
     """
 
     path: str
@@ -25,7 +25,12 @@ class ModelFile:
     quant: str = ""
     n_ctx_train: int = 0
     n_layer: int = 0
-    has_chat_template: bool = False
+    chat_template: str = ""
+
+    @property
+    def identity(self) -> "ModelIdentity":
+        """What is stored with the answers of this model, without the hash of the file."""
+        return ModelIdentity(self.name, self.path, self.quant, template=self.chat_template)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def inspect(path: Path | str) -> ModelFile:
         quant=_QUANTS.get(header.number("general.file_type"), "") if "general.file_type" in header.metadata else "",
         n_ctx_train=header.number(f"{architecture}.context_length"),
         n_layer=header.number(f"{architecture}.block_count"),
-        has_chat_template=bool(header.text("tokenizer.chat_template")),
+        chat_template=header.text("tokenizer.chat_template"),
     )
 
 

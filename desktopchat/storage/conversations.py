@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -17,23 +17,17 @@ from desktopchat.core.chat import (
     title_from,
 )
 from desktopchat.core.errors import StorageError
+from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
 from desktopchat.storage.database import Database
+from desktopchat.storage.rows import CONVERSATION, MESSAGE, conversation_of, message_of, sampling_json, storable
 
 # Keys of `get_state`.
 LAST_MODEL = "model.last"  # path of the model loaded last
+MODEL_HASHES = "model.hashes"  # path -> [size, time of change in ns, SHA-256]
 LAST_CONVERSATION = "conversation.last"  # id of the open conversation, or null for a new one
 NEW_DRAFT = "conversation.new_draft"  # what stands in the composer of a new conversation
 WINDOW_LAYOUT = "window.layout"
-
-_CONVERSATION = "SELECT id, title, created_at, updated_at, tip_id, system_prompt, sampling, draft FROM conversation"
-_COLUMNS = """
-    m.id, m.conversation_id, m.parent_id, m.role, m.content, m.state, m.created_at, m.model, m.sampling, m.seed,
-        m.finish_reason, m.usage, m.timings, m.error,
-        (SELECT count(*) FROM message s
-            WHERE s.conversation_id = m.conversation_id AND s.parent_id IS m.parent_id AND s.id <= m.id),
-        (SELECT count(*) FROM message s WHERE s.conversation_id = m.conversation_id AND s.parent_id IS m.parent_id)
-"""
 
 
 class ConversationStore:
@@ -50,15 +44,18 @@ class ConversationStore:
         """Begin an empty conversation; no `sampling` means the defaults."""
         now = self._clock()
         conversation_id = self._database.insert(
-            "INSERT INTO conversation (title, created_at, updated_at, system_prompt, sampling) VALUES (?, ?, ?, ?, ?)",
-            (_storable(title), now, now, _storable(system_prompt), _sampling_json(sampling or SamplingParams())),
+            "INSERT INTO conversation (title, titled_by, created_at, updated_at, system_prompt, sampling)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                storable(title),
+                "person" if title else "text",
+                now,
+                now,
+                storable(system_prompt),
+                sampling_json(sampling or SamplingParams()),
+            ),
         )
         return self.get(conversation_id)
-
-    def conversations(self) -> list[Conversation]:
-        """Return all that are not deleted, the one last written in first."""
-        rows = self._database.execute(f"{_CONVERSATION} WHERE deleted_at IS NULL ORDER BY updated_at DESC, id DESC")
-        return [_conversation(row) for row in rows]
 
     def get(self, conversation_id: int) -> Conversation:
         """Return one conversation.
@@ -66,26 +63,35 @@ class ConversationStore:
         Raises:
             StorageError: There is none with this id, or it has been deleted.
         """
-        rows = self._database.execute(f"{_CONVERSATION} WHERE id = ? AND deleted_at IS NULL", (conversation_id,))
+        rows = self._database.execute(f"{CONVERSATION} WHERE c.id = ? AND c.trash_id IS NULL", (conversation_id,))
         if not rows:
-            raise StorageError("This conversation does not exist any more.", "Choose another one in the list.")
-        return _conversation(rows[0])
+            raise _no_conversation()
+        return conversation_of(rows[0])
 
-    def path(self, conversation_id: int) -> tuple[Message, ...]:
-        """Return the messages from the root to the tip; empty when there is none."""
+    def path(self, conversation_id: int, *, limit: int | None = None, before: int | None = None) -> tuple[Message, ...]:
+        """Return the messages from the first one to the tip; empty when there is none.
+
+        Args:
+            conversation_id: Which.
+            limit: Only the last so many of them.
+            before: Only those above this message of the path.
+        """
         rows = self._database.execute(
             f"""
-            WITH RECURSIVE path (id) AS (
-                SELECT tip_id FROM conversation WHERE id = ?
+            WITH RECURSIVE path (id, place) AS (
+                SELECT iif(:before, (SELECT parent_id FROM message WHERE id = :before),
+                    (SELECT tip_id FROM conversation WHERE id = :conversation)), 1
                 UNION ALL
-                SELECT message.parent_id FROM path CROSS JOIN message ON message.id = path.id
+                SELECT message.parent_id, place + 1 FROM path CROSS JOIN message ON message.id = path.id
+                WHERE place <> :limit
             )
             -- CROSS JOIN keeps this order of the tables: else all messages of all conversations are looked through.
-            SELECT {_COLUMNS} FROM path CROSS JOIN message m ON m.id = path.id ORDER BY m.id  -- parents are older
+            SELECT {MESSAGE} FROM path CROSS JOIN message m ON m.id = path.id
+            WHERE m.role <> 'root' ORDER BY m.id  -- parents are older
             """,
-            (conversation_id,),
+            {"conversation": conversation_id, "limit": limit or -1, "before": before},
         )
-        return tuple(_message(row) for row in rows)
+        return tuple(message_of(row) for row in rows)
 
     def message(self, message_id: int) -> Message:
         """Return one message.
@@ -93,13 +99,15 @@ class ConversationStore:
         Raises:
             StorageError: There is none with this id.
         """
-        rows = self._database.execute(f"SELECT {_COLUMNS} FROM message m WHERE m.id = ?", (message_id,))
+        rows = self._database.execute(
+            f"SELECT {MESSAGE} FROM message m WHERE m.id = ? AND m.role <> 'root'", (message_id,)
+        )
         if not rows:
-            raise _no_message()
-        return _message(rows[0])
+            raise StorageError("This message does not exist any more.", "Open the conversation again.")
+        return message_of(rows[0])
 
     def add_turn(
-        self, conversation_id: int, parent_id: int | None, text: str, *, model: str, sampling: SamplingParams
+        self, conversation_id: int, parent_id: int | None, text: str, *, model: ModelIdentity, sampling: SamplingParams
     ) -> tuple[Message, Message]:
         """Append what the person wrote and an empty answer in state streaming, which becomes the tip.
 
@@ -107,17 +115,17 @@ class ConversationStore:
 
         Args:
             conversation_id: Where.
-            parent_id: The answer that the text follows; None begins at the root.
+            parent_id: The answer that the text follows; None or the root begins the conversation.
             text: What the person wrote.
-            model: Name of the model that will answer.
+            model: The model that will answer.
             sampling: Parameters of the answer.
         """
-        text = _storable(text)
+        text = storable(text)
         with self._database.transaction():
             user_id = self._database.insert(
                 "INSERT INTO message (conversation_id, parent_id, role, content, state, created_at)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
-                (conversation_id, parent_id, Role.USER, text, MessageState.COMPLETE, self._clock()),
+                (conversation_id, parent_id or -conversation_id, Role.USER, text, MessageState.COMPLETE, self._clock()),
             )
             answer_id = self._insert_answer(conversation_id, user_id, model, sampling)
             self._database.execute(
@@ -127,7 +135,9 @@ class ConversationStore:
             )
         return self.message(user_id), self.message(answer_id)
 
-    def add_reply(self, conversation_id: int, parent_id: int, *, model: str, sampling: SamplingParams) -> Message:
+    def add_reply(
+        self, conversation_id: int, parent_id: int, *, model: ModelIdentity, sampling: SamplingParams
+    ) -> Message:
         """Append an empty answer in state streaming to a user message; it becomes the tip."""
         with self._database.transaction():
             answer_id = self._insert_answer(conversation_id, parent_id, model, sampling)
@@ -147,19 +157,31 @@ class ConversationStore:
             raise StorageError("This message cannot be continued.", "Only an answer that has ended can.")
         return self.message(message_id)
 
-    def save_text(self, message_id: int, content: str) -> None:
-        """Keep the text of an answer so far.
+    def append_texts(self, pieces: Iterable[tuple[int, str]]) -> None:
+        """Keep what has come of answers since the last call: pairs of message id and new text.
+
+        Each costs what it is long, not what the answer is long.
 
         Raises:
-            StorageError: The message is not in state streaming.
+            StorageError: A message is not in state streaming.
         """
-        self._change_streaming(message_id, "content = :content", {"content": _storable(content)})
+        with self._database.transaction():
+            for message_id, text in pieces:
+                added = self._database.change(
+                    "INSERT INTO streamed (message_id, position, content)"
+                    " SELECT id, (SELECT ifnull(max(position), 0) + 1 FROM streamed WHERE message_id = :id), :text"
+                    " FROM message WHERE id = :id AND state = 'streaming'",
+                    {"id": message_id, "text": storable(text)},
+                )
+                if not added:
+                    raise _has_ended()
 
     def finish(
         self,
         message_id: int,
         *,
         content: str,
+        reasoning: str = "",
         state: MessageState,
         finish_reason: FinishReason | None,
         seed: int | None,
@@ -172,25 +194,59 @@ class ConversationStore:
         Raises:
             StorageError: The message is not in state streaming.
         """
-        self._change_streaming(
-            message_id,
-            "content = :content, state = :state, finish_reason = :finish_reason, seed = :seed, usage = :usage,"
-            " timings = :timings, error = :error",
-            {
-                "content": _storable(content),
-                "state": state,
-                "finish_reason": finish_reason,
-                "seed": seed,
-                "usage": json.dumps(asdict(usage)),
-                "timings": json.dumps(asdict(timings)),
-                "error": _storable(error),
-            },
-        )
+        with self._database.transaction():
+            changed = self._database.change(
+                "UPDATE message SET content = :content, reasoning = :reasoning, state = :state,"
+                " finish_reason = :finish_reason, seed = :seed, usage = :usage, timings = :timings, error = :error"
+                " WHERE id = :id AND state = 'streaming'",
+                {
+                    "content": storable(content),
+                    "reasoning": storable(reasoning),
+                    "state": state,
+                    "finish_reason": finish_reason,
+                    "seed": seed,
+                    "usage": json.dumps(asdict(usage)),
+                    "timings": json.dumps(asdict(timings)),
+                    "error": storable(error),
+                    "id": message_id,
+                },
+            )
+            if not changed:
+                raise _has_ended()
+            self._database.execute("DELETE FROM streamed WHERE message_id = ?", (message_id,))
         return self.message(message_id)
 
     def select(self, message_id: int) -> None:
         """Show the branch of a message: the newest leaf below it becomes the tip."""
-        conversation_id = self.message(message_id).conversation_id
+        self.show_below(self.message(message_id).conversation_id, message_id)
+
+    def is_shown(self, message_id: int) -> bool:
+        """Return whether a message stands on the branch that is shown.
+
+        Raises:
+            StorageError: There is none with this id, or it has been deleted.
+        """
+        if not self._database.execute(
+            "SELECT 1 FROM message WHERE id = ? AND role <> 'root' AND trash_id IS NULL", (message_id,)
+        ):
+            raise StorageError("This message has been deleted.", "Bring it back from the trash.")
+        rows = self._database.execute(
+            """
+            WITH RECURSIVE up (id) AS (
+                SELECT tip_id FROM conversation
+                WHERE id = (SELECT conversation_id FROM message WHERE id = :message)
+                UNION ALL
+                SELECT message.parent_id FROM up CROSS JOIN message ON message.id = up.id
+                WHERE up.id > :message  -- parents are older
+            )
+            SELECT 1 FROM up WHERE id = :message
+            """,
+            {"message": message_id},
+        )
+        return bool(rows)
+
+    def show_below(self, conversation_id: int, message_id: int) -> None:
+        """Make the newest leaf below a message, or below the root, the tip; none when there is nothing."""
         self._database.execute(
             """
             UPDATE conversation SET tip_id = (
@@ -199,51 +255,69 @@ class ConversationStore:
                     UNION ALL
                     SELECT message.id FROM below CROSS JOIN message INDEXED BY message_by_parent
                     ON message.conversation_id = :conversation AND message.parent_id = below.id
+                        AND message.trash_id IS NULL
                 )
-                SELECT max(id) FROM below  -- the newest of a branch has no children
+                SELECT iif(max(id) > 0, max(id), NULL) FROM below  -- the newest of a branch has no children
             ) WHERE id = :conversation
             """,
             {"message": message_id, "conversation": conversation_id},
         )
 
-    def show_sibling(self, message_id: int, step: int) -> tuple[Message, ...]:
-        """Show the branch of the sibling that stands `step` places on and return the new path.
-
-        At the first and the last sibling it stays.
-        """
+    def show_sibling(self, message_id: int, step: int) -> None:
+        """Show the branch of the sibling that stands `step` places on. At the first and the last one it stays."""
         message = self.message(message_id)
         place = min(max(message.sibling + step, 1), message.siblings)
         if place != message.sibling:
             rows = self._database.execute(
-                "SELECT id FROM message WHERE conversation_id = ? AND parent_id IS ? ORDER BY id LIMIT 1 OFFSET ?",
+                "SELECT id FROM message WHERE conversation_id = ? AND parent_id = ? AND trash_id IS NULL"
+                " ORDER BY id LIMIT 1 OFFSET ?",
                 (message.conversation_id, message.parent_id, place - 1),
             )
             self.select(rows[0][0])
-        return self.path(message.conversation_id)
 
     def rename(self, conversation_id: int, title: str) -> None:
-        """Give a conversation another title."""
-        self._change_conversation(conversation_id, "title", _storable(title))
+        """Give a conversation the title that the person wants."""
+        self._change(conversation_id, "title = ?, titled_by = 'person'", storable(title))
+
+    def suggest_title(self, conversation_id: int, title: str) -> bool:
+        """Give a conversation a better title than its first line, unless a person or a model named it already."""
+        return bool(
+            self._database.change(
+                "UPDATE conversation SET title = ?, titled_by = 'model' WHERE id = ? AND titled_by = 'text'",
+                (storable(title), conversation_id),
+            )
+        )
+
+    def wants_title(self, conversation_id: int) -> bool:
+        """Return whether the title is still the first line."""
+        rows = self._database.execute("SELECT titled_by = 'text' FROM conversation WHERE id = ?", (conversation_id,))
+        return bool(rows and rows[0][0])
 
     def set_sampling(self, conversation_id: int, sampling: SamplingParams) -> None:
         """Set the parameters for the next answer."""
-        self._change_conversation(conversation_id, "sampling", _sampling_json(sampling))
+        self._change(conversation_id, "sampling = ?", sampling_json(sampling))
 
     def set_system_prompt(self, conversation_id: int, text: str) -> None:
         """Set the system prompt."""
-        self._change_conversation(conversation_id, "system_prompt", _storable(text))
+        self._change(conversation_id, "system_prompt = ?", storable(text))
 
     def save_draft(self, conversation_id: int, text: str) -> None:
         """Keep what stands in the composer."""
-        self._change_conversation(conversation_id, "draft", _storable(text))
+        self._change(conversation_id, "draft = ?", storable(text))
 
-    def delete(self, conversation_id: int) -> None:
-        """Take a conversation out of the list; all of it stays on disk."""
-        self._change_conversation(conversation_id, "deleted_at", self._clock())
+    def save_scroll(self, conversation_id: int, scroll: tuple[int, float] | None) -> None:
+        """Keep where one was reading; see `Conversation.scroll`."""
+        self._change(conversation_id, "scroll = ?", json.dumps(scroll))
 
-    def undelete(self, conversation_id: int) -> None:
-        """Put a deleted conversation back."""
-        self._change_conversation(conversation_id, "deleted_at", None)
+    def set_model_hash(self, path: str, sha256: str) -> None:
+        """Say which file it was that answered, for answers that were stored before it had been hashed."""
+        with self._database.transaction():
+            for old, name, quant, template in self._database.execute(
+                "SELECT id, name, quant, template FROM model WHERE path = ? AND sha256 = ''", (path,)
+            ):
+                new = self._model_id(ModelIdentity(name, path, quant, sha256, template))
+                self._database.execute("UPDATE message SET model_id = ? WHERE model_id = ?", (new, old))
+                self._database.execute("DELETE FROM model WHERE id = ?", (old,))
 
     def recover(self) -> int:
         """Mark answers that were cut off by a crash as interrupted. To be called once, at start-up.
@@ -251,9 +325,19 @@ class ConversationStore:
         Returns:
             How many there were.
         """
-        return self._database.change(
-            "UPDATE message SET state = ? WHERE state = 'streaming'", (MessageState.INTERRUPTED,)
-        )
+        with self._database.transaction():
+            count = self._database.change(
+                """
+                UPDATE message SET state = 'interrupted',
+                    content = content || ifnull(
+                        (SELECT group_concat(content, '' ORDER BY position) FROM streamed WHERE message_id = id), ''),
+                    reasoning = reasoning || ifnull(
+                        (SELECT group_concat(reasoning, '' ORDER BY position) FROM streamed WHERE message_id = id), '')
+                WHERE state = 'streaming'
+                """
+            )
+            self._database.execute("DELETE FROM streamed")
+        return count
 
     def get_state(self, key: str, default: Any = None) -> Any:
         """Return a small thing that the window remembers, such as its size."""
@@ -267,10 +351,12 @@ class ConversationStore:
             (key, json.dumps(value)),
         )
 
-    def _insert_answer(self, conversation_id: int, parent_id: int, model: str, sampling: SamplingParams) -> int:
+    def _insert_answer(
+        self, conversation_id: int, parent_id: int, model: ModelIdentity, sampling: SamplingParams
+    ) -> int:
         now = self._clock()
         answer_id = self._database.insert(
-            "INSERT INTO message (conversation_id, parent_id, role, content, state, created_at, model, sampling)"
+            "INSERT INTO message (conversation_id, parent_id, role, content, state, created_at, model_id, sampling_id)"
             " VALUES (?, ?, ?, '', ?, ?, ?, ?)",
             (
                 conversation_id,
@@ -278,8 +364,8 @@ class ConversationStore:
                 Role.ASSISTANT,
                 MessageState.STREAMING,
                 now,
-                _storable(model),
-                _sampling_json(sampling),
+                self._model_id(model),
+                self._sampling_id(sampling),
             ),
         )
         self._database.execute(
@@ -287,84 +373,30 @@ class ConversationStore:
         )
         return answer_id
 
-    def _change_streaming(self, message_id: int, assignments: str, values: dict[str, Any]) -> None:
-        changed = self._database.change(
-            f"UPDATE message SET {assignments} WHERE id = :message AND state = 'streaming'",
-            {**values, "message": message_id},
+    def _model_id(self, model: ModelIdentity) -> int:
+        values = (storable(model.name), storable(model.path), model.quant, model.sha256, storable(model.template))
+        self._database.execute(
+            "INSERT INTO model (name, path, quant, sha256, template) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            values,
         )
-        if not changed:
-            raise StorageError("This answer has ended already; its text is kept as it was.")
+        rows = self._database.execute(
+            "SELECT id FROM model WHERE (name, path, quant, sha256, template) = (?, ?, ?, ?, ?)", values
+        )
+        return int(rows[0][0])
 
-    def _change_conversation(self, conversation_id: int, column: str, value: str | float | None) -> None:
-        if not self._database.change(f"UPDATE conversation SET {column} = ? WHERE id = ?", (value, conversation_id)):
-            raise StorageError("This conversation does not exist any more.", "Choose another one in the list.")
+    def _sampling_id(self, sampling: SamplingParams) -> int:
+        text = sampling_json(sampling)
+        self._database.execute("INSERT INTO sampling (parameters) VALUES (?) ON CONFLICT DO NOTHING", (text,))
+        return int(self._database.execute("SELECT id FROM sampling WHERE parameters = ?", (text,))[0][0])
 
-
-def _no_message() -> StorageError:
-    return StorageError("This message does not exist any more.", "Open the conversation again.")
-
-
-def _storable(text: str) -> str:
-    """Return text that UTF-8 can hold: surrogate pairs joined, half ones as U+FFFD."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
+    def _change(self, conversation_id: int, assignment: str, value: str) -> None:
+        if not self._database.change(f"UPDATE conversation SET {assignment} WHERE id = ?", (value, conversation_id)):
+            raise _no_conversation()
 
 
-def _sampling_json(sampling: SamplingParams) -> str:
-    return json.dumps(sampling.to_dict())
+def _has_ended() -> StorageError:
+    return StorageError("This answer has ended already; its text is kept as it was.")
 
 
-def _conversation(row: tuple[Any, ...]) -> Conversation:
-    conversation_id, title, created_at, updated_at, tip_id, system_prompt, sampling, draft = row
-    return Conversation(
-        id=conversation_id,
-        title=title,
-        created_at=created_at,
-        updated_at=updated_at,
-        tip_id=tip_id,
-        system_prompt=system_prompt,
-        sampling=SamplingParams.from_dict(json.loads(sampling)),
-        draft=draft,
-    )
-
-
-def _message(row: tuple[Any, ...]) -> Message:
-    (
-        message_id,
-        conversation_id,
-        parent_id,
-        role,
-        content,
-        state,
-        created_at,
-        model,
-        sampling,
-        seed,
-        finish_reason,
-        usage,
-        timings,
-        error,
-        sibling,
-        siblings,
-    ) = row
-    return Message(
-        id=message_id,
-        conversation_id=conversation_id,
-        parent_id=parent_id,
-        role=Role(role),
-        content=content,
-        state=MessageState(state),
-        created_at=created_at,
-        model=model,
-        sampling=None if sampling is None else SamplingParams.from_dict(json.loads(sampling)),
-        seed=seed,
-        finish_reason=None if finish_reason is None else FinishReason(finish_reason),
-        usage=Usage(**json.loads(usage)),
-        timings=Timings(**json.loads(timings)),
-        error=error,
-        sibling=sibling,
-        siblings=siblings,
-    )
+def _no_conversation() -> StorageError:
+    return StorageError("This conversation does not exist any more.", "Choose another one in the list.")

@@ -10,9 +10,9 @@ from typing import Any
 import apsw
 
 from desktopchat.core.errors import StorageError
+from desktopchat.storage.connection import errors_told, open_connection
 from desktopchat.storage.migrations import MIGRATIONS, Migration
 
-BUSY_TIMEOUT_MS = 5_000
 _USER_VERSION_OFFSET = 60  # in the header of every SQLite file, big endian (sqlite.org/fileformat)
 
 Bindings = Sequence[Any] | Mapping[str, Any]
@@ -42,11 +42,9 @@ class Database:
                 latter two cases not a byte of it has been changed.
         """
         self.path = path
-        with self._errors_told():
+        with errors_told(self.path):
             self._refuse_newer(_version_in_header(path), len(migrations))
-            # Made here because SQLite would take 0644; its -wal and -shm files follow the mode of this one.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            self._connection = apsw.Connection(str(path))
+            self._connection = open_connection(path)
             try:
                 self._set_up(migrations)
             except BaseException:
@@ -59,7 +57,7 @@ class Database:
         Raises:
             StorageError: The disk or the file failed. A violated constraint is a bug and is raised as it is.
         """
-        with self._errors_told():
+        with errors_told(self.path):
             return list(self._connection.execute(sql, bindings))
 
     def change(self, sql: str, bindings: Bindings = ()) -> int:
@@ -87,7 +85,7 @@ class Database:
         Raises:
             StorageError: Nothing of it was written.
         """
-        with self._errors_told():
+        with errors_told(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -100,24 +98,21 @@ class Database:
 
     def close(self) -> None:
         """Write the log back into the file and close it. May be called twice."""
-        with self._errors_told():
+        with errors_told(self.path):
             self._connection.close()
 
     def _set_up(self, migrations: Sequence[Migration]) -> None:
         connection = self._connection
-        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
         # A newer version may stand in the log alone; closing must not write that back into the file.
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         version = self._user_version()
         self._refuse_newer(version, len(migrations))
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
-        connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
-        connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
-        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_FKEY, 1)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA fullfsync = ON")  # macOS: fsync() alone does not reach the disk
         self._migrate(version, migrations)
+        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_FKEY, 1)
 
     def _migrate(self, version: int, migrations: Sequence[Migration]) -> None:
         if 0 < version < len(migrations):
@@ -127,6 +122,9 @@ class Database:
                 # Another process may have been faster.
                 if self._user_version() == number:
                     migrations[number](self._connection)
+                    # They are off meanwhile, so that a table can be made anew under those that point to it.
+                    if broken := list(self._connection.execute("PRAGMA foreign_key_check")):
+                        raise apsw.CorruptError(f"{len(broken)} links lead nowhere, the first one in {broken[0][0]}")
                     self._connection.execute(f"PRAGMA user_version = {number + 1}")
 
     def _back_up(self, version: int) -> None:
@@ -158,16 +156,6 @@ class Database:
                 "Install the newer desktopchat again, or choose another folder with --data-dir.",
             )
 
-    @contextmanager
-    def _errors_told(self) -> Iterator[None]:
-        try:
-            yield
-        except (apsw.Error, OSError) as error:
-            told = _sentences(self.path, error)
-            if told is None:
-                raise
-            raise StorageError(*told, f"{type(error).__name__}: {error}") from error
-
 
 def _version_in_header(path: Path) -> int:
     """Return the user_version without opening the database, so that nothing at all is touched."""
@@ -177,30 +165,3 @@ def _version_in_header(path: Path) -> int:
             return int.from_bytes(file.read(4), "big")
     except FileNotFoundError:
         return 0
-
-
-def _sentences(path: Path, error: Exception) -> tuple[str, str] | None:
-    """Return cause and cure of what went wrong; None when it is a bug."""
-    match error:
-        case apsw.FullError():
-            return f"The disk is full: {path} could not be written.", "Free some space on that disk and try again."
-        case apsw.ReadOnlyError() | apsw.PermissionsError():
-            return f"{path} cannot be written.", "Make the file and its folder writable, or use another --data-dir."
-        case apsw.BusyError() | apsw.LockedError():
-            return f"Another program is using {path}.", "Close that program and try again."
-        case apsw.CorruptError() | apsw.NotADBError():
-            return (
-                f"{path} is damaged or is not a desktopchat database.",
-                "Put a copy from the folder backups in its place, or move it away to start with an empty one.",
-            )
-        case apsw.CantOpenError():
-            return f"{path} cannot be opened.", "Make the file and its folder readable and writable."
-        case apsw.IOError():
-            return (
-                f"The disk failed while {path} was read or written.",
-                "See whether the disk is full, disconnected or broken, and try again.",
-            )
-        case OSError():
-            return f"{path} cannot be used: {error.strerror or error}.", "Make the file and its folder writable."
-        case _:
-            return None

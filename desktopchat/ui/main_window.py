@@ -11,6 +11,8 @@ from desktopchat.commands.registry import COMMANDS, Scope
 from desktopchat.controllers.chat import ChatController, OpenConversation
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.models import LoadedModel, ModelController
+from desktopchat.controllers.search import SearchModel
+from desktopchat.controllers.shelf import ShelfController
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.notice import Notice
 from desktopchat.ui.actions import Actions, key_texts
@@ -42,7 +44,9 @@ class MainWindow(QMainWindow):
         self,
         chat: ChatController,
         models: ModelController,
+        shelving: ShelfController,
         conversations: ConversationListModel,
+        search: SearchModel,
         theme: Theme,
         *,
         send_key: SendKey = "enter",
@@ -56,6 +60,8 @@ class MainWindow(QMainWindow):
         self.resize(1180, 780)
         self.chat = chat
         self.models = models
+        self.shelving = shelving
+        self.search = search
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
@@ -64,7 +70,7 @@ class MainWindow(QMainWindow):
         keys = key_texts()
 
         self.page = ChatPage(theme, keys, send_key)
-        self.sidebar = ConversationList(conversations, theme, keys)
+        self.sidebar = ConversationList(conversations, search, theme, keys)
         self.panel = ParameterPanel()
         self.frame = SideFrame(self.sidebar, self.page, self.panel, theme)
         self.status = StatusLine(keys["help.keys"])
@@ -78,7 +84,9 @@ class MainWindow(QMainWindow):
         self.toast = Toast(body, self.page.composer)
 
         self.commands = WindowCommands(self)
-        self.actions_by_id = Actions(self, self.commands.handlers(), {Scope.LIST: self.sidebar.view})
+        self.actions_by_id = Actions(
+            self, self.commands.handlers(), {Scope.LIST: self.sidebar.view, Scope.SEARCH: self.sidebar.filter}
+        )
         self.actions_by_id.fill(self.menuBar())
         self.page.composer.field.reserve_keys(
             {key for command in COMMANDS if command.scope == Scope.WINDOW for key in command.keys}
@@ -110,8 +118,12 @@ class MainWindow(QMainWindow):
         page.banner.command_chosen.connect(self._on_banner_command_chosen)
         page.banner.closed.connect(self.commands.focus_composer)
         page.transcript.link_chosen.connect(self.commands.ask_link)
+        page.transcript.place_changed.connect(self.chat.save_scroll)
         page.transcript.caret_message_changed.connect(self.commands.update_conditions)
         self.sidebar.conversation_chosen.connect(self.commands.open_conversation)
+        self.sidebar.restore_chosen.connect(self.shelving.restore)
+        self.sidebar.results.hit_chosen.connect(self.commands.search.open_hit)
+        self.sidebar.results.current_changed.connect(self.commands.update_conditions)
         self.sidebar.new_requested.connect(self.commands.new_conversation)
         self.panel.sampling_chosen.connect(self.chat.set_sampling)
         self.panel.system_prompt_chosen.connect(self.chat.set_system_prompt)
@@ -141,6 +153,10 @@ class MainWindow(QMainWindow):
         chat.parts_counted.connect(self.panel.context_parts.show_parts)
         chat.parts_counted.connect(self.page.composer.show_parts)
         chat.noticed.connect(self.show_notice)
+        chat.older_read.connect(self.page.transcript.prepend_older)
+        self.search.noticed.connect(self.show_notice)
+        self.shelving.noticed.connect(self.show_notice)
+        self.shelving.undo_changed.connect(self._on_shelving_undo_changed)
         models.load_started.connect(self._on_models_load_started)
         models.load_progressed.connect(self._on_models_load_progressed)
         models.model_loaded.connect(self._on_models_model_loaded)
@@ -176,12 +192,13 @@ class MainWindow(QMainWindow):
     def flush(self) -> None:
         """Report the draft and the system prompt that are not stored yet."""
         self.page.composer.flush_draft()
+        self.page.transcript.report_place()
         self.panel.flush()
 
     def show_notice(self, notice: Notice) -> None:
         """Show a toast, or a banner when it is more than information."""
         if notice.command == "conversation.undo_delete":
-            self.commands.can_undo_delete = True
+            self.commands.can_undo_delete = self.commands.just_deleted = True
             self.commands.update_conditions()
         if notice.level == "info":
             self.toast.show_notice(notice)
@@ -193,6 +210,7 @@ class MainWindow(QMainWindow):
     def _on_chat_conversation_opened(self, opened: OpenConversation) -> None:
         self.conversation = opened.conversation
         self.page.transcript.show_messages(opened.messages)
+        self.page.transcript.go_to_place(opened.conversation.scroll if opened.conversation else None)
         self.page.composer.open_draft(opened.draft)
         self.sidebar.set_open(opened.conversation.id if opened.conversation else None)
         self.page.show_empty(not opened.messages)
@@ -200,6 +218,8 @@ class MainWindow(QMainWindow):
         self.status.set_saved(bool(opened.messages) and not self.chat.answering)
         self._show_title()
         self.commands.update_conditions()
+        if opened.found_id is not None:
+            self.page.transcript.show_found(opened.found_id)
 
     def _on_chat_path_changed(self, messages: tuple[Message, ...]) -> None:
         self.page.transcript.show_messages(messages)
@@ -241,6 +261,11 @@ class MainWindow(QMainWindow):
         self.status.set_saved(not answering)
         if not answering and not self.loading:
             self.page.progress.hide()
+        self.commands.update_conditions()
+
+    def _on_shelving_undo_changed(self, possible: bool) -> None:
+        self.commands.can_undo_delete = possible
+        self.commands.just_deleted = self.commands.just_deleted and possible
         self.commands.update_conditions()
 
     # Model
@@ -295,6 +320,7 @@ class MainWindow(QMainWindow):
     def _on_app_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         self.page.composer.show_focus(now is self.page.composer.field)
         self.page.transcript.viewport().update()
+        self.commands.update_conditions()
 
     def _show_title(self) -> None:
         title = (

@@ -7,14 +7,17 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QFileDialog
 
 from desktopchat.commands.registry import Condition
+from desktopchat.controllers.conversation_list import Place
 from desktopchat.core.chat import FinishReason, Message, MessageState, Role
 from desktopchat.core.markdown import last_code
 from desktopchat.core.notice import Notice
 from desktopchat.ui.key_help import KeyHelp
 from desktopchat.ui.overlay import Overlay, Question, TextCard
+from desktopchat.ui.search_commands import SearchCommands
+from desktopchat.ui.shelf_commands import ShelfCommands
 
 if TYPE_CHECKING:
     from desktopchat.ui.main_window import MainWindow
@@ -28,6 +31,9 @@ class WindowCommands(QObject):
         self._window = window
         self._overlay: Overlay | None = None
         self.can_undo_delete = False
+        self.just_deleted = False
+        self.shelf = ShelfCommands(window, self)
+        self.search = SearchCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -36,12 +42,22 @@ class WindowCommands(QObject):
         return {
             "conversation.new": self.new_conversation,
             "conversation.rename": self._rename,
-            "conversation.delete": self._delete,
+            "conversation.delete": self.shelf.delete,
+            "conversation.pin": self.shelf.pin,
+            "conversation.move": self.shelf.move,
+            "conversation.tags": self.shelf.tag,
+            "conversation.note": self.shelf.note,
+            "conversation.archive": self.shelf.archive,
             "conversation.undo_delete": self._undo_delete,
             "conversation.next": partial(self._step_conversation, 1),
             "conversation.previous": partial(self._step_conversation, -1),
             **numbered,
-            "conversation.search": self._search,
+            "conversation.search": self.search.focus,
+            "search.open": self.search.open,
+            "search.next": partial(self.search.step, 1),
+            "search.previous": partial(self.search.step, -1),
+            "search.save": self.search.save,
+            "search.forget": self.search.forget,
             "app.quit": window.close,
             "message.send": window.page.composer.send,
             "message.newline": partial(window.page.composer.insert_typed, "\n"),
@@ -51,6 +67,8 @@ class WindowCommands(QObject):
             "message.edit_last": self.edit_last,
             "message.copy_answer": self._copy_answer,
             "message.copy_code": self._copy_code,
+            "message.delete": self._delete_message,
+            "message.delete_branch": self._delete_branch,
             "message.previous_sibling": partial(self._show_sibling, -1),
             "message.next_sibling": partial(self._show_sibling, 1),
             "message.previous": partial(window.page.transcript.move_to_message, -1),
@@ -62,6 +80,9 @@ class WindowCommands(QObject):
             "parameter.temperature_up": partial(window.panel.step, "temperature", 1),
             "view.sidebar": self._toggle_sidebar,
             "view.parameters": self._toggle_panel,
+            "view.archive": partial(self.shelf.show_place, Place.ARCHIVE),
+            "view.trash": partial(self.shelf.show_place, Place.TRASH),
+            "view.focus_list": self.shelf.focus_list,
             "view.focus_composer": self.focus_composer,
             "view.latest": window.page.transcript.scroll_to_end,
             "view.zoom_in": partial(window.theme.step_zoom, 1),
@@ -76,7 +97,7 @@ class WindowCommands(QObject):
         """Enable the commands that make sense now."""
         window = self._window
         messages = window.page.transcript.messages()
-        conditions: set[Condition] = set()
+        conditions = self.search.conditions()
         if window.conversation is not None:
             conditions.add(Condition.CONVERSATION)
         if messages:
@@ -93,29 +114,41 @@ class WindowCommands(QObject):
             conditions.add(Condition.SIBLINGS)
         if window.model is not None:
             conditions.add(Condition.MODEL)
-        if self.can_undo_delete:
+        if self.can_undo_delete and (self.just_deleted or window.sidebar.view.hasFocus()):
             conditions.add(Condition.DELETED)
+        if window.sidebar.chosen() is not None:
+            conditions.add(Condition.LISTED)
         window.actions_by_id.set_conditions(conditions)
 
     # Conversations
 
     def new_conversation(self) -> None:
         """Show an empty conversation; what was typed stays with the present one."""
-        self._window.page.composer.begin_switch()
-        self._window.panel.flush()
+        self._leave()
         self._window.chat.new_conversation()
         self.focus_composer()
 
     def open_conversation(self, conversation_id: int) -> None:
         """Open a conversation of the list."""
-        self._window.page.composer.begin_switch()
-        self._window.panel.flush()
+        self._leave()
         self._window.chat.open_conversation(conversation_id)
         self._window.frame.close_floating()
         self.focus_composer()
 
+    def _leave(self) -> None:
+        """Report what belongs to the present conversation before another one is shown."""
+        self._window.page.composer.begin_switch()
+        self._window.page.transcript.report_place()
+        self._window.panel.flush()
+
+    def open_message(self, conversation_id: int, message_id: int) -> None:
+        """Open a conversation at a message."""
+        self._leave()
+        self._window.chat.open_message(conversation_id, message_id)
+        self._window.frame.close_floating()
+
     def _open_row(self, row: int) -> None:
-        self._window.sidebar.open_row(row)
+        self._window.sidebar.open_number(row)
 
     def _step_conversation(self, step: int) -> None:
         self._window.sidebar.open_step(step)
@@ -124,20 +157,11 @@ class WindowCommands(QObject):
         self._window.frame.show_sidebar()
         self._window.sidebar.rename_chosen()
 
-    def _delete(self) -> None:
-        chosen = self._window.sidebar.chosen_id()
-        if chosen is not None:
-            self._window.chat.delete(chosen)
-
     def _undo_delete(self) -> None:
         self._window.toast.hide()
-        self.can_undo_delete = False
+        self.just_deleted = False
         self.update_conditions()
-        self._window.chat.undo_delete()
-
-    def _search(self) -> None:
-        self._window.frame.show_sidebar()
-        self._window.sidebar.focus_filter()
+        self._window.shelving.undo_delete()
 
     # Messages
 
@@ -156,10 +180,11 @@ class WindowCommands(QObject):
             window.page.composer.cancel_edit()
         elif window.page.banner.isVisible():
             window.page.banner.close_banner()
+        elif window.sidebar.place is not Place.CONVERSATIONS:
+            window.sidebar.toggle_place(window.sidebar.place)
         else:
-            focused = QApplication.focusWidget()
-            if focused is window.sidebar.filter and isinstance(focused, QLineEdit):
-                focused.clear()
+            if window.sidebar.filter.hasFocus():
+                window.sidebar.filter.clear()
             self.focus_composer()
 
     def focus_composer(self) -> None:
@@ -188,6 +213,16 @@ class WindowCommands(QObject):
     def _copy(self, text: str, words: str) -> None:
         QGuiApplication.clipboard().setText(text)
         self._window.show_notice(Notice("info", words))
+
+    def _delete_message(self) -> None:
+        message = self._last(lambda _: True)
+        if message is not None:
+            self._window.shelving.delete_message(message.id)
+
+    def _delete_branch(self) -> None:
+        message = self._branching()
+        if message is not None:
+            self._window.shelving.delete_message(message.id)
 
     def _show_sibling(self, step: int) -> None:
         message = self._branching()
@@ -247,14 +282,14 @@ class WindowCommands(QObject):
         if isinstance(self._overlay, KeyHelp):
             self._overlay.close_overlay()
         else:
-            self._open(KeyHelp(self._window))
+            self.open_overlay(KeyHelp(self._window))
 
     def _show_about(self) -> None:
         text = self.tr(
             "Version {version}\n\nA chat with models that run on this computer. "
             "Nothing leaves it unless you ask.\n\nApache License 2.0"
         )
-        self._open(TextCard("desktopchat", text.format(version=self._window.version), self._window))
+        self.open_overlay(TextCard("desktopchat", text.format(version=self._window.version), self._window))
 
     def ask_link(self, address: str) -> None:
         """Ask before a link of an answer is opened in the browser."""
@@ -262,9 +297,10 @@ class WindowCommands(QObject):
         text = self.tr("The browser would open {host}:\n\n{address}").format(host=host, address=address)
         question = Question(self.tr("Open this link?"), text, self.tr("Open"), self._window)
         question.confirmed.connect(partial(QDesktopServices.openUrl, QUrl(address)))
-        self._open(question)
+        self.open_overlay(question)
 
-    def _open(self, overlay: Overlay) -> None:
+    def open_overlay(self, overlay: Overlay) -> None:
+        """Show a card in place of the one that is open."""
         if self._overlay is not None:
             self._overlay.close_overlay()
         self._overlay = overlay

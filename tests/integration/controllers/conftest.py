@@ -12,6 +12,7 @@ from desktopchat.controllers.chat import ChatController, OpenConversation
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.chat import Message
 from desktopchat.core.modelfile import ModelFile
@@ -20,6 +21,7 @@ from desktopchat.core.params import LoadParams
 from desktopchat.engine.scripted import ScriptedEngine
 from desktopchat.storage.conversations import ConversationStore
 from desktopchat.storage.database import Database
+from desktopchat.storage.stores import Stores
 
 MODEL = ModelFile("/models/scripted.gguf", "scripted", 0, "none")
 
@@ -34,13 +36,18 @@ class Rig:
     storage: TaskRunner
     io: TaskRunner
     database: Database
-    store: ConversationStore
+    stores: Stores
     models: ModelController
     chat: ChatController
+    shelving: ShelfController
     conversations: ConversationListModel
     shown: list[Message] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     draft: str = ""
+
+    @property
+    def store(self) -> ConversationStore:
+        return self.stores.conversations
 
     def watch(self) -> None:
         """Keep what the window would show."""
@@ -50,6 +57,7 @@ class Rig:
         self.chat.text_received.connect(self._on_text)
         self.chat.message_changed.connect(self._on_changed)
         self.chat.noticed.connect(self.notices.append)
+        self.shelving.noticed.connect(self.notices.append)
         self.chat.send_refused.connect(self.notices.append)
         self.models.load_failed.connect(self.notices.append)
 
@@ -122,14 +130,16 @@ def make_rig(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Rig]]:
         stop()
         engine = engine or ScriptedEngine(rate=0)
         database = Database(tmp_path / "desktopchat.db")
-        store = ConversationStore(database)
+        stores = Stores(database)
+        store = stores.conversations
         store.recover()
         storage, io = TaskRunner("storage"), TaskRunner("io", 2)
         worker = EngineWorker(lambda: engine)
         models = ModelController(worker, io, storage, store, LoadParams())
         chat = ChatController(worker, models, storage, store)
-        conversations = ConversationListModel(chat, storage, store)
-        rig = Rig(qtbot, engine, worker, storage, io, database, store, models, chat, conversations)
+        shelving = ShelfController(chat, worker, storage, stores)
+        conversations = ConversationListModel(chat, shelving, storage, stores)
+        rig = Rig(qtbot, engine, worker, storage, io, database, stores, models, chat, shelving, conversations)
         rig.watch()
         running.append(rig)
         with qtbot.waitSignal(chat.conversation_opened):

@@ -30,7 +30,7 @@ def test_inspect_tells_what_the_header_says(tmp_path: Path):
         quant="Q4_K_M",
         n_ctx_train=2048,
         n_layer=2,
-        has_chat_template=True,
+        chat_template="{{ messages }}",
     )
 
 
@@ -43,7 +43,7 @@ def test_header_that_says_little(tmp_path: Path):
     path = tmp_path / "a.gguf"
     path.write_bytes(gguf({"general.architecture": "gpt2"}))
     model = inspect(path)
-    assert (model.quant, model.n_ctx_train, model.n_layer, model.has_chat_template) == ("", 0, 0, False)
+    assert (model.quant, model.n_ctx_train, model.n_layer, model.chat_template) == ("", 0, 0, "")
 
 
 @pytest.mark.parametrize(

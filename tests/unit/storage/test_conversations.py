@@ -11,10 +11,12 @@ import pytest
 
 from desktopchat.core.chat import Conversation, FinishReason, Message, MessageState, Role, Timings, Usage
 from desktopchat.core.errors import StorageError
+from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
 from desktopchat.storage.conversations import ConversationStore
 from desktopchat.storage.database import Database
 
+MODEL = ModelIdentity("m", "/models/m.gguf", "Q4_1", "ab12", "{{ messages }}")
 SAMPLING = SamplingParams(temperature=0.2, stop=("\n", "你好"), seed=3)
 
 
@@ -38,7 +40,7 @@ def conversation(store: ConversationStore) -> Conversation:
 
 def ask(store: ConversationStore, conversation: Conversation, parent_id: int | None, text: str) -> tuple[int, int]:
     """Add a turn with a complete answer and return both ids."""
-    user, answer = store.add_turn(conversation.id, parent_id, text, model="m", sampling=SAMPLING)
+    user, answer = store.add_turn(conversation.id, parent_id, text, model=MODEL, sampling=SAMPLING)
     end(store, answer.id, f"answer to {text}")
     return user.id, answer.id
 
@@ -55,6 +57,11 @@ def end(store: ConversationStore, message_id: int, content: str) -> Message:
     )
 
 
+def shown(store: ConversationStore, message_id: int, step: int) -> tuple[Message, ...]:
+    store.show_sibling(message_id, step)
+    return store.path(store.message(message_id).conversation_id)
+
+
 def texts(path: tuple[Message, ...]) -> list[str]:
     return [message.content for message in path]
 
@@ -68,9 +75,17 @@ def test_create_and_get(store: ConversationStore):
 
 
 def test_turn_is_durable_and_becomes_the_tip(store: ConversationStore, conversation: Conversation):
-    user, answer = store.add_turn(conversation.id, None, "What is a cat?\nPlease", model="tiny", sampling=SAMPLING)
+    user, answer = store.add_turn(
+        conversation.id, None, "What is a cat?\nPlease", model=ModelIdentity("tiny"), sampling=SAMPLING
+    )
     assert user == Message(
-        user.id, conversation.id, None, Role.USER, "What is a cat?\nPlease", MessageState.COMPLETE, user.created_at
+        user.id,
+        conversation.id,
+        -conversation.id,
+        Role.USER,
+        "What is a cat?\nPlease",
+        MessageState.COMPLETE,
+        user.created_at,
     )
     assert (answer.parent_id, answer.role, answer.content, answer.state) == (
         user.id,
@@ -86,8 +101,8 @@ def test_turn_is_durable_and_becomes_the_tip(store: ConversationStore, conversat
 
 
 def test_answer_from_first_text_to_end(store: ConversationStore, conversation: Conversation):
-    user, answer = store.add_turn(conversation.id, None, "hi", model="m", sampling=SAMPLING)
-    store.save_text(answer.id, "Hel")
+    user, answer = store.add_turn(conversation.id, None, "hi", model=MODEL, sampling=SAMPLING)
+    store.append_texts([(answer.id, "Hel")])
     assert store.message(answer.id).content == "Hel"
     done = end(store, answer.id, "Hello 🙂")
     assert done == store.path(conversation.id)[-1]
@@ -97,7 +112,7 @@ def test_answer_from_first_text_to_end(store: ConversationStore, conversation: C
 
 
 def test_failed_answer_keeps_text_and_error(store: ConversationStore, conversation: Conversation):
-    _user, answer = store.add_turn(conversation.id, None, "hi", model="m", sampling=SAMPLING)
+    _user, answer = store.add_turn(conversation.id, None, "hi", model=MODEL, sampling=SAMPLING)
     failed = store.finish(
         answer.id,
         content="Hel",
@@ -114,9 +129,9 @@ def test_failed_answer_keeps_text_and_error(store: ConversationStore, conversati
 def test_ended_answer_is_not_overwritten(store: ConversationStore, conversation: Conversation):
     user_id, answer_id = ask(store, conversation, None, "hi")
     for write in (
-        lambda: store.save_text(answer_id, "x"),
+        lambda: store.append_texts([(answer_id, "x")]),
         lambda: end(store, answer_id, "x"),
-        lambda: store.save_text(user_id, "x"),
+        lambda: store.append_texts([(user_id, "x")]),
         lambda: store.resume(user_id),
     ):
         with pytest.raises(StorageError):
@@ -136,11 +151,11 @@ def test_resume_goes_on_with_the_text(store: ConversationStore, conversation: Co
 
 def test_regenerate_makes_a_sibling(store: ConversationStore, conversation: Conversation):
     user_id, answer_id = ask(store, conversation, None, "hi")
-    other = store.add_reply(conversation.id, user_id, model="m2", sampling=SamplingParams())
+    other = store.add_reply(conversation.id, user_id, model=ModelIdentity("m2"), sampling=SamplingParams())
     assert (other.sibling, other.siblings, other.state) == (2, 2, MessageState.STREAMING)
     assert store.get(conversation.id).tip_id == other.id
     assert store.message(answer_id).content == "answer to hi"
-    path = store.show_sibling(other.id, -1)
+    path = shown(store, other.id, -1)
     assert [message.id for message in path] == [user_id, answer_id]
     assert (path[-1].sibling, path[-1].siblings) == (1, 2)
 
@@ -150,7 +165,7 @@ def test_edited_first_message_is_a_second_root(store: ConversationStore, convers
     second, _answer = ask(store, conversation, None, "second")
     assert texts(store.path(conversation.id)) == ["second", "answer to second"]
     assert (store.message(second).sibling, store.message(second).siblings) == (2, 2)
-    assert texts(store.show_sibling(second, -1)) == ["first", "answer to first"]
+    assert texts(shown(store, second, -1)) == ["first", "answer to first"]
     assert store.get(conversation.id).title == "first"
 
 
@@ -164,10 +179,10 @@ def test_sibling_shows_the_newest_leaf_below_it_and_stays_at_the_ends(
     newest = texts(store.path(conversation.id))
     assert newest == ["a", "answer to a", "b2", "answer to b2", "c", "answer to c"]
     other, _answer = ask(store, conversation, None, "other")
-    assert texts(store.show_sibling(other, 1)) == ["other", "answer to other"]
-    assert texts(store.show_sibling(other, -1)) == newest
-    assert texts(store.show_sibling(first, -5)) == newest
-    assert texts(store.show_sibling(b2, -1)) == ["a", "answer to a", "b", "answer to b"]
+    assert texts(shown(store, other, 1)) == ["other", "answer to other"]
+    assert texts(shown(store, other, -1)) == newest
+    assert texts(shown(store, first, -5)) == newest
+    assert texts(shown(store, b2, -1)) == ["a", "answer to a", "b", "answer to b"]
     store.select(b2)
     assert texts(store.path(conversation.id)) == newest
 
@@ -176,21 +191,6 @@ def test_message_that_does_not_exist(store: ConversationStore, conversation: Con
     for wrong in (lambda: store.select(99), lambda: store.show_sibling(99, 1), lambda: store.message(99)):
         with pytest.raises(StorageError, match="message does not exist"):
             wrong()
-
-
-def test_list_has_the_newest_first_and_no_deleted(store: ConversationStore):
-    first, second, third = store.create("1"), store.create("2"), store.create("3")
-    ask(store, first, None, "hi")
-    assert [found.title for found in store.conversations()] == ["1", "3", "2"]
-    store.rename(second.id, "two")
-    store.save_draft(second.id, "x")
-    store.delete(third.id)
-    assert [found.title for found in store.conversations()] == ["1", "two"]
-    with pytest.raises(StorageError, match="does not exist any more"):
-        store.get(third.id)
-    store.undelete(third.id)
-    assert [found.title for found in store.conversations()] == ["1", "3", "two"]
-    assert store.get(third.id) == third
 
 
 def test_changes_of_a_conversation(store: ConversationStore, conversation: Conversation):
@@ -207,7 +207,7 @@ def test_changes_of_a_conversation(store: ConversationStore, conversation: Conve
     )
     ask(store, conversation, None, "something")
     assert store.get(conversation.id).title == "Title"
-    for wrong in (lambda: store.rename(99, "x"), lambda: store.delete(99), lambda: store.save_draft(99, "x")):
+    for wrong in (lambda: store.rename(99, "x"), lambda: store.save_draft(99, "x")):
         with pytest.raises(StorageError, match="conversation does not exist"):
             wrong()
 
@@ -223,8 +223,8 @@ def test_sent_draft_is_cleared_and_another_one_kept(store: ConversationStore, co
 
 def test_recover_marks_what_was_cut_off(store: ConversationStore, conversation: Conversation):
     _user_id, whole = ask(store, conversation, None, "a")
-    _user, cut = store.add_turn(conversation.id, whole, "b", model="m", sampling=SAMPLING)
-    store.save_text(cut.id, "half")
+    _user, cut = store.add_turn(conversation.id, whole, "b", model=MODEL, sampling=SAMPLING)
+    store.append_texts([(cut.id, "half")])
     assert store.recover() == 1
     assert store.recover() == 0
     found = store.message(cut.id)
@@ -253,8 +253,8 @@ def test_state(store: ConversationStore):
     ],
 )
 def test_any_text_is_kept(store: ConversationStore, conversation: Conversation, text: str, kept: str):
-    user, answer = store.add_turn(conversation.id, None, text, model=text[:100], sampling=SAMPLING)
-    store.save_text(answer.id, text)
+    user, answer = store.add_turn(conversation.id, None, text, model=ModelIdentity(text[:100]), sampling=SAMPLING)
+    store.append_texts([(answer.id, text)])
     store.save_draft(conversation.id, text)
     store.set_system_prompt(conversation.id, text)
     assert user.content == store.message(answer.id).content == kept
@@ -263,7 +263,7 @@ def test_any_text_is_kept(store: ConversationStore, conversation: Conversation, 
 
 
 def test_long_conversation(store: ConversationStore, conversation: Conversation, database: Database):
-    parent: int | None = None
+    parent = -conversation.id
     with database.transaction():
         for number in range(1, 10_001):
             role = Role.USER if number % 2 else Role.ASSISTANT
@@ -274,6 +274,12 @@ def test_long_conversation(store: ConversationStore, conversation: Conversation,
             )
         database.execute("UPDATE conversation SET tip_id = ?", (parent,))
     assert texts(store.path(conversation.id)) == [str(number) for number in range(1, 10_001)]
+    newest = store.path(conversation.id, limit=200)
+    assert texts(newest) == [str(number) for number in range(9_801, 10_001)]
+    older = store.path(conversation.id, before=newest[0].id)
+    assert older + newest == store.path(conversation.id)
+    assert texts(store.path(conversation.id, limit=2, before=newest[0].id)) == ["9799", "9800"]
+    assert store.path(conversation.id, before=older[0].id) == ()
     started = time.perf_counter()
     store.select(1)
     assert time.perf_counter() - started < 1  # 6 ms; 3.6 s when every step looked through all messages
@@ -286,7 +292,10 @@ INSERT = "INSERT INTO message (conversation_id, parent_id, role, content, state,
 @pytest.mark.parametrize(
     "sql",
     [
-        f"{INSERT} (1, NULL, 'assistant', '', 'complete', 0)",  # a root is a user's
+        f"{INSERT} (1, NULL, 'assistant', '', 'complete', 0)",  # hangs on nothing
+        f"{INSERT} (1, NULL, 'root', '', 'complete', 0)",  # a second root
+        f"{INSERT.replace('(conv', '(id, conv')} (-9, 1, NULL, 'root', '', 'complete', 0)",  # with an id of its own
+        f"{INSERT} (1, 1, 'root', '', 'complete', 0)",
         f"{INSERT} (1, 1, 'user', '', 'complete', 0)",  # user after user
         f"{INSERT} (1, 2, 'assistant', '', 'complete', 0)",  # assistant after assistant
         f"{INSERT} (2, 2, 'user', '', 'complete', 0)",  # parent in another conversation
@@ -297,6 +306,8 @@ INSERT = "INSERT INTO message (conversation_id, parent_id, role, content, state,
         f"{INSERT} (1, 1, 'assistant', '', 'thinking', 0)",
         f"{INSERT} (1, 1, 'assistant', x'00', 'complete', 0)",
         f"{INSERT.replace('(conv', '(id, conv')} (9, 1, 9, 'assistant', '', 'complete', 0)",  # its own parent
+        "UPDATE message SET content = 'other' WHERE id = 2",  # overwritten
+        "UPDATE message SET reasoning = 'other' WHERE id = 2",
         "UPDATE message SET parent_id = 4 WHERE id = 2",
         "UPDATE message SET role = 'user' WHERE id = 2",
         "UPDATE message SET conversation_id = 2 WHERE id = 2",
@@ -316,7 +327,7 @@ def test_database_itself_holds_the_tree_together(store: ConversationStore, datab
     with pytest.raises(apsw.ConstraintError):
         database.execute(sql)
     assert [store.path(1), store.path(2)] == before
-    assert len(database.execute("SELECT * FROM message")) == 4
+    assert len(database.execute("SELECT * FROM message WHERE role <> 'root'")) == 4
 
 
 WRITER = """
@@ -324,17 +335,20 @@ import sys
 import time
 from pathlib import Path
 from desktopchat.core.chat import FinishReason, MessageState, Timings, Usage
+from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
 from desktopchat.storage.conversations import ConversationStore
 from desktopchat.storage.database import Database
 store = ConversationStore(Database(Path(sys.argv[1])))
 conversation, parent = store.create(), None
 for turn in range(100_000):
-    user, answer = store.add_turn(conversation.id, parent, f"text {turn}", model="m", sampling=SamplingParams())
+    user, answer = store.add_turn(
+        conversation.id, parent, f"text {turn}", model=ModelIdentity("m"), sampling=SamplingParams()
+    )
     print("turn", user.id, user.content, flush=True)
     for part in range(5):
-        store.save_text(answer.id, "word " * part)
-        print("part", answer.id, "word " * part, flush=True)
+        store.append_texts([(answer.id, "word ")])
+        print("part", answer.id, "word " * (part + 1), flush=True)
     store.finish(answer.id, content=f"whole {turn}", state=MessageState.COMPLETE, finish_reason=FinishReason.STOP,
         seed=1, usage=Usage(), timings=Timings())
     print("turn", answer.id, f"whole {turn}", flush=True)
@@ -357,8 +371,7 @@ def test_killed_writer_loses_nothing_that_it_acknowledged(tmp_path: Path, lines:
     assert database.execute("PRAGMA integrity_check") == [("ok",)]
     assert database.execute("PRAGMA foreign_key_check") == []
     assert store.recover() in (0, 1)
-    (conversation,) = store.conversations()
-    messages = {message.id: message for message in store.path(conversation.id)}
+    messages = {message.id: message for message in store.path(1)}
     assert len(told) >= lines
     acknowledged: dict[int, str] = {}
     for line in told:

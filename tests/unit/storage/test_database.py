@@ -166,7 +166,7 @@ def test_missing_folder_and_folder_in_the_way_are_told(tmp_path: Path):
 
 
 def test_other_program_that_writes_is_told(path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("desktopchat.storage.database.BUSY_TIMEOUT_MS", 1)
+    monkeypatch.setattr("desktopchat.storage.connection.BUSY_TIMEOUT_MS", 1)
     database, other = Database(path, [make_items]), Database(path, [make_items])
     with other.transaction(), pytest.raises(StorageError, match="Another program is using"):
         insert(database, "a")
@@ -220,6 +220,7 @@ FILLER = """
 import resource, sys
 from pathlib import Path
 from desktopchat.core.errors import StorageError
+from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
 from desktopchat.storage.conversations import ConversationStore
 from desktopchat.storage.database import Database
@@ -227,19 +228,19 @@ database = Database(Path(sys.argv[1]))
 store = ConversationStore(database)
 conversation = store.create()
 soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))
+resource.setrlimit(resource.RLIMIT_FSIZE, (900_000, hard))
 kept = 0
 try:
     for number in range(100):
-        store.add_turn(conversation.id, None, "x" * 9_000, model="m", sampling=SamplingParams())
+        store.add_turn(conversation.id, None, "x" * 9_000, model=ModelIdentity("m"), sampling=SamplingParams())
         kept += 1
 except StorageError as error:
     print(error.cause)
 assert 0 < kept < 100
-assert database.execute("SELECT count(*) FROM message")[0][0] == 2 * kept
+assert database.execute("SELECT count(*) FROM message")[0][0] == 2 * kept + 1
 resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-store.add_turn(conversation.id, None, "there is room again", model="m", sampling=SamplingParams())
-assert database.execute("SELECT count(*) FROM message")[0][0] == 2 * kept + 2
+store.add_turn(conversation.id, None, "there is room again", model=ModelIdentity("m"), sampling=SamplingParams())
+assert database.execute("SELECT count(*) FROM message")[0][0] == 2 * kept + 3
 assert database.execute("PRAGMA integrity_check") == [("ok",)]
 """
 

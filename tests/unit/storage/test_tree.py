@@ -4,14 +4,26 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+)
 
 from desktopchat.core.chat import FinishReason, MessageState, Role, Timings, Usage
+from desktopchat.core.errors import StorageError
+from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
-from desktopchat.storage.conversations import ConversationStore
 from desktopchat.storage.database import Database
+from desktopchat.storage.stores import Stores
 
 SAMPLING = SamplingParams()
 
@@ -26,16 +38,18 @@ class Tree(RuleBasedStateMachine):
     def begin(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.open()
-        # The model: message id -> (conversation, parent, role, content), and conversation id -> tip.
-        self.messages: dict[int, tuple[int, int | None, Role, str]] = {}
+        # The model: message id -> (conversation, parent, role, content), conversation id -> tip, and the trash:
+        # what each deletion took away, in order.
+        self.messages: dict[int, tuple[int, int, Role, str]] = {}
         self.tips: dict[int, int | None] = {}
-        self.deleted: set[int] = set()
+        self.trash: list[tuple[int, str, set[int]]] = []
         self.order: list[int] = []
 
     def open(self) -> None:
         self.database = Database(Path(self.folder.name) / "desktopchat.db")
         self.now = getattr(self, "now", 0.0)
-        self.store = ConversationStore(self.database, self.tick)
+        self.stores = Stores(self.database, self.tick)
+        self.store = self.stores.conversations
 
     def tick(self) -> float:
         self.now += 1
@@ -44,13 +58,29 @@ class Tree(RuleBasedStateMachine):
     def touch(self, conversation: int) -> None:
         self.order = [conversation, *(other for other in self.order if other != conversation)]
 
-    def children(self, conversation: int, parent: int | None) -> list[int]:
+    def gone(self, kind: str) -> set[int]:
+        return {one for _id, of, ids in self.trash for one in ids if of == kind}
+
+    def is_there(self, message: int) -> bool:
+        return message not in self.gone("message") and self.messages[message][0] not in self.gone("conversation")
+
+    def children(self, conversation: int, parent: int) -> list[int]:
+        gone = self.gone("message")
         return sorted(
-            key for key, (where, above, _r, _c) in self.messages.items() if (where, above) == (conversation, parent)
+            key
+            for key, (where, above, _r, _c) in self.messages.items()
+            if (where, above) == (conversation, parent) and key not in gone
         )
 
+    def newest_below(self, conversation: int, message: int) -> int:
+        return max([message, *(self.newest_below(conversation, one) for one in self.children(conversation, message))])
+
     def newest_leaf(self, message: int) -> int:
-        return max([message, *map(self.newest_leaf, self.children(self.messages[message][0], message))])
+        return self.newest_below(self.messages[message][0], message)
+
+    def below(self, message: int) -> set[int]:
+        children = self.children(self.messages[message][0], message)
+        return {message}.union(*(self.below(child) for child in children))
 
     @rule(target=conversations)
     def create(self) -> int:
@@ -60,35 +90,40 @@ class Tree(RuleBasedStateMachine):
         return made.id
 
     def add_turn(self, conversation: int, parent: int | None, text: str) -> int:
-        user, answer = self.store.add_turn(conversation, parent, text, model="m", sampling=SAMPLING)
-        self.messages[user.id] = (conversation, parent, Role.USER, text)
+        user, answer = self.store.add_turn(conversation, parent, text, model=ModelIdentity("m"), sampling=SAMPLING)
+        self.messages[user.id] = (conversation, parent or -conversation, Role.USER, text)
         self.messages[answer.id] = (conversation, user.id, Role.ASSISTANT, "")
         self.tips[conversation] = answer.id
         self.touch(conversation)
         return answer.id
 
     @rule(target=streaming, conversation=conversations, text=st.text(max_size=5))
-    def ask_at_the_root(self, conversation: int, text: str) -> int:
+    def ask_at_the_root(self, conversation: int, text: str) -> int | MultipleResults[int]:
+        if conversation in self.gone("conversation"):
+            return multiple()
         return self.add_turn(conversation, None, text)
 
     @rule(target=streaming, answer=answers, text=st.text(max_size=5))
-    def ask_below(self, answer: int, text: str) -> int:
+    def ask_below(self, answer: int, text: str) -> int | MultipleResults[int]:
+        if not self.is_there(answer):
+            return multiple()
         return self.add_turn(self.messages[answer][0], answer, text)
 
     @rule(target=streaming, answer=answers)
-    def regenerate(self, answer: int) -> int:
+    def regenerate(self, answer: int) -> int | MultipleResults[int]:
         conversation, user, _role, _content = self.messages[answer]
-        assert user is not None
-        made = self.store.add_reply(conversation, user, model="m", sampling=SAMPLING)
+        if not self.is_there(answer):
+            return multiple()
+        made = self.store.add_reply(conversation, user, model=ModelIdentity("m"), sampling=SAMPLING)
         self.messages[made.id] = (conversation, user, Role.ASSISTANT, "")
         self.tips[conversation] = made.id
         self.touch(conversation)
         return made.id
 
     @rule(answer=streaming, text=st.text(max_size=5))
-    def save_text(self, answer: int, text: str) -> None:
-        self.store.save_text(answer, text)
-        self.messages[answer] = (*self.messages[answer][:3], text)
+    def append_text(self, answer: int, text: str) -> None:
+        self.store.append_texts([(answer, text)])
+        self.messages[answer] = (*self.messages[answer][:3], self.messages[answer][3] + text)
 
     @rule(target=answers, answer=consumes(streaming), text=st.text(max_size=5))
     def finish(self, answer: int, text: str) -> int:
@@ -104,32 +139,61 @@ class Tree(RuleBasedStateMachine):
 
     @rule(answer=st.one_of(streaming, answers), up=st.integers(0, 3), step=st.integers(-2, 2))
     def show_sibling(self, answer: int, up: int, step: int) -> None:
+        if not self.is_there(answer):
+            return
         message = answer
         for _level in range(up):
-            message = self.messages[message][1] or message
+            message = self.messages[message][1] if self.messages[message][1] > 0 else message
         conversation, parent = self.messages[message][:2]
         siblings = self.children(conversation, parent)
         place = siblings.index(message)
         target = siblings[min(max(place + step, 0), len(siblings) - 1)]
         if target != message:
             self.tips[conversation] = self.newest_leaf(target)
-        path = self.store.show_sibling(message, step)
-        assert path[-1].id == self.tips[conversation]
+        self.store.show_sibling(message, step)
 
     @rule(answer=st.one_of(streaming, answers))
     def select(self, answer: int) -> None:
+        if not self.is_there(answer):
+            return
         self.store.select(answer)
         self.tips[self.messages[answer][0]] = self.newest_leaf(answer)
 
-    @rule(conversation=conversations)
-    def delete(self, conversation: int) -> None:
-        self.store.delete(conversation)
-        self.deleted.add(conversation)
+    @rule(answer=answers, up=st.integers(0, 3))
+    def delete_message(self, answer: int, up: int) -> None:
+        if not self.is_there(answer):
+            return
+        message = answer
+        for _level in range(up):
+            message = self.messages[message][1] if self.messages[message][1] > 0 else message
+        conversation, parent = self.messages[message][:2]
+        ids = self.below(message)
+        if any(self.store.message(one).state is MessageState.STREAMING for one in ids):
+            with pytest.raises(StorageError):
+                self.stores.trash.delete_message(message)
+            return
+        self.trash.append((self.stores.trash.delete_message(message), "message", ids))
+        if self.tips[conversation] in ids:
+            tip = self.newest_below(conversation, parent)
+            self.tips[conversation] = tip if tip > 0 else None
 
     @rule(conversation=conversations)
-    def undelete(self, conversation: int) -> None:
-        self.store.undelete(conversation)
-        self.deleted.discard(conversation)
+    def delete_conversation(self, conversation: int) -> None:
+        if conversation not in self.gone("conversation"):
+            trash_id = self.stores.trash.delete_conversation(conversation)
+            self.trash.append((trash_id, "conversation", {conversation}))
+
+    @rule()
+    def undo(self) -> None:
+        item = self.stores.trash.undo()
+        if not self.trash:
+            assert item is None
+            return
+        trash_id, kind, ids = self.trash.pop()
+        assert item is not None
+        assert item.id == trash_id
+        if kind == "message":
+            self.tips[self.messages[min(ids)][0]] = self.newest_leaf(min(ids))
 
     @rule()
     def restart(self) -> None:
@@ -138,13 +202,13 @@ class Tree(RuleBasedStateMachine):
 
     @invariant()
     def store_is_the_model(self) -> None:
-        assert [found.id for found in self.store.conversations()] == [
-            conversation for conversation in self.order if conversation not in self.deleted
-        ]
-        assert [row[0] for row in self.database.execute("SELECT id FROM message ORDER BY id")] == sorted(self.messages)
+        gone = self.gone("conversation")
+        assert [found.id for found in self.stores.shelf.recent()] == [one for one in self.order if one not in gone]
+        rows = self.database.execute("SELECT id FROM message WHERE role <> 'root' ORDER BY id")
+        assert [row[0] for row in rows] == sorted(self.messages)
         for conversation, tip in self.tips.items():
             expected = []
-            while tip is not None:
+            while tip is not None and tip > 0:
                 expected.append((tip, *self.messages[tip]))
                 tip = self.messages[tip][1]
             path = self.store.path(conversation)

@@ -7,11 +7,13 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeChat, FakeConversations, FakeModels
+from ui_fakes import FakeChat, FakeConversations, FakeModels, FakeSearch, FakeShelving
 
 from desktopchat.commands.registry import COMMANDS
 from desktopchat.controllers.models import LoadedModel
 from desktopchat.core.chat import Conversation, FinishReason, Message, MessageState, Role, Timings, Usage
+from desktopchat.core.excerpt import Excerpt
+from desktopchat.core.hit import Hit, HitKind
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
 from desktopchat.ui.key_help import KeyHelp
@@ -24,6 +26,7 @@ CTRL, ALT, SHIFT = (
     Qt.KeyboardModifier.ShiftModifier,
 )
 MODEL = LoadedModel("tiny-1b", 4096, "CPU, 2 threads", "gguf", (), False)
+HITS = (Hit(HitKind.TITLE, 2, Excerpt("Another chat"), Excerpt(""), 0.0, 1),)
 ROWS = ((1, "A chat", "Today"), (2, "Another chat", "Today"), (3, "An old one", "Older"))
 
 
@@ -51,9 +54,12 @@ class Desk:
     """A window with its controllers."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        self.chat, self.models = FakeChat(), FakeModels()
+        self.chat, self.models, self.shelving = FakeChat(), FakeModels(), FakeShelving()
         self.conversations = FakeConversations(*ROWS)
-        self.window = MainWindow(self.chat, self.models, self.conversations, Theme("light"), version="1")
+        self.search = FakeSearch(*HITS)
+        self.window = MainWindow(
+            self.chat, self.models, self.shelving, self.conversations, self.search, Theme("light"), version="1"
+        )
         qtbot.addWidget(self.window)
         self.window.resize(1200, 800)
         self.window.show()
@@ -196,28 +202,23 @@ def test_deleted_conversation_comes_back_by_key(desk: Desk) -> None:
     desk.chat.show(own())
     desk.key(Qt.Key.Key_Z, CTRL)
     assert desk.asked() == []
-    desk.chat.noticed.emit(Notice("info", "The conversation was deleted.", "", "conversation.undo_delete"))
+    desk.shelving.noticed.emit(Notice("info", "The conversation was deleted.", "", "conversation.undo_delete"))
     assert desk.window.toast.text() == "The conversation was deleted. Ctrl+Z undoes it."
     desk.key(Qt.Key.Key_Z, CTRL)
-    assert desk.asked() == [("undo",)]
+    assert desk.shelving.calls == [("undo_delete",)]
 
 
 def test_undo_in_the_composer_comes_first(desk: Desk, qtbot: QtBot) -> None:
     desk.chat.show(own())
-    desk.chat.noticed.emit(Notice("info", "Deleted.", "", "conversation.undo_delete"))
+    desk.shelving.noticed.emit(Notice("info", "Deleted.", "", "conversation.undo_delete"))
     qtbot.keyClicks(desk.field, "word")
     desk.key(Qt.Key.Key_Z, CTRL)
     assert desk.field.text() == ""
-    assert desk.asked() == []
+    assert desk.shelving.calls == []
 
 
-def test_list_filters_opens_renames_and_deletes(desk: Desk, qtbot: QtBot) -> None:
+def test_conversation_is_renamed_and_deleted_in_the_list(desk: Desk, qtbot: QtBot) -> None:
     desk.chat.show(own())
-    desk.key(Qt.Key.Key_F, CTRL | SHIFT)
-    qtbot.keyClicks(QApplication.focusWidget(), "another")
-    desk.key(Qt.Key.Key_Return)
-    assert desk.asked() == [("open", 2)]
-    desk.window.sidebar.filter.clear()
     desk.key(Qt.Key.Key_F2)
     editor = QApplication.focusWidget()
     assert isinstance(editor, QLineEdit)
@@ -225,10 +226,10 @@ def test_list_filters_opens_renames_and_deletes(desk: Desk, qtbot: QtBot) -> Non
     desk.key(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: QApplication.focusWidget() is not editor)
     assert desk.conversations.renamed == [(1, "New name")]
-    assert desk.asked() == [("open", 2)]
+    assert desk.asked() == []
     desk.window.sidebar.view.setFocus()
     desk.key(Qt.Key.Key_Delete)
-    assert ("delete", 1) in desk.asked()
+    assert desk.shelving.calls == [("delete_conversation", 1)]
 
 
 def test_parameters_hold_at_once_and_by_key(desk: Desk) -> None:

@@ -1,0 +1,96 @@
+"""From rows to what the rest of the program knows, and back."""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from desktopchat.core.chat import Conversation, FinishReason, Message, MessageState, Role, Timings, Usage
+from desktopchat.core.params import SamplingParams
+
+# To be followed by conditions on `c`; one row for each conversation.
+CONVERSATION = """
+    SELECT c.id, c.title, c.created_at, c.updated_at, c.tip_id, c.system_prompt, c.sampling, c.draft, c.note, c.scroll,
+        c.folder_id, c.pinned_at IS NOT NULL, c.archived_at IS NOT NULL,
+        (SELECT json_group_array(tag.name ORDER BY tag.name) FROM conversation_tag JOIN tag ON tag.id = tag_id
+            WHERE conversation_id = c.id)
+    FROM conversation c"""
+
+# Columns of a message `m`. What was deleted is no sibling.
+MESSAGE = """
+    m.id, m.conversation_id, m.parent_id, m.role,
+        m.content || iif(m.state = 'streaming', ifnull(
+            (SELECT group_concat(content, '' ORDER BY position) FROM streamed WHERE message_id = m.id), ''), ''),
+        m.reasoning, m.state, m.created_at,
+        (SELECT name FROM model WHERE id = m.model_id), (SELECT parameters FROM sampling WHERE id = m.sampling_id),
+        m.seed, m.finish_reason, m.usage, m.timings, m.error,
+        (SELECT count(*) FROM message s WHERE s.conversation_id = m.conversation_id AND s.parent_id = m.parent_id
+            AND s.trash_id IS NULL AND s.id <= m.id),
+        (SELECT count(*) FROM message s WHERE s.conversation_id = m.conversation_id AND s.parent_id = m.parent_id
+            AND s.trash_id IS NULL)
+"""
+
+
+def conversation_of(row: tuple[Any, ...]) -> Conversation:
+    """Return what a row of CONVERSATION says."""
+    *plain, sampling, draft, note, scroll, folder_id, pinned, archived, tags = row
+    conversation_id, title, created_at, updated_at, tip_id, system_prompt = plain
+    return Conversation(
+        id=conversation_id,
+        title=title,
+        created_at=created_at,
+        updated_at=updated_at,
+        tip_id=tip_id,
+        system_prompt=system_prompt,
+        sampling=_sampling(sampling),
+        draft=draft,
+        note=note,
+        scroll=tuple(place) if (place := json.loads(scroll)) else None,
+        folder_id=folder_id,
+        pinned=bool(pinned),
+        archived=bool(archived),
+        tags=tuple(json.loads(tags)),
+    )
+
+
+def message_of(row: tuple[Any, ...]) -> Message:
+    """Return what a row of MESSAGE says."""
+    *plain, sampling, seed, finish_reason, usage, timings, error, sibling, siblings = row
+    message_id, conversation_id, parent_id, role, content, reasoning, state, created_at, model = plain
+    return Message(
+        id=message_id,
+        conversation_id=conversation_id,
+        parent_id=parent_id,
+        role=Role(role),
+        content=content,
+        state=MessageState(state),
+        created_at=created_at,
+        reasoning=reasoning,
+        model=model or "",
+        sampling=None if sampling is None else _sampling(sampling),
+        seed=seed,
+        finish_reason=None if finish_reason is None else FinishReason(finish_reason),
+        usage=Usage(**json.loads(usage)),
+        timings=Timings(**json.loads(timings)),
+        error=error,
+        sibling=sibling,
+        siblings=siblings,
+    )
+
+
+def storable(text: str) -> str:
+    """Return text that UTF-8 can hold: surrogate pairs joined, half ones as U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def sampling_json(sampling: SamplingParams) -> str:
+    """Return parameters as they are stored."""
+    return json.dumps(sampling.to_dict())
+
+
+@lru_cache(64)
+def _sampling(text: str) -> SamplingParams:
+    return SamplingParams.from_dict(json.loads(text))
