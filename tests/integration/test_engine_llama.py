@@ -208,7 +208,7 @@ def test_n_answers_share_one_evaluation(shared: LlamaEngine) -> None:
 
 
 def test_a_follow_up_evaluates_only_what_is_new(engine: LlamaEngine) -> None:
-    first = run(engine, user(TEXT * 10), sampling=SamplingParams(seed=5, max_tokens=60))
+    first = run(engine, user(TEXT * 10), sampling=GREEDY.changed(max_tokens=60))
     assert first.usage.repeatable
     follow_up = run(engine, user(TEXT * 10), assistant(first.text), user("And then?"))
     new = len("And then?") + 20  # tokens: the question and the template around it
@@ -216,7 +216,9 @@ def test_a_follow_up_evaluates_only_what_is_new(engine: LlamaEngine) -> None:
     assert not follow_up.usage.repeatable
 
 
-def test_regenerate_evaluates_nothing_and_repeats_the_answer(engine: LlamaEngine) -> None:
+def test_regenerate_evaluates_nothing_and_repeats_the_answer(starter_model: Path) -> None:
+    engine = LlamaEngine()
+    list(engine.load(inspect(starter_model), LoadParams(n_ctx=2048, lookup=False)))
     sampling = SamplingParams(seed=5, max_tokens=40, temperature=1.0)
     first = run(engine, user(TEXT * 4), sampling=sampling)
     again = run(engine, user(TEXT * 4), sampling=sampling)
@@ -224,6 +226,7 @@ def test_regenerate_evaluates_nothing_and_repeats_the_answer(engine: LlamaEngine
     assert again.text == first.text
     assert again.usage.repeatable
     assert run(engine, user(TEXT * 4), sampling=sampling.changed(seed=6)).text != first.text
+    engine.close()
 
 
 def test_an_edit_evaluates_from_the_edit_on(engine: LlamaEngine) -> None:
