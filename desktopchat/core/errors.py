@@ -64,6 +64,18 @@ class EngineCrashedError(EngineError):
     code = "engine_crashed"
 
 
+class EngineMemoryError(EngineError):
+    """There was not enough memory; a smaller context or fewer GPU layers may do."""
+
+    code = "engine_memory"
+
+
+class EngineCrashedForMemoryError(EngineCrashedError, EngineMemoryError):
+    """The engine process ended because memory ran out."""
+
+    code = "engine_crashed_for_memory"
+
+
 class CancelledError(EngineError):
     """A load was cancelled by the person."""
 
