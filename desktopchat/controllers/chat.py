@@ -285,6 +285,15 @@ class ChatController(QObject):
 
         self._storage.run(work, self._on_conversation_read, self._on_storage_failed)
 
+    def suggest_title(self, conversation_id: int, title: str) -> None:
+        """Give a conversation a title that a model made, unless a person has named it."""
+
+        def work() -> Conversation:
+            self._store.suggest_title(conversation_id, title)
+            return self._store.get(conversation_id)
+
+        self._storage.run(work, self._on_conversation_read, self._on_storage_failed)
+
     def save_scroll(self, scroll: tuple[int, float] | None) -> None:
         """Keep where one is reading in the open conversation; see `Conversation.scroll`."""
         conversation_id = self.conversation_id
@@ -371,6 +380,7 @@ class ChatController(QObject):
         self._path = tuple(self._generation.with_running_text(message) for message in path)
         self.path_changed.emit(self._path)
         self._report_context()
+        self._read_older()
 
     def _on_conversation_read(self, conversation: Conversation) -> None:
         self.conversations_changed.emit()

@@ -118,6 +118,7 @@ class MainWindow(QMainWindow):
         page.banner.command_chosen.connect(self._on_banner_command_chosen)
         page.banner.closed.connect(self.commands.focus_composer)
         page.transcript.link_chosen.connect(self.commands.ask_link)
+        page.transcript.place_changed.connect(self.chat.save_scroll)
         page.transcript.caret_message_changed.connect(self.commands.update_conditions)
         self.sidebar.conversation_chosen.connect(self.commands.open_conversation)
         self.sidebar.restore_chosen.connect(self.shelving.restore)
@@ -191,6 +192,7 @@ class MainWindow(QMainWindow):
     def flush(self) -> None:
         """Report the draft and the system prompt that are not stored yet."""
         self.page.composer.flush_draft()
+        self.page.transcript.report_place()
         self.panel.flush()
 
     def show_notice(self, notice: Notice) -> None:
@@ -208,6 +210,8 @@ class MainWindow(QMainWindow):
     def _on_chat_conversation_opened(self, opened: OpenConversation) -> None:
         self.conversation = opened.conversation
         self.page.transcript.show_messages(opened.messages)
+        if opened.found_id is None:
+            self.page.transcript.go_to_place(opened.conversation.scroll if opened.conversation else None)
         self.page.composer.open_draft(opened.draft)
         self.sidebar.set_open(opened.conversation.id if opened.conversation else None)
         self.page.show_empty(not opened.messages)

@@ -124,25 +124,28 @@ class WindowCommands(QObject):
 
     def new_conversation(self) -> None:
         """Show an empty conversation; what was typed stays with the present one."""
-        self._window.page.composer.begin_switch()
-        self._window.panel.flush()
+        self._leave()
         self._window.chat.new_conversation()
         self.focus_composer()
 
     def open_conversation(self, conversation_id: int) -> None:
         """Open a conversation of the list."""
-        self._window.page.composer.begin_switch()
-        self._window.panel.flush()
+        self._leave()
         self._window.chat.open_conversation(conversation_id)
         self._window.frame.close_floating()
         self.focus_composer()
 
     def open_message(self, conversation_id: int, message_id: int) -> None:
         """Open a conversation at a message."""
-        self._window.page.composer.begin_switch()
-        self._window.panel.flush()
+        self._leave()
         self._window.chat.open_message(conversation_id, message_id)
         self._window.frame.close_floating()
+
+    def _leave(self) -> None:
+        """Report what belongs to the present conversation before another one is shown."""
+        self._window.page.composer.begin_switch()
+        self._window.page.transcript.report_place()
+        self._window.panel.flush()
 
     def _open_row(self, row: int) -> None:
         self._window.sidebar.open_number(row)

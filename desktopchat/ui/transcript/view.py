@@ -29,6 +29,7 @@ from desktopchat.ui.transcript.words import MessageWords
 WINDOW = 200
 STEP = 50
 MARK_MS = 1800  # how long a message that was gone to stays marked
+_PLACE_DELAY = 500  # ms after the last scroll
 
 
 class TranscriptView(QTextBrowser):
@@ -37,6 +38,7 @@ class TranscriptView(QTextBrowser):
     link_chosen = Signal(str)
     caret_message_changed = Signal()
     new_text_hidden = Signal(bool)
+    place_changed = Signal(object)
 
     def __init__(self, theme: Theme, keys: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +53,12 @@ class TranscriptView(QTextBrowser):
         self._mark_timer.setSingleShot(True)
         self._mark_timer.setInterval(MARK_MS)
         self._mark_timer.timeout.connect(self._on_mark_timer_timeout)
+        self._wanted_place: tuple[int, float] | None = None
+        self._told_place: tuple[int, float] | None = None
+        self._place_timer = QTimer(self)
+        self._place_timer.setSingleShot(True)
+        self._place_timer.setInterval(_PLACE_DELAY)
+        self._place_timer.timeout.connect(self.report_place)
         self._page = TranscriptDocument(theme, MessageWords(keys, self), self)
         self.setDocument(self._page)
         self.setObjectName("transcript")
@@ -101,7 +109,48 @@ class TranscriptView(QTextBrowser):
     def prepend_older(self, messages: Sequence[Message]) -> None:
         """Take messages that stand above those that are shown; they are laid out when one scrolls up to them."""
         self._older = [*messages, *self._older]
+        if self._wanted_place is not None:
+            self.go_to_place(self._wanted_place)
         self.caret_message_changed.emit()
+
+    def place(self) -> tuple[int, float] | None:
+        """Return the message at the top and the part of it, 0 to 1, that is above; None at the end of the page."""
+        if self._follows or not self._page.blocks:
+            return None
+        top = self.verticalScrollBar().value()
+        layout = self.document().documentLayout()
+        for block in self._page.blocks:
+            rect = layout.frameBoundingRect(block.frame())
+            if rect.bottom() > top:
+                return block.message.id, round(min(1.0, max(0.0, (top - rect.top()) / max(1.0, rect.height()))), 4)
+        return None
+
+    def go_to_place(self, place: tuple[int, float] | None) -> None:
+        """Show what `place` returned; a message that has not been read yet is shown when it comes."""
+        self._wanted_place, self._told_place = None, place
+        self._place_timer.stop()
+        if place is None:
+            self.scroll_to_end()
+            return
+        message_id, part = place
+        if any(message.id == message_id for message in self._older):
+            while self._page.message_block(message_id) is None:
+                self._load_older()
+        block = self._page.message_block(message_id)
+        if block is None:
+            self._wanted_place = place
+            return
+        self._follows = False
+        rect = self.document().documentLayout().frameBoundingRect(block.frame())
+        self.verticalScrollBar().setValue(round(rect.top() + part * rect.height()))
+
+    def report_place(self) -> None:
+        """Tell where the reader is, when that has changed since it was told last."""
+        self._place_timer.stop()
+        place = self.place()
+        if place != self._told_place:
+            self._told_place = place
+            self.place_changed.emit(place)
 
     def append_message(self, message: Message) -> None:
         """Show a new message at the end."""
@@ -288,6 +337,8 @@ class TranscriptView(QTextBrowser):
     def _on_scroll_bar_value_changed(self, value: int) -> None:
         if self._changing:
             return
+        self._wanted_place = None
+        self._place_timer.start()
         self._follows = self._at_end()
         if self._follows:
             self.new_text_hidden.emit(False)
