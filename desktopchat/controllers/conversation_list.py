@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.tasks import TaskRunner
-from desktopchat.core.chat import Conversation, Folder, TrashItem
+from desktopchat.core.chat import Conversation, Folder, TrashItem, TrashKind
 from desktopchat.storage.shelf import PAGE
 from desktopchat.storage.stores import Stores
 
@@ -101,6 +101,7 @@ class ConversationListModel(QAbstractListModel):
         self._reading = False
         self._asked_again = False
         chat.conversations_changed.connect(self.refresh)
+        shelving.filled.connect(self._on_shelving_filled)
 
     @property
     def place(self) -> Place:
@@ -206,6 +207,9 @@ class ConversationListModel(QAbstractListModel):
         flags = super().flags(index)
         return flags if self._rows[index.row()].kind is RowKind.TRASH else flags | Qt.ItemFlag.ItemIsEditable
 
+    def _on_shelving_filled(self, folder_id: int) -> None:
+        self.set_unfolded(folder_id, True)
+
     # --- reading --------------------------------------------------------------------------------------------
 
     def _read_place(self, place: Place, count: int) -> _Contents:
@@ -269,14 +273,14 @@ class ConversationListModel(QAbstractListModel):
         rows += [
             self._row(one, self.tr("Archive") if archive else self._day(one.updated_at)) for one in contents.recent
         ]
-        kinds = {"message": self.tr("message"), "conversation": self.tr("conversation"), "folder": self.tr("folder")}
+        kinds = {TrashKind.MESSAGE: self.tr("message"), TrashKind.FOLDER: self.tr("folder")}
         rows += [
             Row(
                 RowKind.TRASH,
                 one.id,
                 one.title,
                 self.tr("Deleted {day}").format(day=self._day(one.deleted_at).lower()),
-                kinds[one.kind],
+                kinds.get(one.kind, ""),
             )
             for one in contents.trash
         ]

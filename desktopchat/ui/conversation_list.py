@@ -209,6 +209,7 @@ class ConversationList(QWidget):
         model.place_changed.connect(self._on_model_place_changed)
         self._delegate.closeEditor.connect(self._on_delegate_close_editor)
         model.modelReset.connect(self._on_model_reset)
+        model.rowsInserted.connect(self._on_model_reset)
         self._on_model_reset()
 
     def set_open(self, conversation_id: int | None) -> None:
