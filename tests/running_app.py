@@ -15,6 +15,7 @@ from desktopchat.controllers.chat import ChatController, OpenConversation
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.chat import Message
@@ -22,6 +23,7 @@ from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
 from desktopchat.engine.process import ProcessEngine
 from desktopchat.storage.database import Database
+from desktopchat.storage.search import Search
 from desktopchat.storage.stores import Stores
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.theme import Theme
@@ -67,7 +69,11 @@ class RunningApp:
         self.chat = ChatController(self.worker, self.models, self.storage, self.store)
         self.shelving = ShelfController(self.chat, self.worker, self.storage, self.stores)
         conversations = ConversationListModel(self.chat, self.shelving, self.storage, self.stores)
-        self.window = MainWindow(self.chat, self.models, self.shelving, conversations, Theme("light"))
+        self.searching = TaskRunner("search")
+        self.search = SearchModel(
+            self.searching, Search(folder / "desktopchat.db"), self.storage, self.stores.shelf, self.chat
+        )
+        self.window = MainWindow(self.chat, self.models, self.shelving, conversations, self.search, Theme("light"))
         self.commands = self.window.commands.handlers()
         self.shown: list[Message] = []
         self.notices: list[Notice] = []
@@ -87,6 +93,8 @@ class RunningApp:
         self.window.flush()
         self.chat.shutdown()
         self.models.cancel_load()
+        self.search.close()
+        self.searching.close()
         self.worker.close()
         self.io.close()
         self.storage.close()
