@@ -108,12 +108,12 @@ class Application(QObject):
         )
         self._shelving = ShelfController(self._chat, self._worker, self._storage, stores)
         self._conversations = ConversationListModel(self._chat, self._shelving, self._storage, stores)
+        if self._settings["chat.titles"] == "model":
+            self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)
         self._searching = TaskRunner("search")
         self._search = SearchModel(
             self._searching, Search(session.paths.database), self._storage, stores.shelf, self._chat
         )
-        if self._settings["chat.titles"] == "model":
-            self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)
         self._window = MainWindow(
             self._chat,
             self._models,

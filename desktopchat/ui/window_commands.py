@@ -135,17 +135,17 @@ class WindowCommands(QObject):
         self._window.frame.close_floating()
         self.focus_composer()
 
-    def open_message(self, conversation_id: int, message_id: int) -> None:
-        """Open a conversation at a message."""
-        self._leave()
-        self._window.chat.open_message(conversation_id, message_id)
-        self._window.frame.close_floating()
-
     def _leave(self) -> None:
         """Report what belongs to the present conversation before another one is shown."""
         self._window.page.composer.begin_switch()
         self._window.page.transcript.report_place()
         self._window.panel.flush()
+
+    def open_message(self, conversation_id: int, message_id: int) -> None:
+        """Open a conversation at a message."""
+        self._leave()
+        self._window.chat.open_message(conversation_id, message_id)
+        self._window.frame.close_floating()
 
     def _open_row(self, row: int) -> None:
         self._window.sidebar.open_number(row)

@@ -224,8 +224,9 @@ class TranscriptView(QTextBrowser):
         self._go_to(self._page.blocks[max(0, min(index, len(self._page.blocks) - 1))])
 
     def show_found(self, message_id: int) -> None:
-        """Go to a message and mark it for a moment."""
+        """Go to a message and mark it for a moment; one that has not been read yet is gone to when it comes."""
         block = self._lay_out(message_id)
+        self._wanted_place = (message_id, 0.0) if block is None else None
         if block is not None:
             self._follows = False
             self._marked_id = message_id

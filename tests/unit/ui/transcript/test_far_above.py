@@ -120,3 +120,11 @@ def test_unknown_message_changes_nothing(view: TranscriptView) -> None:
     before = laid_out(view)
     view.show_found(COUNT + 7)
     assert laid_out(view) == before
+
+
+def test_message_that_is_read_later_is_gone_to_then(view: TranscriptView) -> None:
+    view.show_messages(MESSAGES[500:])
+    view.show_found(100)
+    view.prepend_older(MESSAGES[:500])
+    assert top(view) == 100
+    assert ids(view) == ALL
