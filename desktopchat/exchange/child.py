@@ -39,6 +39,9 @@ def main(path: str) -> int:
         last = wire.Failed.of(error)
     except BrokenPipeError:
         return 0  # the app has lost interest
+    except Exception as error:
+        inside = ImportFileError("Reading failed inside.", "", f"{type(error).__name__}: {error}")
+        last = wire.Failed.of(inside)
     output.write(wire.encode(last))
     output.flush()
     return 0

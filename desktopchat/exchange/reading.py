@@ -25,7 +25,16 @@ from desktopchat.exchange.formats import (
     sharegpt,
     silly_tavern,
 )
-from desktopchat.exchange.records import MAX_RECORD, TOO_LONG, BadRecordError, Record, as_text, decode, records
+from desktopchat.exchange.records import (
+    MAX_RECORD,
+    NO_OBJECT,
+    TOO_LONG,
+    BadRecordError,
+    Record,
+    as_text,
+    decode,
+    records,
+)
 from desktopchat.exchange.sources import ARCHIVE_ERRORS, Source, sources
 
 _JSON = re.compile(rb'\s*(?:\{\s*["}]|\[\s*(?:[\[{"\]\d-]|null|true|false)|[\[{]\s*\Z)')
@@ -92,7 +101,7 @@ def _read_json(source: Source, found: Iterator[Record]) -> Iterator[Item]:
             held = None
             yield from _tried(place, partial(kind.read, record.value, Origin(place, source.modified)))
         elif not (_is_object(record) and lines.take(record)):
-            strangers = strangers or not record.problem
+            strangers = strangers or record.problem in ("", NO_OBJECT)
             item = Skipped(place, record.problem or "It is no conversation that is known here.")
             if held is None:
                 yield item
@@ -180,3 +189,6 @@ def _tried(place: str, reading: Callable[[], Iterator[Item]]) -> Iterator[Item]:
         yield Skipped(place, str(error))
     except MemoryError:
         yield Skipped(place, "It is too large for the memory.")
+    except Exception as error:
+        # A form that nobody thought of; the other records are none the worse for it.
+        yield Skipped(place, f"It is not as it should be ({type(error).__name__}: {error}).")

@@ -21,6 +21,7 @@ _MAX_OPEN = 100_000  # brackets that are counted in a record that is nested too 
 TOO_LONG = f"It is longer than {MAX_RECORD >> 20} MB."
 TOO_DEEP = f"It is nested more than {MAX_DEPTH} deep."
 CUT_OFF = "It ends in the middle."
+NO_OBJECT = "It is no object."
 
 # All up to the next bracket, with whole strings; and, inside of a record, with whole arrays and objects that hold no
 # others. Possessive, so that no text can make it try again.
@@ -242,7 +243,7 @@ class _Splitter:
     def _between(self, end: int) -> Iterator[tuple[bytes, str]]:
         """Tell of what stands before the next record, and drop it."""
         if self._buffer[:end].strip(b" \t\r\n,"):
-            yield b"", "It is no object."
+            yield b"", NO_OBJECT
         self._drop(end)
 
     def _restart(self) -> Iterator[tuple[bytes, str]]:

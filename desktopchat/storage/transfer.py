@@ -121,8 +121,7 @@ class TransferStore:
                 now if conversation.archived else None,
             ),
         )
-        for tag in conversation.tags:
-            name = storable(tag)
+        for name in filter(None, map(storable, conversation.tags)):
             self._database.execute("INSERT INTO tag (name) VALUES (?) ON CONFLICT DO NOTHING", (name,))
             self._database.execute(
                 "INSERT INTO conversation_tag SELECT ?, id FROM tag WHERE name = ? ON CONFLICT DO NOTHING",

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from desktopchat.core.chat import MessageState, Role
 from desktopchat.core.transfer import Attachment, Item
-from desktopchat.exchange.draft import Draft, Origin
+from desktopchat.exchange.draft import Draft, Origin, seconds
 from desktopchat.exchange.formats.fences import labelled
 from desktopchat.exchange.formats.qdatastream import DataStream
 from desktopchat.exchange.records import BadRecordError
@@ -39,13 +39,13 @@ def read(file: BinaryIO, size: int, origin: Origin) -> Iterator[Item]:
     version = stream.int32()
     if not 1 <= version <= NEWEST:
         raise BadRecordError(f"It is of version {version} of GPT4All's format; 1 to {NEWEST} are known here.")
-    created_at = float(stream.int64())
+    created_at = seconds(stream.int64())
     uid, name, _user_name, model = stream.text(), stream.text(), stream.text(), stream.text()
     if version >= 3:
         stream.texts()  # collections of documents
     if version < 11:
         _pass_model_state(stream, version)
-    draft = Draft(origin, KIND, uid=f"{KIND}:{uid}" if uid else "", title=name, created_at=max(0.0, created_at))
+    draft = Draft(origin, KIND, uid=f"{KIND}:{uid}" if uid else "", title=name, created_at=created_at)
     last = None
     for number in range(1, stream.int32() + 1):
         try:

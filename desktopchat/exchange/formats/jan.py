@@ -19,7 +19,9 @@ _ROLES = {"user": Role.USER, "assistant": Role.ASSISTANT, "system": Role.SYSTEM,
 
 def matches(record: dict[str, Any]) -> bool:
     """Return whether this is a message of Jan."""
-    return text(record, "role") in _ROLES and bool(text(record, "thread_id")) and isinstance(record["content"], list)
+    return (
+        text(record, "role") in _ROLES and bool(text(record, "thread_id")) and isinstance(record.get("content"), list)
+    )
 
 
 def is_thread(record: dict[str, Any]) -> bool:

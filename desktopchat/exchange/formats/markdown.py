@@ -17,7 +17,7 @@ _ASSISTANT = r"assistant|ai|bot|model|chatgpt|gpt[-\w. ]*|claude[-\w. ]*|gemini[
 # "## User", "**You:** Hello", "### Assistant (gpt-4):"
 _HEADING = re.compile(
     rf"^ {{0,3}}(?P<style>\#{{1,6}}[ \t]+|\*\*|__)(?:(?P<user>{_USER})|(?P<assistant>{_ASSISTANT})|(?P<system>system))"
-    r"(?:[ \t]*[(·—][^\n]*?)?[ \t]*:?(?(style)[ \t]*(?:\*\*|__|\#*)?)[ \t]*:?(?P<rest>[^\n]*)$",
+    r"(?:[ \t]*(?:\([^)\n]*\)|[·—|][^\n*_:]*))?[ \t]*:?[ \t]*(?:\*\*|__|\#*)[ \t]*:?(?P<rest>[^\n]*)$",
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"^#[ \t]+(.+?)[ \t]*#*[ \t]*$")

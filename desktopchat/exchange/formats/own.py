@@ -8,11 +8,12 @@ a new version.
 
 from collections.abc import Iterator
 from dataclasses import fields
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from desktopchat.core.chat import FinishReason, MessageState, Role, Timings, Usage
+from desktopchat.core.errors import UserError
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.transfer import Attachment, Item, Mended, TransferConversation, TransferMessage
@@ -24,19 +25,26 @@ FORMAT = "desktopchat"
 VERSION = 1
 
 
+# What can be told and stored: seconds up to the year 5138, seeds of 63 bits.
+_Time = Annotated[float, msgspec.Meta(ge=0, le=1e11)]
+_Seed = Annotated[int, msgspec.Meta(ge=0, lt=1 << 63)]
+_Uid = Annotated[str, msgspec.Meta(min_length=1)]
+_Place = Annotated[int, msgspec.Meta(ge=0)]
+
+
 class _Message(msgspec.Struct, omit_defaults=True):
     """`TransferMessage`, with places in the tables for model and sampling."""
 
     uid: str
     role: Role
-    created_at: float
+    created_at: _Time
     content: str = ""
     parent_uid: str | None = None
     reasoning: str = ""
     state: MessageState = MessageState.COMPLETE
-    model: int | None = None
-    sampling: int | None = None
-    seed: int | None = None
+    model: _Place | None = None
+    sampling: _Place | None = None
+    seed: _Seed | None = None
     finish_reason: FinishReason | None = None
     usage: Usage | None = None
     timings: Timings | None = None
@@ -47,9 +55,9 @@ class _Message(msgspec.Struct, omit_defaults=True):
 class _Conversation(msgspec.Struct, omit_defaults=True):
     """`TransferConversation`."""
 
-    uid: str
-    created_at: float
-    updated_at: float
+    uid: _Uid
+    created_at: _Time
+    updated_at: _Time
     title: str = ""
     tip_uid: str | None = None
     system_prompt: str = ""
@@ -102,6 +110,12 @@ def read(record: dict[str, Any], origin: Origin) -> Iterator[Item]:
     except (msgspec.ValidationError, IndexError) as error:
         raise BadRecordError(f"It is not as our exports are: {error}.") from None
     orderly = put_in_order(messages, source.tip_uid, source.created_at)
+    mended = list(orderly.mended)
+    try:
+        sampling = source.sampling.validated()
+    except UserError as error:
+        sampling = SamplingParams()
+        mended.append(f"{error.cause} The parameters for the next answer are the usual ones now.")
     prompts = [text for text in (source.system_prompt, *orderly.system_texts) if text]
     yield TransferConversation(
         **_values(source)
@@ -109,9 +123,10 @@ def read(record: dict[str, Any], origin: Origin) -> Iterator[Item]:
             "messages": orderly.messages,
             "tip_uid": orderly.tip_uid,
             "system_prompt": "\n\n".join(prompts),
+            "sampling": sampling,
         }
     )
-    yield from (Mended(origin.place, reason) for reason in orderly.mended)
+    yield from (Mended(origin.place, reason) for reason in mended)
 
 
 def encoded(conversation: TransferConversation) -> bytes:
