@@ -15,7 +15,7 @@ def heading_of(message: TransferMessage) -> str:
     """Return who speaks."""
     if message.role is Role.USER:
         return "User"
-    return f"Assistant · {message.model.name}" if message.model else "Assistant"
+    return f"Assistant · {' '.join(message.model.name.split())}" if message.model else "Assistant"
 
 
 def state_of(message: TransferMessage) -> str:

@@ -10,7 +10,8 @@ import re
 from typing import Any
 
 _LOOKS_LIKE_ONE = re.compile(r"^(\\*)<!-- desktopchat:", re.MULTILINE)
-_MARK = re.compile(r"^<!-- desktopchat:(\w+)(?: (\{.*\}))? -->$", re.MULTILINE)
+# All but "closed", which belongs to the text before it.
+_MARK = re.compile(r"^<!-- desktopchat:(?!closed)(\w+)(?: (\{.*\}))? -->$", re.MULTILINE)
 _FENCE = re.compile(r"^ {0,3}(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*)$")
 _CLOSED = "<!-- desktopchat:closed -->"
 
@@ -50,7 +51,7 @@ def guarded(text: str) -> str:
 
 def bare(text: str) -> str:
     """Return what `guarded` was given."""
-    if text.endswith(_CLOSED):
+    if text.endswith(f"\n{_CLOSED}"):
         text = text.removesuffix(f"\n{_CLOSED}").rpartition("\n")[0]
     return re.sub(r"^\\(\\*<!-- desktopchat:)", r"\1", text, flags=re.MULTILINE)
 

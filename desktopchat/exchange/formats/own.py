@@ -25,9 +25,9 @@ FORMAT = "desktopchat"
 VERSION = 1
 
 
-# What can be told and stored: seconds up to the year 5138, seeds of 63 bits.
+# What can be told and stored: seconds up to the year 5138, integers of SQLite.
 _Time = Annotated[float, msgspec.Meta(ge=0, le=1e11)]
-_Seed = Annotated[int, msgspec.Meta(ge=0, lt=1 << 63)]
+_Seed = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
 _Uid = Annotated[str, msgspec.Meta(min_length=1)]
 _Place = Annotated[int, msgspec.Meta(ge=0)]
 
