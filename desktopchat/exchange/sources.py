@@ -134,7 +134,7 @@ def _itself_or_inside(source: Source, path: Path) -> Iterator[Source | Skipped]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield from _in_archive(archive, source)
-    except ARCHIVE_ERRORS as error:
+    except (*ARCHIVE_ERRORS, OSError) as error:  # a damaged place in the file may be one that cannot be sought
         raise ImportFileError(
             f"{source.name} is no archive that can be read, or is damaged.",
             "Fetch it again, or unpack it and name its folder.",
@@ -169,7 +169,7 @@ def _in_archive(archive: zipfile.ZipFile, outer: Source) -> Iterator[Source | Sk
             continue
         try:
             source(info).head()
-        except ARCHIVE_ERRORS as error:
+        except (*ARCHIVE_ERRORS, OSError) as error:
             yield Skipped(name, f"It cannot be unpacked: {error}.")
             continue
         # What is not asked for is not read any further, such as pictures.

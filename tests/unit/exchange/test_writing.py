@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from exchange_trees import TEXT, conversations
-from hypothesis import given
+from hypothesis import given, settings
 
 from desktopchat.core.chat import FinishReason, MessageState, Role, Timings, Usage
 from desktopchat.core.modelfile import ModelIdentity
@@ -160,6 +160,7 @@ def told(conversation: TransferConversation) -> set[tuple[object, ...]]:
     return {path for uid, path in paths.items() if uid is not None}
 
 
+@settings(max_examples=60)
 @given(conversations())
 def test_our_markdown_is_read_back(conversation: TransferConversation) -> None:
     if not conversation.messages:

@@ -186,3 +186,36 @@ class Chat:
     def save(self, path: Path) -> Path:
         path.write_bytes(self.data.data())
         return path
+
+
+# --- one of each ------------------------------------------------------------------------------------
+
+
+def samples() -> dict[str, Any]:
+    """Return what is in a small file of each format of JSON; a tuple has a line for each of its parts."""
+    turns = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]
+    block = {"type": "contentBlock", "content": [{"type": "text", "text": "Hello"}], "style": {"type": "thinking"}}
+    versions = [
+        {"type": "singleStep", "role": "user", "content": [{"type": "text", "text": "Hi"}]},
+        {"type": "multiStep", "role": "assistant", "senderInfo": {"senderName": "m"}, "steps": [block, block]},
+    ]
+    webui = {
+        "q": {"parentId": None, "role": "user", "content": "Hi", "files": [{"name": "f"}], "timestamp": 1.7e9},
+        "a": {"parentId": "q", "role": "assistant", "content": "Hello", "error": {"content": "E"}, "model": "m"},
+    }
+    part = {"type": "text", "text": {"value": "Hi", "annotations": []}}
+    jan = {"id": "1", "thread_id": "t", "role": "assistant", "content": [part], "created_at": 1.7e12, "metadata": {}}
+    claude = {"uuid": "1", "sender": "human", "text": "Hi", "content": [{"type": "text", "text": "Hi"}], "files": []}
+    header = {"user_name": "U", "character_name": "C", "create_date": "2023-9-27 @16h 30m 15s", "chat_metadata": {}}
+    swiped = {"name": "C", "is_user": False, "mes": "a", "swipes": ["a", "b"], "swipe_id": 0, "swipe_info": [{}, {}]}
+    return {
+        "chatgpt": [simple_chatgpt()],
+        "claude": [{"uuid": "u", "name": "N", "created_at": "2024-05-01T10:00:00Z", "chat_messages": [claude] * 2}],
+        "open-webui": [{"id": "w", "title": "T", "chat": {"history": {"messages": webui, "currentId": "a"}}}],
+        "lm-studio": {"name": "N", "createdAt": 1.7e12, "messages": [{"versions": versions, "currentlySelected": 1}]},
+        "jan": (jan, {**jan, "id": "2", "role": "user"}),
+        "silly-tavern": (header, swiped, {"name": "U", "is_user": True, "mes": "x", "send_date": 1.7e12}),
+        "openai": ({"messages": turns}, {"messages": turns[:1]}),
+        "messages": turns,
+        "sharegpt": [{"id": "s", "conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Yo"}]}],
+    }
