@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from exchange_trees import conversations
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktopchat.core.chat import MessageState, Role
@@ -115,6 +115,7 @@ def test_a_tree_that_would_grow_without_end_is_refused(monkeypatch: pytest.Monke
         put_in_order(tree + forks, None, 1.0)
 
 
+@settings(max_examples=40)
 @given(conversations())
 def test_what_is_in_order_stays_as_it_is(conversation) -> None:  # type: ignore[no-untyped-def]
     found = put_in_order(list(conversation.messages), conversation.tip_uid, 1.0)

@@ -85,6 +85,7 @@ def test_golden_files(name: str, tree: bool) -> None:
 # --- our own JSON -----------------------------------------------------------------------------------
 
 
+@settings(max_examples=60)
 @given(conversations())
 def test_our_json_is_lossless(conversation: TransferConversation) -> None:
     (found,) = own.read(decode(own.encoded(conversation)), Origin("x", 0))
