@@ -83,12 +83,12 @@ def measure(path: Path) -> dict[str, float]:
 def least(path: Path) -> float:
     """Return the seconds of `json.load` and bare inserts."""
     with tempfile.TemporaryDirectory() as folder, contextlib.closing(open_connection(Path(folder, "x.db"))) as database:
+        index = f"fts5(content, content = 'message', content_rowid = 'id', columnsize = 0, tokenize = '{TOKENIZE_V2}')"
         for sql in (
             "PRAGMA journal_mode = WAL",
             "PRAGMA synchronous = FULL",
             "CREATE TABLE message (id INTEGER PRIMARY KEY, content)",
-            "CREATE VIRTUAL TABLE message_index USING fts5(content, content = 'message', content_rowid = 'id',"
-            f" columnsize = 0, tokenize = '{TOKENIZE_V2}')",
+            f"CREATE VIRTUAL TABLE message_index USING {index}",
         ):
             list(database.execute(sql))
         started = time.perf_counter()

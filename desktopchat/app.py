@@ -25,8 +25,10 @@ from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.receipts import TEST_VARIABLE, Receipts
+from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.controllers.titles import TitleController
 from desktopchat.core.errors import AlreadyRunningError, NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
@@ -34,10 +36,12 @@ from desktopchat.session import Session
 from desktopchat.settings.file import Settings
 from desktopchat.storage.conversations import WINDOW_LAYOUT
 from desktopchat.storage.database import Database
+from desktopchat.storage.search import Search
 from desktopchat.storage.stores import Stores
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.theme import Theme
 
+LAYOUT_INTERVAL = 2_000  # ms; what a kill can take of a new size or zoom
 _log = logging.getLogger(__name__)
 _QT_LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -104,11 +108,18 @@ class Application(QObject):
         )
         self._shelving = ShelfController(self._chat, self._worker, self._storage, stores)
         self._conversations = ConversationListModel(self._chat, self._shelving, self._storage, stores)
+        if self._settings["chat.titles"] == "model":
+            self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)
+        self._searching = TaskRunner("search")
+        self._search = SearchModel(
+            self._searching, Search(session.paths.database), self._storage, stores.shelf, self._chat
+        )
         self._window = MainWindow(
             self._chat,
             self._models,
             self._shelving,
             self._conversations,
+            self._search,
             Theme(self._settings["look.theme"]),
             send_key=self._settings["chat.send_key"],
             version=__version__,
@@ -116,6 +127,11 @@ class Application(QObject):
         self._window.theme_chosen.connect(self._on_window_theme_chosen)
         self._window.restore_layout(store.get_state(WINDOW_LAYOUT, {}))
         self._window.show()
+        self._layout = self._window.layout_state()
+        self._layout_timer = QTimer(self)
+        self._layout_timer.setInterval(LAYOUT_INTERVAL)
+        self._layout_timer.timeout.connect(self._save_layout)
+        self._layout_timer.start()
 
         self._raise_watcher = QFileSystemWatcher([str(instance.raise_file(session.paths.data))])
         self._raise_watcher.fileChanged.connect(self._on_raise_asked)
@@ -129,11 +145,13 @@ class Application(QObject):
 
     def close(self) -> None:
         """Store what is under way, end the engine, the threads and the log, in this order."""
-        layout = self._window.layout_state()
+        self._layout_timer.stop()
         self._window.flush()
         self._chat.shutdown()
         self._models.cancel_load()
-        self._storage.run(lambda: self._store.set_state(WINDOW_LAYOUT, layout))
+        self._save_layout()
+        self._search.close()
+        self._searching.close()
         self._worker.close()
         self._io.close()
         self._storage.close()
@@ -141,6 +159,12 @@ class Application(QObject):
         signal.set_wakeup_fd(-1)
         os.close(self._signal_read)
         os.close(self._signal_write)
+
+    def _save_layout(self) -> None:
+        layout = self._window.layout_state()
+        if layout != self._layout:
+            self._layout = layout
+            self._storage.run(lambda: self._store.set_state(WINDOW_LAYOUT, layout), failed=_ignore)
 
     def _open_first_model(self) -> None:
         for warning in self._settings.warnings:
@@ -203,6 +227,10 @@ class Application(QObject):
     def _on_signal(self) -> None:
         os.read(self._signal_read, 64)
         self._window.close()
+
+
+def _ignore(_error: UserError) -> None:
+    """Where the window stood is a comfort; a disk that fails is reported where text is at stake."""
 
 
 def _on_qt_message(kind: QtMsgType, _context: Any, message: str) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.tasks import TaskRunner
-from desktopchat.core.chat import Conversation, Folder, TrashItem
+from desktopchat.core.chat import Conversation, Folder, TrashItem, TrashKind
 from desktopchat.storage.shelf import PAGE
 from desktopchat.storage.stores import Stores
 
@@ -100,8 +100,8 @@ class ConversationListModel(QAbstractListModel):
         self._rows: list[Row] = []
         self._reading = False
         self._asked_again = False
-        self._filter = ""
         chat.conversations_changed.connect(self.refresh)
+        shelving.filled.connect(self._on_shelving_filled)
 
     @property
     def place(self) -> Place:
@@ -122,11 +122,6 @@ class ConversationListModel(QAbstractListModel):
             return
         place, count = self._place, max(PAGE, len(self._contents.recent))
         self._read(lambda: self._read_place(place, count))
-
-    def set_filter(self, text: str) -> None:
-        """Show only titles that contain this text, whatever its case."""
-        self._filter = text.casefold()
-        self._show(self._contents)
 
     def set_unfolded(self, folder_id: int, unfolded: bool) -> None:
         """Show the conversations of a folder in the list, or only their number."""
@@ -212,6 +207,9 @@ class ConversationListModel(QAbstractListModel):
         flags = super().flags(index)
         return flags if self._rows[index.row()].kind is RowKind.TRASH else flags | Qt.ItemFlag.ItemIsEditable
 
+    def _on_shelving_filled(self, folder_id: int) -> None:
+        self.set_unfolded(folder_id, True)
+
     # --- reading --------------------------------------------------------------------------------------------
 
     def _read_place(self, place: Place, count: int) -> _Contents:
@@ -247,7 +245,7 @@ class ConversationListModel(QAbstractListModel):
 
     def _show(self, contents: _Contents) -> None:
         self._contents = contents
-        rows = [row for row in self._rows_of(contents) if self._filter in row.title.casefold()]
+        rows = self._rows_of(contents)
         before, self_rows = [(row.kind, row.id) for row in self._rows], [(row.kind, row.id) for row in rows]
         if before == self_rows:
             self._rows = rows
@@ -275,14 +273,14 @@ class ConversationListModel(QAbstractListModel):
         rows += [
             self._row(one, self.tr("Archive") if archive else self._day(one.updated_at)) for one in contents.recent
         ]
-        kinds = {"message": self.tr("message"), "conversation": self.tr("conversation"), "folder": self.tr("folder")}
+        kinds = {TrashKind.MESSAGE: self.tr("message"), TrashKind.FOLDER: self.tr("folder")}
         rows += [
             Row(
                 RowKind.TRASH,
                 one.id,
                 one.title,
                 self.tr("Deleted {day}").format(day=self._day(one.deleted_at).lower()),
-                kinds[one.kind],
+                kinds.get(one.kind, ""),
             )
             for one in contents.trash
         ]

@@ -32,10 +32,12 @@ class ShelfController(QObject):
     Attributes:
         noticed: Notice.
         undo_changed: Whether there is something in the trash.
+        filled: Id of a folder that a conversation was put into.
     """
 
     noticed = Signal(object)
     undo_changed = Signal(bool)
+    filled = Signal(int)
 
     def __init__(
         self,
@@ -102,15 +104,11 @@ class ShelfController(QObject):
 
     def move(self, conversation_id: int, folder_id: int | None) -> None:
         """Put a conversation into a folder, or out of any."""
-        self._run(lambda: self._shelf.move(conversation_id, folder_id))
+        self._move(conversation_id, lambda: folder_id)
 
     def move_to_new(self, conversation_id: int, name: str) -> None:
         """Put a conversation into a folder of this name, which is made when it is missing."""
-        self._run(lambda: self._shelf.move(conversation_id, self._shelf.make_folder(name)))
-
-    def make_folder(self, name: str) -> None:
-        """Make an empty folder."""
-        self._run(lambda: self._shelf.make_folder(name))
+        self._move(conversation_id, lambda: self._shelf.make_folder(name))
 
     def rename_folder(self, folder_id: int, name: str) -> None:
         """Give a folder another name."""
@@ -191,6 +189,19 @@ class ShelfController(QObject):
 
     def _report_undo(self) -> None:
         self._storage.run(lambda: bool(self._trash.items(1)), self.undo_changed.emit, self.report)
+
+    def _move(self, conversation_id: int, folder: Callable[[], int | None]) -> None:
+        def work() -> int | None:
+            folder_id = folder()
+            self._shelf.move(conversation_id, folder_id)
+            return folder_id
+
+        def done(folder_id: int | None) -> None:
+            if folder_id is not None:
+                self.filled.emit(folder_id)
+            self._changed(self.tr("Moved.") if folder_id is not None else self.tr("In no folder any more."))
+
+        self._storage.run(work, done, self.report)
 
     def _run(self, work: Callable[[], object]) -> None:
         self._storage.run(work, lambda _: self._changed(), self.report)

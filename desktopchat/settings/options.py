@@ -65,6 +65,13 @@ OPTIONS: tuple[Option, ...] = (
         "Stop and ask, leave out the oldest turns, or also make room while it answers.",
         ("stop", "drop_oldest", "shift"),
     ),
+    Option(
+        "chat.titles",
+        "model",
+        "Titles",
+        "Made by the model in the background, or the first line of the conversation.",
+        ("model", "first_line"),
+    ),
     Option("chat.system_prompt", "", "System prompt", "Given to the model at the start of every new conversation."),
     Option(
         "model.n_ctx",

@@ -1,16 +1,18 @@
 """How every connection to a database is opened, and how its failures are told."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
-import apsw.fts5
 
 from desktopchat.core.errors import DamagedDatabaseError, StorageError
+from desktopchat.core.words import words
 
 BUSY_TIMEOUT_MS = 5_000
+
+_Tokenizer = Callable[[bytes, int, str | None], list[str]]
 
 
 def open_connection(path: Path, *, read_only: bool = False) -> apsw.Connection:
@@ -28,11 +30,24 @@ def open_connection(path: Path, *, read_only: bool = False) -> apsw.Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = apsw.Connection(str(path), flags=flags)
     connection.set_busy_timeout(BUSY_TIMEOUT_MS)
-    connection.register_fts5_tokenizer("unicodewords", apsw.fts5.UnicodeWordsTokenizer)  # type: ignore[arg-type]
-    connection.register_fts5_tokenizer("simplify", apsw.fts5.SimplifyTokenizer)
+    connection.execute("SELECT 1 FROM sqlite_schema").close()  # a damaged file is told as one here, but not below
+    connection.register_fts5_tokenizer("words", _make_tokenizer)
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
     return connection
+
+
+def _make_tokenizer(
+    _connection: apsw.Connection, _arguments: list[str]
+) -> Callable[[bytes, int, str | None], list[str]]:
+    """Return what tells FTS5 the words of a text. Without offsets: excerpts are made without FTS5."""
+
+    def tokenize(utf8: bytes, reason: int, _locale: str | None) -> list[str]:
+        text = utf8.decode("utf-8", "replace")
+        # A phrase of a query comes as words with a space between them, for "++" alone would not be taken for one.
+        return text.split(" ") if reason & apsw.FTS5_TOKENIZE_QUERY else words(text)
+
+    return tokenize
 
 
 @contextmanager

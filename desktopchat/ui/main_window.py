@@ -11,6 +11,7 @@ from desktopchat.commands.registry import COMMANDS, Scope
 from desktopchat.controllers.chat import ChatController, OpenConversation
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.models import LoadedModel, ModelController
+from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.notice import Notice
@@ -45,6 +46,7 @@ class MainWindow(QMainWindow):
         models: ModelController,
         shelving: ShelfController,
         conversations: ConversationListModel,
+        search: SearchModel,
         theme: Theme,
         *,
         send_key: SendKey = "enter",
@@ -59,6 +61,7 @@ class MainWindow(QMainWindow):
         self.chat = chat
         self.models = models
         self.shelving = shelving
+        self.search = search
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
@@ -67,7 +70,7 @@ class MainWindow(QMainWindow):
         keys = key_texts()
 
         self.page = ChatPage(theme, keys, send_key)
-        self.sidebar = ConversationList(conversations, theme, keys)
+        self.sidebar = ConversationList(conversations, search, theme, keys)
         self.panel = ParameterPanel()
         self.frame = SideFrame(self.sidebar, self.page, self.panel, theme)
         self.status = StatusLine(keys["help.keys"])
@@ -81,7 +84,9 @@ class MainWindow(QMainWindow):
         self.toast = Toast(body, self.page.composer)
 
         self.commands = WindowCommands(self)
-        self.actions_by_id = Actions(self, self.commands.handlers(), {Scope.LIST: self.sidebar.view})
+        self.actions_by_id = Actions(
+            self, self.commands.handlers(), {Scope.LIST: self.sidebar.view, Scope.SEARCH: self.sidebar.filter}
+        )
         self.actions_by_id.fill(self.menuBar())
         self.page.composer.field.reserve_keys(
             {key for command in COMMANDS if command.scope == Scope.WINDOW for key in command.keys}
@@ -113,9 +118,12 @@ class MainWindow(QMainWindow):
         page.banner.command_chosen.connect(self._on_banner_command_chosen)
         page.banner.closed.connect(self.commands.focus_composer)
         page.transcript.link_chosen.connect(self.commands.ask_link)
+        page.transcript.place_changed.connect(self.chat.save_scroll)
         page.transcript.caret_message_changed.connect(self.commands.update_conditions)
         self.sidebar.conversation_chosen.connect(self.commands.open_conversation)
         self.sidebar.restore_chosen.connect(self.shelving.restore)
+        self.sidebar.results.hit_chosen.connect(self.commands.search.open_hit)
+        self.sidebar.results.current_changed.connect(self.commands.update_conditions)
         self.sidebar.new_requested.connect(self.commands.new_conversation)
         self.panel.sampling_chosen.connect(self.chat.set_sampling)
         self.panel.system_prompt_chosen.connect(self.chat.set_system_prompt)
@@ -146,6 +154,7 @@ class MainWindow(QMainWindow):
         chat.parts_counted.connect(self.page.composer.show_parts)
         chat.noticed.connect(self.show_notice)
         chat.older_read.connect(self.page.transcript.prepend_older)
+        self.search.noticed.connect(self.show_notice)
         self.shelving.noticed.connect(self.show_notice)
         self.shelving.undo_changed.connect(self._on_shelving_undo_changed)
         models.load_started.connect(self._on_models_load_started)
@@ -183,6 +192,7 @@ class MainWindow(QMainWindow):
     def flush(self) -> None:
         """Report the draft and the system prompt that are not stored yet."""
         self.page.composer.flush_draft()
+        self.page.transcript.report_place()
         self.panel.flush()
 
     def show_notice(self, notice: Notice) -> None:
@@ -200,6 +210,7 @@ class MainWindow(QMainWindow):
     def _on_chat_conversation_opened(self, opened: OpenConversation) -> None:
         self.conversation = opened.conversation
         self.page.transcript.show_messages(opened.messages)
+        self.page.transcript.go_to_place(opened.conversation.scroll if opened.conversation else None)
         self.page.composer.open_draft(opened.draft)
         self.sidebar.set_open(opened.conversation.id if opened.conversation else None)
         self.page.show_empty(not opened.messages)
@@ -207,6 +218,8 @@ class MainWindow(QMainWindow):
         self.status.set_saved(bool(opened.messages) and not self.chat.answering)
         self._show_title()
         self.commands.update_conditions()
+        if opened.found_id is not None:
+            self.page.transcript.show_found(opened.found_id)
 
     def _on_chat_path_changed(self, messages: tuple[Message, ...]) -> None:
         self.page.transcript.show_messages(messages)

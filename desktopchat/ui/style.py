@@ -38,9 +38,10 @@ def style_sheet(theme: Theme) -> str:
     #heading {{ color: {t.muted}; font-size: {px(12)}px; font-weight: 600; }}
     #edit_line, #note {{ color: {t.warning}; font-size: {px(12)}px; }}
 
-    QLineEdit, QDoubleSpinBox, #parameter_page QPlainTextEdit, #banner QPlainTextEdit {{
+    QLineEdit, QDoubleSpinBox, #parameter_page QPlainTextEdit, #banner QPlainTextEdit, #card QPlainTextEdit {{
         {field} padding: {px(4)}px {px(8)}px; color: {t.text}; }}
-    QLineEdit:focus, QDoubleSpinBox:focus, #parameter_page QPlainTextEdit:focus, #banner QPlainTextEdit:focus {{
+    QLineEdit:focus, QDoubleSpinBox:focus, #parameter_page QPlainTextEdit:focus, #banner QPlainTextEdit:focus,
+    #card QPlainTextEdit:focus {{
         border: 1px solid {t.accent}; }}
 
     QPushButton, QToolButton {{

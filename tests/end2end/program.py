@@ -72,6 +72,11 @@ def process_of(process: subprocess.Popen[bytes]) -> psutil.Process:
     return psutil.Process(process.pid)
 
 
+# The text of a message, also of one that streams.
+WRITTEN = """content || ifnull(
+    (SELECT group_concat(s.content, '' ORDER BY position) FROM streamed s WHERE message_id = message.id), '')"""
+
+
 def query(data_dir: Path, sql: str) -> list[tuple[Any, ...]]:
     """Ask the database of a data folder, also while the program writes into it."""
     connection = apsw.Connection(str(data_dir / "desktopchat.db"), flags=apsw.SQLITE_OPEN_READONLY)
@@ -83,7 +88,7 @@ def query(data_dir: Path, sql: str) -> list[tuple[Any, ...]]:
 
 def texts(data_dir: Path) -> list[str]:
     """Return all messages, in the order of their making."""
-    return [text for (text,) in query(data_dir, "SELECT content FROM message ORDER BY id")]
+    return [text for (text,) in query(data_dir, f"SELECT {WRITTEN} FROM message WHERE role <> 'root' ORDER BY id")]
 
 
 def engine_child(process: subprocess.Popen[bytes]) -> psutil.Process | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 from bad_models import damaged
-from program import command, engine_child, environment, process_of, query, started, texts, wait_for
+from program import WRITTEN, command, engine_child, environment, process_of, query, started, texts, wait_for
 from xvfb import Display, Screenshot
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs an X server that shows nothing")
@@ -53,7 +53,7 @@ class App:
 
     def answer(self) -> tuple[str, str, str | None]:
         """Return text, state and finish reason of the newest message."""
-        rows = query(self.data, "SELECT content, state, finish_reason FROM message ORDER BY id DESC LIMIT 1")
+        rows = query(self.data, f"SELECT {WRITTEN}, state, finish_reason FROM message ORDER BY id DESC LIMIT 1")
         return rows[0] if rows else ("", "", None)
 
     def wait_for_answer(self, number: int = 1, words: int = 1) -> str:

@@ -92,9 +92,9 @@ def test_a_load_reports_progress_and_ends_with_the_model(engine: Engine, model: 
 
 def test_without_a_model_nothing_is_answered(engine: Engine) -> None:
     with pytest.raises(NoModelError):
-        list(engine.generate(request(user("hi"))))
+        list(engine.generate(request(user("Tell me a long story."))))
     with pytest.raises(NoModelError):
-        engine.count_tokens([user("hi")])
+        engine.count_tokens([user("Tell me a long story.")])
 
 
 def test_an_answer_streams_and_is_accounted_for(loaded: Engine) -> None:
@@ -120,7 +120,9 @@ def test_prompt_progress_reaches_the_whole_prompt(loaded: Engine) -> None:
 
 
 def test_n_answers_come_at_once(loaded: Engine) -> None:
-    events = list(loaded.generate(request(user("hi"), sampling=SamplingParams(n=3, max_tokens=8, seed=5))))
+    events = list(
+        loaded.generate(request(user("Tell me a long story."), sampling=SamplingParams(n=3, max_tokens=8, seed=5)))
+    )
     assert all(text_of(events, index) for index in range(3))
     assert len(reasons(events)) == 3
     assert {event.index for event in events if isinstance(event, ChoiceFinished)} == {0, 1, 2}
@@ -136,7 +138,7 @@ def test_a_cancel_ends_it_and_keeps_the_text(loaded: Engine) -> None:
     assert reasons(events) == [FinishReason.CANCELLED]
     assert text_of(events)
     assert isinstance(events[-1], GenerationFinished)
-    again = list(loaded.generate(request(user("hi"))))
+    again = list(loaded.generate(request(user("Tell me a long story."))))
     assert reasons(again) == [FinishReason.LENGTH]
 
 
@@ -160,16 +162,16 @@ def test_a_cancel_from_another_thread_reaches_a_running_answer(loaded: Engine) -
 
 
 def test_a_cancel_before_the_start_counts(loaded: Engine) -> None:
-    wanted = request(user("hi"), sampling=SamplingParams(max_tokens=500, seed=1))
+    wanted = request(user("Tell me a long story."), sampling=SamplingParams(max_tokens=500, seed=1))
     loaded.cancel(wanted.id)
     events = list(loaded.generate(wanted))
     assert reasons(events) == [FinishReason.CANCELLED]
 
 
 def test_a_cancel_of_an_old_answer_changes_nothing(loaded: Engine) -> None:
-    old = request(user("hi"))
+    old = request(user("Tell me a long story."))
     list(loaded.generate(old))
-    new = request(user("hi"))
+    new = request(user("Tell me a long story."))
     events = []
     for event in loaded.generate(new):
         loaded.cancel(old.id)
@@ -194,7 +196,7 @@ def test_a_closed_iterator_leaves_the_engine_usable(loaded: Engine, model: Model
             break
     events.close()  # type: ignore[attr-defined]
     list(loaded.load(model, LOAD))
-    assert reasons(list(loaded.generate(request(user("hi"))))) == [FinishReason.LENGTH]
+    assert reasons(list(loaded.generate(request(user("Tell me a long story."))))) == [FinishReason.LENGTH]
 
 
 @pytest.mark.parametrize("messages", [(), (user(""),), (user(" \n "),)])
@@ -210,19 +212,25 @@ def test_a_prompt_beyond_the_context_is_refused_with_numbers(loaded: Engine) -> 
         list(loaded.generate(request(user("word " * 5000))))
     assert "context" in caught.value.cause
     assert any(character.isdigit() for character in caught.value.cause)
-    assert reasons(list(loaded.generate(request(user("hi"))))) == [FinishReason.LENGTH]
+    assert reasons(list(loaded.generate(request(user("Tell me a long story."))))) == [FinishReason.LENGTH]
 
 
 def test_a_bad_parameter_is_refused_with_its_range(loaded: Engine) -> None:
     with pytest.raises(UserError, match="temperature is 9, but must be from 0 to 5"):
-        list(loaded.generate(request(user("hi"), sampling=SamplingParams(temperature=9))))
+        list(loaded.generate(request(user("Tell me a long story."), sampling=SamplingParams(temperature=9))))
 
 
 def test_a_stop_string_ends_it_unseen(loaded: Engine) -> None:
-    plain = text_of(list(loaded.generate(request(user("hi"), sampling=SamplingParams(temperature=0, max_tokens=8)))))
+    plain = text_of(
+        list(
+            loaded.generate(
+                request(user("Tell me a long story."), sampling=SamplingParams(temperature=0, max_tokens=8))
+            )
+        )
+    )
     stop = plain.strip().split()[1]
     sampling = SamplingParams(temperature=0, max_tokens=8, stop=(stop,))
-    events = list(loaded.generate(request(user("hi"), sampling=sampling)))
+    events = list(loaded.generate(request(user("Tell me a long story."), sampling=sampling)))
     assert reasons(events) == [FinishReason.STOP]
     assert stop not in text_of(events)
     assert next(event.stop for event in events if isinstance(event, ChoiceFinished)) == stop
@@ -237,9 +245,9 @@ def test_a_plain_prompt_is_continued(loaded: Engine) -> None:
 def test_unload_gives_the_model_back(loaded: Engine, model: ModelFile) -> None:
     loaded.unload()
     with pytest.raises(NoModelError):
-        list(loaded.generate(request(user("hi"))))
+        list(loaded.generate(request(user("Tell me a long story."))))
     list(loaded.load(model, LOAD))
-    assert text_of(list(loaded.generate(request(user("hi")))))
+    assert text_of(list(loaded.generate(request(user("Tell me a long story.")))))
 
 
 def test_backend_info_needs_no_model(engine: Engine) -> None:
@@ -275,7 +283,7 @@ class TestLlama:
         seeds = {
             event.seed
             for _ in range(3)
-            for event in loaded.generate(request(user("hi"), sampling=sampling))
+            for event in loaded.generate(request(user("Tell me a long story."), sampling=sampling))
             if isinstance(event, ChoiceFinished)
         }
         assert len(seeds) == 3
@@ -323,7 +331,7 @@ class TestLlama:
         with pytest.raises(CancelledError):
             list(events)
         list(engine.load(model, LOAD))
-        assert text_of(list(engine.generate(request(user("hi")))))
+        assert text_of(list(engine.generate(request(user("Tell me a long story.")))))
 
 
 @pytest.mark.parametrize("engine", ["llama", "process-llama"], indirect=True)
@@ -334,4 +342,4 @@ def test_llama_refuses_what_is_no_model(engine: Engine, model: ModelFile, tmp_pa
     with pytest.raises(ModelFileError, match="damaged"):
         list(engine.load(file, LOAD))
     list(engine.load(model, LOAD))
-    assert text_of(list(engine.generate(request(user("hi")))))
+    assert text_of(list(engine.generate(request(user("Tell me a long story.")))))

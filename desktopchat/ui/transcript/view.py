@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl, Signal
+from PySide6.QtCore import QMimeData, QRectF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -28,6 +28,8 @@ from desktopchat.ui.transcript.words import MessageWords
 # Newest messages that are laid out at first, and how many more at the top of the page.
 WINDOW = 200
 STEP = 50
+_PLACE_DELAY = 500  # ms after the last scroll
+MARK_MS = 1800  # how long a message that was gone to stays marked
 
 
 class TranscriptView(QTextBrowser):
@@ -36,6 +38,7 @@ class TranscriptView(QTextBrowser):
     link_chosen = Signal(str)
     caret_message_changed = Signal()
     new_text_hidden = Signal(bool)
+    place_changed = Signal(object)
 
     def __init__(self, theme: Theme, keys: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +47,18 @@ class TranscriptView(QTextBrowser):
         self._waiting: dict[int, str] = {}
         self._follows = True
         self._changing = False
+        self._wanted_place: tuple[int, float] | None = None
+        self._told_place: tuple[int, float] | None = None
+        self._place_timer = QTimer(self)
+        self._place_timer.setSingleShot(True)
+        self._place_timer.setInterval(_PLACE_DELAY)
+        self._place_timer.timeout.connect(self.report_place)
+        self._sought_id: int | None = None
+        self._marked_id: int | None = None
+        self._mark_timer = QTimer(self)
+        self._mark_timer.setSingleShot(True)
+        self._mark_timer.setInterval(MARK_MS)
+        self._mark_timer.timeout.connect(self._on_mark_timer_timeout)
         self._page = TranscriptDocument(theme, MessageWords(keys, self), self)
         self.setDocument(self._page)
         self.setObjectName("transcript")
@@ -72,6 +87,7 @@ class TranscriptView(QTextBrowser):
     def show_messages(self, messages: Sequence[Message]) -> None:
         """Show these messages. What is on the page already and stays the same is left alone."""
         self._flush()
+        self._sought_id = None
         wanted = list(messages)
         shown = self._page.current_messages()
         first = next((index for index, message in enumerate(wanted) if shown and message.id == shown[0].id), None)
@@ -94,7 +110,50 @@ class TranscriptView(QTextBrowser):
     def prepend_older(self, messages: Sequence[Message]) -> None:
         """Take messages that stand above those that are shown; they are laid out when one scrolls up to them."""
         self._older = [*messages, *self._older]
+        if self._wanted_place is not None:
+            self.go_to_place(self._wanted_place)
+        if self._sought_id is not None:
+            self._seek()
         self.caret_message_changed.emit()
+
+    def place(self) -> tuple[int, float] | None:
+        """Return the message at the top and the part of it, 0 to 1, that is above; None at the end of the page."""
+        if self._follows or not self._page.blocks:
+            return None
+        top = self.verticalScrollBar().value()
+        layout = self.document().documentLayout()
+        for block in self._page.blocks:
+            rect = layout.frameBoundingRect(block.frame())
+            if rect.bottom() > top:
+                return block.message.id, round(min(1.0, max(0.0, (top - rect.top()) / max(1.0, rect.height()))), 4)
+        return None
+
+    def go_to_place(self, place: tuple[int, float] | None) -> None:
+        """Show what `place` returned; a message that has not been read yet is shown when it comes."""
+        self._wanted_place, self._told_place = None, place
+        self._place_timer.stop()
+        if place is None:
+            self.scroll_to_end()
+            return
+        message_id, part = place
+        if any(message.id == message_id for message in self._older):
+            while self._page.message_block(message_id) is None:
+                self._load_older()
+        block = self._page.message_block(message_id)
+        if block is None:
+            self._wanted_place = place
+            return
+        self._follows = False
+        rect = self.document().documentLayout().frameBoundingRect(block.frame())
+        self.verticalScrollBar().setValue(round(rect.top() + part * rect.height()))
+
+    def report_place(self) -> None:
+        """Tell where the reader is, when that has changed since it was told last."""
+        self._place_timer.stop()
+        place = self.place()
+        if place != self._told_place:
+            self._told_place = place
+            self.place_changed.emit(place)
 
     def append_message(self, message: Message) -> None:
         """Show a new message at the end."""
@@ -160,9 +219,29 @@ class TranscriptView(QTextBrowser):
             index = next(place for place, block in enumerate(blocks) if block is current) + step
             if index < 0 and self._older:
                 index += self._load_older()
-        target = self._page.blocks[max(0, min(index, len(self._page.blocks) - 1))]
+        self._go_to(self._page.blocks[max(0, min(index, len(self._page.blocks) - 1))])
+
+    def show_found(self, message_id: int) -> None:
+        """Go to a message, also one that is still to be read, and mark it for a moment.
+
+        What stands far above is laid out bit by bit.
+        """
+        self._sought_id = message_id
+        self._seek()
+
+    def _seek(self) -> None:
+        message_id, block = self._sought_id, self._page.message_block(self._sought_id or 0)
+        if block is not None:
+            self._sought_id, self._marked_id = None, message_id
+            self._mark_timer.start()
+            self._go_to(block)
+        elif any(message.id == message_id for message in self._older):
+            self._load_older()
+            QTimer.singleShot(0, self._seek)
+
+    def _go_to(self, block: MessageBlock) -> None:
         cursor = self.textCursor()
-        cursor.setPosition(target.start)
+        cursor.setPosition(block.start)
         self.setTextCursor(cursor)
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         top = self.document().documentLayout().blockBoundingRect(cursor.block()).top()
@@ -250,6 +329,10 @@ class TranscriptView(QTextBrowser):
 
     # Slots
 
+    def _on_mark_timer_timeout(self) -> None:
+        self._marked_id = None
+        self.viewport().update()
+
     def _on_self_anchor_clicked(self, url: QUrl) -> None:
         address = url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
         if safe_link(address):
@@ -258,6 +341,8 @@ class TranscriptView(QTextBrowser):
     def _on_scroll_bar_value_changed(self, value: int) -> None:
         if self._changing:
             return
+        self._wanted_place = None
+        self._place_timer.start()
         self._follows = self._at_end()
         if self._follows:
             self.new_text_hidden.emit(False)
@@ -328,6 +413,10 @@ class TranscriptView(QTextBrowser):
                 continue
             if rect.bottom() < top:
                 break
+            if block.message.id == self._marked_id:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(self._theme.tokens.selection))
+                painter.drawRoundedRect(rect.adjusted(-7, -4, 7, 4), 8, 8)
             if block is current:
                 bar = QRectF(rect.left() - 7, rect.top() + 2, 3, rect.height() - 4)
                 painter.setPen(Qt.PenStyle.NoPen)
