@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from desktopchat.core.chat import MessageState, Role
 from desktopchat.core.errors import ImportFileError, StorageError
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
+from desktopchat.core.query import parse
 from desktopchat.core.transfer import Attachment, TransferConversation, TransferMessage
 from desktopchat.storage.database import Database
+from desktopchat.storage.search import Search
 from desktopchat.storage.stores import Stores
 from desktopchat.storage.transfer import TransferStore
 
@@ -142,6 +145,9 @@ def test_conversations_are_found_by_what_one_calls_them(store: TransferStore) ->
 
 
 def test_what_is_taken_can_be_searched(stores: Stores, store: TransferStore) -> None:
-    store.take(talk(Q, replace(A, content="今天天气怎么样")))
-    assert len(stores.database.execute("SELECT rowid FROM message_index('天气')")) == 1
-    assert len(stores.database.execute("SELECT rowid FROM attachment_index('\"b.png\"')")) == 1
+    taken = store.take(talk(Q, replace(A, content="今天天气怎么样"), title="Sea"))
+    with closing(Search(stores.database.path)) as search:
+        for wanted in ("天气", "png", "sea"):
+            hits = search.find(parse(wanted, date(2026, 1, 1)))
+            assert hits is not None
+            assert [hit.conversation_id for hit in hits] == [taken.conversation_id], wanted
