@@ -53,7 +53,7 @@ class Draft:
     archived: bool = False
     messages: list[TransferMessage] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-    _derived: set[str] = field(default_factory=set)
+    _derived: dict[str, int] = field(default_factory=dict)  # how often each uid would have been made
 
     def add(
         self,
@@ -84,11 +84,9 @@ class Draft:
             reasoning, content = match[1].strip(), content[match.end() :]
         if not uid:
             uid = _digest(parent or "", role, content)
-            number = 1
-            while uid in self._derived:
-                number += 1
-                uid = _digest(parent or "", role, content, str(number))
-            self._derived.add(uid)
+            self._derived[uid] = number = self._derived.get(uid, 0) + 1
+            if number > 1:
+                uid = _digest(uid, str(number))
         self.messages.append(
             TransferMessage(
                 uid=uid,

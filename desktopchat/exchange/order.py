@@ -111,15 +111,16 @@ class _Walk:
 
     def _unique(self, messages: list[TransferMessage]) -> dict[str, TransferMessage]:
         found: dict[str, TransferMessage] = {}
+        numbers: dict[str, int] = {}
         for message in messages:
             if message.uid in found:
                 if message == found[message.uid]:
                     continue
                 self._mended["Two messages had the same id; both are kept."] = None
-                number = 2
-                while f"{message.uid}~{number}" in found:
-                    number += 1
-                message = replace(message, uid=f"{message.uid}~{number}")
+                uid = message.uid
+                while message.uid in found:
+                    numbers[uid] = numbers.get(uid, 1) + 1
+                    message = replace(message, uid=f"{uid}~{numbers[uid]}")
             found[message.uid] = message
         return found
 
@@ -137,10 +138,19 @@ class _Walk:
         for uid in self._old:
             if uid not in reached:
                 self._mended["Messages stood in a circle; it is cut at one of them."] = None
-                children[self._old[uid].parent_uid].remove(uid)
-                children[None].append(uid)
-                self._reach(children, [uid], reached)
+                first = self._in_circle(uid)
+                children[self._old[first].parent_uid].remove(first)
+                children[None].append(first)
+                self._reach(children, [first], reached)
         return children
+
+    def _in_circle(self, uid: str) -> str:
+        """Return a message of the circle that a message hangs at, or stands in."""
+        seen = set()
+        while uid not in seen:
+            seen.add(uid)
+            uid = str(self._old[uid].parent_uid)
+        return uid
 
     @staticmethod
     def _reach(children: dict[str | None, list[str]], pending: list[str], reached: set[str]) -> None:

@@ -20,6 +20,7 @@ _HEADING = re.compile(
     r"(?:[ \t]*(?:\([^)\n]*\)|[·—|][^\n*_:]*))?[ \t]*:?[ \t]*(?:\*\*|__|\#*)[ \t]*:?(?P<rest>[^\n]*)$",
     re.IGNORECASE,
 )
+_RULE = re.compile(r" {0,3}(?:-{3,}|\*{3,}|_{3,})[ \t]*")
 _TITLE = re.compile(r"^#[ \t]+(.+?)[ \t]*#*[ \t]*$")
 
 
@@ -117,9 +118,11 @@ def _read_others(draft: Draft, body: str) -> bool:
         return False
     last = None
     for role, lines in messages:
-        said = "\n".join(lines).strip("\n")
-        # A rule between two messages belongs to neither.
-        last = draft.add(role, re.sub(r"\n\s*(?:---+|\*\*\*+|___+)\s*$", "", said).strip("\n"), parent=last)
+        while lines and not lines[-1].strip():
+            lines.pop()
+        if lines and _RULE.fullmatch(lines[-1]):  # between two messages, it belongs to neither
+            lines.pop()
+        last = draft.add(role, "\n".join(lines).strip("\n"), parent=last)
     return True
 
 

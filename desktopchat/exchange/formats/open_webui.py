@@ -15,7 +15,8 @@ from desktopchat.exchange.draft import Draft, Origin, items, mapping, seconds, t
 from desktopchat.exchange.formats.fences import labelled
 
 KIND = "open-webui"
-_REASONING = re.compile(r'<details type="reasoning"[^>]*>\s*(?:<summary>[^<]*</summary>)?(.*?)</details>\s*', re.DOTALL)
+_REASONING = re.compile(r'<details type="reasoning"[^>]{0,500}>\s{0,9}(?:<summary>[^<]{0,500}</summary>)?')
+_REASONING_END = "</details>"
 _ROLES = {"user": Role.USER, "assistant": Role.ASSISTANT, "system": Role.SYSTEM, "tool": Role.ASSISTANT}
 
 
@@ -59,8 +60,7 @@ def _add(draft: Draft, uid: str, message: dict[str, Any], parent: str | None) ->
     said = text(message, "content") or "\n\n".join(text(part, "text") for part in items(message, "content"))
     thoughts: list[str] = []
     if role is Role.ASSISTANT:
-        thoughts = [html.unescape(match).strip() for match in _REASONING.findall(said)]
-        said = _REASONING.sub("", said)
+        said, thoughts = _without_reasoning(said)
     if message["role"] == "tool":
         said = labelled("Result of a tool", said)
     error = message.get("error")
@@ -71,8 +71,7 @@ def _add(draft: Draft, uid: str, message: dict[str, Any], parent: str | None) ->
         parent=parent or None,
         uid=uid,
         created_at=seconds(message.get("timestamp")),
-        # Each line is quoted.
-        reasoning="\n\n".join(re.sub(r"^> ?", "", thought, flags=re.MULTILINE) for thought in thoughts),
+        reasoning="\n\n".join(thoughts),
         model=text(message, "model", "modelName"),
         state=MessageState.FAILED if failure and role is Role.ASSISTANT else MessageState.COMPLETE,
         error=failure,
@@ -82,3 +81,14 @@ def _add(draft: Draft, uid: str, message: dict[str, Any], parent: str | None) ->
             if (name := text(one, "name") or text(mapping(one, "file"), "filename"))
         ],
     )
+
+
+def _without_reasoning(said: str) -> tuple[str, list[str]]:
+    """Return an answer without what it thought, and that."""
+    rest, thoughts, at = [], [], 0
+    while (match := _REASONING.search(said, at)) and (end := said.find(_REASONING_END, match.end())) >= 0:
+        rest.append(said[at : match.start()])
+        thought = html.unescape(said[match.end() : end]).strip()
+        thoughts.append(re.sub(r"^> ?", "", thought, flags=re.MULTILINE))  # each line is quoted
+        at = end + len(_REASONING_END)
+    return "".join([*rest, said[at:].lstrip() if thoughts else said]), thoughts

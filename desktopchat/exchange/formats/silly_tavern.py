@@ -15,7 +15,7 @@ from desktopchat.core.transfer import Item
 from desktopchat.exchange.draft import Draft, Origin, items, mapping, seconds, text
 
 KIND = "silly-tavern"
-_HUMANIZED = re.compile(r"(\d+)-(\d+)-(\d+)\s*@\s*(\d+)h\s*(\d+)m\s*(\d+)s(?:\s*(\d+)ms)?")
+_HUMANIZED = re.compile(r"(\d{1,4})-(\d\d?)-(\d\d?)\s?@\s?(\d\d?)h\s?(\d\d?)m\s?(\d\d?)s(?:\s?(\d{1,3})ms)?")
 
 
 def matches(record: dict[str, Any]) -> bool:
@@ -80,7 +80,7 @@ def _time(value: Any) -> float:
     if found := seconds(value):
         return found
     try:
-        if isinstance(value, str) and (match := _HUMANIZED.search(value)):
+        if isinstance(value, str) and (match := _HUMANIZED.match(value.strip())):
             year, month, day, hour, minute, second, thousandth = (int(part or 0) for part in match.groups())
             moment = datetime(year, month, day, hour, minute, second, thousandth * 1000, UTC)
             return seconds(moment.timestamp())

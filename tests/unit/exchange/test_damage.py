@@ -129,3 +129,38 @@ def test_any_byte_may_be_wrong(tmp_path: Path, name: str, soak: bool) -> None:
                     del damaged[max(4, place) :]
         path.write_bytes(damaged)
         check(path)
+
+
+MANY = 40_000
+
+
+def hostile() -> dict[str, Any]:
+    """Files that make much of every loop inside of another one."""
+    user, answer = {"author": {"role": "user"}}, {"author": {"role": "assistant"}}
+    messages = {"same": {"uuid": "1", "sender": "human", "text": "x"}, "text": {"role": "user", "content": "x"}}
+    thought = '<details type="reasoning" '
+    swiped = {"name": "C", "is_user": False, "mes": "a", "swipes": ["a"] * MANY, "swipe_id": 0}
+    chat = {"messages": [{"role": "assistant", "content": thought * MANY + ">" + (thought + ">") * MANY}]}
+    return {
+        "one id": [{"uuid": "u", "chat_messages": [{**messages["same"], "text": str(n)} for n in range(MANY)]}],
+        "same text": [messages["text"]] * MANY,
+        "swipes": ({"user_name": "U", "character_name": "C"}, swiped),
+        "circle": [{"mapping": {"c": {"message": user, "parent": "d"}, "d": {"message": answer, "parent": "c"},
+                                **{str(n): {"message": user, "parent": "c"} for n in range(MANY)}}}],
+        "row": [{"mapping": {str(n): {"message": answer, "parent": str(n - 1)} for n in range(MANY)}}],
+        "reasoning": [{"id": "1", "chat": chat}],
+        "time": ({"user_name": "U", "character_name": "C", "create_date": "1" * 5 * MANY}, swiped | {"swipes": []}),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", hostile())
+def test_nothing_takes_for_ever(tmp_path: Path, name: str) -> None:
+    """The limit is that of the test itself: each of these would take hours if it took the square of its length."""
+    (tmp_path / "x").write_text(dumped(hostile()[name]))
+    assert [item for item in read(tmp_path / "x") if isinstance(item, TransferConversation)]
+
+
+@pytest.mark.parametrize("line", ["\n", "---\n", "**gpt \n", "> ", "<!-- desktopchat:message {", "`\n", "# "])
+def test_no_markdown_takes_for_ever(tmp_path: Path, line: str) -> None:
+    (tmp_path / "x").write_text("## User\n" + line * 5 * MANY + "\n## Assistant\n" + line * 5 * MANY)
+    assert [item for item in read(tmp_path / "x") if isinstance(item, TransferConversation)]
