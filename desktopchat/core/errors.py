@@ -106,6 +106,12 @@ class KeyringError(UserError):
     code = "keyring"
 
 
+class ImportFileError(UserError):
+    """A file to import cannot be read, or holds no conversation that we know how to read."""
+
+    code = "import_file"
+
+
 class DataFolderError(UserError):
     """The data folder cannot be used."""
 

@@ -19,7 +19,7 @@ T = TypeVar("T")
 @pytest.fixture
 def model(rig: Rig, tmp_path: Path) -> Iterator[SearchModel]:
     runner = TaskRunner("search")
-    made = SearchModel(runner, Search(tmp_path / "desktopchat.db"), rig.storage, rig.stores.shelf)
+    made = SearchModel(runner, Search(tmp_path / "desktopchat.db", lambda: None), rig.storage, rig.stores.shelf)
     made.noticed.connect(rig.notices.append)
     yield made
     made.close()
