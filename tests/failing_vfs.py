@@ -105,3 +105,11 @@ class _FailingFile(apsw.VFSFile):
     def xTruncate(self, size: int) -> None:
         self._disk.check("truncate")
         super().xTruncate(size)
+
+    def xLock(self, level: int) -> None:
+        try:
+            super().xLock(level)
+        except apsw.IOError as error:
+            # Closing a file that is open for reading tries to lock it for writing. SQLite takes no for an answer, but
+            # apsw would raise it.
+            raise apsw.BusyError("not to be locked") from error
