@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import apsw
@@ -46,9 +47,14 @@ class Fault:
 
 
 class FailingDisk(apsw.VFS):
-    """The default file system of this process, as long as it lives."""
+    """The default file system of this process, until it is unregistered.
 
-    def __init__(self) -> None:
+    Args:
+        flag: While this file is there, nothing can be written, as if the disk were full.
+    """
+
+    def __init__(self, flag: Path | None = None) -> None:
+        self._flag = flag
         self._faults: tuple[Fault, ...] = ()
         self.base = apsw.vfs_names()[0]
         super().__init__("failing", self.base, makedefault=True)
@@ -62,10 +68,6 @@ class FailingDisk(apsw.VFS):
         finally:
             self._faults = ()
 
-    def break_down(self) -> None:
-        """Let every write fail from now on, as if the disk were full."""
-        self._faults = (Fault("full", 1, lasts=True),)
-
     def mend(self) -> None:
         """Let nothing fail any more."""
         self._faults = ()
@@ -76,7 +78,8 @@ class FailingDisk(apsw.VFS):
         Raises:
             apsw.Error: It is.
         """
-        for fault in self._faults:
+        faults = (Fault("full", 1),) if self._flag is not None and self._flag.exists() else self._faults
+        for fault in faults:
             if fault.meets(call):
                 kind, code = ERRORS[fault.kind]
                 error = kind(f"the test made this {call} fail")

@@ -1,13 +1,10 @@
 """The disk of the window fills up or fails for a while: it says so once, loses nothing, and goes on by itself."""
 
-import os
 import random
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,7 +22,7 @@ RETRIED = 2 * LATEST_DRAFT + 1.0  # seconds after which all is on the disk that 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Disk]:
-    disk = Disk(tmp_path / "disk", megabytes=8)
+    disk = Disk(tmp_path / "disk", megabytes=48)
     yield disk
     disk.close()
 
@@ -73,15 +70,9 @@ def test_a_full_disk(disk: Disk, tmp_path: Path, soak: bool) -> None:
 
 def test_a_disk_that_fails_for_a_while(tmp_path: Path, soak: bool) -> None:
     chance = random.Random("fails")
-    data, tally = tmp_path / "data", Tally()
+    data, flag, tally = tmp_path / "data", tmp_path / "flag", Tally()
     for seed in range(20 if soak else 1):
-        with driven(data, 1000 + seed, "scripted:120", "--failing-disk") as process:
-
-            def strike(number: int, process: subprocess.Popen[bytes] = process) -> None:
-                os.kill(process.pid, number)
-
-            killed_at = weather(
-                data, process, partial(strike, signal.SIGUSR1), partial(strike, signal.SIGUSR2), chance.uniform(1, 4)
-            )
+        with driven(data, 1000 + seed, "scripted:120", "--failing-disk", str(flag)) as process:
+            killed_at = weather(data, process, flag.touch, flag.unlink, chance.uniform(1, 4))
         compare(data, killed_at, tally)
     print(tally)
