@@ -326,12 +326,16 @@ class Composer(QWidget):
         self._keep_edit()
         self._left_behind = self.field.text()
 
+    def leave(self) -> None:
+        """Report the draft before another conversation is shown that nobody asked for here, such as a restored one."""
+        if self._left_behind is None:
+            self.flush_draft()
+
     def open_draft(self, draft: str) -> None:
         """Show the draft of another conversation, and what was typed since it was asked for."""
         left_behind, self._left_behind = self._left_behind, None
         text = self.field.text()
         if left_behind is None:
-            self.flush_draft()
             self._keep_edit()
         elif text.startswith(left_behind) and text != left_behind:
             draft += text.removeprefix(left_behind)
