@@ -250,8 +250,9 @@ class Driver(QObject):
 
 def main() -> int:
     log, seed, arguments = Log(Path(sys.argv[1])), int(sys.argv[2]), sys.argv[3:]
+    disk: FailingDisk | None = None
     if arguments[:1] == ["--failing-disk"]:
-        FailingDisk(Path(arguments[1]))
+        disk = FailingDisk(Path(arguments[1]))  # which goes with this name
         del arguments[:2]
 
     class Driven(app.Application):
@@ -273,7 +274,10 @@ def main() -> int:
             self._driver = Driver(self, log, seed)
 
     app.Application = Driven  # type: ignore[misc]
-    return cli.main(arguments)
+    try:
+        return cli.main(arguments)
+    finally:
+        del disk
 
 
 if __name__ == "__main__":
