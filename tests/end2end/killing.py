@@ -66,7 +66,11 @@ def driven(
     """
     notes = notes or data
     program = [sys.executable, str(DRIVER), str(notes.with_suffix(".log")), str(seed), *options]
-    changes = {"QT_QPA_PLATFORM": "offscreen", "DESKTOPCHAT_TEST_ACK": str(notes.with_suffix(".receipts"))}
+    changes = {
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONFAULTHANDLER": "1",
+        "DESKTOPCHAT_TEST_ACK": str(notes.with_suffix(".receipts")),
+    }
     process = subprocess.Popen(
         [*program, "--data-dir", str(data), "--engine", engine],
         env=environment(**changes),
@@ -80,7 +84,7 @@ def driven(
         kill(process)
         complaints = process.stderr.read().decode()
         process.stderr.close()
-        assert "Traceback" not in complaints, complaints
+        assert not complaints.count("Traceback") + complaints.count("Fatal Python error"), complaints
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
