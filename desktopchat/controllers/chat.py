@@ -143,15 +143,9 @@ class ChatController(QObject):
 
     def open_last(self) -> None:
         """Open the conversation that was open when the app ended, or a new one."""
-
-        def work() -> OpenConversation:
-            conversation_id = self._store.get_state(LAST_CONVERSATION)
-            try:
-                return self._read(conversation_id)
-            except UserError:
-                return self._read(None)
-
-        self._storage.run(work, self._show, self._on_storage_failed)
+        self._storage.run(
+            lambda: self._read_if_there(self._store.get_state(LAST_CONVERSATION)), self._show, self._on_storage_failed
+        )
 
     def new_conversation(self) -> None:
         """Show an empty conversation with the parameters of the present one."""
@@ -181,23 +175,17 @@ class ChatController(QObject):
 
     def send(self, text: str) -> None:
         """Store what was written and ask for the answer. `sent` or `send_refused` tells what became of it."""
-        if not text.strip():
-            self.send_refused.emit(Notice.from_error(EmptyPromptError("There is nothing to send.", "Type something.")))
-        elif self._may_answer():
+        if self._may_answer(text):
             self._add_turn(text, self._end())
 
     def _end(self) -> int | None:
         """Return what a new question follows: one whose answer was deleted is passed over, as they take turns."""
-        if not self._path:
-            return None
-        last = self._path[-1]
-        return last.parent_id if last.role is Role.USER else last.id
+        last = self._path[-1] if self._path else None
+        return None if last is None else last.parent_id if last.role is Role.USER else last.id
 
     def edit(self, message_id: int, text: str) -> None:
         """Ask again with other words: a new branch beside the edited message."""
-        if not text.strip():
-            self.send_refused.emit(Notice.from_error(EmptyPromptError("There is nothing to send.", "Type something.")))
-        elif self._may_answer():
+        if self._may_answer(text):
             edited = next(message for message in self._path if message.id == message_id)
             self._add_turn(text, edited.parent_id)
 
@@ -308,21 +296,14 @@ class ChatController(QObject):
 
     def save_scroll(self, scroll: tuple[int, float] | None) -> None:
         """Keep where one is reading in the open conversation; see `Conversation.scroll`."""
-        conversation_id = self.conversation_id
-        if conversation_id is not None:
-            self.saving.keep(("scroll", conversation_id), lambda: self._store.save_scroll(conversation_id, scroll))
+        if (number := self.conversation_id) is not None:
+            self.saving.keep(("scroll", number), lambda: self._store.save_scroll(number, scroll))
 
     def reload(self) -> None:
         """Read the open conversation again, after it was changed elsewhere; a new one when it is gone."""
         conversation_id = self.conversation_id
         if conversation_id is None:
             return
-
-        def work() -> OpenConversation:
-            try:
-                return self._read(conversation_id)
-            except UserError:
-                return self._read(None)
 
         def done(opened: OpenConversation) -> None:
             if self.conversation_id != conversation_id:
@@ -334,7 +315,7 @@ class ChatController(QObject):
                 self._show_path(opened.messages)
                 self.conversation_changed.emit(opened.conversation)
 
-        self._storage.run(work, done, self._on_storage_failed)
+        self._storage.run(lambda: self._read_if_there(conversation_id), done, self._on_storage_failed)
 
     # --- opening -----------------------------------------------------------------------------------
 
@@ -343,6 +324,12 @@ class ChatController(QObject):
             return OpenConversation(None, (), self._store.get_state(NEW_DRAFT, ""))
         conversation = self._store.get(conversation_id)
         return OpenConversation(conversation, self._store.path(conversation_id, limit=NEWEST), conversation.draft)
+
+    def _read_if_there(self, conversation_id: int | None) -> OpenConversation:
+        try:
+            return self._read(conversation_id)
+        except UserError:
+            return self._read(None)
 
     def _open(self, conversation_id: int | None) -> None:
         self._storage.run(lambda: self._read(conversation_id), self._show, self._on_storage_failed)
@@ -402,8 +389,11 @@ class ChatController(QObject):
 
     # --- sending -----------------------------------------------------------------------------------
 
-    def _may_answer(self) -> bool:
-        """Return whether a request can be taken now; if not, say why."""
+    def _may_answer(self, text: str | None = None) -> bool:
+        """Return whether a request, or this text, can be taken now; if not, say why."""
+        if text is not None and not text.strip():
+            self.send_refused.emit(Notice.from_error(EmptyPromptError("There is nothing to send.", "Type something.")))
+            return False
         if self.answering or self._sending:
             self.send_refused.emit(
                 Notice("info", "An answer is being written.", "Wait for its end, or stop it.", "message.stop")
