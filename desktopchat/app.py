@@ -4,10 +4,13 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
+    QEventLoop,
     QFileSystemWatcher,
     QObject,
     QSocketNotifier,
@@ -24,12 +27,20 @@ from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.opening import OpenStore, StoreOpening
 from desktopchat.controllers.receipts import TEST_VARIABLE, Receipts
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
+from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.titles import TitleController
-from desktopchat.core.errors import AlreadyRunningError, NoModelError, UserError
+from desktopchat.core.errors import (
+    AlreadyRunningError,
+    DamagedDatabaseError,
+    NoModelError,
+    PassphraseError,
+    UserError,
+)
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
 from desktopchat.session import Session
@@ -39,7 +50,9 @@ from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
 from desktopchat.storage.stores import Stores
 from desktopchat.ui.main_window import MainWindow
-from desktopchat.ui.theme import Theme
+from desktopchat.ui.start_window import StartWindow
+from desktopchat.ui.theme import Theme, palette_of
+from desktopchat.unlock import FORGOTTEN
 
 LAYOUT_INTERVAL = 2_000  # ms; what a kill can take of a new size or zoom
 _log = logging.getLogger(__name__)
@@ -71,15 +84,79 @@ def run(session: Session) -> int:
         app.setApplicationName("desktopchat")
         app.setApplicationDisplayName("desktopchat")
         app.setDesktopFileName("desktopchat")
-        database = Database(session.paths.database)
-        application = Application(session, app, Stores(database))
+        opened = _open_store(session)
+        if opened is None:
+            return 0
+        application = Application(session, app, Stores(opened.database), opened.notices)
         try:
             return app.exec()
         finally:
             application.close()
-            database.close()
+            opened.database.close()
     finally:
         lock.release()
+
+
+def _open_store(session: Session) -> OpenStore | None:
+    """Open the database; ask for the passphrase or salvage what is damaged when that is needed first.
+
+    Returns:
+        None when the person gave up.
+
+    Raises:
+        UserError: It cannot be used; nothing was changed.
+    """
+    path = session.paths.database
+    try:
+        return OpenStore(Database(path, trusted=False), ())
+    except (PassphraseError, DamagedDatabaseError):
+        pass
+    theme = Theme(Settings.load(session.paths.settings_file)["look.theme"])
+    QApplication.setPalette(palette_of(theme.tokens))
+    QApplication.setFont(theme.font(14))
+    waiting = _Waiting(StoreOpening(path), StartWindow(theme, FORGOTTEN.format(database=path)))
+    return waiting.run()
+
+
+class _Waiting(QObject):
+    """Runs until the store is open, cannot be, or the person gave up."""
+
+    def __init__(self, opening: StoreOpening, window: StartWindow) -> None:
+        super().__init__()
+        self._opening = opening
+        self._window = window
+        self._loop = QEventLoop()
+        self._opened: OpenStore | None = None
+        self._error: UserError | None = None
+        opening.passphrase_wanted.connect(window.ask)
+        opening.salvage_started.connect(window.show_salvage)
+        opening.opened.connect(self._on_opening_opened)
+        opening.failed.connect(self._on_opening_failed)
+        window.entered.connect(opening.try_passphrase)
+        window.left.connect(self._loop.quit)
+
+    def run(self) -> OpenStore | None:
+        """Return the open store.
+
+        Raises:
+            UserError: It cannot be used.
+        """
+        QTimer.singleShot(0, self._opening.start)
+        self._loop.exec()
+        self._opening.close()
+        self._window.left.disconnect(self._loop.quit)
+        self._window.close()
+        if self._error is not None:
+            raise self._error
+        return self._opened
+
+    def _on_opening_opened(self, opened: OpenStore) -> None:
+        self._opened = opened
+        self._loop.quit()
+
+    def _on_opening_failed(self, error: UserError) -> None:
+        self._error = error
+        self._loop.quit()
 
 
 class Application(QObject):
@@ -87,9 +164,10 @@ class Application(QObject):
 
     _uncaught = Signal()
 
-    def __init__(self, session: Session, app: QApplication, stores: Stores) -> None:
+    def __init__(self, session: Session, app: QApplication, stores: Stores, notices: Sequence[Notice] = ()) -> None:
         super().__init__()
-        self._session = session
+        self._session = replace(session, key=stores.database.key)
+        self._notices = notices
         self._app = app
         self._store = store = stores.conversations
         log.configure(session.paths.logs, session.debug, self._on_uncaught)
@@ -108,18 +186,28 @@ class Application(QObject):
         )
         self._shelving = ShelfController(self._chat, self._worker, self._storage, stores)
         self._conversations = ConversationListModel(self._chat, self._shelving, self._storage, stores)
+        self._searching = TaskRunner("search")
+        search = Search(session.paths.database, lambda: stores.database.key)
+        self._search = SearchModel(self._searching, search, self._storage, stores.shelf, self._chat)
+        self._care = StoreCare(
+            self._chat,
+            self._worker,
+            self._models,
+            self._storage,
+            self._io,
+            stores,
+            session.paths.states,
+            [search.close],
+        )
         if self._settings["chat.titles"] == "model":
             self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)
-        self._searching = TaskRunner("search")
-        self._search = SearchModel(
-            self._searching, Search(session.paths.database), self._storage, stores.shelf, self._chat
-        )
         self._window = MainWindow(
             self._chat,
             self._models,
             self._shelving,
             self._conversations,
             self._search,
+            self._care,
             Theme(self._settings["look.theme"]),
             send_key=self._settings["chat.send_key"],
             version=__version__,
@@ -147,6 +235,7 @@ class Application(QObject):
         """Store what is under way, end the engine, the threads and the log, in this order."""
         self._layout_timer.stop()
         self._window.flush()
+        self._care.close()
         self._chat.shutdown()
         self._models.cancel_load()
         self._save_layout()
@@ -169,6 +258,9 @@ class Application(QObject):
     def _open_first_model(self) -> None:
         for warning in self._settings.warnings:
             self._window.show_notice(Notice("warning", warning))
+        for notice in self._notices:
+            self._window.show_notice(notice)
+        self._care.start()
         self._io.run(lambda: self._session.draft_model(self._settings), self._on_draft_chosen, self._on_no_draft)
 
     def _on_draft_chosen(self, draft: ModelFile | None) -> None:

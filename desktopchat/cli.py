@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from desktopchat import __version__
@@ -63,6 +64,7 @@ def has_display() -> bool:
 
 def _run(options: argparse.Namespace, paths: Paths) -> int:
     # From here on the command is known, so that --version and wrong usage stay quick.
+    from desktopchat import unlock
     from desktopchat.session import Session
 
     session = Session(paths, options.engine, options.debug)
@@ -71,6 +73,16 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
 
         return doctor.run(session, as_json=options.json)
     paths.create()
+    if options.command == "vault":
+        from desktopchat import vault_command
+
+        return vault_command.run(session, options.action, options.copies)
+    if _opens_the_store(options):
+        session = replace(session, key=unlock.passphrase(paths))
+    if options.command == "store":
+        from desktopchat import store_command
+
+        return store_command.run(session, options.action, options.backup)
     if options.command == "ask":
         from desktopchat import terminal
 
@@ -102,6 +114,14 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
     from desktopchat import app
 
     return app.run(session)
+
+
+def _opens_the_store(options: argparse.Namespace) -> bool:
+    """Return whether a command reads the conversations. Some only look up there which model was used last."""
+    if options.command in ("ask", "bench"):
+        return options.model is None
+    # The window asks by itself.
+    return options.command is not None or not has_display()
 
 
 def _sampling(options: argparse.Namespace) -> SamplingParams:
@@ -195,6 +215,16 @@ def _parser() -> argparse.ArgumentParser:
 
     imported = commands.add_parser("import", parents=[shared], help="read conversations of other programs, and ours")
     imported.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file, a folder or a zip archive")
+
+    store = commands.add_parser("store", parents=[shared], help="check, back up or restore the conversations")
+    store.add_argument("action", choices=("check", "backup", "restore", "list"), help="what to do")
+    store.add_argument("backup", nargs="?", type=_text, metavar="BACKUP", help="what to restore; without it, a list")
+
+    vault = commands.add_parser("vault", parents=[shared], help="lock the conversations with a passphrase")
+    vault.add_argument("action", choices=("on", "off", "change", "status", "remember", "forget"), help="what to do")
+    vault.add_argument(
+        "--backups", dest="copies", choices=("encrypt", "remove", "keep"), help="with on: what becomes of backups"
+    )
 
     doctor = commands.add_parser("doctor", parents=[shared], help="show versions, paths, devices and what is wrong")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")

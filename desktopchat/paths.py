@@ -19,12 +19,14 @@ class Paths:
         config: The settings file.
         logs: Log files.
         models: Where models are looked for and downloaded to.
+        own: They are the platform's folders for this program, which nobody else has a use for.
     """
 
     data: Path
     config: Path
     logs: Path
     models: Path
+    own: bool = False
 
     @classmethod
     def resolve(cls, data_dir: Path | None = None) -> "Paths":
@@ -38,12 +40,17 @@ class Paths:
         from platformdirs import PlatformDirs
 
         dirs = PlatformDirs("desktopchat", appauthor=False)
-        return cls(dirs.user_data_path, dirs.user_config_path, dirs.user_log_path, dirs.user_data_path / "models")
+        return cls(dirs.user_data_path, dirs.user_config_path, dirs.user_log_path, dirs.user_data_path / "models", True)
 
     @property
     def database(self) -> Path:
         """The file that holds every conversation."""
         return self.data / "desktopchat.db"
+
+    @property
+    def states(self) -> Path:
+        """Where the engine keeps what it has read of conversations."""
+        return self.data / "states"
 
     @property
     def settings_file(self) -> Path:
@@ -59,8 +66,10 @@ class Paths:
         folder = self.data
         try:
             for folder in (self.data, self.config, self.logs, self.models):
-                # A folder that is there already keeps its mode: it may be shared on purpose.
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                # A folder of somebody's choice that is there already keeps its mode: it may be shared on purpose.
+                if self.own:
+                    folder.chmod(0o700)
             folder = self.data
             with tempfile.TemporaryFile(dir=folder) as probe:
                 probe.write(b"x")

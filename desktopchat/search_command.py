@@ -10,7 +10,6 @@ from desktopchat.core.excerpt import Excerpt
 from desktopchat.core.hit import Hit, HitKind
 from desktopchat.core.query import parse
 from desktopchat.session import Session
-from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
 
 
@@ -27,8 +26,8 @@ def run(session: Session, text: str, limit: int, as_json: bool) -> int:
     query = parse(text, date.today())  # noqa: DTZ011, the person's own calendar
     hits: list[Hit] = []
     if session.paths.database.exists():
-        Database(session.paths.database).close()  # brings an older one up to date
-        search = Search(session.paths.database)
+        session.open_database().close()  # brings an older one up to date
+        search = Search(session.paths.database, lambda: session.key)
         hits = search.find(query, limit) or []
         search.close()
     if as_json:

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from desktopchat.core.errors import ModelFileError, NoModelError, StorageError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
+from desktopchat.core.passphrase import Passphrase
 from desktopchat.engine.api import Engine
 from desktopchat.engine.child import create_engine
 from desktopchat.engine.process import ProcessEngine
 from desktopchat.library import folder, starter
 from desktopchat.paths import Paths
 from desktopchat.settings.file import Settings
-from desktopchat.storage.conversations import LAST_MODEL, ConversationStore
+from desktopchat.storage.conversations import LAST_MODEL, read_state
 from desktopchat.storage.database import Database
+from desktopchat.storage.vault import lock_of
 
 _SCRIPTED_MODEL = ModelFile("", "scripted", 0, "none")
 
@@ -25,15 +27,27 @@ class Session:
     Attributes:
         engine: "process", "inprocess" or "scripted[:WORDS_PER_SECOND]".
         debug: Log to the terminal too.
+        key: Opens the store when it is locked.
     """
 
     paths: Paths
     engine: str
     debug: bool
+    key: Passphrase | None = None
+
+    def open_database(self) -> Database:
+        """Open the store for writing.
+
+        Raises:
+            StorageError: It cannot be opened.
+        """
+        return Database(self.paths.database, key=self.key)
 
     def create_engine(self, settings: Settings) -> Engine:
         """Make the engine; llama.cpp is loaded only when it is first used, and by default in a child."""
-        states = self.paths.data / "states" if settings["model.keep_states"] == "on" else None
+        # Of a locked store no conversation's tokens may lie about.
+        keep_states = settings["model.keep_states"] == "on" and lock_of(self.paths.database) is None
+        states = self.paths.states if keep_states else None
         if self.engine == "inprocess":
             return create_engine("llama", states)
         kind = "llama" if self.engine == "process" else self.engine
@@ -88,9 +102,5 @@ class Session:
     def _last_model(self) -> ModelFile | None:
         if not self.paths.database.exists():
             return None
-        database = Database(self.paths.database)
-        try:
-            path = ConversationStore(database).get_state(LAST_MODEL)
-        finally:
-            database.close()
+        path = read_state(self.paths.database, self.key, LAST_MODEL)
         return folder.inspect(path) if path else None

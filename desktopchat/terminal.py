@@ -30,7 +30,6 @@ from desktopchat.instance import InstanceLock
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
 from desktopchat.storage.conversations import ConversationStore
-from desktopchat.storage.database import Database
 
 SAMPLE_PROMPT = "What is a cat? Answer in one sentence."
 _SAVE_INTERVAL = 0.2  # seconds
@@ -81,7 +80,7 @@ def chat(session: Session, model: str | None) -> int:
     _forgive_broken_text()
     interactive = sys.stdin.isatty()
     with InstanceLock(session.paths.data), _loaded(session, model) as (engine, info):
-        store = ConversationStore(Database(session.paths.database))
+        store = ConversationStore(session.open_database())
         store.recover()
         say(f"{info.file.name} · {info.device} · context {info.n_ctx:,} tokens")
         if interactive:

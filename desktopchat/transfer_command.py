@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from desktopchat.console import say, write
-from desktopchat.core.errors import ImportFileError, UserError
+from desktopchat.core.errors import ImportFileError, StorageError, UserError
 from desktopchat.core.transfer import Mended, Skipped, TransferConversation
 from desktopchat.exchange.files import file_name, save
 from desktopchat.exchange.process import Reading
@@ -14,7 +14,6 @@ from desktopchat.exchange.writing import FORMATS, Format, write_all
 from desktopchat.exchange.writing import write as written
 from desktopchat.instance import InstanceLock
 from desktopchat.session import Session
-from desktopchat.storage.database import Database
 from desktopchat.storage.transfer import TransferStore
 
 
@@ -35,9 +34,11 @@ def export(
     Raises:
         UserError: There is no such conversation, or it cannot be written.
     """
+    if not session.paths.database.exists():
+        raise StorageError(f"There are no conversations in {session.paths.data} yet.", "Start desktopchat once.")
     form = FORMATS[name]
     tree = form.writes_tree if whole_tree is None else whole_tree
-    with contextlib.closing(Database(session.paths.database)) as database:
+    with contextlib.closing(session.open_database()) as database:
         store = TransferStore(database)
         if not everything:
             pieces = written(store.give(_find(store, wanted or "")), name, tree)
@@ -63,7 +64,7 @@ def import_files(session: Session, paths: list[Path]) -> int:
         UserError: The database cannot be written, or another desktopchat uses it.
     """
     report = _Report()
-    with InstanceLock(session.paths.data), contextlib.closing(Database(session.paths.database)) as database:
+    with InstanceLock(session.paths.data), contextlib.closing(session.open_database()) as database:
         store = TransferStore(database)
         try:
             for path in paths:

@@ -27,6 +27,7 @@ ONE_IMPORTER = {
     "llama_cpp": "desktopchat.engine.llama",
     "huggingface_hub": "desktopchat.library.hub",
     "apsw": "desktopchat.storage",
+    "keyring": "desktopchat.storage.remembered",
     "platformdirs": "desktopchat.paths",
 }
 NETWORK = (

@@ -11,6 +11,7 @@ class Menu(StrEnum):
     CONVERSATION = "&Conversation"
     MESSAGE = "&Message"
     MODEL = "M&odel"
+    STORE = "&Store"
     VIEW = "&View"
     HELP = "&Help"
 
@@ -41,6 +42,8 @@ class Condition(StrEnum):
     SEARCHING = "searching"
     SAVED_SEARCH = "saved_search"
     HITS = "hits"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +320,44 @@ def _model() -> tuple[Command, ...]:
     )
 
 
+def _store() -> tuple[Command, ...]:
+    menu, locked, unlocked = Menu.STORE, Condition.LOCKED, Condition.UNLOCKED
+    return (
+        Command("store.backup", "Back up now", "Make a backup of all conversations.", menu, ("Ctrl+Shift+B",)),
+        Command(
+            "store.restore",
+            "Restore a backup…",
+            "Go back to an earlier state of all conversations; the present one is kept beside it.",
+            menu,
+            ("Ctrl+Shift+R",),
+        ),
+        Command("store.check", "Check the database", "Look for damage in the file of the conversations.", menu),
+        Command(
+            "store.repair",
+            "Save what can be read",
+            "Put a new file in the place of the damaged one, which is kept.",
+            menu,
+            listed=False,
+        ),
+        Command(
+            "vault.lock",
+            "Lock with a passphrase…",
+            "Encrypt all conversations with a passphrase.",
+            menu,
+            when=unlocked,
+        ),
+        Command("vault.change", "Change passphrase…", "Use another passphrase.", menu, when=locked),
+        Command("vault.unlock", "Remove passphrase…", "Store the conversations unencrypted.", menu, when=locked),
+        Command(
+            "vault.forget",
+            "Forget in the keyring",
+            "Remove the passphrase from the keyring of the system; it is asked for at each start then.",
+            menu,
+            when=locked,
+        ),
+    )
+
+
 def _view() -> tuple[Command, ...]:
     menu = Menu.VIEW
     return (
@@ -354,6 +395,7 @@ COMMANDS: tuple[Command, ...] = (
     *_conversations(),
     *_messages(),
     *_model(),
+    *_store(),
     *_view(),
     Command("help.keys", "Keys", "Show every key; ? does it outside of text fields.", Menu.HELP, ("F1",)),
     Command("app.about", "About", "Show version and licence.", Menu.HELP),

@@ -34,6 +34,7 @@ class EngineWorker(QObject):
         generation_failed: Generation id, UserError.
         parts_counted: Tokens of system prompt, history and draft.
         engine_lost: UserError; the engine died while nothing was being written.
+        renewed: There is another engine.
     """
 
     load_progressed = Signal(float)
@@ -47,15 +48,18 @@ class EngineWorker(QObject):
     generation_failed = Signal(int, object)
     parts_counted = Signal(int, int, int)
     engine_lost = Signal(object)
+    renewed = Signal()
 
     _load_requested = Signal(object, object)
     _generate_requested = Signal(object)
     _unload_requested = Signal()
     _forget_requested = Signal(str)
     _count_requested = Signal(object, str)
+    _renew_requested = Signal()
 
     def __init__(self, create: Callable[[], Engine]) -> None:
         super().__init__()
+        self._create = create
         self._engine = create()
         self.thread_of_engine = QThread()
         self.thread_of_engine.setObjectName("engine")
@@ -65,6 +69,7 @@ class EngineWorker(QObject):
         self._unload_requested.connect(self._on_unload_requested)
         self._forget_requested.connect(self._on_forget_requested)
         self._count_requested.connect(self._on_count_requested)
+        self._renew_requested.connect(self._on_renew_requested)
         self.thread_of_engine.start()
 
     def load(self, model: ModelFile, params: LoadParams) -> None:
@@ -86,6 +91,10 @@ class EngineWorker(QObject):
     def count(self, turns: tuple[ChatMessage, ...], draft: str) -> None:
         """Count the tokens of a prompt by part, after what runs now. From any thread."""
         self._count_requested.emit(turns, draft)
+
+    def renew(self) -> None:
+        """End the engine after what runs now and make another, as the store is then. From any thread."""
+        self._renew_requested.emit()
 
     def cancel(self, generation_id: int) -> None:
         """End a generation soon. From any thread."""
@@ -152,6 +161,12 @@ class EngineWorker(QObject):
             pass  # a model or template that cannot count says so when it is asked
         else:
             self.parts_counted.emit(with_system, history, alone if draft else 0)
+
+    def _on_renew_requested(self) -> None:
+        self._engine.close()
+        self._engine = self._create()
+        self.unloaded.emit()
+        self.renewed.emit()
 
     def _on_unload_requested(self) -> None:
         self._engine.unload()

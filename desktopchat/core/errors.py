@@ -64,6 +64,18 @@ class EngineCrashedError(EngineError):
     code = "engine_crashed"
 
 
+class EngineMemoryError(EngineError):
+    """There was not enough memory; a smaller context or fewer GPU layers may do."""
+
+    code = "engine_memory"
+
+
+class EngineCrashedForMemoryError(EngineCrashedError, EngineMemoryError):
+    """The engine process ended because memory ran out."""
+
+    code = "engine_crashed_for_memory"
+
+
 class CancelledError(EngineError):
     """A load was cancelled by the person."""
 
@@ -86,6 +98,18 @@ class ImportFileError(UserError):
     """A file to import cannot be read, or holds no conversation that we know how to read."""
 
     code = "import_file"
+
+
+class PassphraseError(StorageError):
+    """The store is encrypted and what was given does not open it."""
+
+    code = "passphrase"
+
+
+class KeyringError(UserError):
+    """The system keeps no secrets for us."""
+
+    code = "keyring"
 
 
 class DataFolderError(UserError):

@@ -3,7 +3,9 @@
 import json
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from desktopchat.core.chat import (
@@ -19,6 +21,8 @@ from desktopchat.core.chat import (
 from desktopchat.core.errors import StorageError
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
+from desktopchat.core.passphrase import Passphrase
+from desktopchat.storage.connection import errors_told, open_connection
 from desktopchat.storage.database import Database
 from desktopchat.storage.rows import CONVERSATION, MESSAGE, conversation_of, message_of, sampling_json, storable
 from desktopchat.storage.tables import model_id, sampling_id
@@ -29,6 +33,17 @@ MODEL_HASHES = "model.hashes"  # path -> [size, time of change in ns, SHA-256]
 LAST_CONVERSATION = "conversation.last"  # id of the open conversation, or null for a new one
 NEW_DRAFT = "conversation.new_draft"  # what stands in the composer of a new conversation
 WINDOW_LAYOUT = "window.layout"
+
+
+def read_state(path: Path, key: Passphrase | None, name: str) -> Any:
+    """Return what `ConversationStore.get_state` would, without becoming a second one that writes; None when missing.
+
+    Raises:
+        StorageError: The file cannot be read.
+    """
+    with errors_told(path), closing(open_connection(path, read_only=True, key=key)) as connection:
+        rows = connection.execute("SELECT value FROM state WHERE key = ?", (name,)).fetchall()
+    return json.loads(str(rows[0][0])) if rows else None
 
 
 class ConversationStore:

@@ -3,7 +3,7 @@
 import heapq
 import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import apsw
 from desktopchat.core.chat import Role
 from desktopchat.core.excerpt import Excerpt, Highlighter
 from desktopchat.core.hit import Hit, HitKind
+from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.query import FilterKind, Query, Term
 from desktopchat.storage.conditions import Conditions
 from desktopchat.storage.connection import errors_told, open_connection
@@ -41,14 +42,17 @@ _MessageRows = list[tuple[HitKind, _Row]]
 
 
 class Search:
-    """Finds on a connection of its own, which only reads. All calls but `cancel` belong to one thread.
+    """Finds on a connection of its own, which only reads. `find` belongs to one thread, the rest to any.
 
     Args:
         path: The database; it is opened by the first search, and again by the first one after `close`.
+        key: Returns the passphrase when there is one.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, key: Callable[[], Passphrase | None]) -> None:
         self._path = path
+        self._key = key
+        self._in_use = threading.Lock()
         self._connection: apsw.Connection | None = None
         self._cancelled = threading.Event()
 
@@ -72,24 +76,26 @@ class Search:
         self._cancelled.clear()
         if not query:
             return []
-        with errors_told(self._path), suppress(apsw.InterruptError):
+        with self._in_use, errors_told(self._path), suppress(apsw.InterruptError):
             if self._connection is None:
-                self._connection = open_connection(self._path, read_only=True)
+                self._connection = open_connection(self._path, read_only=True, key=self._key())
             return _Finder(self._connection, query, self._cancelled).find(limit, after)
         return None
 
     def cancel(self) -> None:
-        """End the search that is running, from another thread."""
+        """End the search that is running."""
         self._cancelled.set()
         if (connection := self._connection) is not None:
             with suppress(apsw.ConnectionClosedError):
                 connection.interrupt()
 
     def close(self) -> None:
-        """Close the connection."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """End the search that is running and close the connection, so that the file can be swapped."""
+        self.cancel()
+        with self._in_use:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
 
 
 class _Finder:

@@ -38,7 +38,7 @@ class KeyHelp(Overlay):
             column.setSpacing(20)
             columns.addLayout(column)
         for menu in Menu:
-            column = left if menu in (Menu.CONVERSATION, Menu.MODEL, Menu.HELP) else right
+            column = left if menu in (Menu.CONVERSATION, Menu.MODEL, Menu.STORE, Menu.HELP) else right
             column.addLayout(self._section(menu, page))
         left.addStretch(1)
         right.addStretch(1)

@@ -13,6 +13,7 @@ from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.models import LoadedModel, ModelController
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
+from desktopchat.controllers.store_care import StoreCare
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.notice import Notice
 from desktopchat.ui.actions import Actions, key_texts
@@ -47,6 +48,7 @@ class MainWindow(QMainWindow):
         shelving: ShelfController,
         conversations: ConversationListModel,
         search: SearchModel,
+        care: StoreCare,
         theme: Theme,
         *,
         send_key: SendKey = "enter",
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         self.models = models
         self.shelving = shelving
         self.search = search
+        self.care = care
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
@@ -157,6 +160,8 @@ class MainWindow(QMainWindow):
         self.search.noticed.connect(self.show_notice)
         self.shelving.noticed.connect(self.show_notice)
         self.shelving.undo_changed.connect(self._on_shelving_undo_changed)
+        self.care.noticed.connect(self.show_notice)
+        self.care.locked_changed.connect(self.commands.update_conditions)
         models.load_started.connect(self._on_models_load_started)
         models.load_progressed.connect(self._on_models_load_progressed)
         models.model_loaded.connect(self._on_models_model_loaded)

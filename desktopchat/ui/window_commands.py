@@ -18,6 +18,7 @@ from desktopchat.ui.key_help import KeyHelp
 from desktopchat.ui.overlay import Overlay, Question, TextCard
 from desktopchat.ui.search_commands import SearchCommands
 from desktopchat.ui.shelf_commands import ShelfCommands
+from desktopchat.ui.store_commands import StoreCommands
 
 if TYPE_CHECKING:
     from desktopchat.ui.main_window import MainWindow
@@ -34,6 +35,7 @@ class WindowCommands(QObject):
         self.just_deleted = False
         self.shelf = ShelfCommands(window, self)
         self.search = SearchCommands(window, self)
+        self.store = StoreCommands(window, self, window.care)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -78,6 +80,14 @@ class WindowCommands(QObject):
             "model.load_smaller": window.models.load_smaller,
             "parameter.temperature_down": partial(window.panel.step, "temperature", -1),
             "parameter.temperature_up": partial(window.panel.step, "temperature", 1),
+            "store.backup": window.care.back_up,
+            "store.restore": self.store.restore,
+            "store.check": window.care.check,
+            "store.repair": window.care.repair,
+            "vault.lock": self.store.lock,
+            "vault.change": self.store.change,
+            "vault.unlock": self.store.unlock,
+            "vault.forget": window.care.forget_passphrase,
             "view.sidebar": self._toggle_sidebar,
             "view.parameters": self._toggle_panel,
             "view.archive": partial(self.shelf.show_place, Place.ARCHIVE),
@@ -118,6 +128,7 @@ class WindowCommands(QObject):
             conditions.add(Condition.DELETED)
         if window.sidebar.chosen() is not None:
             conditions.add(Condition.LISTED)
+        conditions.add(Condition.LOCKED if window.care.locked else Condition.UNLOCKED)
         window.actions_by_id.set_conditions(conditions)
 
     # Conversations

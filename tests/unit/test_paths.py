@@ -51,6 +51,17 @@ def test_folders_are_private_whatever_the_umask(tmp_path: Path):
     assert modes == {"a": 0o700, "logs": 0o700, "models": 0o700, "file": 0o600}
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the XDG folders")
+def test_own_folders_become_private_and_others_stay_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    for name in ("desktopchat", "chosen"):
+        (tmp_path / name).mkdir(mode=0o755)
+    Paths.resolve().create()
+    Paths.resolve(tmp_path / "chosen").create()
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path, *tmp_path.iterdir())}
+    assert modes == {tmp_path.name: 0o700, "desktopchat": 0o700, "chosen": 0o755}
+
+
 def test_create_twice_keeps_what_is_there(tmp_path: Path):
     paths = Paths.resolve(tmp_path)
     paths.create()

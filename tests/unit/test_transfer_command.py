@@ -121,6 +121,12 @@ def test_one_conversation_is_exported_by_its_title(run, tmp_path: Path) -> None:
     assert run("export", number, "--format", "openai")[0] == 0
 
 
+def test_there_may_be_nothing_to_export(run, data_dir: Path) -> None:  # type: ignore[no-untyped-def]
+    code, out, err = run("export", "--all")
+    assert (code, out) == (1, "")
+    assert err == f"desktopchat: There are no conversations in {data_dir} yet. Start desktopchat once.\n"
+
+
 def test_branches_and_trees(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     record = simple_chatgpt("c1", "One?")
     record["mapping"]["b"] = {**record["mapping"]["a"], "message": {**record["mapping"]["a"]["message"], "id": "b"}}

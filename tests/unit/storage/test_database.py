@@ -1,4 +1,5 @@
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -7,7 +8,9 @@ from pathlib import Path
 import apsw
 import pytest
 
-from desktopchat.core.errors import StorageError
+from desktopchat.core.care import CopyKind
+from desktopchat.core.errors import DamagedDatabaseError, StorageError
+from desktopchat.storage.backups import Backups
 from desktopchat.storage.database import Database
 from desktopchat.storage.migrations import MIGRATIONS
 
@@ -94,7 +97,7 @@ def test_migration_keeps_a_copy_of_the_version_before(path: Path):
     assert database.execute("SELECT text, note FROM item") == [("kept", "none")]
     database.close()
     (copy,) = (path.parent / "backups").iterdir()
-    assert copy.name.startswith("desktopchat-v1-")
+    assert re.fullmatch(r"desktopchat-\d{8}T\d{6}Z-migration\.db", copy.name)
     before = apsw.Connection(str(copy))
     assert list(before.execute("SELECT * FROM item")) == [(1, "kept")]
     assert before.pragma("user_version") == 1
@@ -142,6 +145,15 @@ def test_something_else_is_refused_without_changing_a_byte(path: Path, content: 
     assert contents(path.parent) == {path.name: content}
 
 
+def test_file_that_was_cut_to_nothing_is_no_new_one(path: Path):
+    Database(path).close()
+    Backups(path).make(CopyKind.DAILY)
+    path.write_bytes(b"")
+    with pytest.raises(DamagedDatabaseError):
+        Database(path)
+    assert path.read_bytes() == b""
+
+
 def test_damaged_page_is_told(path: Path):
     database = Database(path, [make_items])
     with database.transaction():
@@ -154,7 +166,7 @@ def test_damaged_page_is_told(path: Path):
     database = Database(path, [make_items])
     with pytest.raises(StorageError, match="is damaged or is not a desktopchat database") as caught:
         database.execute("SELECT text FROM item")
-    assert "backups" in caught.value.cure
+    assert "store restore" in caught.value.cure
     database.close()
 
 
@@ -188,7 +200,9 @@ def test_read_only_database_is_told(path: Path):
 NOT_ROOT = """
 import os, sys
 from pathlib import Path
-from desktopchat.core.errors import StorageError
+from desktopchat.core.care import CopyKind
+from desktopchat.core.errors import DamagedDatabaseError, StorageError
+from desktopchat.storage.backups import Backups
 from desktopchat.storage.database import Database
 os.chdir(sys.argv[1])  # the folders above need not let the other user through
 if os.getuid() == 0:
@@ -219,7 +233,9 @@ def test_folder_that_cannot_be_written_is_told(path: Path):
 FILLER = """
 import resource, sys
 from pathlib import Path
-from desktopchat.core.errors import StorageError
+from desktopchat.core.care import CopyKind
+from desktopchat.core.errors import DamagedDatabaseError, StorageError
+from desktopchat.storage.backups import Backups
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
 from desktopchat.storage.conversations import ConversationStore

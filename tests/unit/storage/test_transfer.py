@@ -146,7 +146,7 @@ def test_conversations_are_found_by_what_one_calls_them(store: TransferStore) ->
 
 def test_what_is_taken_can_be_searched(stores: Stores, store: TransferStore) -> None:
     taken = store.take(talk(Q, replace(A, content="今天天气怎么样"), title="Sea"))
-    with closing(Search(stores.database.path)) as search:
+    with closing(Search(stores.database.path, lambda: None)) as search:
         for wanted in ("天气", "png", "sea"):
             hits = search.find(parse(wanted, date(2026, 1, 1)))
             assert hits is not None

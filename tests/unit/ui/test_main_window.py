@@ -7,7 +7,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeChat, FakeConversations, FakeModels, FakeSearch, FakeShelving
+from ui_fakes import FakeCare, FakeChat, FakeConversations, FakeModels, FakeSearch, FakeShelving
 
 from desktopchat.commands.registry import COMMANDS
 from desktopchat.controllers.models import LoadedModel
@@ -57,8 +57,16 @@ class Desk:
         self.chat, self.models, self.shelving = FakeChat(), FakeModels(), FakeShelving()
         self.conversations = FakeConversations(*ROWS)
         self.search = FakeSearch(*HITS)
+        self.care = FakeCare()
         self.window = MainWindow(
-            self.chat, self.models, self.shelving, self.conversations, self.search, Theme("light"), version="1"
+            self.chat,
+            self.models,
+            self.shelving,
+            self.conversations,
+            self.search,
+            self.care,
+            Theme("light"),
+            version="1",
         )
         qtbot.addWidget(self.window)
         self.window.resize(1200, 800)

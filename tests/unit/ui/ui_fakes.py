@@ -1,6 +1,6 @@
 """Controllers with the signals of the real ones, that only write down what is asked of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -9,9 +9,11 @@ from desktopchat.controllers.chat import OpenConversation
 from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION_ROLE, Place, Row, RowKind
 from desktopchat.controllers.search import ENTRY_ROLE, SavedSearch
 from desktopchat.controllers.search import SECTION_ROLE as SEARCH_SECTION_ROLE
+from desktopchat.core.care import StoreCopy
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.hit import Hit
 from desktopchat.core.params import SamplingParams
+from desktopchat.core.passphrase import Passphrase
 
 
 class FakeChat(QObject):
@@ -95,6 +97,29 @@ class FakeShelving(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.calls: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *values: self.calls.append((name, *values))
+
+
+class FakeCare(QObject):
+    noticed = Signal(object)
+    locked_changed = Signal(bool)
+    passphrase_refused = Signal(str)
+    passphrase_accepted = Signal()
+    copies_readable = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.locked = False
+        self.copies: list[StoreCopy] = []
+        self.calls: list[tuple[Any, ...]] = []
+
+    def list_copies(self, done: Callable[[list[StoreCopy]], None]) -> None:
+        done(self.copies)
+
+    def lock(self, key: Passphrase, *, remember: bool) -> None:
+        self.calls.append(("lock", key.text, remember))
 
     def __getattr__(self, name: str) -> Any:
         return lambda *values: self.calls.append((name, *values))

@@ -1,0 +1,92 @@
+"""Opens a store that is locked or damaged, before there is a window."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from desktopchat.controllers.store_care import salvage_notice
+from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.core.errors import DamagedDatabaseError, KeyringError, PassphraseError, UserError
+from desktopchat.core.notice import Notice
+from desktopchat.core.passphrase import Passphrase
+from desktopchat.storage import remembered
+from desktopchat.storage.backups import Backups
+from desktopchat.storage.database import Database
+from desktopchat.storage.salvage import salvage
+from desktopchat.storage.vault import check, lock_of
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStore:
+    """A store that can be used.
+
+    Attributes:
+        notices: What the window has to tell.
+    """
+
+    database: Database
+    notices: tuple[Notice, ...]
+
+
+class StoreOpening(QObject):
+    """Finds the passphrase, salvages what is damaged, and opens the database.
+
+    Attributes:
+        passphrase_wanted: A sentence about the last one; empty the first time.
+        salvage_started: What can be read is being saved, which may take a while.
+        opened: OpenStore.
+        failed: UserError; nothing was changed.
+    """
+
+    passphrase_wanted = Signal(str)
+    salvage_started = Signal()
+    opened = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, path: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._path = path
+        self._runner = TaskRunner("opening", parent=self)
+
+    def start(self) -> None:
+        """Open it with the passphrase of the keyring, if it needs one."""
+        self._run(None, remember=False)
+
+    def try_passphrase(self, key: Passphrase, remember: bool) -> None:
+        """Open it with this passphrase, and let the keyring keep that when it is right."""
+        self._run(key, remember=remember)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._runner.close()
+
+    def _run(self, given: Passphrase | None, *, remember: bool) -> None:
+        self._runner.run(lambda: self._open(given, remember=remember), self.opened.emit, self._on_failed)
+
+    def _open(self, given: Passphrase | None, *, remember: bool) -> OpenStore:
+        notices: list[Notice] = []
+        key = given
+        if (locked := lock_of(self._path)) is not None:
+            key = key or remembered.recall(self._path)
+            if key is None:
+                raise PassphraseError("")
+            check(locked, key)
+            if remember:
+                try:
+                    remembered.remember(self._path, key)
+                except KeyringError as error:
+                    notices.append(Notice.from_error(error))
+        try:
+            return OpenStore(Database(self._path, key=key, trusted=False), tuple(notices))
+        except DamagedDatabaseError:
+            self.salvage_started.emit()
+        saved = salvage(self._path, key)
+        notices.append(salvage_notice(saved, Backups(self._path).latest()))
+        return OpenStore(Database(self._path, key=key), tuple(notices))
+
+    def _on_failed(self, error: UserError) -> None:
+        if isinstance(error, PassphraseError):
+            self.passphrase_wanted.emit(str(error))
+        else:
+            self.failed.emit(error)

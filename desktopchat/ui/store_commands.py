@@ -1,0 +1,139 @@
+"""What the commands that look after the store do to the window."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktopchat.commands.registry import command
+from desktopchat.controllers.store_care import StoreCare
+from desktopchat.core.care import CopyKind, StoreCopy
+from desktopchat.core.notice import Notice
+from desktopchat.ui.chooser import Chooser, ChooserItem
+from desktopchat.ui.passphrase_card import Answer, PassphraseCard
+
+if TYPE_CHECKING:
+    from desktopchat.ui.main_window import MainWindow
+    from desktopchat.ui.window_commands import WindowCommands
+
+
+class StoreCommands(QObject):
+    """Handlers for backups, checks and the passphrase."""
+
+    def __init__(self, window: "MainWindow", commands: "WindowCommands", care: StoreCare) -> None:
+        super().__init__(commands)
+        self._window = window
+        self._commands = commands
+        self._care = care
+        self._card: PassphraseCard | None = None
+        care.passphrase_refused.connect(self._on_care_passphrase_refused)
+        care.passphrase_accepted.connect(self._on_care_passphrase_accepted)
+        care.copies_readable.connect(self._on_care_copies_readable)
+
+    def restore(self) -> None:
+        """Ask for a backup and go back to it."""
+        self._care.list_copies(self._choose_copy)
+
+    def lock(self) -> None:
+        """Ask for a passphrase and lock the store with it."""
+        text = self.tr(
+            "All conversations are encrypted, with the search index and the backups. "
+            "The passphrase is asked for at each start. Nothing else opens them, and nobody can send it to you: "
+            "if you forget it, they are lost."
+        )
+        self._ask(PassphraseCard(self._title("lock"), text, self._window, new=True, remember=True), self._on_lock)
+
+    def change(self) -> None:
+        """Ask for the present passphrase and a new one."""
+        text = self.tr("The backups get the new one too.")
+        self._ask(PassphraseCard(self._title("change"), text, self._window, present=True, new=True), self._on_change)
+
+    def unlock(self) -> None:
+        """Ask for the passphrase and remove it."""
+        text = self.tr("The conversations and their backups can be read by whoever has the files then.")
+        self._ask(PassphraseCard(self._title("unlock"), text, self._window, present=True), self._on_unlock)
+
+    def _choose_copy(self, copies: list[StoreCopy]) -> None:
+        if not copies:
+            self._window.show_notice(
+                Notice("info", self.tr("There is no backup yet."), self.tr("The command “Back up now” makes one."))
+            )
+            return
+        items = [ChooserItem(copy, _when(copy), self._detail(copy)) for copy in copies]
+        chooser = Chooser(self.tr("Restore a backup"), items, self._window)
+        chooser.chosen.connect(self._on_copy_chosen)
+        self._commands.open_overlay(chooser)
+
+    def _detail(self, copy: StoreCopy) -> str:
+        kinds = {
+            CopyKind.DAILY: self.tr("daily"),
+            CopyKind.ASKED: self.tr("by hand"),
+            CopyKind.MIGRATION: self.tr("before an update"),
+            CopyKind.REPLACED: self.tr("set aside by a restore"),
+            CopyKind.DAMAGED: self.tr("set aside as damaged"),
+        }
+        what = self.tr("under another passphrase") if copy.encrypted else self.tr("cannot be read")
+        if copy.conversations is not None:
+            what = self.tr("{conversations} conversations · {messages} messages").format(
+                conversations=f"{copy.conversations:,}", messages=f"{copy.messages:,}"
+            )
+        return f"{kinds[copy.kind]} · {copy.size / 1e6:,.1f} MB · {what}"
+
+    def _on_copy_chosen(self, copy: StoreCopy) -> None:
+        self._window.flush()
+        self._care.restore(copy)
+
+    def _ask(self, card: PassphraseCard, submitted: Callable[[Answer], None]) -> None:
+        self._card = card
+        card.closed.connect(self._on_card_closed)
+        card.submitted.connect(submitted)
+        self._commands.open_overlay(card)
+
+    def _on_card_closed(self) -> None:
+        self._card = None
+
+    def _on_lock(self, answer: Answer) -> None:
+        assert answer.new is not None
+        self._window.flush()
+        self._care.lock(answer.new, remember=answer.remember)
+
+    def _on_change(self, answer: Answer) -> None:
+        assert answer.present is not None
+        assert answer.new is not None
+        self._window.flush()
+        self._care.change_passphrase(answer.present, answer.new)
+
+    def _on_unlock(self, answer: Answer) -> None:
+        assert answer.present is not None
+        self._window.flush()
+        self._care.unlock(answer.present)
+
+    def _on_care_passphrase_refused(self, sentence: str) -> None:
+        if self._card is not None:
+            self._card.show_wrong(sentence)
+        else:
+            self._window.show_notice(Notice("error", sentence))
+
+    def _on_care_passphrase_accepted(self) -> None:
+        if self._card is not None:
+            self._card.close_overlay()
+
+    def _on_care_copies_readable(self, count: int) -> None:
+        title = self.tr("{count} backups can still be read without the passphrase").format(count=count)
+        items = [
+            ChooserItem("encrypt", self.tr("Encrypt them too")),
+            ChooserItem("remove", self.tr("Remove them"), self.tr("there is no way back")),
+            ChooserItem("keep", self.tr("Keep them as they are"), self.tr("whoever has the files can read them")),
+        ]
+        chooser = Chooser(title, items, self._window)
+        chooser.chosen.connect(self._care.see_to_copies)
+        self._commands.open_overlay(chooser)
+
+    @staticmethod
+    def _title(verb: str) -> str:
+        return command(f"vault.{verb}").title.rstrip("…")
+
+
+def _when(copy: StoreCopy) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(copy.made_at))
