@@ -16,6 +16,8 @@ from desktopchat.instance import InstanceLock
 from desktopchat.session import Session
 from desktopchat.storage.transfer import TransferStore
 
+_MOST_LINES = 1_000
+
 
 def export(
     session: Session, wanted: str | None, name: str, whole_tree: bool | None, output: Path | None, *, everything: bool
@@ -85,15 +87,27 @@ class _Report:
         conversations: Number of those that brought something new.
         messages: Number of messages that are new.
         known: Number of conversations that brought nothing.
-        deleted: Titles of those that are in the trash.
+        deleted: Number of those that are in the trash.
+        mended, skipped: Number of records.
+        lines: What was wrong with them, of the first ones.
     """
 
     conversations: int = 0
     messages: int = 0
     known: int = 0
-    deleted: list[str] = field(default_factory=list)
-    mended: list[Mended] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
+    deleted: int = 0
+    mended: int = 0
+    skipped: int = 0
+    lines: list[str] = field(default_factory=list)
+
+    def trouble(self, item: Mended | Skipped) -> None:
+        """Count a record with something wrong in it."""
+        if isinstance(item, Mended):
+            self.mended += 1
+        else:
+            self.skipped += 1
+        if len(self.lines) < _MOST_LINES:
+            self.lines.append(" ".join(f"{item.place}: {item.reason}".split()))
 
     def tell(self) -> None:
         """Print it."""
@@ -101,25 +115,24 @@ class _Report:
         if self.known:
             parts.append(f"{self.known} {'was' if self.known == 1 else 'were'} already here")
         if self.deleted:
-            parts.append(f"{len(self.deleted)} of these {'is' if len(self.deleted) == 1 else 'are'} in the trash")
+            parts.append(f"{self.deleted} of these {'is' if self.deleted == 1 else 'are'} in the trash")
         if self.mended:
-            parts.append(f"{_count(len(self.mended), 'thing')} had to be mended")
+            parts.append(f"{_count(self.mended, 'thing')} had to be mended")
         if self.skipped:
-            parts.append(f"{_count(len(self.skipped), 'record')} {'was' if len(self.skipped) == 1 else 'were'} skipped")
-        troubles: list[Mended | Skipped] = [*self.mended, *self.skipped]
-        write("; ".join(parts) + (":\n" if troubles else ".\n"))
-        for trouble in troubles:
-            write(f"  {' '.join(f'{trouble.place}: {trouble.reason}'.split())}\n")
+            parts.append(f"{_count(self.skipped, 'record')} {'was' if self.skipped == 1 else 'were'} skipped")
+        write("; ".join(parts) + (":\n" if self.lines else ".\n"))
+        for line in self.lines:
+            write(f"  {line}\n")
+        if (more := self.mended + self.skipped - len(self.lines)) > 0:
+            write(f"  and {more:,} more.\n")
 
 
 def _import(store: TransferStore, path: Path, report: _Report) -> None:
     with contextlib.closing(iter(Reading(path))) as items:
         for item in items:
             match item:
-                case Skipped():
-                    report.skipped.append(item)
-                case Mended():
-                    report.mended.append(item)
+                case Skipped() | Mended():
+                    report.trouble(item)
                 case TransferConversation():
                     _take(store, path, item, report)
 
@@ -128,7 +141,7 @@ def _take(store: TransferStore, path: Path, conversation: TransferConversation, 
     try:
         taken = store.take(conversation)
     except ImportFileError as error:
-        report.skipped.append(Skipped(path.name, error.cause))
+        report.trouble(Skipped(path.name, error.cause))
         return
     if taken.added or taken.is_new:
         report.conversations += 1
@@ -136,7 +149,7 @@ def _take(store: TransferStore, path: Path, conversation: TransferConversation, 
     else:
         report.known += 1
     if taken.is_deleted:
-        report.deleted.append(conversation.title)
+        report.deleted += 1
 
 
 def _find(store: TransferStore, wanted: str) -> int:

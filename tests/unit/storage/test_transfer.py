@@ -106,6 +106,7 @@ def test_the_store_takes_all_or_nothing(stores: Stores, store: TransferStore) ->
         talk(A, Q),
         talk(Q, replace(A, role=Role.SYSTEM)),
         talk(replace(Q, state=MessageState.FAILED)),
+        talk(Q, replace(A, seed=2**63)),
     ):
         with pytest.raises(ImportFileError, match="“Boats” does not hold together"):
             store.take(wrong)
