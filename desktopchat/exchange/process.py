@@ -52,6 +52,7 @@ class Reading:
             if self._cancelled:
                 return
             self._process = self._started()
+            self._deadline = time.monotonic() + self._patience
         watch = Thread(target=self._watch, name="import-watch", daemon=True)
         watch.start()
         try:
@@ -127,7 +128,6 @@ class Reading:
         """Kill the child when it is late."""
         assert self._process is not None
         with self._changed:
-            self._deadline = self._deadline or time.monotonic() + self._patience
             while self._deadline:
                 left = self._deadline - time.monotonic()
                 if left <= 0:
