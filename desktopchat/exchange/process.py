@@ -92,8 +92,9 @@ class Reading:
             return
         if self._is_late:
             raise self._failure(f"Reading it came to no end within {self._patience:g} seconds.", "")
-        code = process.wait()
-        raise self._failure("What reads it ended in the middle of it.", f"exit code {code}")
+        with contextlib.suppress(subprocess.TimeoutExpired):  # it may have closed its output alone
+            process.wait(1)
+        raise self._failure("What reads it ended in the middle of it.", f"exit code {process.poll()}")
 
     def _failure(self, reason: str, details: str) -> ImportFileError:
         return ImportFileError(
