@@ -94,12 +94,6 @@ class DamagedDatabaseError(StorageError):
     code = "damaged_database"
 
 
-class ImportFileError(UserError):
-    """A file to import cannot be read, or holds no conversation that we know how to read."""
-
-    code = "import_file"
-
-
 class PassphraseError(StorageError):
     """The store is encrypted and what was given does not open it."""
 
@@ -110,6 +104,12 @@ class KeyringError(UserError):
     """The system keeps no secrets for us."""
 
     code = "keyring"
+
+
+class ImportFileError(UserError):
+    """A file to import cannot be read, or holds no conversation that we know how to read."""
+
+    code = "import_file"
 
 
 class DataFolderError(UserError):
