@@ -2,12 +2,13 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from desktopchat.console import say, write
 from desktopchat.core.errors import ImportFileError, StorageError, UserError
-from desktopchat.core.transfer import Mended, Skipped, TransferConversation
+from desktopchat.core.import_report import ImportReport
+from desktopchat.core.receipts import receipts_file, write_receipts
+from desktopchat.core.transfer import Skipped, TransferConversation
 from desktopchat.exchange.files import file_name, save
 from desktopchat.exchange.process import Reading
 from desktopchat.exchange.writing import FORMATS, Format, write_all
@@ -15,8 +16,6 @@ from desktopchat.exchange.writing import write as written
 from desktopchat.instance import InstanceLock
 from desktopchat.session import Session
 from desktopchat.storage.transfer import TransferStore
-
-_MOST_LINES = 1_000
 
 
 def export(
@@ -65,7 +64,7 @@ def import_files(session: Session, paths: list[Path]) -> int:
     Raises:
         UserError: The database cannot be written, or another desktopchat uses it.
     """
-    report = _Report()
+    report = ImportReport()
     with InstanceLock(session.paths.data), contextlib.closing(session.open_database()) as database:
         store = TransferStore(database)
         try:
@@ -75,81 +74,29 @@ def import_files(session: Session, paths: list[Path]) -> int:
                 except ImportFileError as error:
                     say(f"desktopchat: {error}")
         finally:
-            report.tell()
+            _tell(report)
+            if (file := receipts_file()) is not None:
+                for conversation_id in report.ids:
+                    write_receipts(file, store.contents(conversation_id))
     return 0 if report.conversations or report.known else 1
 
 
-@dataclass(slots=True)
-class _Report:
-    """What an import came to.
-
-    Attributes:
-        conversations: Number of those that brought something new.
-        messages: Number of messages that are new.
-        known: Number of conversations that brought nothing.
-        deleted: Number of those that are in the trash.
-        mended, skipped: Number of records.
-        lines: What was wrong with them, of the first ones.
-    """
-
-    conversations: int = 0
-    messages: int = 0
-    known: int = 0
-    deleted: int = 0
-    mended: int = 0
-    skipped: int = 0
-    lines: list[str] = field(default_factory=list)
-
-    def trouble(self, item: Mended | Skipped) -> None:
-        """Count a record with something wrong in it."""
-        if isinstance(item, Mended):
-            self.mended += 1
-        else:
-            self.skipped += 1
-        if len(self.lines) < _MOST_LINES:
-            self.lines.append(" ".join(f"{item.place}: {item.reason}".split()))
-
-    def tell(self) -> None:
-        """Print it."""
-        parts = [f"Imported {_count(self.conversations, 'conversation')} with {_count(self.messages, 'message')}"]
-        if self.known:
-            parts.append(f"{self.known} {'was' if self.known == 1 else 'were'} already here")
-        if self.deleted:
-            parts.append(f"{self.deleted} of these {'is' if self.deleted == 1 else 'are'} in the trash")
-        if self.mended:
-            parts.append(f"{_count(self.mended, 'thing')} had to be mended")
-        if self.skipped:
-            parts.append(f"{_count(self.skipped, 'record')} {'was' if self.skipped == 1 else 'were'} skipped")
-        write("; ".join(parts) + (":\n" if self.lines else ".\n"))
-        for line in self.lines:
-            write(f"  {line}\n")
-        if (more := self.mended + self.skipped - len(self.lines)) > 0:
-            write(f"  and {more:,} more.\n")
-
-
-def _import(store: TransferStore, path: Path, report: _Report) -> None:
+def _import(store: TransferStore, path: Path, report: ImportReport) -> None:
     with contextlib.closing(iter(Reading(path))) as items:
         for item in items:
-            match item:
-                case Skipped() | Mended():
-                    report.trouble(item)
-                case TransferConversation():
-                    _take(store, path, item, report)
+            if isinstance(item, TransferConversation):
+                try:
+                    report.add(item, store.take(item))
+                except ImportFileError as error:
+                    report.trouble(Skipped(path.name, error.cause))
+            else:
+                report.trouble(item)
 
 
-def _take(store: TransferStore, path: Path, conversation: TransferConversation, report: _Report) -> None:
-    try:
-        taken = store.take(conversation)
-    except ImportFileError as error:
-        report.trouble(Skipped(path.name, error.cause))
-        return
-    if taken.added or taken.is_new:
-        report.conversations += 1
-        report.messages += taken.added
-    else:
-        report.known += 1
-    if taken.is_deleted:
-        report.deleted += 1
+def _tell(report: ImportReport) -> None:
+    write(report.summary() + (":\n" if report.troubles else ".\n"))
+    for line in report.details():
+        write(f"  {line}\n")
 
 
 def _find(store: TransferStore, wanted: str) -> int:
