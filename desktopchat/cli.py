@@ -195,6 +195,19 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--repetitions", type=_number, default=5, metavar="N", help="take medians of N runs (5)")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
 
+<<<<<<< HEAD
+=======
+    store = commands.add_parser("store", parents=[shared], help="check, back up or restore the conversations")
+    store.add_argument("action", choices=("check", "backup", "restore", "list"), help="what to do")
+    store.add_argument("backup", nargs="?", type=_text, metavar="BACKUP", help="what to restore; without it, a list")
+
+    vault = commands.add_parser("vault", parents=[shared], help="lock the conversations with a passphrase")
+    vault.add_argument("action", choices=("on", "off", "change", "status", "remember", "forget"), help="what to do")
+    vault.add_argument(
+        "--backups", dest="copies", choices=("encrypt", "remove", "keep"), help="with on: what becomes of backups"
+    )
+
+>>>>>>> main
     export = commands.add_parser("export", parents=[shared], help="write conversations in a format of your choice")
     which = export.add_mutually_exclusive_group(required=True)
     which.add_argument(
@@ -215,6 +228,7 @@ def _parser() -> argparse.ArgumentParser:
 
     imported = commands.add_parser("import", parents=[shared], help="read conversations of other programs, and ours")
     imported.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file, a folder or a zip archive")
+<<<<<<< HEAD
 
     store = commands.add_parser("store", parents=[shared], help="check, back up or restore the conversations")
     store.add_argument("action", choices=("check", "backup", "restore", "list"), help="what to do")
@@ -225,6 +239,8 @@ def _parser() -> argparse.ArgumentParser:
     vault.add_argument(
         "--backups", dest="copies", choices=("encrypt", "remove", "keep"), help="with on: what becomes of backups"
     )
+=======
+>>>>>>> main
 
     doctor = commands.add_parser("doctor", parents=[shared], help="show versions, paths, devices and what is wrong")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")

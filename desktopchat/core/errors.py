@@ -94,12 +94,15 @@ class DamagedDatabaseError(StorageError):
     code = "damaged_database"
 
 
+<<<<<<< HEAD
 class ImportFileError(UserError):
     """A file to import cannot be read, or holds no conversation that we know how to read."""
 
     code = "import_file"
 
 
+=======
+>>>>>>> main
 class PassphraseError(StorageError):
     """The store is encrypted and what was given does not open it."""
 
@@ -110,6 +113,15 @@ class KeyringError(UserError):
     """The system keeps no secrets for us."""
 
     code = "keyring"
+<<<<<<< HEAD
+=======
+
+
+class ImportFileError(UserError):
+    """A file to import cannot be read, or holds no conversation that we know how to read."""
+
+    code = "import_file"
+>>>>>>> main
 
 
 class DataFolderError(UserError):
