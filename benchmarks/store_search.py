@@ -72,7 +72,7 @@ def search_rounds(database: Path, rare: str, rounds: int = 5) -> list[Result]:
     Args:
         rare: A word that occurs a few times in it.
     """
-    search = Search(database)
+    search = Search(database, lambda: None)
     queries = {name: parse(text, date.today()) for name, text in mix(rare).items()}  # noqa: DTZ011
     _warm_up(search, [*queries.values(), *(parse(text, date.today()) for text in filtered().values())])  # noqa: DTZ011
     connection = search._connection
