@@ -355,7 +355,7 @@ def salvage_notice(saved: Salvaged, latest: StoreCopy | None) -> Notice:
         cause += " It is locked, so that only what SQLite still reached could be read."
     kept = f"The damaged file is kept as {saved.kept.name}."
     if latest is None:
-        return Notice("warning", cause, f"{kept} There is no backup.")
+        return Notice("warning", cause, f"{kept} There is no backup from before.", "store.backup")
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(latest.made_at))
     return Notice("warning", cause, f"{kept} The last backup is of {when}.", "store.restore")
 

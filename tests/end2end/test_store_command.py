@@ -43,7 +43,7 @@ def test_backup_and_restore_and_back_again(data_dir: Path) -> None:
     assert store(data_dir, "store", "restore")[1] == listing
     code, told, _ = store(data_dir, "store", "restore", name)
     assert code == 0
-    assert texts(data_dir) == ["", "say: first", "first"]
+    assert texts(data_dir) == ["say: first", "first"]
     aside = told.split()[-1]
     assert store(data_dir, "store", "restore", aside)[0] == 0
     assert "second" in texts(data_dir)
@@ -97,7 +97,7 @@ def test_vault_from_on_to_off(data_dir: Path) -> None:
     assert store(data_dir, "vault", "change", stdin=f"{PASSPHRASE}\nanother one altogether\n")[0] == 0
     assert "does not open" in store(data_dir, "vault", "off", stdin=f"{PASSPHRASE}\n")[2]
     assert store(data_dir, "vault", "off", stdin="another one altogether\n")[0] == 0
-    assert texts(data_dir) == ["", "say: first", "first"]
+    assert texts(data_dir) == ["say: first", "first"]
     assert "messages: 2" in store(data_dir, "store", "list")[1]
 
 
