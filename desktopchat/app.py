@@ -29,6 +29,7 @@ from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.opening import OpenStore, StoreOpening
 from desktopchat.controllers.receipts import TEST_VARIABLE, Receipts
+from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.tasks import TaskRunner
@@ -46,6 +47,7 @@ from desktopchat.session import Session
 from desktopchat.settings.file import Settings
 from desktopchat.storage.conversations import WINDOW_LAYOUT
 from desktopchat.storage.database import Database
+from desktopchat.storage.search import Search
 from desktopchat.storage.stores import Stores
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.start_window import StartWindow
@@ -184,16 +186,27 @@ class Application(QObject):
         )
         self._shelving = ShelfController(self._chat, self._worker, self._storage, stores)
         self._conversations = ConversationListModel(self._chat, self._shelving, self._storage, stores)
-        self._care = StoreCare(
-            self._chat, self._worker, self._models, self._storage, self._io, stores, session.paths.states
-        )
         if self._settings["chat.titles"] == "model":
             self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)
+        search = Search(session.paths.database, lambda: stores.database.key)
+        self._searching = TaskRunner("search")
+        self._search = SearchModel(self._searching, search, self._storage, stores.shelf, self._chat)
+        self._care = StoreCare(
+            self._chat,
+            self._worker,
+            self._models,
+            self._storage,
+            self._io,
+            stores,
+            session.paths.states,
+            readers=[search.paused],
+        )
         self._window = MainWindow(
             self._chat,
             self._models,
             self._shelving,
             self._conversations,
+            self._search,
             self._care,
             Theme(self._settings["look.theme"]),
             send_key=self._settings["chat.send_key"],
@@ -226,6 +239,8 @@ class Application(QObject):
         self._chat.shutdown()
         self._models.cancel_load()
         self._save_layout()
+        self._search.close()
+        self._searching.close()
         self._worker.close()
         self._io.close()
         self._storage.close()

@@ -91,6 +91,10 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
         from desktopchat import bench
 
         return bench.run(session, options.model, options.repetitions, options.json)
+    if options.command == "search":
+        from desktopchat import search_command
+
+        return search_command.run(session, " ".join(options.query), options.limit, options.json)
     if options.command == "chat" or not has_display():
         from desktopchat import terminal
 
@@ -161,9 +165,24 @@ def _parser() -> argparse.ArgumentParser:
     chat = commands.add_parser("chat", parents=[shared], help="chat in the terminal")
     chat.add_argument("--model", metavar="FILE|NAME", help="a GGUF file, or the name of one in the models folder")
 
+    search = commands.add_parser(
+        "search",
+        parents=[shared],
+        help="find what was said",
+        description="Find titles, notes, messages of every branch, and attachments; all words must occur.",
+        epilog=(
+            'wea* finds beginnings, "two words" a phrase, -word leaves out. Filters: model:NAME, tag:NAME, in:FOLDER, '
+            "in:title, in:archive, in:trash, role:me, role:answer, before:DATE, after:DATE with a DATE like 2026-05, "
+            "2026-05-17, today or 7d. The shell takes quotes away; write '\"two words\" -word'."
+        ),
+    )
+    search.add_argument("query", type=_text, nargs="+", metavar="QUERY", help="what to look for")
+    search.add_argument("--limit", type=_number, default=20, metavar="N", help="print at most N hits (20)")
+    search.add_argument("--json", action="store_true", help="print a list of hits")
+
     bench = commands.add_parser("bench", parents=[shared], help="measure how fast a model is on this machine")
     bench.add_argument("--model", metavar="FILE|NAME", help="a GGUF file, or the name of one in the models folder")
-    bench.add_argument("--repetitions", type=_repetitions, default=5, metavar="N", help="take medians of N runs (5)")
+    bench.add_argument("--repetitions", type=_number, default=5, metavar="N", help="take medians of N runs (5)")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
 
     store = commands.add_parser("store", parents=[shared], help="check, back up or restore the conversations")
@@ -181,7 +200,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _repetitions(text: str) -> int:
+def _number(text: str) -> int:
     if text.isdecimal() and 1 <= int(text) <= 1000:
         return int(text)
     raise argparse.ArgumentTypeError(f"“{text}” is not a number from 1 to 1000")

@@ -2,8 +2,10 @@
 
 import re
 import sys
+from collections.abc import Iterable
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _LINE_BREAK = re.compile(r"[\t\n]")
 
 
@@ -11,6 +13,22 @@ def write(text: str) -> None:
     """Write to standard output at once, and as it is when that is no terminal."""
     sys.stdout.write(_harmless(text) if sys.stdout.isatty() else text)
     sys.stdout.flush()
+
+
+def write_marked(text: str, marks: Iterable[tuple[int, int]]) -> None:
+    """Write one line to standard output, with some parts of it in bold when that is a terminal.
+
+    Args:
+        marks: Start and end of each part, in order.
+    """
+    if not sys.stdout.isatty():
+        print(text, flush=True)
+        return
+    pieces, end_before = [], 0
+    for start, end in marks:
+        pieces += [_harmless(text[end_before:start]), _BOLD, _harmless(text[start:end]), _PLAIN]
+        end_before = end
+    print(*pieces, _harmless(text[end_before:]), sep="", flush=True)
 
 
 def say(text: str) -> None:

@@ -15,6 +15,7 @@ from desktopchat.controllers.chat import ChatController, OpenConversation
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.tasks import TaskRunner
@@ -23,6 +24,7 @@ from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
 from desktopchat.engine.process import ProcessEngine
 from desktopchat.storage.database import Database
+from desktopchat.storage.search import Search
 from desktopchat.storage.stores import Stores
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.theme import Theme
@@ -68,10 +70,14 @@ class RunningApp:
         self.chat = ChatController(self.worker, self.models, self.storage, self.store)
         self.shelving = ShelfController(self.chat, self.worker, self.storage, self.stores)
         conversations = ConversationListModel(self.chat, self.shelving, self.storage, self.stores)
+        self.searching = TaskRunner("search")
+        search = SearchModel(self.searching, Search(self.database.path), self.storage, self.stores.shelf, self.chat)
         self.care = StoreCare(
             self.chat, self.worker, self.models, self.storage, self.io, self.stores, folder / "states"
         )
-        self.window = MainWindow(self.chat, self.models, self.shelving, conversations, self.care, Theme("light"))
+        self.window = MainWindow(
+            self.chat, self.models, self.shelving, conversations, search, self.care, Theme("light")
+        )
         self.commands = self.window.commands.handlers()
         self.shown: list[Message] = []
         self.notices: list[Notice] = []
@@ -94,6 +100,7 @@ class RunningApp:
         self.models.cancel_load()
         self.worker.close()
         self.io.close()
+        self.searching.close()
         self.storage.close()
         self.window.close()
         self.window.deleteLater()

@@ -22,6 +22,7 @@ class Scope(StrEnum):
     WINDOW = "window"
     COMPOSER = "composer"
     LIST = "list"
+    SEARCH = "search"
 
 
 class Condition(StrEnum):
@@ -40,6 +41,9 @@ class Condition(StrEnum):
     LISTED = "listed"
     LOCKED = "locked"
     UNLOCKED = "unlocked"
+    SEARCHING = "searching"
+    SAVED_SEARCH = "saved_search"
+    HITS = "hits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +146,58 @@ def _conversations() -> tuple[Command, ...]:
         Command("conversation.next", "Next", "Open the next conversation.", menu, ("Ctrl+Tab",)),
         Command("conversation.previous", "Previous", "Open the previous conversation.", menu, ("Ctrl+Shift+Tab",)),
         *numbered,
-        Command("conversation.search", "Search", "Filter the conversations by title.", menu, ("Ctrl+Shift+F",)),
+        *_search(),
         Command("app.quit", "Quit", "Close the program; everything is kept.", menu, ("Ctrl+Q",)),
+    )
+
+
+def _search() -> tuple[Command, ...]:
+    menu = Menu.CONVERSATION
+    return (
+        Command(
+            "conversation.search",
+            "Search",
+            "Search titles, messages of every branch, notes and files; the field says how.",
+            menu,
+            ("Ctrl+Shift+F",),
+        ),
+        Command(
+            "search.open",
+            "Open hit",
+            "Open the hit that Up and Down have chosen, at its message, on its branch.",
+            menu,
+            ("Return",),
+            Condition.SEARCHING,
+            Scope.SEARCH,
+            listed=False,
+        ),
+        Command("search.next", "Next hit", "Open the next hit of the search.", menu, ("F3",), Condition.HITS),
+        Command(
+            "search.previous",
+            "Previous hit",
+            "Open the hit before this one.",
+            menu,
+            ("Shift+F3",),
+            Condition.HITS,
+        ),
+        Command(
+            "search.save",
+            "Save search",
+            "Keep what stands in the search field under a name.",
+            menu,
+            ("Ctrl+S",),
+            Condition.SEARCHING,
+            Scope.SEARCH,
+        ),
+        Command(
+            "search.forget",
+            "Remove saved search",
+            "Remove the chosen one of the saved searches, which show while the search field is empty.",
+            menu,
+            ("Del",),
+            Condition.SAVED_SEARCH,
+            Scope.SEARCH,
+        ),
     )
 
 

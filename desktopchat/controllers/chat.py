@@ -1,6 +1,6 @@
 """The conversation on screen: send, stream, stop, edit, and where every letter of it is kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -29,11 +29,13 @@ class OpenConversation:
         conversation: None for a new one, which is stored with its first message.
         messages: The last ones down to the tip; `older_read` brings those above them.
         draft: What stood in the composer.
+        found_id: The message to go to, when it was opened for that.
     """
 
     conversation: Conversation | None
     messages: tuple[Message, ...]
     draft: str
+    found_id: int | None = None
 
 
 class ChatController(QObject):
@@ -150,6 +152,24 @@ class ChatController(QObject):
     def open_conversation(self, conversation_id: int) -> None:
         """Show a stored conversation."""
         self._open(conversation_id)
+
+    def open_message(self, conversation_id: int, message_id: int) -> None:
+        """Show a stored conversation at one of its messages, on a branch that has it."""
+        answering = self.answering
+
+        def work() -> OpenConversation:
+            if not self._store.is_shown(message_id):
+                if answering:
+                    raise UserError("This message stands on another branch.", "Stop the answer first.")
+                self._store.select(message_id)
+            opened = self._read(conversation_id)
+            messages = opened.messages
+            if message_id < messages[0].id:
+                messages = self._store.path(conversation_id)
+            self._store.set_state(LAST_CONVERSATION, conversation_id)
+            return replace(opened, messages=messages, found_id=message_id)
+
+        self._storage.run(work, self._show, self._on_storage_failed)
 
     def send(self, text: str) -> None:
         """Store what was written and ask for the answer. `sent` or `send_refused` tells what became of it."""
@@ -327,7 +347,7 @@ class ChatController(QObject):
         if opened.conversation is not None:
             self._sampling = opened.conversation.sampling
             self._system_prompt = opened.conversation.system_prompt
-        self.conversation_opened.emit(OpenConversation(opened.conversation, self._path, opened.draft))
+        self.conversation_opened.emit(replace(opened, messages=self._path))
         self.sampling_changed.emit(self._sampling)
         self.system_prompt_changed.emit(self._system_prompt)
         self._report_context()

@@ -100,7 +100,6 @@ class ConversationListModel(QAbstractListModel):
         self._rows: list[Row] = []
         self._reading = False
         self._asked_again = False
-        self._filter = ""
         chat.conversations_changed.connect(self.refresh)
         shelving.filled.connect(self._on_shelving_filled)
 
@@ -123,11 +122,6 @@ class ConversationListModel(QAbstractListModel):
             return
         place, count = self._place, max(PAGE, len(self._contents.recent))
         self._read(lambda: self._read_place(place, count))
-
-    def set_filter(self, text: str) -> None:
-        """Show only titles that contain this text, whatever its case."""
-        self._filter = text.casefold()
-        self._show(self._contents)
 
     def set_unfolded(self, folder_id: int, unfolded: bool) -> None:
         """Show the conversations of a folder in the list, or only their number."""
@@ -251,7 +245,7 @@ class ConversationListModel(QAbstractListModel):
 
     def _show(self, contents: _Contents) -> None:
         self._contents = contents
-        rows = [row for row in self._rows_of(contents) if self._filter in row.title.casefold()]
+        rows = self._rows_of(contents)
         before, self_rows = [(row.kind, row.id) for row in self._rows], [(row.kind, row.id) for row in rows]
         if before == self_rows:
             self._rows = rows

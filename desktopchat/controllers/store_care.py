@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -40,7 +41,7 @@ class StoreCare(QObject):
         io: Checks and copies run there.
         stores: The database and what works on it.
         states: Where the engine keeps tokens.
-        readers: Let go of connections of their own; called on the storage thread before the file is swapped.
+        readers: Let go of connections of their own inside of what they return; called on the storage thread.
 
     Attributes:
         noticed: Notice.
@@ -65,7 +66,7 @@ class StoreCare(QObject):
         io: TaskRunner,
         stores: Stores,
         states: Path,
-        readers: Sequence[Callable[[], None]] = (),
+        readers: Sequence[Callable[[], AbstractContextManager[None]]] = (),
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -263,9 +264,9 @@ class StoreCare(QObject):
         self._exchanging += 1
 
         def call() -> T:
-            with self._file_in_use:
-                for let_go in self._readers:
-                    let_go()
+            with self._file_in_use, ExitStack() as paused:
+                for reader in self._readers:
+                    paused.enter_context(reader())
                 try:
                     return self._database.exchange(work)
                 finally:

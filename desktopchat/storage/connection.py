@@ -1,15 +1,15 @@
 """How every connection to a database is opened, and how its failures are told."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
-import apsw.fts5
 
 from desktopchat.core.errors import DamagedDatabaseError, PassphraseError, StorageError
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.core.words import words
 
 BUSY_TIMEOUT_MS = 5_000
 
@@ -17,6 +17,8 @@ MAGIC = b"SQLite format 3\0"
 # What the cipher leaves readable of an encrypted file after the 16 bytes of its salt: the page size, the file format
 # and the 32 bytes that it reserves in every page, and three constants of SQLite.
 _ENCRYPTED_TAIL = bytes((32, 64, 32, 32))
+
+_Tokenizer = Callable[[bytes, int, str | None], list[str]]
 
 
 def is_encrypted(path: Path) -> bool:
@@ -94,12 +96,24 @@ def _read_something(connection: apsw.Connection, path: Path, encrypted: bool) ->
 
 def configure(connection: apsw.Connection) -> None:
     """Give a connection our tokenizers and what keeps a file from doing harm."""
-    connection.register_fts5_tokenizer("unicodewords", apsw.fts5.UnicodeWordsTokenizer)  # type: ignore[arg-type]
-    connection.register_fts5_tokenizer("simplify", apsw.fts5.SimplifyTokenizer)
+    connection.register_fts5_tokenizer("words", _make_tokenizer)
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
     # Nothing of a large sort or of a rolled back statement reaches the disk unencrypted.
     connection.execute("PRAGMA temp_store = MEMORY")
+
+
+def _make_tokenizer(
+    _connection: apsw.Connection, _arguments: list[str]
+) -> Callable[[bytes, int, str | None], list[str]]:
+    """Return what tells FTS5 the words of a text. Without offsets: excerpts are made without FTS5."""
+
+    def tokenize(utf8: bytes, reason: int, _locale: str | None) -> list[str]:
+        text = utf8.decode("utf-8", "replace")
+        # A phrase of a query comes as words with a space between them, for "++" alone would not be taken for one.
+        return text.split(" ") if reason & apsw.FTS5_TOKENIZE_QUERY else words(text)
+
+    return tokenize
 
 
 @contextmanager

@@ -235,6 +235,31 @@ class ConversationStore:
         """Show the branch of a message: the newest leaf below it becomes the tip."""
         self.show_below(self.message(message_id).conversation_id, message_id)
 
+    def is_shown(self, message_id: int) -> bool:
+        """Return whether a message stands on the branch that is shown.
+
+        Raises:
+            StorageError: There is none with this id, or it has been deleted.
+        """
+        if not self._database.execute(
+            "SELECT 1 FROM message WHERE id = ? AND role <> 'root' AND trash_id IS NULL", (message_id,)
+        ):
+            raise StorageError("This message has been deleted.", "Bring it back from the trash.")
+        rows = self._database.execute(
+            """
+            WITH RECURSIVE up (id) AS (
+                SELECT tip_id FROM conversation
+                WHERE id = (SELECT conversation_id FROM message WHERE id = :message)
+                UNION ALL
+                SELECT message.parent_id FROM up CROSS JOIN message ON message.id = up.id
+                WHERE up.id > :message  -- parents are older
+            )
+            SELECT 1 FROM up WHERE id = :message
+            """,
+            {"message": message_id},
+        )
+        return bool(rows)
+
     def show_below(self, conversation_id: int, message_id: int) -> None:
         """Make the newest leaf below a message, or below the root, the tip; none when there is nothing."""
         self._database.execute(

@@ -79,8 +79,9 @@ def tables_of(version: int) -> dict[str, Table]:
             columns: list[str] = []
             types: list[tuple[type, ...]] = []
             id_place = -1
-            sql = 'SELECT cid, name, type, "notnull", pk FROM pragma_table_xinfo(?)'
-            for place, column, kind, not_null, key in connection.execute(sql, (name,)):
+            # What is computed when it is read is not in the file.
+            sql = 'SELECT name, type, "notnull", pk FROM pragma_table_xinfo(?) WHERE hidden <> 2'
+            for place, (column, kind, not_null, key) in enumerate(connection.execute(sql, (name,)).fetchall()):
                 columns.append(str(column))
                 if key and kind == "INTEGER" and not without_rowid:
                     id_place = place

@@ -6,9 +6,15 @@ import apsw
 
 Migration = Callable[[apsw.Connection], None]
 
-# Words by Unicode's own rules (UAX #29), which take every Chinese character for a word, so that a phrase of two is
-# found inside of a sentence; then without case and accents.
-TOKENIZE_V2 = "simplify casefold 1 strip 1 unicodewords"
+ID_LIMIT = 1 << 30  # of conversations and messages, in the numbers of their rows in the search index
+
+# `words` is core.words (storage/connection.py). Beginnings of two and three letters have an index of their own, else
+# every word that begins so would be read at each key press.
+_TOKENIZE_V2 = "columnsize = 0, prefix = '2 3', tokenize = 'words'"
+
+# Rows of the index are numbered by the day of creation and then by id, so that FTS5 gives them newest first, stops
+# when it has enough, and skips what is outside of a range of days; also when old conversations were imported later.
+_TIME_ID_V2 = f"time_id INTEGER AS (CAST(min(max(created_at, 0), 1e11) / 86400 AS INTEGER) * {ID_LIMIT} + id) VIRTUAL"
 
 
 _V1 = """
@@ -120,6 +126,7 @@ CREATE TABLE conversation_v2 (
     pinned_at REAL,
     archived_at REAL,
     trash_id INTEGER REFERENCES trash (id),
+    {_TIME_ID_V2},
     FOREIGN KEY (id, tip_id) REFERENCES message (conversation_id, id)
 ) STRICT;
 
@@ -141,6 +148,7 @@ CREATE TABLE message_v2 (
     timings TEXT NOT NULL DEFAULT '{{}}' CHECK (json_valid(timings)),
     error TEXT NOT NULL DEFAULT '',
     trash_id INTEGER REFERENCES trash (id),
+    {_TIME_ID_V2},
     UNIQUE (conversation_id, id),
     UNIQUE (conversation_id, uid),
     FOREIGN KEY (conversation_id, parent_id) REFERENCES message (conversation_id, id),
@@ -176,9 +184,11 @@ ALTER TABLE message_v2 RENAME TO message;
 ALTER TABLE conversation_v2 RENAME TO conversation;
 
 CREATE INDEX message_by_parent ON message (conversation_id, parent_id, trash_id, id);
+CREATE INDEX message_by_time ON message (time_id);
 CREATE INDEX message_streaming ON message (id) WHERE state = 'streaming';
 CREATE INDEX message_by_model ON message (model_id) WHERE model_id IS NOT NULL;
 CREATE INDEX message_in_trash ON message (trash_id) WHERE trash_id IS NOT NULL;
+CREATE INDEX conversation_by_creation ON conversation (time_id);
 CREATE INDEX conversation_by_time ON conversation (updated_at, id)
     WHERE trash_id IS NULL AND archived_at IS NULL AND folder_id IS NULL AND pinned_at IS NULL;
 CREATE INDEX conversation_in_folder ON conversation (folder_id, updated_at, id) WHERE folder_id IS NOT NULL;
@@ -192,13 +202,18 @@ BEGIN
         VALUES (-new.id, new.id, 'root', '', 'complete', new.created_at);
 END;
 
+CREATE TRIGGER conversation_stays BEFORE UPDATE OF id, uid, created_at ON conversation
+BEGIN
+    SELECT raise(ABORT, 'a conversation is never another one');
+END;
+
 CREATE TRIGGER message_order BEFORE INSERT ON message WHEN new.parent_id IS NOT NULL
 BEGIN
     SELECT raise(ABORT, 'question and answer take turns') FROM message
         WHERE conversation_id = new.conversation_id AND id = new.parent_id AND role = new.role;
 END;
 
-CREATE TRIGGER message_stays BEFORE UPDATE OF id, conversation_id, uid, parent_id, role ON message
+CREATE TRIGGER message_stays BEFORE UPDATE OF id, conversation_id, uid, parent_id, role, created_at ON message
 BEGIN
     SELECT raise(ABORT, 'a message never moves in its tree');
 END;
@@ -244,53 +259,53 @@ CREATE TABLE saved_search (
 
 -- The search index. Answers enter it when they have ended. Hits come newest first: no sizes are kept for a rank.
 CREATE VIRTUAL TABLE message_index USING fts5 (
-    content, content = 'message', content_rowid = 'id', columnsize = 0, tokenize = '{TOKENIZE_V2}'
+    content, content = 'message', content_rowid = 'time_id', {_TOKENIZE_V2}
 );
 CREATE VIRTUAL TABLE conversation_index USING fts5 (
-    title, note, content = 'conversation', content_rowid = 'id', columnsize = 0, tokenize = '{TOKENIZE_V2}'
+    title, note, content = 'conversation', content_rowid = 'time_id', {_TOKENIZE_V2}
 );
 CREATE VIRTUAL TABLE attachment_index USING fts5 (
-    name, content = 'attachment', content_rowid = 'id', columnsize = 0, tokenize = '{TOKENIZE_V2}'
+    name, content = 'attachment', content_rowid = 'id', {_TOKENIZE_V2}
 );
 -- What is deleted for good leaves nothing behind in the index either.
 INSERT INTO message_index (message_index, rank) VALUES ('secure-delete', 1);
 INSERT INTO conversation_index (conversation_index, rank) VALUES ('secure-delete', 1);
 INSERT INTO attachment_index (attachment_index, rank) VALUES ('secure-delete', 1);
 INSERT INTO message_index (rowid, content)
-    SELECT id, content FROM message WHERE role <> 'root' AND state <> 'streaming';
+    SELECT time_id, content FROM message WHERE role <> 'root' AND state <> 'streaming' ORDER BY time_id;
 INSERT INTO conversation_index (conversation_index) VALUES ('rebuild');
 
 CREATE TRIGGER message_indexed AFTER INSERT ON message WHEN new.role <> 'root' AND new.state <> 'streaming'
 BEGIN
-    INSERT INTO message_index (rowid, content) VALUES (new.id, new.content);
+    INSERT INTO message_index (rowid, content) VALUES (new.time_id, new.content);
 END;
 CREATE TRIGGER message_ended AFTER UPDATE OF state ON message WHEN old.state = 'streaming' AND new.state <> 'streaming'
 BEGIN
-    INSERT INTO message_index (rowid, content) VALUES (new.id, new.content);
+    INSERT INTO message_index (rowid, content) VALUES (new.time_id, new.content);
 END;
 CREATE TRIGGER message_resumed AFTER UPDATE OF state ON message
 WHEN old.state <> 'streaming' AND new.state = 'streaming'
 BEGIN
-    INSERT INTO message_index (message_index, rowid, content) VALUES ('delete', old.id, old.content);
+    INSERT INTO message_index (message_index, rowid, content) VALUES ('delete', old.time_id, old.content);
 END;
 CREATE TRIGGER message_removed AFTER DELETE ON message WHEN old.role <> 'root' AND old.state <> 'streaming'
 BEGIN
-    INSERT INTO message_index (message_index, rowid, content) VALUES ('delete', old.id, old.content);
+    INSERT INTO message_index (message_index, rowid, content) VALUES ('delete', old.time_id, old.content);
 END;
 CREATE TRIGGER conversation_indexed AFTER INSERT ON conversation
 BEGIN
-    INSERT INTO conversation_index (rowid, title, note) VALUES (new.id, new.title, new.note);
+    INSERT INTO conversation_index (rowid, title, note) VALUES (new.time_id, new.title, new.note);
 END;
 CREATE TRIGGER conversation_reindexed AFTER UPDATE OF title, note ON conversation
 BEGIN
     INSERT INTO conversation_index (conversation_index, rowid, title, note)
-        VALUES ('delete', old.id, old.title, old.note);
-    INSERT INTO conversation_index (rowid, title, note) VALUES (new.id, new.title, new.note);
+        VALUES ('delete', old.time_id, old.title, old.note);
+    INSERT INTO conversation_index (rowid, title, note) VALUES (new.time_id, new.title, new.note);
 END;
 CREATE TRIGGER conversation_removed AFTER DELETE ON conversation
 BEGIN
     INSERT INTO conversation_index (conversation_index, rowid, title, note)
-        VALUES ('delete', old.id, old.title, old.note);
+        VALUES ('delete', old.time_id, old.title, old.note);
 END;
 CREATE TRIGGER attachment_indexed AFTER INSERT ON attachment
 BEGIN

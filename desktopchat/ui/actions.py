@@ -28,7 +28,7 @@ class Actions(QObject):
 
     Args:
         handlers: What each command does, by its id; every command needs one.
-        scopes: The widget in which the keys of a scope work, for all scopes but the window's own.
+        scopes: The widget in which the keys of a scope work. One that is missing sees to its keys itself.
 
     Raises:
         KeyError: A command has no handler.
@@ -55,7 +55,7 @@ class Actions(QObject):
                 window.addAction(action)
             else:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-                if command.scope == Scope.LIST:
+                if command.scope in scopes:
                     scopes[command.scope].addAction(action)
             self._actions[command.id] = action
 

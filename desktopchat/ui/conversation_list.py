@@ -1,4 +1,4 @@
-"""The list of conversations at the left, with a field that filters it."""
+"""The sidebar at the left: a search field, and below it the list of conversations or what was found."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
@@ -7,9 +7,9 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QLabel,
-    QLineEdit,
     QListView,
     QPushButton,
+    QStackedWidget,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -26,6 +26,9 @@ from desktopchat.controllers.conversation_list import (
     Row,
     RowKind,
 )
+from desktopchat.controllers.search import SearchModel
+from desktopchat.ui.search_field import SearchField
+from desktopchat.ui.search_results import SearchResults
 from desktopchat.ui.theme import Theme
 from desktopchat.ui.transcript.marks import visible
 
@@ -143,7 +146,12 @@ class ConversationList(QWidget):
     new_requested = Signal()
 
     def __init__(
-        self, model: ConversationListModel, theme: Theme, keys: dict[str, str], parent: QWidget | None = None
+        self,
+        model: ConversationListModel,
+        search: SearchModel,
+        theme: Theme,
+        keys: dict[str, str],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("sidebar")
@@ -151,10 +159,9 @@ class ConversationList(QWidget):
         self._model = model
         self._open_id: int | None = None
         self._returns_to: QWidget | None = None
-        self.filter = QLineEdit(self)
-        self.filter.setPlaceholderText(self.tr("Search  {key}").format(key=keys["conversation.search"]))
-        self.filter.setClearButtonEnabled(False)
-        self.filter.setAccessibleName(self.tr("Search conversations"))
+        self._search = search
+        self.filter = SearchField(keys["conversation.search"], self)
+        self.results = SearchResults(search, theme, self)
         self._place = QLabel(self)
         self._place.setObjectName("hint")
         self._place.setWordWrap(True)
@@ -177,14 +184,24 @@ class ConversationList(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 8)
         column.setSpacing(8)
+        self._list = QWidget(self)
+        listing = QVBoxLayout(self._list)
+        listing.setContentsMargins(0, 0, 0, 0)
+        listing.setSpacing(8)
+        listing.addWidget(self._new)
+        listing.addWidget(self._place)
+        listing.addWidget(self._empty)
+        listing.addWidget(self.view, 1)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._list)
+        self._stack.addWidget(self.results)
         column.addWidget(self.filter)
-        column.addWidget(self._new)
-        column.addWidget(self._place)
-        column.addWidget(self._empty)
-        column.addWidget(self.view, 1)
+        column.addWidget(self._stack, 1)
 
         self.filter.textChanged.connect(self._on_filter_text_changed)
-        self.filter.returnPressed.connect(self._on_filter_return_pressed)
+        self.filter.focus_changed.connect(self._on_filter_focus_changed)
+        self.filter.move_requested.connect(self.results.move_by_key)
+        self.results.saved_chosen.connect(self.filter.setText)
         self._new.clicked.connect(self.new_requested)
         self.view.clicked.connect(self._on_view_open_requested)
         self.view.open_requested.connect(self._on_view_open_requested)
@@ -203,9 +220,14 @@ class ConversationList(QWidget):
         self.view.viewport().update()
 
     def focus_filter(self) -> None:
-        """Go to the filter field."""
+        """Go to the search field."""
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.selectAll()
+
+    def focus_list(self) -> None:
+        """Go to the list; what was found shows again when one comes back to the search field."""
+        self._stack.setCurrentWidget(self._list)
+        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @property
     def place(self) -> Place:
@@ -233,6 +255,7 @@ class ConversationList(QWidget):
     def rename_chosen(self) -> None:
         """Edit the title in place: of the conversation under the cursor, or of the open one."""
         self._returns_to = QApplication.focusWidget()
+        self._stack.setCurrentWidget(self._list)
         if not self.view.hasFocus():
             self._mark()
         if self.view.currentIndex().isValid():
@@ -255,6 +278,7 @@ class ConversationList(QWidget):
     def relayout(self) -> None:
         """Measure the rows again, after the zoom has changed."""
         self.view.doItemsLayout()
+        self.results.relayout()
 
     def _mark(self) -> None:
         if self.view.hasFocus() and self.view.currentIndex().isValid():
@@ -275,19 +299,24 @@ class ConversationList(QWidget):
             ),
             Place.TRASH: self.tr("The trash is empty."),
         }
-        filtered = self.tr("No title contains this. Esc goes back.")
-        self._empty.setText(filtered if self.filter.text() else words[self._model.place])
+        self._empty.setText(words[self._model.place])
 
     def _on_delegate_close_editor(self) -> None:
         if self._returns_to is not None:
             self._returns_to.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _on_filter_text_changed(self, text: str) -> None:
-        self._model.set_filter(text)
-        self._on_model_reset()
+    def _on_filter_focus_changed(self, focused: bool) -> None:
+        # Hits stay while one reads; saved searches only show while one is about to search.
+        if focused:
+            self._search.refresh_saved()
+            self._stack.setCurrentWidget(self.results)
+        elif not self.filter.text():
+            self._stack.setCurrentWidget(self._list)
 
-    def _on_filter_return_pressed(self) -> None:
-        self.open_number(0)
+    def _on_filter_text_changed(self, text: str) -> None:
+        self._search.set_text(text)
+        searching = bool(text) or self.filter.hasFocus()
+        self._stack.setCurrentWidget(self.results if searching else self._list)
 
     def _on_view_open_requested(self, index: QModelIndex) -> None:
         row: Row = index.data(ROW_ROLE)

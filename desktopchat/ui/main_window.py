@@ -11,6 +11,7 @@ from desktopchat.commands.registry import COMMANDS, Scope
 from desktopchat.controllers.chat import ChatController, OpenConversation
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.models import LoadedModel, ModelController
+from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.store_care import StoreCare
 from desktopchat.core.chat import Conversation, Message
@@ -46,6 +47,7 @@ class MainWindow(QMainWindow):
         models: ModelController,
         shelving: ShelfController,
         conversations: ConversationListModel,
+        search: SearchModel,
         care: StoreCare,
         theme: Theme,
         *,
@@ -61,6 +63,7 @@ class MainWindow(QMainWindow):
         self.chat = chat
         self.models = models
         self.shelving = shelving
+        self.search = search
         self.care = care
         self.theme = theme
         self.version = version
@@ -70,7 +73,7 @@ class MainWindow(QMainWindow):
         keys = key_texts()
 
         self.page = ChatPage(theme, keys, send_key)
-        self.sidebar = ConversationList(conversations, theme, keys)
+        self.sidebar = ConversationList(conversations, search, theme, keys)
         self.panel = ParameterPanel()
         self.frame = SideFrame(self.sidebar, self.page, self.panel, theme)
         self.status = StatusLine(keys["help.keys"])
@@ -84,7 +87,9 @@ class MainWindow(QMainWindow):
         self.toast = Toast(body, self.page.composer)
 
         self.commands = WindowCommands(self)
-        self.actions_by_id = Actions(self, self.commands.handlers(), {Scope.LIST: self.sidebar.view})
+        self.actions_by_id = Actions(
+            self, self.commands.handlers(), {Scope.LIST: self.sidebar.view, Scope.SEARCH: self.sidebar.filter}
+        )
         self.actions_by_id.fill(self.menuBar())
         self.page.composer.field.reserve_keys(
             {key for command in COMMANDS if command.scope == Scope.WINDOW for key in command.keys}
@@ -120,6 +125,8 @@ class MainWindow(QMainWindow):
         page.transcript.caret_message_changed.connect(self.commands.update_conditions)
         self.sidebar.conversation_chosen.connect(self.commands.open_conversation)
         self.sidebar.restore_chosen.connect(self.shelving.restore)
+        self.sidebar.results.hit_chosen.connect(self.commands.search.open_hit)
+        self.sidebar.results.current_changed.connect(self.commands.update_conditions)
         self.sidebar.new_requested.connect(self.commands.new_conversation)
         self.panel.sampling_chosen.connect(self.chat.set_sampling)
         self.panel.system_prompt_chosen.connect(self.chat.set_system_prompt)
@@ -150,6 +157,7 @@ class MainWindow(QMainWindow):
         chat.parts_counted.connect(self.page.composer.show_parts)
         chat.noticed.connect(self.show_notice)
         chat.older_read.connect(self.page.transcript.prepend_older)
+        self.search.noticed.connect(self.show_notice)
         self.shelving.noticed.connect(self.show_notice)
         self.shelving.undo_changed.connect(self._on_shelving_undo_changed)
         self.care.noticed.connect(self.show_notice)
@@ -215,6 +223,8 @@ class MainWindow(QMainWindow):
         self.status.set_saved(bool(opened.messages) and not self.chat.answering)
         self._show_title()
         self.commands.update_conditions()
+        if opened.found_id is not None:
+            self.page.transcript.show_found(opened.found_id)
 
     def _on_chat_path_changed(self, messages: tuple[Message, ...]) -> None:
         self.page.transcript.show_messages(messages)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
 from desktopchat.controllers.conversation_list import Place, RowKind
 from desktopchat.controllers.shelf import Details
@@ -64,7 +64,7 @@ class ShelfCommands(QObject):
     def focus_list(self) -> None:
         """Go to the list."""
         self._window.frame.show_sidebar()
-        self._window.sidebar.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._window.sidebar.focus_list()
 
     def _ask(self, show: Callable[[Details], None]) -> None:
         if (conversation_id := self._window.sidebar.chosen_conversation()) is not None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QFileDialog
 
 from desktopchat.commands.registry import Condition
 from desktopchat.controllers.conversation_list import Place
@@ -16,6 +16,7 @@ from desktopchat.core.markdown import last_code
 from desktopchat.core.notice import Notice
 from desktopchat.ui.key_help import KeyHelp
 from desktopchat.ui.overlay import Overlay, Question, TextCard
+from desktopchat.ui.search_commands import SearchCommands
 from desktopchat.ui.shelf_commands import ShelfCommands
 from desktopchat.ui.store_commands import StoreCommands
 
@@ -33,6 +34,7 @@ class WindowCommands(QObject):
         self.can_undo_delete = False
         self.just_deleted = False
         self.shelf = ShelfCommands(window, self)
+        self.search = SearchCommands(window, self)
         self.store = StoreCommands(window, self, window.care)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -52,7 +54,12 @@ class WindowCommands(QObject):
             "conversation.next": partial(self._step_conversation, 1),
             "conversation.previous": partial(self._step_conversation, -1),
             **numbered,
-            "conversation.search": self._search,
+            "conversation.search": self.search.focus,
+            "search.open": self.search.open,
+            "search.next": partial(self.search.step, 1),
+            "search.previous": partial(self.search.step, -1),
+            "search.save": self.search.save,
+            "search.forget": self.search.forget,
             "app.quit": window.close,
             "message.send": window.page.composer.send,
             "message.newline": partial(window.page.composer.insert_typed, "\n"),
@@ -100,7 +107,7 @@ class WindowCommands(QObject):
         """Enable the commands that make sense now."""
         window = self._window
         messages = window.page.transcript.messages()
-        conditions: set[Condition] = set()
+        conditions = self.search.conditions()
         if window.conversation is not None:
             conditions.add(Condition.CONVERSATION)
         if messages:
@@ -145,6 +152,12 @@ class WindowCommands(QObject):
         self._window.page.transcript.report_place()
         self._window.panel.flush()
 
+    def open_message(self, conversation_id: int, message_id: int) -> None:
+        """Open a conversation at a message."""
+        self._leave()
+        self._window.chat.open_message(conversation_id, message_id)
+        self._window.frame.close_floating()
+
     def _open_row(self, row: int) -> None:
         self._window.sidebar.open_number(row)
 
@@ -160,10 +173,6 @@ class WindowCommands(QObject):
         self.just_deleted = False
         self.update_conditions()
         self._window.shelving.undo_delete()
-
-    def _search(self) -> None:
-        self._window.frame.show_sidebar()
-        self._window.sidebar.focus_filter()
 
     # Messages
 
@@ -185,9 +194,8 @@ class WindowCommands(QObject):
         elif window.sidebar.place is not Place.CONVERSATIONS:
             window.sidebar.toggle_place(window.sidebar.place)
         else:
-            focused = QApplication.focusWidget()
-            if focused is window.sidebar.filter and isinstance(focused, QLineEdit):
-                focused.clear()
+            if window.sidebar.filter.hasFocus():
+                window.sidebar.filter.clear()
             self.focus_composer()
 
     def focus_composer(self) -> None:

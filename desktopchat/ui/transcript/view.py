@@ -29,6 +29,7 @@ from desktopchat.ui.transcript.words import MessageWords
 WINDOW = 200
 STEP = 50
 _PLACE_DELAY = 500  # ms after the last scroll
+MARK_MS = 1800  # how long a message that was gone to stays marked
 
 
 class TranscriptView(QTextBrowser):
@@ -52,6 +53,12 @@ class TranscriptView(QTextBrowser):
         self._place_timer.setSingleShot(True)
         self._place_timer.setInterval(_PLACE_DELAY)
         self._place_timer.timeout.connect(self.report_place)
+        self._sought_id: int | None = None
+        self._marked_id: int | None = None
+        self._mark_timer = QTimer(self)
+        self._mark_timer.setSingleShot(True)
+        self._mark_timer.setInterval(MARK_MS)
+        self._mark_timer.timeout.connect(self._on_mark_timer_timeout)
         self._page = TranscriptDocument(theme, MessageWords(keys, self), self)
         self.setDocument(self._page)
         self.setObjectName("transcript")
@@ -80,6 +87,7 @@ class TranscriptView(QTextBrowser):
     def show_messages(self, messages: Sequence[Message]) -> None:
         """Show these messages. What is on the page already and stays the same is left alone."""
         self._flush()
+        self._sought_id = None
         wanted = list(messages)
         shown = self._page.current_messages()
         first = next((index for index, message in enumerate(wanted) if shown and message.id == shown[0].id), None)
@@ -104,6 +112,8 @@ class TranscriptView(QTextBrowser):
         self._older = [*messages, *self._older]
         if self._wanted_place is not None:
             self.go_to_place(self._wanted_place)
+        if self._sought_id is not None:
+            self._seek()
         self.caret_message_changed.emit()
 
     def place(self) -> tuple[int, float] | None:
@@ -209,9 +219,29 @@ class TranscriptView(QTextBrowser):
             index = next(place for place, block in enumerate(blocks) if block is current) + step
             if index < 0 and self._older:
                 index += self._load_older()
-        target = self._page.blocks[max(0, min(index, len(self._page.blocks) - 1))]
+        self._go_to(self._page.blocks[max(0, min(index, len(self._page.blocks) - 1))])
+
+    def show_found(self, message_id: int) -> None:
+        """Go to a message, also one that is still to be read, and mark it for a moment.
+
+        What stands far above is laid out bit by bit.
+        """
+        self._sought_id = message_id
+        self._seek()
+
+    def _seek(self) -> None:
+        message_id, block = self._sought_id, self._page.message_block(self._sought_id or 0)
+        if block is not None:
+            self._sought_id, self._marked_id = None, message_id
+            self._mark_timer.start()
+            self._go_to(block)
+        elif any(message.id == message_id for message in self._older):
+            self._load_older()
+            QTimer.singleShot(0, self._seek)
+
+    def _go_to(self, block: MessageBlock) -> None:
         cursor = self.textCursor()
-        cursor.setPosition(target.start)
+        cursor.setPosition(block.start)
         self.setTextCursor(cursor)
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         top = self.document().documentLayout().blockBoundingRect(cursor.block()).top()
@@ -299,6 +329,10 @@ class TranscriptView(QTextBrowser):
 
     # Slots
 
+    def _on_mark_timer_timeout(self) -> None:
+        self._marked_id = None
+        self.viewport().update()
+
     def _on_self_anchor_clicked(self, url: QUrl) -> None:
         address = url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
         if safe_link(address):
@@ -379,6 +413,10 @@ class TranscriptView(QTextBrowser):
                 continue
             if rect.bottom() < top:
                 break
+            if block.message.id == self._marked_id:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(self._theme.tokens.selection))
+                painter.drawRoundedRect(rect.adjusted(-7, -4, 7, 4), 8, 8)
             if block is current:
                 bar = QRectF(rect.left() - 7, rect.top() + 2, 3, rect.height() - 4)
                 painter.setPen(Qt.PenStyle.NoPen)

@@ -282,16 +282,10 @@ def test_a_disk_that_fills_up_while_it_answers_loses_nothing(
     assert sum("disk is full" in notice.cause for notice in rig.notices) == 1
 
 
-def test_the_list_is_filtered_and_renamed(rig: Rig) -> None:
+def test_conversation_is_renamed_in_the_list(rig: Rig) -> None:
     rig.chat.set_sampling(SamplingParams(max_tokens=1))
-    for text in ("天气 in Berlin", "cats"):
-        rig.chat.new_conversation()
-        rig.wait(lambda: rig.shown == [])
-        rig.say(text)
-    rig.wait(lambda: rig.conversations.rowCount() == 2)
-    rig.conversations.set_filter("天气")
-    assert rig.conversations.rowCount() == 1
-    rig.conversations.set_filter("")
+    rig.say("cats")
+    rig.wait(lambda: rig.conversations.rowCount() == 1)
     rig.conversations.setData(rig.conversations.index(0), "dogs")
     rig.wait(lambda: rig.conversations.index(0).data() == "dogs")
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,14 @@ from conftest import Rig  # type: ignore[attr-defined]
 from desktopchat.controllers.opening import OpenStore, StoreOpening
 from desktopchat.controllers.store_care import StoreCare
 from desktopchat.core.care import CopyKind, StoreCopy
+from desktopchat.core.hit import HitKind
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.core.query import parse
 from desktopchat.engine.scripted import ScriptedEngine
 from desktopchat.storage.backups import Backups
 from desktopchat.storage.connection import is_encrypted
 from desktopchat.storage.pages import PageFile
+from desktopchat.storage.search import Search
 from desktopchat.storage.vault import recrypt
 
 KEY, OTHER = Passphrase("correct horse"), Passphrase("another one")
@@ -25,7 +29,7 @@ class Desk:
 
     def __init__(self, rig: Rig, folder: Path) -> None:
         self.rig = rig
-        self.let_go: list[bool] = []
+        self.search = Search(rig.database.path, lambda: rig.database.key)
         self.care = StoreCare(
             rig.chat,
             rig.worker,
@@ -34,7 +38,7 @@ class Desk:
             rig.io,
             rig.stores,
             folder / "states",
-            readers=[lambda: self.let_go.append(True)],
+            readers=[self.search.paused],
         )
         self.path = rig.database.path
         self.backups = Backups(self.path)
@@ -46,6 +50,11 @@ class Desk:
 
     def told(self, words: str) -> None:
         self.rig.wait(lambda: any(words in f"{notice.cause} {notice.cure}" for notice in self.rig.notices))
+
+    def hits(self, text: str) -> int:
+        found = self.search.find(parse(text, date(2026, 1, 1)))
+        assert found is not None
+        return sum(hit.kind is HitKind.MESSAGE for hit in found)
 
     def copies(self) -> list[StoreCopy]:
         found: list[list[StoreCopy]] = []
@@ -62,6 +71,7 @@ def desk(make_rig: Callable[..., Rig], tmp_path: Path) -> Iterator[Desk]:
     made = Desk(rig, tmp_path)
     yield made
     made.care.close()
+    made.search.close()
 
 
 def test_start_checks_trusts_and_backs_up(desk: Desk) -> None:
@@ -83,10 +93,11 @@ def test_restore_shows_what_was_and_can_be_undone(desk: Desk) -> None:
     desk.care.back_up()
     desk.told("Backed up as")
     desk.rig.say("say: second")
+    assert desk.hits("second") == 2
     desk.care.restore(desk.copies()[0])
     desk.told("undoes it")
     desk.rig.wait(lambda: desk.rig.texts() == ["say: first", "first"])
-    assert desk.let_go == [True]
+    assert desk.hits("second") == 0
     replaced = next(copy for copy in desk.copies() if copy.kind is CopyKind.REPLACED)
     desk.care.restore(replaced)
     desk.rig.wait(lambda: desk.rig.texts()[-1:] == ["second"])
@@ -148,6 +159,7 @@ def test_lock_change_and_unlock_while_it_runs(desk: Desk) -> None:
     desk.rig.wait(lambda: bool(desk.refused))
     assert "shorter than 8" in desk.refused[-1]
     assert not desk.care.locked
+    assert desk.hits("first") == 2  # its connection must not be in the way
     desk.care.lock(KEY, remember=False)
     desk.rig.wait(lambda: desk.readable == [1])
     assert desk.care.locked
@@ -161,6 +173,7 @@ def test_lock_change_and_unlock_while_it_runs(desk: Desk) -> None:
     desk.told("was changed")
     assert desk.copies()[0].messages == 2
     desk.rig.say("say: locked")
+    assert desk.hits("locked") == 2
     assert not [file for file in desk.path.parent.rglob("*") if file.is_file() and b"say: " in file.read_bytes()]
     desk.care.unlock(OTHER)
     desk.told("no longer locked")

@@ -7,6 +7,7 @@ import pytest
 from desktopchat.core.chat import Folder
 from desktopchat.core.errors import StorageError
 from desktopchat.storage.database import Database
+from desktopchat.storage.migrations import ID_LIMIT
 from desktopchat.storage.shelf import Shelf
 from desktopchat.storage.stores import Stores
 
@@ -107,7 +108,7 @@ def test_note_and_scroll(stores: Stores, shelf: Shelf) -> None:
     assert (found.note, found.scroll) == ("remember 天气", (7, 0.25))
     stores.conversations.save_scroll(one, None)
     assert stores.conversations.get(one).scroll is None
-    hits = stores.database.execute("SELECT rowid FROM conversation_index WHERE conversation_index MATCH '天气'")
+    hits = stores.database.execute(f"SELECT rowid % {ID_LIMIT} FROM conversation_index WHERE note MATCH '\"天 气\"'")
     assert hits == [(one,)]
 
 

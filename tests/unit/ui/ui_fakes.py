@@ -1,14 +1,17 @@
 """Controllers with the signals of the real ones, that only write down what is asked of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from desktopchat.controllers.chat import OpenConversation
 from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION_ROLE, Place, Row, RowKind
+from desktopchat.controllers.search import ENTRY_ROLE, SavedSearch
+from desktopchat.controllers.search import SECTION_ROLE as SEARCH_SECTION_ROLE
 from desktopchat.core.care import StoreCopy
 from desktopchat.core.chat import Conversation, Message
+from desktopchat.core.hit import Hit
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.passphrase import Passphrase
 
@@ -37,8 +40,8 @@ class FakeChat(QObject):
         self.sampling = SamplingParams()
         self.calls: list[tuple[Any, ...]] = []
 
-    def show(self, *messages: Message, draft: str = "", title: str = "A chat") -> None:
-        self.conversation_opened.emit(OpenConversation(Conversation(1, title, 0.0, 0.0), messages, draft))
+    def show(self, *messages: Message, draft: str = "", title: str = "A chat", found_id: int | None = None) -> None:
+        self.conversation_opened.emit(OpenConversation(Conversation(1, title, 0.0, 0.0), messages, draft, found_id))
 
     def set_answering(self, answering: bool) -> None:
         self.answering = answering
@@ -49,6 +52,9 @@ class FakeChat(QObject):
 
     def open_conversation(self, conversation_id: int) -> None:
         self.calls.append(("open", conversation_id))
+
+    def open_message(self, conversation_id: int, message_id: int) -> None:
+        self.calls.append(("open_message", conversation_id, message_id))
 
     def send(self, text: str) -> None:
         self.calls.append(("send", text))
@@ -143,13 +149,58 @@ class FakeModels(QObject):
         self.calls.append(("cancel",))
 
 
+class FakeSearch(QAbstractListModel):
+    """Finds the hits whose title or text contains what stands in the field."""
+
+    searched = Signal()
+    noticed = Signal(object)
+
+    def __init__(self, *hits: Hit) -> None:
+        super().__init__()
+        self.text = ""
+        self.calls: list[tuple[Any, ...]] = []
+        self.saved = [SavedSearch("Weather", "weather role:me")]
+        self._hits = hits
+        self._rows: list[Hit | SavedSearch] = []
+
+    def set_text(self, text: str) -> None:
+        self.text = text
+        found = [hit for hit in self._hits if text in f"{hit.title.text} {hit.text.text}".lower()]
+        self._show(found if text else self.saved)
+
+    def refresh_saved(self) -> None:
+        if not self.text:
+            self._show(self.saved)
+
+    def save(self, name: str, query: str) -> None:
+        self.calls.append(("save", name, query))
+
+    def forget(self, name: str) -> None:
+        self.calls.append(("forget", name))
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+        return len(self._rows)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        return {
+            Qt.ItemDataRole.DisplayRole: "row",
+            SEARCH_SECTION_ROLE: "Section",
+            ENTRY_ROLE: self._rows[index.row()],
+        }.get(role)
+
+    def _show(self, rows: Sequence[Hit | SavedSearch]) -> None:
+        self.beginResetModel()
+        self._rows = list(rows)
+        self.endResetModel()
+        self.searched.emit()
+
+
 class FakeConversations(QAbstractListModel):
     place_changed = Signal(object)
 
     def __init__(self, *rows: tuple[int, str, str]) -> None:
         super().__init__()
         self.place = Place.CONVERSATIONS
-        self._all = list(rows)
         self._rows = list(rows)
         self.renamed: list[tuple[int, str]] = []
 
@@ -168,11 +219,6 @@ class FakeConversations(QAbstractListModel):
 
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
         return super().flags(index) | Qt.ItemFlag.ItemIsEditable
-
-    def set_filter(self, text: str) -> None:
-        self.beginResetModel()
-        self._rows = [row for row in self._all if text.lower() in row[1].lower()]
-        self.endResetModel()
 
     def conversation_rows(self) -> list[int]:
         return list(range(len(self._rows)))
