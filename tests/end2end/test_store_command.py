@@ -9,6 +9,8 @@ import pytest
 from program import run, started, texts, wait_for
 from terminals import in_terminal
 
+from desktopchat.storage.database import Database
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX terminals and modes")
 
 ENGINE = "scripted:0"
@@ -67,6 +69,7 @@ def test_restore_waits_for_the_window(data_dir: Path) -> None:
 def test_damage_is_told(data_dir: Path) -> None:
     chat(data_dir, "first " * 500)
     database = data_dir / "desktopchat.db"
+    Database(database).close()  # writes the log back
     content = bytearray(database.read_bytes())
     content[40_000:90_000] = os.urandom(50_000)
     database.write_bytes(content)

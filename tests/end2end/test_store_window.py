@@ -10,6 +10,8 @@ import pytest
 from program import run, started, texts, wait_for
 from xvfb import Display
 
+from desktopchat.storage.database import Database
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs an X server that shows nothing")
 
 PASSPHRASE = "correct horse battery"
@@ -72,6 +74,7 @@ def test_locked_store_is_opened_by_key(display: Display, data_dir: Path) -> None
 
 def test_damaged_store_is_salvaged_and_told(display: Display, data_dir: Path) -> None:
     chat(data_dir, "first")
+    Database(data_dir / "desktopchat.db").close()  # writes the log back
     with (data_dir / "desktopchat.db").open("r+b") as file:
         file.write(bytes(4096))
     with window(display, data_dir) as process:
