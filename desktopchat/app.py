@@ -27,7 +27,7 @@ from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
-from desktopchat.controllers.opening import OpenStore, StoreOpening
+from desktopchat.controllers.opening import OpenStore, StoreOpening, missing_notice
 from desktopchat.controllers.receipts import TEST_VARIABLE, Receipts
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
@@ -108,7 +108,8 @@ def _open_store(session: Session) -> OpenStore | None:
     """
     path = session.paths.database
     try:
-        return OpenStore(Database(path, trusted=False), ())
+        notices = missing_notice(path)
+        return OpenStore(Database(path, trusted=False), notices)
     except (PassphraseError, DamagedDatabaseError):
         pass
     theme = Theme(Settings.load(session.paths.settings_file)["look.theme"])

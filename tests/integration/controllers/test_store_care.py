@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from desktopchat.controllers.opening import OpenStore, StoreOpening
+from desktopchat.controllers.opening import OpenStore, StoreOpening, missing_notice
 from desktopchat.controllers.store_care import StoreCare
 from desktopchat.core.care import CopyKind, StoreCopy
 from desktopchat.core.hit import HitKind
@@ -265,3 +265,14 @@ def test_damage_at_the_start_is_salvaged(desk: Desk, start: Callable[[], Start],
     assert "The last backup is of 20" in notice.cure
     assert notice.command == "store.restore"
     assert is_encrypted(desk.path) == (key is not None)
+
+
+def test_missing_store_with_a_backup_is_told(desk: Desk, start: Callable[[], Start]) -> None:
+    desk.backups.make(CopyKind.DAILY)
+    assert missing_notice(desk.path) == ()
+    desk.path.unlink()
+    (notice,) = missing_notice(desk.path)
+    assert "is gone; there is a backup of 20" in notice.cause
+    assert notice.command == "store.restore"
+    desk.backups.files()[0].path.unlink()
+    assert missing_notice(desk.path) == ()
