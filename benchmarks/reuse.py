@@ -2,19 +2,21 @@
 
 import itertools
 import statistics
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from benchmarks.chat import Chat, Run
 from benchmarks.native import Native
-from benchmarks.rounds import Result, alternate, repeated, words
+from benchmarks.rounds import Pairs, Result, alternate, repeated, words
 from benchmarks.setup import Setup
 
 CONVERSATION = 4000  # tokens
 _ANSWER = 24  # tokens
 # What differs comes first, so that no question finds the beginning of another one in the cache.
 _QUESTION = "{}: what else does the text say about these words, and about the way in which all of it ends?"
+_MOST_NEW = 64  # tokens of a question with all that the template puts around it
 
 
 class _Talk:
@@ -49,36 +51,49 @@ def _native(setup: Setup, chat: Chat, depth: int) -> Iterator[Native]:
 
 def follow_up(setup: Setup) -> Result:
     """First token of a follow-up, against the bare evaluation of its new tokens at that depth."""
-    with setup.chat("follow-up") as chat:
+    with setup.chat("follow-up", n_threads=setup.threads) as chat:
         talk = _Talk(chat)
-        new = talk.follow_up().evaluated
-        with _native(setup, chat, talk.cold.usage.prompt_tokens) as native:
-            pairs = alternate(setup.rounds, lambda: talk.follow_up().first, lambda: native.seconds(new))
-    figures = {"new_tokens": new, "conversation_tokens": talk.cold.usage.prompt_tokens}
-    figures |= pairs.figures("first_token_seconds", "bare_evaluation_seconds")
+        pairs, figures = _against_bare(setup, chat, talk, talk.follow_up)
     return pairs.result("follow-up, of its new tokens alone", pairs.ratio, "most", 1.15, figures)
 
 
 def switch_back(setup: Setup) -> Result:
     """First token after a switch to another conversation and back, beyond the evaluation of its new tokens."""
     other = words(300, seed=99)
-    with setup.chat("switch") as chat:
+    with setup.chat("switch", n_threads=setup.threads) as chat:
         talk = _Talk(chat)
-        new = talk.follow_up().evaluated
 
-        def switch() -> float:
+        def switch() -> Run:
             chat.ask([other], 16, "short", temperature=0)
-            run = talk.follow_up()
-            if abs(run.evaluated - new) > 4:
-                raise RuntimeError(f"{run.evaluated} tokens were evaluated after the switch, {new} without one")
-            return run.first
+            return talk.follow_up()
 
-        with _native(setup, chat, talk.cold.usage.prompt_tokens) as native:
-            pairs = alternate(setup.rounds, switch, lambda: native.seconds(new))
-    figures = {"new_tokens": new, "conversation_tokens": talk.cold.usage.prompt_tokens}
-    figures |= pairs.figures("first_token_seconds", "bare_evaluation_seconds")
+        pairs, figures = _against_bare(setup, chat, talk, switch)
     extra = 1000 * pairs.difference
     return pairs.result("switch back, beyond its new tokens", extra, "most", 100, figures, "ms")
+
+
+def _against_bare(setup: Setup, chat: Chat, talk: _Talk, ask: Callable[[], Run]) -> tuple[Pairs, dict[str, Any]]:
+    """Run a question in turn with the bare evaluation of as many tokens as the one before it evaluated.
+
+    The engine's threads must be fixed: to it, the bare evaluation is a busy program that it would give way to.
+
+    Raises:
+        RuntimeError: More than a question was evaluated.
+    """
+    talk.follow_up()  # the first one also evaluates what ends the first answer
+    evaluated = [ask().evaluated]
+
+    def first() -> float:
+        run = ask()
+        evaluated.append(run.evaluated)
+        return run.first
+
+    with _native(setup, chat, talk.cold.usage.prompt_tokens) as native:
+        pairs = alternate(setup.rounds, first, lambda: native.seconds(evaluated[-1]))
+    if max(evaluated) > _MOST_NEW:
+        raise RuntimeError(f"{max(evaluated)} tokens were evaluated for one question")
+    figures = {"new_tokens": evaluated, "conversation_tokens": talk.cold.usage.prompt_tokens}
+    return pairs, figures | pairs.figures("first_token_seconds", "bare_evaluation_seconds")
 
 
 def regenerate(setup: Setup) -> Result:

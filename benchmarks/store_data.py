@@ -58,6 +58,11 @@ class Texts:
         self._characters = [*dict.fromkeys(_HAN), *tail]
         self._character_weights = list(itertools.accumulate(1 / (rank + 20) for rank in range(len(self._characters))))
 
+    @property
+    def rare_word(self) -> str:
+        """A word that a text in two thousand has."""
+        return self.vocabulary[20_000]
+
     def english(self, least: int, most: int) -> str:
         """Return so many words."""
         count = self._random.randint(least, most)
@@ -108,7 +113,7 @@ def build(path: Path, messages: int, seed: int = 0) -> StoreFacts:
         "SELECT (SELECT count(*) FROM message WHERE role <> 'root'), (SELECT count(*) FROM conversation)"
     )
     connection.close()
-    return StoreFacts(count, conversations, 1 if messages >= 2 * LONG else None, texts.vocabulary[20_000])
+    return StoreFacts(count, conversations, 1 if messages >= 2 * LONG else None, texts.rare_word)
 
 
 _Row = tuple[object, ...]

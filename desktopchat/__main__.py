@@ -10,6 +10,10 @@ def main() -> int:
         from desktopchat.engine import child
 
         return child.main(*arguments[1:])
+    if arguments[:1] == ["--import-child"]:
+        from desktopchat.exchange import child as import_child
+
+        return import_child.main(*arguments[1:])
     from desktopchat import cli
 
     return cli.main(arguments)

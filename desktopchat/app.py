@@ -187,10 +187,8 @@ class Application(QObject):
         )
         self._shelving = ShelfController(self._chat, self._worker, self._storage, stores)
         self._conversations = ConversationListModel(self._chat, self._shelving, self._storage, stores)
-        if self._settings["chat.titles"] == "model":
-            self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)
-        search = Search(session.paths.database, lambda: stores.database.key)
         self._searching = TaskRunner("search")
+        search = Search(session.paths.database, lambda: stores.database.key)
         self._search = SearchModel(self._searching, search, self._storage, stores.shelf, self._chat)
         self._care = StoreCare(
             self._chat,
@@ -200,8 +198,10 @@ class Application(QObject):
             self._io,
             stores,
             session.paths.states,
-            readers=[search.paused],
+            [search.paused],
         )
+        if self._settings["chat.titles"] == "model":
+            self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)
         self._window = MainWindow(
             self._chat,
             self._models,

@@ -260,7 +260,8 @@ def _conversation(
         "child_memory_with_conversations_bytes": bench.memory(),
     }
     copied = bench.text_of(min(_COPIED_TOKENS, bench.info.n_ctx // 8))
-    usage = bench.complete(f"{copied}\n{copied}\n{copied[:20]}", _COPIED_TOKENS, temperature=0).finished.usage
+    # Nothing is drafted at temperature 0.
+    usage = bench.complete(f"{copied}\n{copied}\n{copied[:20]}", _COPIED_TOKENS, temperature=0.1).finished.usage
     figures["speculation_acceptance"] = usage.accepted_tokens / usage.drafted_tokens if usage.drafted_tokens else None
     # The state that is reopened later: it goes to disk when the child ends.
     follow_up()

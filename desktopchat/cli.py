@@ -91,6 +91,16 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
         from desktopchat import bench
 
         return bench.run(session, options.model, options.repetitions, options.json)
+    if options.command == "export":
+        from desktopchat import transfer_command
+
+        return transfer_command.export(
+            session, options.conversation, options.format, options.whole_tree, options.output, everything=options.all
+        )
+    if options.command == "import":
+        from desktopchat import transfer_command
+
+        return transfer_command.import_files(session, options.files)
     if options.command == "search":
         from desktopchat import search_command
 
@@ -194,6 +204,27 @@ def _parser() -> argparse.ArgumentParser:
     vault.add_argument(
         "--backups", dest="copies", choices=("encrypt", "remove", "keep"), help="with on: what becomes of backups"
     )
+
+    export = commands.add_parser("export", parents=[shared], help="write conversations in a format of your choice")
+    which = export.add_mutually_exclusive_group(required=True)
+    which.add_argument(
+        "conversation", nargs="?", type=_text, metavar="CONVERSATION", help="its title, a part of it, or its number"
+    )
+    which.add_argument("--all", action="store_true", help="export every conversation")
+    export.add_argument(
+        "--format", choices=("md", "html", "json", "jsonl", "openai", "sharegpt"), default="json", help="json is ours"
+    )
+    branches = export.add_mutually_exclusive_group()
+    branches.add_argument(
+        "--branch", dest="whole_tree", action="store_false", default=None, help="only the branch that is shown"
+    )
+    branches.add_argument(
+        "--tree", dest="whole_tree", action="store_true", help="all branches; json and jsonl do so without being told"
+    )
+    export.add_argument("--output", type=Path, metavar="FILE|FOLDER", help="write there, not to standard output")
+
+    imported = commands.add_parser("import", parents=[shared], help="read conversations of other programs, and ours")
+    imported.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file, a folder or a zip archive")
 
     doctor = commands.add_parser("doctor", parents=[shared], help="show versions, paths, devices and what is wrong")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")

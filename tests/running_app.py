@@ -1,13 +1,18 @@
 """The real window, controllers, storage and engine process inside the test, so that its event loop can be watched."""
 
 import os
+import sys
+import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 
 import psutil
+import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
@@ -31,28 +36,53 @@ from desktopchat.ui.theme import Theme
 
 
 class GapMeter(QObject):
-    """Measures for how long the event loop of the test's thread is held.
+    """Measures for how long the event loop of the test's thread is held, and by what.
 
     Attributes:
-        longest: Seconds.
+        longest: Seconds, less those in which other programs had the core.
+        culprit: Where the thread was in the middle of the longest gap, if that was over 50 ms.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.longest = 0.0
-        self._last = time.perf_counter()
+        self.culprit = ""
+        self._stack = ""
+        self._last, self._waited = time.perf_counter(), _waited_for_a_core()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(5)
         self._timer.timeout.connect(self._on_timer_timeout)
         self._timer.start()
+        self._ended = Event()
+        self._watched = threading.get_ident()
+        self._watcher = Thread(target=self._watch, name="gap-watcher")
+        self._watcher.start()
 
     def stop(self) -> None:
         self._timer.stop()
+        self._ended.set()
+        self._watcher.join()
 
     def _on_timer_timeout(self) -> None:
-        now = time.perf_counter()
-        self.longest, self._last = max(self.longest, now - self._last), now
+        now, waited = time.perf_counter(), _waited_for_a_core()
+        held = now - self._last - (waited - self._waited)
+        if held > self.longest:
+            self.longest, self.culprit = held, self._stack
+        self._last, self._waited, self._stack = now, waited, ""
+
+    def _watch(self) -> None:
+        while not self._ended.wait(0.01):
+            if time.perf_counter() - self._last > 0.05 and not self._stack:
+                self._stack = "".join(traceback.format_stack(sys._current_frames()[self._watched], 12))
+
+
+def _waited_for_a_core() -> float:
+    """Return how long this thread has been ready to run while others ran, in seconds; 0 where nobody counts it."""
+    try:
+        return int(Path("/proc/thread-self/schedstat").read_text("ascii").split()[1]) / 1e9
+    except OSError:
+        return 0.0
 
 
 class RunningApp:
@@ -70,13 +100,14 @@ class RunningApp:
         self.chat = ChatController(self.worker, self.models, self.storage, self.store)
         self.shelving = ShelfController(self.chat, self.worker, self.storage, self.stores)
         conversations = ConversationListModel(self.chat, self.shelving, self.storage, self.stores)
-        self.searching = TaskRunner("search")
-        search = SearchModel(self.searching, Search(self.database.path), self.storage, self.stores.shelf, self.chat)
         self.care = StoreCare(
             self.chat, self.worker, self.models, self.storage, self.io, self.stores, folder / "states"
         )
+        self.searching = TaskRunner("search")
+        search = Search(folder / "desktopchat.db", lambda: None)
+        self.search = SearchModel(self.searching, search, self.storage, self.stores.shelf, self.chat)
         self.window = MainWindow(
-            self.chat, self.models, self.shelving, conversations, search, self.care, Theme("light")
+            self.chat, self.models, self.shelving, conversations, self.search, self.care, Theme("light")
         )
         self.commands = self.window.commands.handlers()
         self.shown: list[Message] = []
@@ -96,18 +127,22 @@ class RunningApp:
         self.meter.stop()
         self.window.flush()
         self.care.close()
+        self.search.close()
+        self.searching.close()
         self.chat.shutdown()
         self.models.cancel_load()
         self.worker.close()
         self.io.close()
-        self.searching.close()
         self.storage.close()
         self.window.close()
         self.window.deleteLater()
         self.database.close()
 
     def wait(self, condition: Callable[[], object], seconds: float = 20) -> None:
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=round(1000 * seconds))
+        try:
+            self.qtbot.waitUntil(lambda: bool(condition()), timeout=round(1000 * seconds))
+        except self.qtbot.TimeoutError:
+            pytest.fail(f"waited in vain; the window said {[notice.cause for notice in self.notices]}")
 
     def new_conversation(self) -> None:
         with self.qtbot.waitSignal(self.chat.conversation_opened):

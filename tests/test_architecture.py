@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "desktopchat"
 MAX_LINES = 500
 
-MIDDLE = {"engine", "storage", "library", "settings", "commands", "server"}
+MIDDLE = {"engine", "exchange", "storage", "library", "settings", "commands", "server"}
 # What each package may import of our own. The modules at the top (app, cli, session, ...) put things together.
 LAYERS = {
     "core": set(),

@@ -39,11 +39,11 @@ class Condition(StrEnum):
     MODEL = "model"
     DELETED = "deleted"
     LISTED = "listed"
-    LOCKED = "locked"
-    UNLOCKED = "unlocked"
     SEARCHING = "searching"
     SAVED_SEARCH = "saved_search"
     HITS = "hits"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,14 @@ from PySide6.QtCore import QObject, Signal
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.ladder import Rung, rungs
 from desktopchat.controllers.tasks import TaskRunner
-from desktopchat.core.errors import CancelledError, EngineCrashedError, EngineError, NoModelError, UserError
+from desktopchat.core.errors import (
+    CancelledError,
+    EngineCrashedError,
+    EngineError,
+    EngineMemoryError,
+    NoModelError,
+    UserError,
+)
 from desktopchat.core.modelfile import ModelFile, ModelIdentity
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
@@ -141,7 +148,7 @@ class ModelController(QObject):
         Args:
             command: What to offer for any other error.
         """
-        if self._file is None or not crash.is_lack_of_memory(error):
+        if self._file is None or not isinstance(error, EngineMemoryError):
             return Notice.from_error(error, command)
         rung = self._next_rung(error.details)
         if rung is None:

@@ -99,7 +99,7 @@ class SearchModel(QAbstractListModel):
         self._change(lambda: self._shelf.forget_search(name), words)
 
     def close(self) -> None:
-        """End the search that is under way and close its connection; the runner ends later."""
+        """End the search that is under way and close its connection; the next search opens it again."""
         self._number += 1
         self._search.cancel()
         self._runner.run(self._search.close)

@@ -54,7 +54,7 @@ class Usage:
         accepted_tokens: How many of those were right.
         repeatable: Whether the same request with the same seed gives the same answer again. Sums that are
             rounded in another order differ in their last bits, so a prompt that was partly in the KV cache
-            may lead to another answer than one that was evaluated as a whole.
+            may lead to another answer than one that was evaluated as a whole, and so may drafts.
     """
 
     prompt_tokens: int = 0

@@ -64,6 +64,18 @@ class EngineCrashedError(EngineError):
     code = "engine_crashed"
 
 
+class EngineMemoryError(EngineError):
+    """There was not enough memory; a smaller context or fewer GPU layers may do."""
+
+    code = "engine_memory"
+
+
+class EngineCrashedForMemoryError(EngineCrashedError, EngineMemoryError):
+    """The engine process ended because memory ran out."""
+
+    code = "engine_crashed_for_memory"
+
+
 class CancelledError(EngineError):
     """A load was cancelled by the person."""
 
@@ -92,6 +104,12 @@ class KeyringError(UserError):
     """The system keeps no secrets for us."""
 
     code = "keyring"
+
+
+class ImportFileError(UserError):
+    """A file to import cannot be read, or holds no conversation that we know how to read."""
+
+    code = "import_file"
 
 
 class DataFolderError(UserError):

@@ -19,6 +19,12 @@ _SPACE = re.compile(r"\s+")
 # What would drive a terminal, turn the direction of the line, or take no room.
 _HARMFUL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+# Characters that folding replaces one by one: Latin, Greek, Cyrillic, Chinese and Japanese, Hangul, full width.
+_FOLDS_EVENLY = re.compile(
+    "[\x00-\x7f\xe0-\xe5\xe7-\xef\xf1-\xf6\xf8-\xfd·–—‘’“”\u03ac-\u03af\u03b1-\u03ce\u0410-\u045f"
+    "\u3000-\u3029\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]*"
+)
+
 Span = tuple[int, int]
 
 
@@ -42,7 +48,7 @@ class Excerpt:
         start = self.marks[0][0] - before if self.marks else 0
         if start <= before:
             return self
-        if (space := _SPACE.search(self.text, start, self.marks[0][0])) is not None:
+        if (space := _SPACE.search(self.text, start - 1, self.marks[0][0])) is not None:
             start = space.end()
         return Excerpt("…" + self.text[start:], tuple((a - start + 1, b - start + 1) for a, b in self.marks))
 
@@ -69,8 +75,10 @@ class Highlighter:
         if end < len(text) and (space := _SPACE.search(text, max(place + 1, end - _SLACK), end)):
             end = space.start()
         piece = " ".join(_HARMFUL.sub("", text[start:end]).split())
-        piece = f"{'…' if start > 0 else ''}{piece}{'…' if end < len(text) else ''}"
-        return Excerpt(piece, _marks(piece, self._patterns))
+        marks = _marks(piece, self._patterns)
+        if start > 0:
+            piece, marks = f"…{piece}", tuple((begin + 1, stop + 1) for begin, stop in marks)
+        return Excerpt(f"{piece}…" if end < len(text) else piece, marks)
 
     def mark(self, text: str) -> Excerpt:
         """Return a short text, such as a title, whole."""
@@ -111,7 +119,7 @@ def _marks(text: str, patterns: Sequence[re.Pattern[str]]) -> tuple[Span, ...]:
     found = sorted(match.span() for one in patterns for match in one.finditer(folded))
     if not found:
         return ()
-    if not text.isascii():
+    if not _FOLDS_EVENLY.fullmatch(text):
         origins = _origins(text)
         found = sorted((origins[start][0], origins[end - 1][1]) for start, end in found)
     marks = [found[0]]

@@ -183,8 +183,8 @@ class LoadParams:
         flash_attn: "auto" is off on a CPU, where it costs a third at depth
             (research/performance.md), and llama.cpp's own choice on a GPU.
         kv_type: Type of the KV cache.
-        lookup: Speculative decoding with drafts from the text so far; it changes no letter of an answer and
-            switches itself off where it does not pay.
+        lookup: Speculative decoding with drafts from the text so far. It switches itself off where it does
+            not pay, and at temperature 0, where it would change the answer.
         draft: A small model of the same vocabulary that drafts too; it is loaded beside the other one.
     """
 

@@ -92,6 +92,22 @@ class Skipped:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A record that came in although something in it was wrong.
+
+    Attributes:
+        place: Where it stands, as in `Skipped`.
+        reason: What was wrong and what became of it, as one sentence.
+    """
+
+    place: str
+    reason: str
+
+
+Item = TransferConversation | Skipped | Mended
+
+
 def branch(conversation: TransferConversation) -> Iterator[TransferMessage]:
     """Return the messages from the first one to the tip."""
     by_uid = {message.uid: message for message in conversation.messages}

@@ -66,10 +66,11 @@ def pattern(phrase: Sequence[str], *, prefix: bool = False) -> re.Pattern[str]:
         phrase: Folded words.
         prefix: The last one may go on.
     """
-    parts = []
-    for number, word in enumerate(phrase):
-        begins = "" if number or not word[0].isalnum() or is_single(word) else f"(?<![^\\W_{_SINGLE}])"
-        parts.append(begins + re.escape(word))
+    parts = [re.escape(word) for word in phrase]
+    first = phrase[0]
+    if first[0].isalnum() and not is_single(first):
+        # Behind the word: expressions that begin with a plain word are looked for several times faster.
+        parts[0] += f"(?<![^\\W_{_SINGLE}]{parts[0]})"
     last = phrase[-1]
     ends = "" if prefix or is_single(last) else f"(?![^\\W_{_SINGLE}])"
     return re.compile(r"[\W_]*".join(parts) + ends)

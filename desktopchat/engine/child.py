@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, BinaryIO
 
-from desktopchat.core.errors import EngineError, UserError
+from desktopchat.core.errors import EngineError, EngineMemoryError, UserError
 from desktopchat.engine import wire
 from desktopchat.engine.api import Engine, LoadProgress
 
@@ -105,7 +105,8 @@ class _Server:
                             faulthandler.cancel_dump_traceback_later()
                         self._send(serial, answer)
             except MemoryError as error:
-                memory = EngineError("The engine ran out of memory.", "Choose a smaller context or model.", str(error))
+                cure = "Choose a smaller context or model."
+                memory = EngineMemoryError("The engine ran out of memory.", cure, str(error))
                 self._send(serial, wire.Failed.of(memory))
             except UserError as error:
                 self._send(serial, wire.Failed.of(error))

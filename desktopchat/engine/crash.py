@@ -4,7 +4,7 @@ import signal
 import sys
 from pathlib import Path
 
-from desktopchat.core.errors import EngineCrashedError, EngineError, UserError
+from desktopchat.core.errors import EngineCrashedError, EngineCrashedForMemoryError
 
 _TAIL = 16_384  # bytes of the log that are searched
 _MEMORY = ("out of memory", "cudamalloc failed", "failed to allocate", "unable to allocate", "erroroutofdevicememory")
@@ -12,11 +12,6 @@ _DRIVER = ("cuda error", "vk::", "hip error", "device lost", "ggml_cuda", "no cu
 _GPU = ("gpu", "cuda", "vulkan", "rocm", "hip", "metal", "sycl")
 # What a trace of the child shows while a chat template is compiled or rendered (child.TRACE_INTERVAL).
 _TRACE, _TEMPLATE = "Timeout (", ('File "<template>"', "/jinja2/", "\\jinja2\\")
-
-
-def is_lack_of_memory(error: UserError) -> bool:
-    """Return whether a smaller context or fewer layers may cure this."""
-    return isinstance(error, EngineError) and "memory" in error.cause
 
 
 def names_gpu(text: str) -> bool:
@@ -45,7 +40,7 @@ def explain(exit_code: int | None, log: Path, log_start: int = 0) -> EngineCrash
     lowered = tail.lower()
     details = f"{_exit_in_words(exit_code)}\n{tail}".strip()
     if any(mark in lowered for mark in _MEMORY):
-        return EngineCrashedError(
+        return EngineCrashedForMemoryError(
             "The engine ran out of memory.",
             "Load the model with a smaller context or fewer GPU layers, or choose a smaller model.",
             details,
@@ -55,7 +50,7 @@ def explain(exit_code: int | None, log: Path, log_start: int = 0) -> EngineCrash
             "The graphics driver failed under the engine.", "Load the model again, with fewer GPU layers.", details
         )
     if exit_code == -getattr(signal, "SIGKILL", 9):
-        return EngineCrashedError(
+        return EngineCrashedForMemoryError(
             "The engine was killed by the system, most likely because memory ran out.",
             "Close other programs, or load the model with a smaller context.",
             details,

@@ -21,10 +21,8 @@ from desktopchat.engine import crash, wire
 from desktopchat.engine.api import (
     BackendInfo,
     GenerationEvent,
-    GenerationFinished,
     GenerationRequest,
     LoadEvent,
-    ModelLoaded,
 )
 from desktopchat.engine.states import StateStore
 
@@ -38,6 +36,8 @@ _HANG_PATIENCE = 6.0
 # Seconds that a chat template may take. It comes with the model file, so it may loop for ever.
 _RENDER_PATIENCE = 10.0
 _LOG_LIMIT = 1 << 20  # bytes
+_GARBAGE = "The engine sent something that nobody understands, so it was ended."
+_LOAD_AGAIN = "Load the model again to go on."
 # The child gets no tokens and no keys: only what loaders, drivers and llama.cpp need.
 _ENVIRONMENT = frozenset(
     """
@@ -159,7 +159,7 @@ class ProcessEngine:
         if self._has_model:
             self.unload()
         try:
-            yield from self._call(wire.Load(model, params), ModelLoaded)
+            yield from self._call(wire.Load(model, params))
         except UserError:
             self.unload()  # what a damaged file left behind must not meet the next model
             raise
@@ -174,7 +174,7 @@ class ProcessEngine:
         try:
             if self._cancelled == request.id:
                 self._child.send(0, wire.Cancel(request.id))
-            yield from self._call(wire.Generate(request), GenerationFinished)
+            yield from self._call(wire.Generate(request))
         finally:
             self._running = None
 
@@ -182,11 +182,11 @@ class ProcessEngine:
         """Return the length of the prompt that these messages make, in tokens."""
         if not self._has_model:
             raise self._no_model()
-        return int(self._single(wire.CountTokens(tuple(messages)), wire.TokenCount).tokens)
+        return int(self._single(wire.CountTokens(tuple(messages))).tokens)
 
     def backend_info(self) -> BackendInfo:
         """Return build and devices of the child's engine."""
-        info: BackendInfo = self._single(wire.Describe(), BackendInfo)
+        info: BackendInfo = self._single(wire.Describe())
         return info
 
     def cancel(self, generation_id: int) -> None:
@@ -216,7 +216,7 @@ class ProcessEngine:
     def forget(self, conversation: str) -> None:
         """Remove the KV states of a conversation, also when there is no child that holds them."""
         if self._child is not None:
-            self._single(wire.Forget(conversation), wire.Done)
+            self._single(wire.Forget(conversation))
         StateStore(self._states, 0, 0).forget(conversation)
 
     def unload(self) -> None:
@@ -233,12 +233,12 @@ class ProcessEngine:
     def _no_model(self) -> EngineError | NoModelError:
         return self._lost or NoModelError("No model is loaded.", "Open a model first.")
 
-    def _single(self, command: Any, kind: type) -> Any:
-        (result,) = self._call(command, kind)
+    def _single(self, command: Any) -> Any:
+        (result,) = self._call(command)
         return result
 
-    def _call(self, command: Any, last: type) -> Iterator[Any]:
-        """Send a command and yield its answers up to the one of kind `last`."""
+    def _call(self, command: Any) -> Iterator[Any]:
+        """Send a command and yield its answers."""
         if self._child is None:
             try:
                 self._child = _Child(self._kind, self._log, self._states)
@@ -258,7 +258,9 @@ class ProcessEngine:
             while not ended:
                 answer = self._next(child, serial, time.monotonic() + _RENDER_PATIENCE if makes_prompt else math.inf)
                 makes_prompt = False
-                ended = isinstance(answer, last | wire.Failed)
+                if not wire.answers(command, answer):
+                    raise self._kill(child, _GARBAGE)
+                ended = wire.ends(command, answer)
                 if isinstance(answer, wire.Failed):
                     raise answer.error()
                 yield answer
@@ -303,7 +305,7 @@ class ProcessEngine:
     def _kill(self, child: _Child, cause: str) -> EngineCrashedError:
         child.kill()
         self.unload()
-        self._lost = EngineCrashedError(cause, "Load the model again to go on.")
+        self._lost = EngineCrashedError(cause, _LOAD_AGAIN)
         if crash.is_in_template(self._log, child.log_start):
             self._lost = EngineCrashedError(
                 "The chat template inside this model file came to no end, so the engine was ended.",
@@ -318,9 +320,7 @@ class ProcessEngine:
         if self._interrupted:
             return CancelledError("Loading was stopped.")
         if child.spoke_garbage:
-            self._lost = EngineCrashedError(
-                "The engine sent something that nobody understands, so it was ended.", "Load the model again to go on."
-            )
+            self._lost = EngineCrashedError(_GARBAGE, _LOAD_AGAIN)
         else:
             self._lost = crash.explain(exit_code, self._log, child.log_start)
         return self._lost

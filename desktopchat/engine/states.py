@@ -82,13 +82,21 @@ class StateStore:
         for name, old in list(self._memory.items()):
             if self._cuttable and old.owner == state.owner and old.tokens == state.tokens[: len(old.tokens)]:
                 self._drop(name)
-        name = self._name(state)
+        name = self._name(state.owner, state.tokens)
         self._memory[name] = state
         self._unsaved.add(name)
         while len(self._memory) > 1 and sum(kept.size for kept in self._memory.values()) > self._memory_limit:
             oldest = next(iter(self._memory))
             self._write(oldest)
             del self._memory[oldest]
+
+    def touch(self, owner: str, tokens: list[int]) -> bool:
+        """Count this very state as used just now; return whether it is in memory."""
+        name = self._name(owner, tokens)
+        if name not in self._memory:
+            return False
+        self._memory.move_to_end(name)
+        return True
 
     def candidates(self, owner: str) -> Iterator[tuple[str, list[int]]]:
         """Yield name and tokens of the states that may fit: all in memory, and the owner's on disk."""
@@ -122,9 +130,9 @@ class StateStore:
             for path in self._folder.glob(f"*-{_safe(owner)}-*{_SUFFIX}"):
                 path.unlink(missing_ok=True)
 
-    def _name(self, state: State) -> str:
-        digest = hashlib.sha256(array("i", state.tokens).tobytes()).hexdigest()[:16]
-        return f"{self._model}-{_safe(state.owner)}-{digest}{_SUFFIX}"
+    def _name(self, owner: str, tokens: list[int]) -> str:
+        digest = hashlib.sha256(array("i", tokens).tobytes()).hexdigest()[:16]
+        return f"{self._model}-{_safe(owner)}-{digest}{_SUFFIX}"
 
     def _drop(self, name: str) -> None:
         self._memory.pop(name, None)

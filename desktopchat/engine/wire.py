@@ -4,6 +4,7 @@ A frame is four bytes of length (little endian) and `[serial, name, payload]`: t
 it belongs to, the name of a dataclass below, and its fields.
 """
 
+import itertools
 import struct
 from dataclasses import dataclass
 from typing import IO, Any
@@ -140,19 +141,27 @@ COMMANDS: tuple[type, ...] = (
     Cancel,
     UpdateSampling,
 )
-ANSWERS: tuple[type, ...] = (
-    LoadProgress,
-    ModelLoaded,
-    PromptProgress,
-    Delta,
-    ChoiceFinished,
-    GenerationFinished,
-    TokenCount,
-    BackendInfo,
-    Pong,
-    Done,
-    Failed,
-)
+# What each command that is not obeyed at once may be answered with; the last one ends it, and so does `Failed`.
+_ANSWERS_TO: dict[type, tuple[type, ...]] = {
+    Load: (LoadProgress, ModelLoaded),
+    Generate: (PromptProgress, Delta, ChoiceFinished, GenerationFinished),
+    CountTokens: (TokenCount,),
+    Describe: (BackendInfo,),
+    Forget: (Done,),
+}
+ANSWERS: tuple[type, ...] = (*itertools.chain.from_iterable(_ANSWERS_TO.values()), Pong, Failed)
+
+
+def answers(command: Any, answer: Any) -> bool:
+    """Return whether this may be an answer to that command: a broken child sends anything."""
+    if isinstance(command, Generate) and isinstance(answer, Delta | ChoiceFinished):
+        return 0 <= answer.index < command.request.sampling.n
+    return isinstance(answer, (*_ANSWERS_TO[type(command)], Failed))
+
+
+def ends(command: Any, answer: Any) -> bool:
+    """Return whether this is the last answer to that command."""
+    return isinstance(answer, (_ANSWERS_TO[type(command)][-1], Failed))
 
 
 def encode(serial: int, item: Any) -> bytes:

@@ -107,7 +107,7 @@ OPTIONS: tuple[Option, ...] = (
         "model.lookup",
         "on",
         "Speculative decoding",
-        "Guesses repeated text; the answer stays the same, and it stops guessing where that does not pay.",
+        "Guesses repeated text, except where that does not pay, or at temperature 0, where it might change the answer.",
         ("on", "off"),
     ),
     Option(

@@ -110,8 +110,10 @@ def _make_tokenizer(
 
     def tokenize(utf8: bytes, reason: int, _locale: str | None) -> list[str]:
         text = utf8.decode("utf-8", "replace")
-        # A phrase of a query comes as words with a space between them, for "++" alone would not be taken for one.
-        return text.split(" ") if reason & apsw.FTS5_TOKENIZE_QUERY else words(text)
+        if reason & apsw.FTS5_TOKENIZE_QUERY:
+            # A phrase comes as words with spaces between them, where "++" has lost the letter that made it a word.
+            return [word for part in text.split(" ") for word in words(part) or [part]]
+        return words(text)
 
     return tokenize
 

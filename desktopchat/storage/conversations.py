@@ -25,6 +25,7 @@ from desktopchat.core.passphrase import Passphrase
 from desktopchat.storage.connection import errors_told, open_connection
 from desktopchat.storage.database import Database
 from desktopchat.storage.rows import CONVERSATION, MESSAGE, conversation_of, message_of, sampling_json, storable
+from desktopchat.storage.tables import model_id, sampling_id
 
 # Keys of `get_state`.
 LAST_MODEL = "model.last"  # path of the model loaded last
@@ -330,7 +331,7 @@ class ConversationStore:
             for old, name, quant, template in self._database.execute(
                 "SELECT id, name, quant, template FROM model WHERE path = ? AND sha256 = ''", (path,)
             ):
-                new = self._model_id(ModelIdentity(name, path, quant, sha256, template))
+                new = model_id(self._database, ModelIdentity(name, path, quant, sha256, template))
                 self._database.execute("UPDATE message SET model_id = ? WHERE model_id = ?", (new, old))
                 self._database.execute("DELETE FROM model WHERE id = ?", (old,))
 
@@ -379,30 +380,14 @@ class ConversationStore:
                 Role.ASSISTANT,
                 MessageState.STREAMING,
                 now,
-                self._model_id(model),
-                self._sampling_id(sampling),
+                model_id(self._database, model),
+                sampling_id(self._database, sampling),
             ),
         )
         self._database.execute(
             "UPDATE conversation SET tip_id = ?, updated_at = ? WHERE id = ?", (answer_id, now, conversation_id)
         )
         return answer_id
-
-    def _model_id(self, model: ModelIdentity) -> int:
-        values = (storable(model.name), storable(model.path), model.quant, model.sha256, storable(model.template))
-        self._database.execute(
-            "INSERT INTO model (name, path, quant, sha256, template) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            values,
-        )
-        rows = self._database.execute(
-            "SELECT id FROM model WHERE (name, path, quant, sha256, template) = (?, ?, ?, ?, ?)", values
-        )
-        return int(rows[0][0])
-
-    def _sampling_id(self, sampling: SamplingParams) -> int:
-        text = sampling_json(sampling)
-        self._database.execute("INSERT INTO sampling (parameters) VALUES (?) ON CONFLICT DO NOTHING", (text,))
-        return int(self._database.execute("SELECT id FROM sampling WHERE parameters = ?", (text,))[0][0])
 
     def _change(self, conversation_id: int, assignment: str, value: str) -> None:
         if not self._database.change(f"UPDATE conversation SET {assignment} WHERE id = ?", (value, conversation_id)):

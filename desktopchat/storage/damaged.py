@@ -79,9 +79,8 @@ def tables_of(version: int) -> dict[str, Table]:
             columns: list[str] = []
             types: list[tuple[type, ...]] = []
             id_place = -1
-            # What is computed when it is read is not in the file.
-            sql = 'SELECT name, type, "notnull", pk FROM pragma_table_xinfo(?) WHERE hidden <> 2'
-            for place, (column, kind, not_null, key) in enumerate(connection.execute(sql, (name,)).fetchall()):
+            sql = 'SELECT cid, name, type, "notnull", pk FROM pragma_table_xinfo(?) WHERE hidden <> 2'
+            for place, column, kind, not_null, key in connection.execute(sql, (name,)):
                 columns.append(str(column))
                 if key and kind == "INTEGER" and not without_rowid:
                     id_place = place

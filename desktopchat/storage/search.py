@@ -42,17 +42,17 @@ _MessageRows = list[tuple[HitKind, _Row]]
 
 
 class Search:
-    """Finds on a connection of its own, which only reads. All calls but `cancel` belong to one thread.
+    """Finds on a connection of its own, which only reads. `find` belongs to one thread, the rest to any.
 
     Args:
         path: The database; it is opened by the first search, and again by the first one after `close`.
-        key: Returns the passphrase of an encrypted one, which may change while `paused`.
+        key: Returns the passphrase when there is one.
     """
 
-    def __init__(self, path: Path, key: Callable[[], Passphrase | None] = lambda: None) -> None:
+    def __init__(self, path: Path, key: Callable[[], Passphrase | None]) -> None:
         self._path = path
         self._key = key
-        self._at_work = threading.Lock()
+        self._in_use = threading.Lock()
         self._connection: apsw.Connection | None = None
         self._cancelled = threading.Event()
 
@@ -76,14 +76,14 @@ class Search:
         self._cancelled.clear()
         if not query:
             return []
-        with self._at_work, errors_told(self._path), suppress(apsw.InterruptError):
+        with self._in_use, errors_told(self._path), suppress(apsw.InterruptError):
             if self._connection is None:
                 self._connection = open_connection(self._path, read_only=True, key=self._key())
             return _Finder(self._connection, query, self._cancelled).find(limit, after)
         return None
 
     def cancel(self) -> None:
-        """End the search that is running, from another thread."""
+        """End the search that is running."""
         self._cancelled.set()
         if (connection := self._connection) is not None:
             with suppress(apsw.ConnectionClosedError):
@@ -91,17 +91,18 @@ class Search:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Let go of the file and hold searches back, from another thread."""
+        """End the search that is running, let go of the file, and hold searches back while it is swapped."""
         self.cancel()
-        with self._at_work:
-            self.close()
+        with self._in_use:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
             yield
 
     def close(self) -> None:
-        """Close the connection."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """End the search that is running and close the connection."""
+        with self.paused():
+            pass
 
 
 class _Finder:
@@ -112,7 +113,6 @@ class _Finder:
         self._query = query
         self._cancelled = cancelled
         self._highlighter = Highlighter(query.wanted)
-        self._forks: dict[int, set[int]] = {}
 
     def find(self, limit: int, after: Hit | None) -> list[Hit]:
         """Return a page of hits."""
@@ -155,7 +155,7 @@ class _Finder:
             source, place = f"conversation_index f CROSS JOIN conversation c ON c.id = f.rowid & {_ID}", "f.rowid"
         conditions = self._conditions(place, after, messages=False)
         if self._query.wanted:
-            conditions.add(f"conversation_index MATCH {conditions.bind(_match(self._query))}")
+            conditions.add(f"conversation_index MATCH {conditions.bind(match_of(self._query))}")
         sql = _CONVERSATIONS.format(source=source, conditions=conditions, place=place)
         return [self._title_hit(row) for row in self._rows(sql, {**conditions.values, "limit": limit})]
 
@@ -183,19 +183,17 @@ class _Finder:
             pages = [self._found(limit, after, few), self._attached(limit, after)]
         else:
             pages = [self._listed(limit, after, few)]
-        hits: list[Hit] = []
+        chosen: dict[int, tuple[HitKind, _Row]] = {}
         for kind, row in heapq.merge(*pages, key=lambda one: -one[1][0]):
-            if hits and hits[-1].time_id == row[0]:
-                continue  # found by its text and by its attachment
-            if len(hits) == limit:
-                break
-            hits.append(self._message_hit(kind, row))
-        return hits
+            chosen.setdefault(row[0], (kind, row))  # found by its text, and perhaps by its attachment too
+        found = list(chosen.values())[:limit]
+        forks = self._forks({row[2] for _kind, row in found})
+        return [self._message_hit(kind, row, forks) for kind, row in found]
 
     def _found(self, limit: int, after: Hit | None, few: str | None) -> _MessageRows:
         """Return messages with the wanted words."""
         conditions = self._conditions("f.rowid", after, messages=True)
-        conditions.add(f"message_index MATCH {conditions.bind(_match(self._query))}")
+        conditions.add(f"message_index MATCH {conditions.bind(match_of(self._query))}")
         source = f"message_index f CROSS JOIN message m ON m.id = f.rowid & {_ID}"
         if few is not None:
             # The plus keeps FTS5 from looking each of them up, which takes longer than going through its rows.
@@ -205,7 +203,7 @@ class _Finder:
     def _attached(self, limit: int, after: Hit | None) -> _MessageRows:
         """Return messages with an attachment whose name has the wanted words."""
         conditions = self._conditions("m.time_id", after, messages=True)
-        conditions.add(f"attachment_index MATCH {conditions.bind(_match(self._query))}")
+        conditions.add(f"attachment_index MATCH {conditions.bind(match_of(self._query))}")
         source = (
             "attachment_index f CROSS JOIN attachment a ON a.id = f.rowid CROSS JOIN message m ON m.id = a.message_id"
         )
@@ -244,7 +242,7 @@ class _Finder:
         sql = _MESSAGES.format(source=source, text=text, conditions=conditions, place=place)
         return [(kind, row) for row in self._rows(sql, {**conditions.values, "limit": limit})]
 
-    def _message_hit(self, kind: HitKind, row: _Row) -> Hit:
+    def _message_hit(self, kind: HitKind, row: _Row, forks: dict[int, list[int]]) -> Hit:
         time_id, message_id, conversation_id, title, role, created_at, text, archived, deleted = row
         return Hit(
             kind,
@@ -255,21 +253,26 @@ class _Finder:
             time_id,
             message_id,
             Role(role),
-            self._version(conversation_id, message_id),
+            self._version(conversation_id, message_id, forks.get(conversation_id, [])),
             bool(archived),
             bool(deleted),
         )
 
-    def _version(self, conversation_id: int, message_id: int) -> tuple[int, int] | None:
+    def _forks(self, conversation_ids: set[int]) -> dict[int, list[int]]:
+        """Return the messages of conversations that have several ones below them."""
+        rows = self._rows(
+            "SELECT conversation_id, parent_id FROM message"
+            " WHERE conversation_id IN (SELECT value FROM json_each(?)) AND trash_id IS NULL"
+            " GROUP BY conversation_id, parent_id HAVING count(*) > 1",
+            (json.dumps(list(conversation_ids)),),
+        )
+        forks: dict[int, list[int]] = {}
+        for conversation_id, parent_id in rows:
+            forks.setdefault(conversation_id, []).append(parent_id)
+        return forks
+
+    def _version(self, conversation_id: int, message_id: int, forks: list[int]) -> tuple[int, int] | None:
         """Return where the branch of a message stands at its nearest fork."""
-        if conversation_id not in self._forks:
-            parents = self._rows(
-                "SELECT parent_id FROM message WHERE conversation_id = ? AND parent_id IS NOT NULL AND trash_id IS NULL"
-                " GROUP BY parent_id HAVING count(*) > 1",
-                (conversation_id,),
-            )
-            self._forks[conversation_id] = {parent_id for (parent_id,) in parents}
-        forks = self._forks[conversation_id]
         if not forks:
             return None
         found = self._rows(
@@ -289,7 +292,7 @@ class _Finder:
                 "id": message_id,
                 "conversation": conversation_id,
                 "near": _FORK_IS_NEAR,
-                "forks": json.dumps(sorted(forks)),
+                "forks": json.dumps(forks),
             },
         )
         place, count = found[0]
@@ -311,7 +314,7 @@ def _looks_at_messages(query: Query) -> bool:
     return any(one.kind in (FilterKind.ROLE, FilterKind.MODEL) for one in query.filters)
 
 
-def _match(query: Query) -> str:
+def match_of(query: Query) -> str:
     """Return what FTS5 is asked for; `query` has wanted terms."""
     wanted = " AND ".join(map(_phrase, query.wanted))
     return f"({wanted}) NOT ({_any(query.unwanted)})" if query.unwanted else wanted

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from desktopchat.storage.conversations import ConversationStore
 from desktopchat.storage.database import Database
 from desktopchat.storage.shelf import Shelf
+from desktopchat.storage.transfer import TransferStore
 from desktopchat.storage.trash import Trash
 
 
@@ -16,6 +17,7 @@ class Stores:
         conversations: Conversations and their messages.
         shelf: Lists, folders, tags and the like.
         trash: What was deleted.
+        transfer: Whole conversations, in and out.
     """
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
@@ -23,3 +25,4 @@ class Stores:
         self.conversations = ConversationStore(database, clock)
         self.shelf = Shelf(database, clock)
         self.trash = Trash(database, self.conversations, clock)
+        self.transfer = TransferStore(database, clock)

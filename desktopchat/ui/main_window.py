@@ -215,7 +215,8 @@ class MainWindow(QMainWindow):
     def _on_chat_conversation_opened(self, opened: OpenConversation) -> None:
         self.conversation = opened.conversation
         self.page.transcript.show_messages(opened.messages)
-        self.page.transcript.go_to_place(opened.conversation.scroll if opened.conversation else None)
+        if opened.found_id is None:
+            self.page.transcript.go_to_place(opened.conversation.scroll if opened.conversation else None)
         self.page.composer.open_draft(opened.draft)
         self.sidebar.set_open(opened.conversation.id if opened.conversation else None)
         self.page.show_empty(not opened.messages)

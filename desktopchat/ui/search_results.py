@@ -26,7 +26,17 @@ from desktopchat.ui.transcript.marks import visible
 Index = QModelIndex | QPersistentModelIndex
 
 _LINES = 2  # of a snippet
+_ONE_LINE = 48  # characters that may fit into one line; longer ones are not measured
 _BEFORE_HIT = 24  # characters of it before the hit
+
+
+class _Type:
+    """A font with what is measured of it, which takes Qt longer than painting a row does."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self.metrics = QFontMetrics(font)
+        self.line = round(self.metrics.lineSpacing() * 1.12)
 
 
 class _HitDelegate(QStyledItemDelegate):
@@ -35,6 +45,11 @@ class _HitDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the sizes of the theme."""
+        self._title, self._text, self._small = (_Type(self._theme.font(size)) for size in (14, 12.5, 11.5))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         height = self._row_height(index.data(ENTRY_ROLE), option.rect.width() - self._theme.px(18))
@@ -48,7 +63,7 @@ class _HitDelegate(QStyledItemDelegate):
         row = QRect(option.rect)
         if _starts_section(index):
             heading = QRect(row.left() + px(10), row.top(), row.width(), self._heading_height() - px(4))
-            painter.setFont(self._theme.font(11.5))
+            painter.setFont(self._small.font)
             painter.setPen(QColor(tokens.muted))
             painter.drawText(heading, Qt.AlignmentFlag.AlignBottom, index.data(SECTION_ROLE))
             row.setTop(row.top() + self._heading_height())
@@ -73,7 +88,7 @@ class _HitDelegate(QStyledItemDelegate):
             while 0 < count < len(text):
                 text = text[: count - 1].rstrip() + "…"
                 layout, count = self._lines(text, [mark for mark in marks if mark[1] < len(text)], inside.width())
-            layout.draw(painter, QPointF(inside.left(), inside.top() + self._line_height(14)))
+            layout.draw(painter, QPointF(inside.left(), inside.top() + self._title.line))
 
     def _snippet(self, hit: Hit) -> Excerpt:
         """Return what stands below the title: who wrote it, where, and what."""
@@ -85,7 +100,7 @@ class _HitDelegate(QStyledItemDelegate):
 
     def _lines(self, text: str, marks: Sequence[Span], width: int) -> tuple[QTextLayout, int]:
         """Return text in as many lines as there is room for, and how many characters those hold."""
-        layout = self._layout(text, marks, 12.5, bold=True)
+        layout = self._layout(text, marks, self._text, bold=True)
         layout.beginLayout()
         shown_units = 0
         for number in range(_LINES):
@@ -93,25 +108,23 @@ class _HitDelegate(QStyledItemDelegate):
             if not line.isValid():
                 break
             line.setLineWidth(width)
-            line.setPosition(QPointF(0, number * self._line_height(12.5)))
+            line.setPosition(QPointF(0, number * self._text.line))
             shown_units = line.textStart() + line.textLength()
         layout.endLayout()
         return layout, len(text.encode("utf-16-le")[: 2 * shown_units].decode("utf-16-le", "ignore"))
 
     def _paint_line(self, painter: QPainter, inside: QRect, left: Excerpt, right: str) -> None:
-        """Paint a title at the left, and something muted at the right that takes no more than a third."""
-        detail_font = self._theme.font(11.5)
-        metrics = QFontMetrics(detail_font)
-        right = metrics.elidedText(right, Qt.TextElideMode.ElideRight, inside.width() // 2)
-        painter.setFont(detail_font)
+        """Paint a title at the left, and something muted at the right that takes no more than a half."""
+        right = self._small.metrics.elidedText(right, Qt.TextElideMode.ElideRight, inside.width() // 2)
+        painter.setFont(self._small.font)
         painter.setPen(QColor(self._theme.tokens.muted))
-        line = QRect(inside.left(), inside.top(), inside.width(), self._line_height(14))
+        line = QRect(inside.left(), inside.top(), inside.width(), self._title.line)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, right)
-        width = inside.width() - metrics.horizontalAdvance(right) - self._theme.px(8)
+        width = inside.width() - self._small.metrics.horizontalAdvance(right) - self._theme.px(8)
         # A mark behind the cut is only seen by the dots that stand for it.
-        title = QFontMetrics(self._theme.font(14)).elidedText(left.text, Qt.TextElideMode.ElideRight, width)
+        title = self._title.metrics.elidedText(left.text, Qt.TextElideMode.ElideRight, width)
         marks = [(start, min(end, len(title))) for start, end in left.marks if start < len(title)]
-        layout = self._layout(title, marks, 14, bold=False)
+        layout = self._layout(title, marks, self._title, bold=False)
         layout.beginLayout()
         text_line = layout.createLine()
         if text_line.isValid():
@@ -122,9 +135,9 @@ class _HitDelegate(QStyledItemDelegate):
             painter, QPointF(inside.left(), inside.top() + (line.height() - layout.boundingRect().height()) / 2)
         )
 
-    def _layout(self, text: str, marks: Sequence[Span], size: float, *, bold: bool) -> QTextLayout:
+    def _layout(self, text: str, marks: Sequence[Span], kind: _Type, *, bold: bool) -> QTextLayout:
         """Return a layout in which the found words stand out."""
-        layout = QTextLayout(text, self._theme.font(size))
+        layout = QTextLayout(text, kind.font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
@@ -159,15 +172,12 @@ class _HitDelegate(QStyledItemDelegate):
         return facts
 
     def _row_height(self, entry: Hit | SavedSearch, width: int) -> int:
-        height = self._line_height(14) + 2 * self._theme.px(6)
+        height = self._title.line + 2 * self._theme.px(6)
         if isinstance(entry, Hit) and (text := self._snippet(entry).text):
             # A little wider than it is, for bold words are.
-            fits = QFontMetrics(self._theme.font(12.5)).horizontalAdvance(text) * 1.1 < width
-            height += (1 if fits else _LINES) * self._line_height(12.5)
+            fits = len(text) < _ONE_LINE and self._text.metrics.horizontalAdvance(text) * 1.1 < width
+            height += (1 if fits else _LINES) * self._text.line
         return height
-
-    def _line_height(self, size: float) -> int:
-        return round(QFontMetrics(self._theme.font(size)).lineSpacing() * 1.12)
 
     def _heading_height(self) -> int:
         return self._theme.px(30)
@@ -184,7 +194,8 @@ class SearchResults(QWidget):
         super().__init__(parent)
         self._model = model
         self.view = QListView(self)
-        self.view.setItemDelegate(_HitDelegate(theme, self.view))
+        self._delegate = _HitDelegate(theme, self.view)
+        self.view.setItemDelegate(self._delegate)
         self.view.setModel(model)
         self.view.setFrameShape(QFrame.Shape.NoFrame)
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the field keeps it
@@ -237,6 +248,7 @@ class SearchResults(QWidget):
 
     def relayout(self) -> None:
         """Measure the rows again, after the zoom has changed."""
+        self._delegate.restyle()
         self.view.doItemsLayout()
 
     def _on_view_clicked(self, _index: QModelIndex) -> None:

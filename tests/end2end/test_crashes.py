@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from desktopchat.core.chat import FinishReason, MessageState
 from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.storage.conversations import LAST_MODEL
 from tests.running_app import RunningApp, engines, pipe_end, running_app
 from tests.tiny_models import VOCABULARY, write_tiny
 
@@ -118,7 +119,7 @@ def die(app: RunningApp, kind: str, moment: str, delay: random.Random) -> float:
 
     app.chat.set_sampling(ENDLESS.changed(max_tokens=3))
     if not app.models.available:
-        app.models.open_file(str(app.store.get_state("last_model")))
+        app.models.open_file(str(app.store.get_state(LAST_MODEL)))
         app.wait(lambda: app.models.loaded)
     app.commands["message.continue" if kept.content else "message.regenerate"]()
     app.wait(lambda: app.chat.answering)
@@ -145,6 +146,10 @@ def test_the_engine_dies(
         for turn in range(50 if soak else 3):
             noticed.append(die(app, kind, MOMENTS[turn % len(MOMENTS)], delay))
             said.update(notice.cause for notice in app.notices)
-        longest = app.meter.longest
-    print(f"{kind}: {len(noticed)} times, noticed within {max(noticed):.2f} s, loop held {longest * 1000:.0f} ms", said)
-    assert longest < (LONGEST_GAP if soak else LONGEST_GAP_ANYWHERE)
+        longest, culprit = app.meter.longest, app.meter.culprit
+    print(
+        f"{kind}: {len(noticed)} times, noticed within {max(noticed):.2f} s, loop held {longest * 1000:.0f} ms",
+        said,
+        culprit,
+    )
+    assert longest < (LONGEST_GAP if soak else LONGEST_GAP_ANYWHERE), culprit

@@ -16,6 +16,7 @@ import pytest
 from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.errors import CancelledError, EngineCrashedError, UserError
 from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.engine import process
 from desktopchat.engine.api import Delta, GenerationRequest
 from desktopchat.engine.process import ProcessEngine
 from desktopchat.library.folder import inspect
@@ -50,6 +51,30 @@ for event in events():
         print("there", flush=True)
         moment = "load"  # said once is enough
         kinds["load"] = ()
+"""
+
+# A child that answers a load, and then what no engine would say.
+LIAR = """
+import sys
+from pathlib import Path
+from desktopchat.core.chat import FinishReason
+from desktopchat.core.modelfile import ModelFile
+from desktopchat.engine import wire
+from desktopchat.engine.api import ChoiceFinished, Delta, LoadProgress, ModelInfo
+
+lie = {lie}
+reader = wire.FrameReader(sys.stdin.buffer, wire.COMMANDS)
+while (frame := reader.read()) is not None:
+    serial, command = frame
+    if isinstance(command, wire.Load):
+        answer = ModelInfo(command.model, 512, 512, "CPU", "gguf", 0.1)
+        answer = wire.ModelLoaded(answer)
+    elif isinstance(command, wire.Close):
+        break
+    else:
+        answer = lie
+    sys.stdout.buffer.write(wire.encode(serial, answer))
+    sys.stdout.buffer.flush()
 """
 
 
@@ -142,3 +167,25 @@ def test_a_crash_of_an_idle_engine_is_told_by_the_next_answer(engine: ProcessEng
             list(engine.generate(request()))
     list(engine.load(model, LOAD))
     assert [event for event in engine.generate(request()) if isinstance(event, Delta)]
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        'Delta(1, "x")',
+        'Delta(-1, "x")',
+        "ChoiceFinished(1, FinishReason.STOP, 1)",
+        "LoadProgress(0.5)",
+        "wire.Done()",
+    ],
+)
+def test_an_answer_that_cannot_be_is_garbage(
+    engine: ProcessEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lie: str
+) -> None:
+    monkeypatch.setattr(process, "_command", lambda *_: [sys.executable, "-c", LIAR.replace("{lie}", lie)])
+    list(engine.load(inspect(write_tiny(tmp_path / "tiny.gguf")), LOAD))
+    with pytest.raises(EngineCrashedError, match="nobody understands"):
+        list(engine.generate(request()))
+    assert not psutil.Process().children()
+    with pytest.raises(EngineCrashedError, match="nobody understands"):
+        engine.count_tokens(())

@@ -208,7 +208,7 @@ def test_n_answers_share_one_evaluation(shared: LlamaEngine) -> None:
 
 
 def test_a_follow_up_evaluates_only_what_is_new(engine: LlamaEngine) -> None:
-    first = run(engine, user(TEXT * 10), sampling=SamplingParams(seed=5, max_tokens=60))
+    first = run(engine, user(TEXT * 10), sampling=GREEDY.changed(max_tokens=60))
     assert first.usage.repeatable
     follow_up = run(engine, user(TEXT * 10), assistant(first.text), user("And then?"))
     new = len("And then?") + 20  # tokens: the question and the template around it
@@ -216,7 +216,9 @@ def test_a_follow_up_evaluates_only_what_is_new(engine: LlamaEngine) -> None:
     assert not follow_up.usage.repeatable
 
 
-def test_regenerate_evaluates_nothing_and_repeats_the_answer(engine: LlamaEngine) -> None:
+def test_regenerate_evaluates_nothing_and_repeats_the_answer(starter_model: Path) -> None:
+    engine = LlamaEngine()
+    list(engine.load(inspect(starter_model), LoadParams(n_ctx=2048, lookup=False)))
     sampling = SamplingParams(seed=5, max_tokens=40, temperature=1.0)
     first = run(engine, user(TEXT * 4), sampling=sampling)
     again = run(engine, user(TEXT * 4), sampling=sampling)
@@ -224,6 +226,7 @@ def test_regenerate_evaluates_nothing_and_repeats_the_answer(engine: LlamaEngine
     assert again.text == first.text
     assert again.usage.repeatable
     assert run(engine, user(TEXT * 4), sampling=sampling.changed(seed=6)).text != first.text
+    engine.close()
 
 
 def test_an_edit_evaluates_from_the_edit_on(engine: LlamaEngine) -> None:
@@ -301,30 +304,22 @@ def test_the_oldest_turns_are_left_out_and_counted(starter_model: Path) -> None:
     engine.close()
 
 
-def assert_same_but_for_ties(first: Run, second: Run) -> None:
-    """Two greedy runs may part only where the model finds two tokens almost equally likely.
-
-    A batch is computed with other kernels than a single token, so the last bits differ.
-    """
-    for ours, theirs in zip(first.logprobs, second.logprobs, strict=False):
-        if ours.chosen.token != theirs.chosen.token:
-            other = next(entry for entry in theirs.top if entry.token == ours.chosen.token)
-            assert theirs.chosen.logprob - other.logprob < 0.5
-            return
-    assert first.text == second.text
-
-
-def test_prompt_lookup_changes_no_letter(starter_model: Path, engine: LlamaEngine) -> None:
+def test_prompt_lookup_changes_no_letter_at_temperature_0(starter_model: Path, engine: LlamaEngine) -> None:
     question = user("Repeat this text: " + TEXT * 3)
     with_lookup = run(engine, question, sampling=GREEDY.changed(max_tokens=90), top_logprobs=10)
-    assert with_lookup.usage.drafted_tokens > 0
-    assert with_lookup.usage.accepted_tokens <= with_lookup.usage.drafted_tokens
     plain = LlamaEngine()
     list(plain.load(inspect(starter_model), LoadParams(n_ctx=2048, lookup=False)))
     without = run(plain, question, sampling=GREEDY.changed(max_tokens=90), top_logprobs=10)
-    assert without.usage.drafted_tokens == 0
-    assert_same_but_for_ties(with_lookup, without)
     plain.close()
+    assert with_lookup.text == without.text
+    assert with_lookup.logprobs == without.logprobs  # to the last bit
+
+
+def test_prompt_lookup_guesses_what_it_can(engine: LlamaEngine) -> None:
+    question = user("Repeat this text: " + TEXT * 3)
+    answer = run(engine, question, sampling=SamplingParams(temperature=0.1, seed=1, max_tokens=90))
+    assert 0 < answer.usage.accepted_tokens <= answer.usage.drafted_tokens
+    assert not answer.usage.repeatable  # what is drafted depends on the time that steps take
 
 
 def test_changes_while_it_answers_keep_seed_and_number(engine: LlamaEngine) -> None:
@@ -345,10 +340,9 @@ def test_a_draft_model_changes_no_letter(starter_model: Path, engine: LlamaEngin
     list(drafting.load(model, LoadParams(n_ctx=2048, lookup=False, draft=model)))
     for sampling in (GREEDY, SamplingParams(temperature=0.8, seed=3, max_tokens=40)):
         drafted = run(drafting, user("What is a mill?"), sampling=sampling, top_logprobs=10)
-        # The same model guesses, so every guess that it is sure of is right.
-        assert drafted.usage.drafted_tokens > 0
         if sampling is GREEDY:
-            assert drafted.usage.accepted_tokens == drafted.usage.drafted_tokens
             plain = run(engine, user("What is a mill?"), sampling=sampling, top_logprobs=10)
-            assert_same_but_for_ties(drafted, plain)
+            assert drafted.logprobs == plain.logprobs  # to the last bit
+        else:
+            assert 0 < drafted.usage.accepted_tokens <= drafted.usage.drafted_tokens
     drafting.close()

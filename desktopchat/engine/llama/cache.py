@@ -57,7 +57,9 @@ class Cache:
         state = self._states.get(chosen) if chosen else None
         if chosen and state is None:
             best = self._match(self.tokens, prompt)
-        if len(self.tokens) - (0 if state else best.kept) >= _WORTHWHILE:
+        lost = len(self.tokens) - (0 if state else best.kept)
+        # After a pause it has been saved already; copying 4,000 tokens takes 30 ms and more.
+        if lost >= _WORTHWHILE and not self._states.touch(self.owner, self.tokens):
             self.keep()
         if state is not None and not self._restore(state):
             best = Match(0, 0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from PySide6.QtCore import QMimeData, QRectF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
@@ -28,8 +29,8 @@ from desktopchat.ui.transcript.words import MessageWords
 # Newest messages that are laid out at first, and how many more at the top of the page.
 WINDOW = 200
 STEP = 50
-_PLACE_DELAY = 500  # ms after the last scroll
 MARK_MS = 1800  # how long a message that was gone to stays marked
+_PLACE_DELAY = 500  # ms after the last scroll
 
 
 class TranscriptView(QTextBrowser):
@@ -43,22 +44,22 @@ class TranscriptView(QTextBrowser):
     def __init__(self, theme: Theme, keys: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._older: list[Message] = []
+        self._older: list[Message] = []  # above those that are laid out
+        self._newer: list[Message] = []  # below them, while one reads far above the end
         self._waiting: dict[int, str] = {}
         self._follows = True
         self._changing = False
+        self._marked_id: int | None = None
+        self._mark_timer = QTimer(self)
+        self._mark_timer.setSingleShot(True)
+        self._mark_timer.setInterval(MARK_MS)
+        self._mark_timer.timeout.connect(self._on_mark_timer_timeout)
         self._wanted_place: tuple[int, float] | None = None
         self._told_place: tuple[int, float] | None = None
         self._place_timer = QTimer(self)
         self._place_timer.setSingleShot(True)
         self._place_timer.setInterval(_PLACE_DELAY)
         self._place_timer.timeout.connect(self.report_place)
-        self._sought_id: int | None = None
-        self._marked_id: int | None = None
-        self._mark_timer = QTimer(self)
-        self._mark_timer.setSingleShot(True)
-        self._mark_timer.setInterval(MARK_MS)
-        self._mark_timer.timeout.connect(self._on_mark_timer_timeout)
         self._page = TranscriptDocument(theme, MessageWords(keys, self), self)
         self.setDocument(self._page)
         self.setObjectName("transcript")
@@ -87,9 +88,9 @@ class TranscriptView(QTextBrowser):
     def show_messages(self, messages: Sequence[Message]) -> None:
         """Show these messages. What is on the page already and stays the same is left alone."""
         self._flush()
-        self._sought_id = None
         wanted = list(messages)
-        shown = self._page.current_messages()
+        shown = [] if self._newer else self._page.current_messages()
+        self._newer = []
         first = next((index for index, message in enumerate(wanted) if shown and message.id == shown[0].id), None)
         with self._change():
             if first is None or wanted[:first] != self._older:
@@ -112,8 +113,6 @@ class TranscriptView(QTextBrowser):
         self._older = [*messages, *self._older]
         if self._wanted_place is not None:
             self.go_to_place(self._wanted_place)
-        if self._sought_id is not None:
-            self._seek()
         self.caret_message_changed.emit()
 
     def place(self) -> tuple[int, float] | None:
@@ -136,10 +135,7 @@ class TranscriptView(QTextBrowser):
             self.scroll_to_end()
             return
         message_id, part = place
-        if any(message.id == message_id for message in self._older):
-            while self._page.message_block(message_id) is None:
-                self._load_older()
-        block = self._page.message_block(message_id)
+        block = self._lay_out(message_id)
         if block is None:
             self._wanted_place = place
             return
@@ -156,7 +152,12 @@ class TranscriptView(QTextBrowser):
             self.place_changed.emit(place)
 
     def append_message(self, message: Message) -> None:
-        """Show a new message at the end."""
+        """Show a new message at the end; one's own takes the reader there."""
+        if self._newer:
+            if message.role != Role.USER:
+                self._newer.append(message)
+                return
+            self.show_messages(self.messages())
         self._follows = self._follows or message.role == Role.USER
         with self._change():
             self._page.append_message(message)
@@ -175,7 +176,8 @@ class TranscriptView(QTextBrowser):
         self._waiting.pop(message.id, None)
         block = self._page.message_block(message.id)
         if block is None:
-            self._older = [message if old.id == message.id else old for old in self._older]
+            self._older = [message if one.id == message.id else one for one in self._older]
+            self._newer = [message if one.id == message.id else one for one in self._newer]
             return
         with self._change():
             block.change(message)
@@ -184,14 +186,12 @@ class TranscriptView(QTextBrowser):
     def retheme(self) -> None:
         """Show everything again in other colours or sizes, at the same place."""
         self._flush()
-        messages = [*self._older, *self._page.current_messages()]
-        follows, part = self._follows, self.verticalScrollBar().value() / max(1, self.verticalScrollBar().maximum())
+        messages, place = [*self._older, *self._page.current_messages(), *self._newer], self.place()
         self._page.set_theme(self._theme)
-        self._older = []
+        self._older, self._newer = [], []
         self._place_column()
         self.show_messages(messages)
-        if not follows:
-            self.verticalScrollBar().setValue(round(part * self.verticalScrollBar().maximum()))
+        self.go_to_place(place)
 
     def message_at_caret(self) -> Message | None:
         """Return the message that the caret stands in; None while the page has not the focus."""
@@ -204,8 +204,8 @@ class TranscriptView(QTextBrowser):
         return (block.text if block else "") + self._waiting.get(message_id, "")
 
     def messages(self) -> list[Message]:
-        """Return all messages of the conversation, also those above the page."""
-        return [*self._older, *(block.message for block in self._page.blocks)]
+        """Return all messages of the conversation, also those above and below the page."""
+        return [*self._older, *(block.message for block in self._page.blocks), *self._newer]
 
     def move_to_message(self, step: int) -> None:
         """Put the caret into the message above (-1) or below (+1) and take the focus."""
@@ -219,25 +219,19 @@ class TranscriptView(QTextBrowser):
             index = next(place for place, block in enumerate(blocks) if block is current) + step
             if index < 0 and self._older:
                 index += self._load_older()
+            elif index == len(blocks) and self._newer:
+                self._load_newer()
         self._go_to(self._page.blocks[max(0, min(index, len(self._page.blocks) - 1))])
 
     def show_found(self, message_id: int) -> None:
-        """Go to a message, also one that is still to be read, and mark it for a moment.
-
-        What stands far above is laid out bit by bit.
-        """
-        self._sought_id = message_id
-        self._seek()
-
-    def _seek(self) -> None:
-        message_id, block = self._sought_id, self._page.message_block(self._sought_id or 0)
+        """Go to a message and mark it for a moment; one that has not been read yet is gone to when it comes."""
+        block = self._lay_out(message_id)
+        self._wanted_place = (message_id, 0.0) if block is None else None
         if block is not None:
-            self._sought_id, self._marked_id = None, message_id
+            self._follows = False
+            self._marked_id = message_id
             self._mark_timer.start()
             self._go_to(block)
-        elif any(message.id == message_id for message in self._older):
-            self._load_older()
-            QTimer.singleShot(0, self._seek)
 
     def _go_to(self, block: MessageBlock) -> None:
         cursor = self.textCursor()
@@ -251,6 +245,9 @@ class TranscriptView(QTextBrowser):
 
     def scroll_to_end(self) -> None:
         """Go to the newest text; from then on the page follows it."""
+        if self._newer:
+            self.show_messages(self.messages())
+            return
         self._follows = True
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
         self.new_text_hidden.emit(False)
@@ -264,6 +261,9 @@ class TranscriptView(QTextBrowser):
     def _append(self, message_id: int, text: str) -> None:
         block = self._page.message_block(message_id)
         if block is None:
+            self._newer = [
+                replace(one, content=one.content + text) if one.id == message_id else one for one in self._newer
+            ]
             return
         with self._change():
             block.append(text)
@@ -312,7 +312,7 @@ class TranscriptView(QTextBrowser):
 
     def _at_end(self) -> bool:
         bar = self.verticalScrollBar()
-        return bar.value() >= bar.maximum() - 4
+        return not self._newer and bar.value() >= bar.maximum() - 4
 
     def _load_older(self) -> int:
         """Lay out older messages above the page and return how many; what is seen does not move."""
@@ -323,6 +323,31 @@ class TranscriptView(QTextBrowser):
             self._page.prepend_messages(loaded)
         bar.setValue(bar.maximum() - below)
         return len(loaded)
+
+    def _load_newer(self) -> None:
+        """Lay out messages below the page; what is seen does not move."""
+        loaded, self._newer = self._newer[:STEP], self._newer[STEP:]
+        with self._change():
+            for message in loaded:
+                self._page.append_message(message)
+
+    def _lay_out(self, message_id: int) -> MessageBlock | None:
+        """Return a message of the conversation, which is laid out first when it is not; None when there is none."""
+        if message_id in {message.id for message in self._older[-WINDOW:]}:
+            while self._page.message_block(message_id) is None:
+                self._load_older()
+        elif any(message.id == message_id for message in (*self._older, *self._newer)):
+            # All that lies between would take too long, so the page is made anew around it.
+            messages = [*self._older, *self._page.current_messages(), *self._newer]
+            place = next(index for index, message in enumerate(messages) if message.id == message_id)
+            start = max(0, place - WINDOW // 2)
+            self._follows = False
+            with self._change():
+                self._page.clear_messages()
+                self._older, self._newer = messages[:start], messages[start + WINDOW :]
+                for message in messages[start : start + WINDOW]:
+                    self._page.append_message(message)
+        return self._page.message_block(message_id)
 
     def _block_at_caret(self) -> MessageBlock | None:
         return self._page.block_at(self.textCursor().position())
@@ -348,6 +373,8 @@ class TranscriptView(QTextBrowser):
             self.new_text_hidden.emit(False)
         elif value == 0 and self._older:
             self._load_older()
+        elif value == self.verticalScrollBar().maximum() and self._newer:
+            self._load_newer()
 
     def _on_scroll_bar_range_changed(self, _minimum: int, maximum: int) -> None:
         # Another width, or text that was laid out late.

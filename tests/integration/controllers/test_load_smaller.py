@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from desktopchat.core.errors import EngineCrashedError
+from desktopchat.core.errors import EngineCrashedForMemoryError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.engine.api import Delta, GenerationEvent, GenerationRequest, LoadEvent
@@ -30,7 +30,7 @@ class HungryEngine(ScriptedEngine):
             yield event
             if isinstance(event, Delta) and self.loads[-1].kv_type != "q8_0":
                 self.unload()
-                raise EngineCrashedError("The engine ran out of memory.", "Load it smaller.")
+                raise EngineCrashedForMemoryError("The engine ran out of memory.", "Load it smaller.")
 
 
 @pytest.fixture

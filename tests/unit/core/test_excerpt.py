@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktopchat.core.excerpt import LENGTH, Excerpt, Highlighter
+from desktopchat.core.excerpt import _FOLDS_EVENLY, LENGTH, Excerpt, Highlighter
 from desktopchat.core.query import parse
-from desktopchat.core.words import words
+from desktopchat.core.words import fold, words
 
 
 def highlighter(query: str, *, typing: bool = False) -> Highlighter:
@@ -78,3 +78,17 @@ def test_what_is_in_a_text_is_marked(text: str, data: st.DataObject) -> None:
     if found := words(text):
         word = data.draw(st.sampled_from(found))
         assert highlighter(f'"{word}"').mark(text).marks
+
+
+def test_what_is_said_to_fold_evenly_does() -> None:
+    even = [chr(code) for code in range(0x10000) if _FOLDS_EVENLY.fullmatch(chr(code))]
+    assert len(even) > 30_000
+    assert not [character for character in even if len(fold(character)) != 1]
+
+
+def test_room_before_the_hit_can_be_short() -> None:
+    excerpt = Excerpt("one two three four five", ((14, 18),))
+    assert shown(excerpt.from_hit(6)) == "…three [four] five"
+    assert excerpt.from_hit(14) == excerpt
+    assert Excerpt("none").from_hit(2) == Excerpt("none")
+    assert shown(Excerpt("今天天气怎么样", ((5, 7),)).from_hit(2)) == "…气怎[么样]"

@@ -38,6 +38,15 @@ def test_a_state_comes_back_from_disk_in_another_run(folder: Path) -> None:
     assert list(again.candidates("8")) == [(name, [1, 2, 3])]  # in memory now, so any conversation may use it
 
 
+def test_a_state_that_is_used_again_goes_last(folder: Path) -> None:
+    store = make(folder)
+    store.put(state("1", 1))
+    store.put(state("2", 2))
+    assert store.touch("1", [1])
+    assert not store.touch("1", [1, 2])
+    assert [tokens for _, tokens in store.candidates("3")] == [[2], [1]]
+
+
 def test_files_are_private(folder: Path) -> None:
     store = make(folder)
     store.put(state("7", 1))

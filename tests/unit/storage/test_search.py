@@ -32,7 +32,7 @@ class Shelves:
         self.now = NOON
         self.database = Database(path)
         self.stores = Stores(self.database, lambda: self.now)
-        self.search = Search(path)
+        self.search = Search(path, lambda: None)
 
     def chat(self, title: str, *texts: str, model: str = "tiny") -> int:
         """Make a conversation of questions and answers."""
@@ -319,7 +319,7 @@ def test_cancelled_search_ends(shelves: Shelves) -> None:
 def test_damaged_database_is_told(tmp_path: Path) -> None:
     (tmp_path / "desktopchat.db").write_bytes(b"no database" * 1000)
     with pytest.raises(DamagedDatabaseError):
-        Search(tmp_path / "desktopchat.db").find(parse("x", TODAY))
+        Search(tmp_path / "desktopchat.db", lambda: None).find(parse("x", TODAY))
 
 
 PIECES = [

@@ -75,10 +75,8 @@ def test_everything_that_is_written_is_encrypted(vault: Vault) -> None:
     with database.transaction():
         database.execute("UPDATE conversation SET note = ?", (CANARY.decode() * 1_000,))
     reader = database.reader()
-    assert (
-        reader.execute("SELECT count(*) FROM message_index WHERE message_index MATCH '\"天 气\"'").fetchall()[0][0]
-        > 100
-    )
+    hits = reader.execute("SELECT count(*) FROM message_index WHERE message_index MATCH ?", ('"天 气"',)).fetchall()
+    assert hits[0][0] > 100
     reader.close()
     Backups(vault.path).make(CopyKind.DAILY, KEY)
     assert sorted(file.suffix for file in vault.path.parent.rglob("*") if file.is_file()) == [

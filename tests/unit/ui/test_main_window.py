@@ -56,7 +56,8 @@ class Desk:
     def __init__(self, qtbot: QtBot) -> None:
         self.chat, self.models, self.shelving = FakeChat(), FakeModels(), FakeShelving()
         self.conversations = FakeConversations(*ROWS)
-        self.search, self.care = FakeSearch(*HITS), FakeCare()
+        self.search = FakeSearch(*HITS)
+        self.care = FakeCare()
         self.window = MainWindow(
             self.chat,
             self.models,

@@ -1,0 +1,149 @@
+"""Reading in a child process, so that no file can do harm to the app."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from threading import Condition, Thread
+
+from desktopchat.core.errors import ImportFileError
+from desktopchat.core.transfer import Item
+from desktopchat.exchange import wire
+
+PATIENCE = 60.0  # seconds without anything from the child
+# No tokens and no keys: only what Python needs to start.
+_ENVIRONMENT = ("PATH", "HOME", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "VIRTUAL_ENV")
+
+
+class Reading:
+    """What stands in a file, a folder or an archive, as it comes. May be iterated once.
+
+    Args:
+        path: What to read.
+        patience: Seconds that a single conversation may take.
+    """
+
+    def __init__(self, path: Path, patience: float = PATIENCE) -> None:
+        self._path = path
+        self._patience = patience
+        self._process: subprocess.Popen[bytes] | None = None
+        self._cancelled = False
+        self._changed = Condition()
+        self._deadline = 0.0
+        self._is_late = False
+
+    def cancel(self) -> None:
+        """End the reading soon; the iteration ends as if there were no more. May be called from any thread."""
+        with self._changed:
+            self._cancelled = True
+            if self._process is not None:
+                self._process.kill()
+
+    def __iter__(self) -> Generator[Item]:
+        """Start the child and yield what it reads.
+
+        Raises:
+            ImportFileError: It cannot be read, or the child ended, hung, or sent garbage. What has come before is good.
+        """
+        with self._changed:
+            if self._cancelled:
+                return
+            self._process = self._started()
+        watch = Thread(target=self._watch, name="import-watch", daemon=True)
+        watch.start()
+        try:
+            yield from self._items(self._process)
+        finally:
+            with self._changed:
+                self._deadline = 0.0
+                self._changed.notify()
+            self._process.kill()
+            self._process.wait()
+            for pipe in (self._process.stdin, self._process.stdout):
+                assert pipe is not None
+                with contextlib.suppress(OSError):
+                    pipe.close()
+            watch.join()
+
+    def _items(self, process: subprocess.Popen[bytes]) -> Iterator[Item]:
+        assert process.stdout is not None
+        reader = wire.FrameReader(process.stdout)
+        try:
+            while True:
+                self._wait_until(time.monotonic() + self._patience)
+                item = reader.read()
+                self._wait_until(float("inf"))  # how long it takes to store is nothing of the child's
+                match item:
+                    case wire.Done():
+                        return
+                    case wire.Failed():
+                        raise item.error()
+                    case None:
+                        break
+                yield item
+        except wire.WireError as error:
+            if not self._cancelled and not self._is_late:
+                raise self._failure("What reads it sent something that nobody understands.", str(error)) from error
+        if self._cancelled:
+            return
+        if self._is_late:
+            raise self._failure(f"Reading it came to no end within {self._patience:g} seconds.", "")
+        code = process.wait()
+        raise self._failure("What reads it ended in the middle of it.", f"exit code {code}")
+
+    def _failure(self, reason: str, details: str) -> ImportFileError:
+        return ImportFileError(
+            f"{self._path.name} could not be read to its end. {reason}",
+            "What came before that is kept; split the file to get at the rest.",
+            details,
+        )
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(
+                [*_program(), "--import-child", str(self._path)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=_environment(),
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        except OSError as error:
+            raise ImportFileError(
+                f"The process that reads files cannot be started: {error.strerror or error}.",
+                "Close other programs and try again.",
+                str(error),
+            ) from error
+
+    def _wait_until(self, deadline: float) -> None:
+        with self._changed:
+            self._deadline = deadline
+            self._changed.notify()
+
+    def _watch(self) -> None:
+        """Kill the child when it is late."""
+        assert self._process is not None
+        with self._changed:
+            self._deadline = self._deadline or time.monotonic() + self._patience
+            while self._deadline:
+                left = self._deadline - time.monotonic()
+                if left <= 0:
+                    self._is_late = True
+                    self._process.kill()
+                    return
+                self._changed.wait(min(left, 3600.0))
+
+
+def _program() -> list[str]:
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "desktopchat"]
+
+
+def _environment() -> dict[str, str]:
+    environment = {name: value for name, value in os.environ.items() if name.upper() in _ENVIRONMENT}
+    environment["PYTHONUTF8"] = "1"
+    if not getattr(sys, "frozen", False):
+        environment["PYTHONPATH"] = str(Path(__file__).resolve().parents[2])
+    return environment

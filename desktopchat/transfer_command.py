@@ -1,0 +1,174 @@
+"""`desktopchat export` and `desktopchat import`."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from desktopchat.console import say, write
+from desktopchat.core.errors import ImportFileError, UserError
+from desktopchat.core.transfer import Mended, Skipped, TransferConversation
+from desktopchat.exchange.files import file_name, save
+from desktopchat.exchange.process import Reading
+from desktopchat.exchange.writing import FORMATS, Format, write_all
+from desktopchat.exchange.writing import write as written
+from desktopchat.instance import InstanceLock
+from desktopchat.session import Session
+from desktopchat.storage.transfer import TransferStore
+
+
+def export(
+    session: Session, wanted: str | None, name: str, whole_tree: bool | None, output: Path | None, *, everything: bool
+) -> int:
+    """Write one conversation, or every one.
+
+    Args:
+        session: Whose conversations.
+        wanted: Which one.
+        name: Of the format.
+        whole_tree: All branches or one; None takes what is usual for the format.
+        output: A file, or a folder for `everything` in a format that holds one conversation a file; None is
+            standard output.
+        everything: Export all of them.
+
+    Raises:
+        UserError: There is no such conversation, or it cannot be written.
+    """
+    form = FORMATS[name]
+    tree = form.writes_tree if whole_tree is None else whole_tree
+    with contextlib.closing(session.open_database()) as database:
+        store = TransferStore(database)
+        if not everything:
+            pieces = written(store.give(_find(store, wanted or "")), name, tree)
+        elif form.in_one:
+            pieces = write_all(_given(store), name, tree)
+        else:
+            return _export_folder(store, form, tree, output)
+        if output is None:
+            for piece in pieces:
+                write(piece)
+        else:
+            save(output, pieces)
+    return 0
+
+
+def import_files(session: Session, paths: list[Path]) -> int:
+    """Read files and take what is in them; tell what came of it.
+
+    Returns:
+        0 when there was anything to read, else 1.
+
+    Raises:
+        UserError: The database cannot be written, or another desktopchat uses it.
+    """
+    report = _Report()
+    with InstanceLock(session.paths.data), contextlib.closing(session.open_database()) as database:
+        store = TransferStore(database)
+        try:
+            for path in paths:
+                try:
+                    _import(store, path, report)
+                except ImportFileError as error:
+                    say(f"desktopchat: {error}")
+        finally:
+            report.tell()
+    return 0 if report.conversations or report.known else 1
+
+
+@dataclass(slots=True)
+class _Report:
+    """What an import came to.
+
+    Attributes:
+        conversations: Number of those that brought something new.
+        messages: Number of messages that are new.
+        known: Number of conversations that brought nothing.
+        deleted: Titles of those that are in the trash.
+    """
+
+    conversations: int = 0
+    messages: int = 0
+    known: int = 0
+    deleted: list[str] = field(default_factory=list)
+    mended: list[Mended] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def tell(self) -> None:
+        """Print it."""
+        parts = [f"Imported {_count(self.conversations, 'conversation')} with {_count(self.messages, 'message')}"]
+        if self.known:
+            parts.append(f"{self.known} {'was' if self.known == 1 else 'were'} already here")
+        if self.deleted:
+            parts.append(f"{len(self.deleted)} of these {'is' if len(self.deleted) == 1 else 'are'} in the trash")
+        if self.mended:
+            parts.append(f"{_count(len(self.mended), 'thing')} had to be mended")
+        if self.skipped:
+            parts.append(f"{_count(len(self.skipped), 'record')} {'was' if len(self.skipped) == 1 else 'were'} skipped")
+        troubles: list[Mended | Skipped] = [*self.mended, *self.skipped]
+        write("; ".join(parts) + (":\n" if troubles else ".\n"))
+        for trouble in troubles:
+            write(f"  {' '.join(f'{trouble.place}: {trouble.reason}'.split())}\n")
+
+
+def _import(store: TransferStore, path: Path, report: _Report) -> None:
+    with contextlib.closing(iter(Reading(path))) as items:
+        for item in items:
+            match item:
+                case Skipped():
+                    report.skipped.append(item)
+                case Mended():
+                    report.mended.append(item)
+                case TransferConversation():
+                    _take(store, path, item, report)
+
+
+def _take(store: TransferStore, path: Path, conversation: TransferConversation, report: _Report) -> None:
+    try:
+        taken = store.take(conversation)
+    except ImportFileError as error:
+        report.skipped.append(Skipped(path.name, error.cause))
+        return
+    if taken.added or taken.is_new:
+        report.conversations += 1
+        report.messages += taken.added
+    else:
+        report.known += 1
+    if taken.is_deleted:
+        report.deleted.append(conversation.title)
+
+
+def _find(store: TransferStore, wanted: str) -> int:
+    found = store.find(wanted)
+    if not found:
+        raise UserError(f"There is no conversation “{wanted}”.", "Give its title, or --all for every conversation.")
+    if len(found) > 1:
+        some = ", ".join(f"{number} “{title}”" for number, title in found[:5])
+        raise UserError(f"“{wanted}” may be any of {len(found)} conversations.", f"Give a number: {some}.")
+    return found[0][0]
+
+
+def _given(store: TransferStore) -> Iterator[TransferConversation]:
+    return (store.give(conversation_id) for conversation_id in store.conversation_ids())
+
+
+def _export_folder(store: TransferStore, form: Format, whole_tree: bool, folder: Path | None) -> int:
+    if folder is None:
+        raise UserError(f"A file of {form.title} holds one conversation.", "Name a folder for them with --output.")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        taken = {path.name.lower() for path in folder.iterdir()}
+    except OSError as error:
+        raise UserError(
+            f"{folder} is no folder that can be used: {error.strerror or error}.", "Name another."
+        ) from error
+    count = 0
+    for conversation in _given(store):
+        name = file_name(conversation.title, form.ending, taken)
+        save(folder / name, written(conversation, form.name, whole_tree))
+        count += 1
+    say(f"Wrote {_count(count, 'file')} into {folder}.")
+    return 0
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
