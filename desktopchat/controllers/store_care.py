@@ -97,6 +97,8 @@ class StoreCare(QObject):
     def start(self) -> None:
         """Check the file, then make the backup that is due. Until it was found sound it stays as it is."""
         self.locked_changed.emit(self.locked)
+        if self.locked:  # some may be left from before, when a crash cut the locking off
+            self._io.run(self._vault.remove_states, failed=self._report)
         self._timer.start()
         path, key = self._database.path, self._database.key
         self._read(lambda: check_quickly(path, key, self._stop), self._on_found_sound)
