@@ -27,7 +27,7 @@ class Reading:
     """
 
     def __init__(self, path: Path, patience: float = PATIENCE) -> None:
-        self._path = path
+        self.path = path
         self._patience = patience
         self._process: subprocess.Popen[bytes] | None = None
         self._cancelled = False
@@ -96,7 +96,7 @@ class Reading:
 
     def _failure(self, reason: str, details: str) -> ImportFileError:
         return ImportFileError(
-            f"{self._path.name} could not be read to its end. {reason}",
+            f"{self.path.name} could not be read to its end. {reason}",
             "What came before that is kept; split the file to get at the rest.",
             details,
         )
@@ -104,7 +104,7 @@ class Reading:
     def _started(self) -> subprocess.Popen[bytes]:
         try:
             return subprocess.Popen(
-                [*_program(), "--import-child", str(self._path)],
+                [*_program(), "--import-child", str(self.path)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
