@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from exchange_trees import TEXT, conversations
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
 from desktopchat.core.chat import FinishReason, MessageState, Role, Timings, Usage
 from desktopchat.core.modelfile import ModelIdentity
@@ -151,16 +151,11 @@ def test_what_can_be_mended_is(tmp_path: Path) -> None:
 # --- Markdown ---------------------------------------------------------------------------------------
 
 
-def _shown(content: str) -> str:
-    """Markdown cannot hold the character 0 (CommonMark 2.3)."""
-    return content.replace("\0", "\ufffd")
-
-
 def told(conversation: TransferConversation) -> set[tuple[object, ...]]:
     """Return what Markdown keeps of each message, with the texts that lead to it."""
     paths: dict[str | None, tuple[object, ...]] = {None: ()}
     for one in conversation.messages:
-        own_part = (one.role, _shown(one.content), _shown(one.reasoning), one.state, one.error, one.created_at)
+        own_part = (one.role, one.content, one.reasoning, one.state, one.error, one.created_at)
         names = tuple(attachment.name for attachment in one.attachments)
         paths[one.uid] = (*paths[one.parent_uid], (*own_part, (one.model and one.model.name) or None, names))
     return {path for uid, path in paths.items() if uid is not None}
@@ -169,12 +164,12 @@ def told(conversation: TransferConversation) -> set[tuple[object, ...]]:
 @settings(max_examples=60)
 @given(conversations())
 def test_our_markdown_is_read_back(conversation: TransferConversation) -> None:
-    if not conversation.messages:
-        return
+    assume(conversation.messages)
+    assume("\\x00" not in repr(conversation))  # Markdown cannot hold it (CommonMark 2.3)
     (whole,) = markdown.read(text(conversation, "md"), Origin("x", 1.0))
     assert told(whole) == told(conversation)  # type: ignore[arg-type]
     (shown,) = markdown.read(text(conversation, "md", tree=False), Origin("x", 1.0))
-    assert [one.content for one in shown.messages] == [_shown(one.content) for one in branch(conversation)]  # type: ignore[union-attr]
+    assert [one.content for one in shown.messages] == [one.content for one in branch(conversation)]  # type: ignore[union-attr]
     tips = [next(one.content for one in found.messages if one.uid == found.tip_uid) for found in (whole, shown)]  # type: ignore[union-attr]
     assert tips == [[*branch(conversation)][-1].content] * 2
 
