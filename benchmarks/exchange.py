@@ -3,7 +3,8 @@
 python benchmarks/exchange.py [--messages N]    prints JSON; the exit code is 1 when a bar is missed
 
 The least is `json.load` on the whole file and one bare INSERT for each text into the same tables, which is mostly the
-work of the search index. The import does more: it checks and mends, and its child keeps the file out of this process.
+work of the search index. The import itself does more: it checks and mends, and its child keeps the file out of this
+process.
 """
 
 import argparse

@@ -26,7 +26,7 @@ from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
-from desktopchat.controllers.opening import OpenStore, StoreOpening
+from desktopchat.controllers.opening import OpenStore, StoreOpening, missing_notice
 from desktopchat.controllers.receipts import Receipts
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
@@ -109,7 +109,8 @@ def _open_store(session: Session) -> OpenStore | None:
     """
     path = session.paths.database
     try:
-        return OpenStore(Database(path, trusted=False), ())
+        notices = missing_notice(path)
+        return OpenStore(Database(path, trusted=False), notices)
     except (PassphraseError, DamagedDatabaseError):
         pass
     theme = Theme(Settings.load(session.paths.settings_file)["look.theme"])
@@ -198,7 +199,7 @@ class Application(QObject):
             self._io,
             stores,
             session.paths.states,
-            [search.close],
+            [search.paused],
         )
         if self._settings["chat.titles"] == "model":
             self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)

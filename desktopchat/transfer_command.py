@@ -86,16 +86,17 @@ def _import(store: TransferStore, path: Path, report: ImportReport) -> None:
         for item in items:
             if isinstance(item, TransferConversation):
                 try:
-                    report.add(item, store.take(item))
+                    report.add(store.take(item))
                 except ImportFileError as error:
-                    report.trouble(Skipped(path.name, error.cause))
+                    report.note(Skipped(path.name, error.cause))
             else:
-                report.trouble(item)
+                report.note(item)
 
 
 def _tell(report: ImportReport) -> None:
-    write(report.summary() + (":\n" if report.troubles else ".\n"))
-    for line in report.details():
+    lines = report.details()
+    write(report.summary() + (":\n" if lines else ".\n"))
+    for line in lines:
         write(f"  {line}\n")
 
 

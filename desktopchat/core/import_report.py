@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from desktopchat.core.errors import ImportFileError
-from desktopchat.core.transfer import Mended, Skipped, Taken, TransferConversation
+from desktopchat.core.transfer import Mended, Skipped, Taken
 
-_MOST_TROUBLES = 1_000  # that are kept, of a file that is nothing but damage
+_MOST_LINES = 100
 
 
 @dataclass(slots=True)
@@ -16,24 +16,24 @@ class ImportReport:
         conversations: Number of those that brought something new.
         messages: Number of messages that are new.
         known: Number of conversations that brought nothing.
-        deleted: Titles of those that are in the trash.
+        deleted: Number of those that are in the trash.
         ids: Of the conversations that brought something new.
-        mended, skipped: Number of records.
-        troubles: What was mended or skipped; only the first ones when there are very many.
+        mended, skipped: Number of records with something wrong in them.
+        lines: What that was, for the first ones.
         errors: Of files that could not be read, or not to their end.
     """
 
     conversations: int = 0
     messages: int = 0
     known: int = 0
-    deleted: list[str] = field(default_factory=list)
+    deleted: int = 0
     ids: list[int] = field(default_factory=list)
     mended: int = 0
     skipped: int = 0
-    troubles: list[Mended | Skipped] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     errors: list[ImportFileError] = field(default_factory=list)
 
-    def add(self, conversation: TransferConversation, taken: Taken) -> None:
+    def add(self, taken: Taken) -> None:
         """Count a conversation that the store took."""
         if taken.added or taken.is_new:
             self.conversations += 1
@@ -42,16 +42,16 @@ class ImportReport:
         else:
             self.known += 1
         if taken.is_deleted:
-            self.deleted.append(conversation.title)
+            self.deleted += 1
 
-    def trouble(self, trouble: Mended | Skipped) -> None:
-        """Count a record that was mended or skipped."""
+    def note(self, trouble: Mended | Skipped) -> None:
+        """Count a record with something wrong in it."""
         if isinstance(trouble, Mended):
             self.mended += 1
         else:
             self.skipped += 1
-        if len(self.troubles) < _MOST_TROUBLES:
-            self.troubles.append(trouble)
+        if len(self.lines) < _MOST_LINES:
+            self.lines.append(" ".join(f"{trouble.place}: {trouble.reason}".split()))
 
     def summary(self) -> str:
         """Return it as one sentence without a full stop."""
@@ -59,7 +59,7 @@ class ImportReport:
         if self.known:
             parts.append(f"{self.known} {_were(self.known)} already here")
         if self.deleted:
-            parts.append(f"{len(self.deleted)} of these {'is' if len(self.deleted) == 1 else 'are'} in the trash")
+            parts.append(f"{self.deleted} of these {'is' if self.deleted == 1 else 'are'} in the trash")
         if self.mended:
             parts.append(f"{_count(self.mended, 'thing')} had to be mended")
         if self.skipped:
@@ -67,10 +67,9 @@ class ImportReport:
         return "; ".join(parts)
 
     def details(self) -> list[str]:
-        """Return a line for each record that was mended or skipped."""
-        lines = [" ".join(f"{trouble.place}: {trouble.reason}".split()) for trouble in self.troubles]
-        more = self.mended + self.skipped - len(lines)
-        return [*lines, f"and {more:,} more."] if more else lines
+        """Return a line for each of the first records that were mended or skipped, and how many more there are."""
+        more = self.mended + self.skipped - len(self.lines)
+        return [*self.lines, f"and {more:,} more."] if more else self.lines
 
 
 def _count(number: int, what: str) -> str:

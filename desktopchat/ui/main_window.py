@@ -244,7 +244,7 @@ class MainWindow(QMainWindow):
 
     def _on_chat_sent(self) -> None:
         self.page.composer.confirm_sent()
-        self.page.banner.hide()
+        self.page.banner.settle()
 
     def _on_chat_send_refused(self, notice: Notice) -> None:
         self.page.composer.refuse_sent()
@@ -291,7 +291,7 @@ class MainWindow(QMainWindow):
     def _on_models_model_loaded(self, model: LoadedModel) -> None:
         self.model = model
         self._end_load()
-        self.page.banner.hide()
+        self.page.banner.settle()
         for warning in model.warnings:
             self.show_notice(Notice("warning", warning))
 
