@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from desktopchat.console import say, write
-from desktopchat.core.errors import ImportFileError, UserError
+from desktopchat.core.errors import ImportFileError, StorageError, UserError
 from desktopchat.core.import_report import ImportReport
 from desktopchat.core.receipts import receipts_file, write_receipts
 from desktopchat.core.transfer import Skipped, TransferConversation
@@ -35,6 +35,8 @@ def export(
     Raises:
         UserError: There is no such conversation, or it cannot be written.
     """
+    if not session.paths.database.exists():
+        raise StorageError(f"There are no conversations in {session.paths.data} yet.", "Start desktopchat once.")
     form = FORMATS[name]
     tree = form.writes_tree if whole_tree is None else whole_tree
     with contextlib.closing(session.open_database()) as database:
@@ -84,16 +86,17 @@ def _import(store: TransferStore, path: Path, report: ImportReport) -> None:
         for item in items:
             if isinstance(item, TransferConversation):
                 try:
-                    report.add(item, store.take(item))
+                    report.add(store.take(item))
                 except ImportFileError as error:
-                    report.troubles.append(Skipped(path.name, error.cause))
+                    report.note(Skipped(path.name, error.cause))
             else:
-                report.troubles.append(item)
+                report.note(item)
 
 
 def _tell(report: ImportReport) -> None:
-    write(report.summary() + (":\n" if report.troubles else ".\n"))
-    for line in report.details():
+    lines = report.details()
+    write(report.summary() + (":\n" if lines else ".\n"))
+    for line in lines:
         write(f"  {line}\n")
 
 

@@ -105,12 +105,12 @@ class TransferController(QObject):
         try:
             for item in reading:
                 if not isinstance(item, TransferConversation):
-                    report.troubles.append(item)
+                    report.note(item)
                     continue
                 try:
-                    report.add(item, self._storage.call(partial(self._transfer.take, item)))
+                    report.add(self._storage.call(partial(self._transfer.take, item)))
                 except ImportFileError as error:
-                    report.troubles.append(Skipped(reading.path.name, error.cause))
+                    report.note(Skipped(reading.path.name, error.cause))
                 if report.conversations % 50 == 1:
                     self._progressed.emit()
         except ImportFileError as error:
@@ -121,7 +121,7 @@ class TransferController(QObject):
 
     def _on_imported(self, report: ImportReport) -> None:
         self._end()
-        troubled = bool(report.troubles or report.errors)
+        troubled = bool(report.lines or report.errors)
         if report.errors and not (report.conversations or report.known):
             self.noticed.emit(Notice.from_error(report.errors[0], "conversation.import"))
         else:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 
 from desktopchat.core.errors import ImportFileError
-from desktopchat.core.transfer import Mended, Skipped, Taken, TransferConversation
+from desktopchat.core.transfer import Mended, Skipped, Taken
+
+_MOST_LINES = 100
 
 
 @dataclass(slots=True)
@@ -14,21 +16,24 @@ class ImportReport:
         conversations: Number of those that brought something new.
         messages: Number of messages that are new.
         known: Number of conversations that brought nothing.
-        deleted: Titles of those that are in the trash.
+        deleted: Number of those that are in the trash.
         ids: Of the conversations that brought something new.
-        troubles: What was mended or skipped.
+        mended, skipped: Number of records with something wrong in them.
+        lines: What that was, for the first ones.
         errors: Of files that could not be read, or not to their end.
     """
 
     conversations: int = 0
     messages: int = 0
     known: int = 0
-    deleted: list[str] = field(default_factory=list)
+    deleted: int = 0
     ids: list[int] = field(default_factory=list)
-    troubles: list[Mended | Skipped] = field(default_factory=list)
+    mended: int = 0
+    skipped: int = 0
+    lines: list[str] = field(default_factory=list)
     errors: list[ImportFileError] = field(default_factory=list)
 
-    def add(self, conversation: TransferConversation, taken: Taken) -> None:
+    def add(self, taken: Taken) -> None:
         """Count a conversation that the store took."""
         if taken.added or taken.is_new:
             self.conversations += 1
@@ -37,7 +42,16 @@ class ImportReport:
         else:
             self.known += 1
         if taken.is_deleted:
-            self.deleted.append(conversation.title)
+            self.deleted += 1
+
+    def note(self, trouble: Mended | Skipped) -> None:
+        """Count a record with something wrong in it."""
+        if isinstance(trouble, Mended):
+            self.mended += 1
+        else:
+            self.skipped += 1
+        if len(self.lines) < _MOST_LINES:
+            self.lines.append(" ".join(f"{trouble.place}: {trouble.reason}".split()))
 
     def summary(self) -> str:
         """Return it as one sentence without a full stop."""
@@ -45,15 +59,17 @@ class ImportReport:
         if self.known:
             parts.append(f"{self.known} {_were(self.known)} already here")
         if self.deleted:
-            parts.append(f"{len(self.deleted)} of these {'is' if len(self.deleted) == 1 else 'are'} in the trash")
-        for kind, words in ((Mended, "{} had to be mended"), (Skipped, "{} {} skipped")):
-            if number := sum(isinstance(trouble, kind) for trouble in self.troubles):
-                parts.append(words.format(_count(number, "thing" if kind is Mended else "record"), _were(number)))
+            parts.append(f"{self.deleted} of these {'is' if self.deleted == 1 else 'are'} in the trash")
+        if self.mended:
+            parts.append(f"{_count(self.mended, 'thing')} had to be mended")
+        if self.skipped:
+            parts.append(f"{_count(self.skipped, 'record')} {_were(self.skipped)} skipped")
         return "; ".join(parts)
 
     def details(self) -> list[str]:
-        """Return a line for each record that was mended or skipped."""
-        return [" ".join(f"{trouble.place}: {trouble.reason}".split()) for trouble in self.troubles]
+        """Return a line for each of the first records that were mended or skipped, and how many more there are."""
+        more = self.mended + self.skipped - len(self.lines)
+        return [*self.lines, f"and {more:,} more."] if more else self.lines
 
 
 def _count(number: int, what: str) -> str:

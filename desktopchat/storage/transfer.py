@@ -35,12 +35,12 @@ class TransferStore:
         but new messages bring its tip along.
 
         Raises:
-            ImportFileError: Its messages are in no order that the database takes.
+            ImportFileError: Its messages are in no order that the database takes, or a number is too large for it.
         """
         try:
             with self._database.transaction():
                 return self._take(conversation)
-        except (apsw.ConstraintError, _DisorderError) as error:
+        except (apsw.ConstraintError, OverflowError, _DisorderError) as error:
             raise ImportFileError(
                 f"The conversation “{conversation.title}” does not hold together.", "", str(error)
             ) from error
