@@ -100,8 +100,9 @@ def test_backup_and_restore_by_key(display: Display, data_dir: Path) -> None:
         wait_for(lambda: display.screenshot().pixels != before, "the list of backups")
         display.type("20")  # narrows nothing: all are of this century
         display.press("Return")
-        wait_for(lambda: "second" not in texts(data_dir), "what was before")
+        wait_for(lambda: list(data_dir.glob("*-replaced.db")), "the swap")
         end(display, process)
+    assert texts(data_dir) == ["say: first", "first"]
     (aside,) = data_dir.glob("desktopchat-*-replaced.db")
     assert run(data_dir, "store", "restore", aside.name).returncode == 0
     assert "second" in texts(data_dir)
