@@ -258,7 +258,7 @@ class Application(QObject):
         layout = self._window.layout_state()
         if layout != self._layout:
             self._layout = layout
-            self._storage.run(lambda: self._store.set_state(WINDOW_LAYOUT, layout), failed=_ignore)
+            self._chat.saving.keep(("layout",), lambda: self._store.set_state(WINDOW_LAYOUT, layout))
 
     def _open_first_model(self) -> None:
         for warning in self._settings.warnings:
@@ -324,10 +324,6 @@ class Application(QObject):
     def _on_signal(self) -> None:
         os.read(self._signal_read, 64)
         self._window.close()
-
-
-def _ignore(_error: UserError) -> None:
-    """Where the window stood is a comfort; a disk that fails is reported where text is at stake."""
 
 
 def _on_qt_message(kind: QtMsgType, _context: Any, message: str) -> None:

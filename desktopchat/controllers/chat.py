@@ -8,6 +8,7 @@ from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.generation import GenerationController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.receipts import Receipts
+from desktopchat.controllers.saving import Saving
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.chat import ContextParts, Conversation, Message, Role, Usage
 from desktopchat.core.errors import EmptyPromptError, UserError
@@ -101,7 +102,11 @@ class ChatController(QObject):
         self._sending = False
         self._draft = ""
         self._receipts = receipts or Receipts(storage, None)
-        self._generation = GenerationController(worker, models, storage, store, overflow, self._receipts, self)
+        self.saving = Saving(storage, self)
+        self.saving.noticed.connect(self.noticed)
+        self._generation = GenerationController(
+            worker, models, storage, store, overflow, self._receipts, self.saving, self
+        )
         self._generation.text_received.connect(self.text_received)
         self._generation.message_changed.connect(self._on_generation_message_changed)
         self._generation.prompt_progressed.connect(self.prompt_progressed)
@@ -132,6 +137,7 @@ class ChatController(QObject):
     def shutdown(self) -> None:
         """Store what there is of an answer, before the app ends."""
         self._generation.shutdown()
+        self.saving.close()
 
     def open_last(self) -> None:
         """Open the conversation that was open when the app ended, or a new one."""
@@ -166,17 +172,24 @@ class ChatController(QObject):
             messages = opened.messages
             if message_id < messages[0].id:
                 messages = self._store.path(conversation_id)
-            self._store.set_state(LAST_CONVERSATION, conversation_id)
             return replace(opened, messages=messages, found_id=message_id)
 
         self._storage.run(work, self._show, self._on_storage_failed)
+        self._save_open(conversation_id)
 
     def send(self, text: str) -> None:
         """Store what was written and ask for the answer. `sent` or `send_refused` tells what became of it."""
         if not text.strip():
             self.send_refused.emit(Notice.from_error(EmptyPromptError("There is nothing to send.", "Type something.")))
         elif self._may_answer():
-            self._add_turn(text, self._path[-1].id if self._path else None)
+            self._add_turn(text, self._end())
+
+    def _end(self) -> int | None:
+        """Return what a new question follows: one whose answer was deleted is passed over, as they take turns."""
+        if not self._path:
+            return None
+        last = self._path[-1]
+        return last.parent_id if last.role is Role.USER else last.id
 
     def edit(self, message_id: int, text: str) -> None:
         """Ask again with other words: a new branch beside the edited message."""
@@ -195,8 +208,9 @@ class ChatController(QObject):
         sampling = self._sampling
 
         def work() -> tuple[tuple[Message, ...], tuple[Message, ...]]:
-            first = self._store.add_reply(conversation_id, last.id, model=model, sampling=sampling)
-            answers = self._with_siblings(first, model, sampling)
+            with self._store.together():
+                first = self._store.add_reply(conversation_id, last.id, model=model, sampling=sampling)
+                answers = self._with_siblings(first, model, sampling)
             return self._store.path(conversation_id), answers
 
         def done(result: tuple[tuple[Message, ...], tuple[Message, ...]]) -> None:
@@ -250,9 +264,7 @@ class ChatController(QObject):
         self._generation.update_sampling(sampling)
         if self._conversation is not None:
             conversation_id = self._conversation.id
-            self._storage.run(
-                lambda: self._store.set_sampling(conversation_id, sampling), failed=self._on_storage_failed
-            )
+            self.saving.keep(("sampling", conversation_id), lambda: self._store.set_sampling(conversation_id, sampling))
         self.sampling_changed.emit(sampling)
 
     def set_system_prompt(self, text: str) -> None:
@@ -262,9 +274,7 @@ class ChatController(QObject):
         self._system_prompt = text
         if self._conversation is not None:
             conversation_id = self._conversation.id
-            self._storage.run(
-                lambda: self._store.set_system_prompt(conversation_id, text), failed=self._on_storage_failed
-            )
+            self.saving.keep(("system", conversation_id), lambda: self._store.set_system_prompt(conversation_id, text))
 
     def save_draft(self, text: str) -> None:
         """Keep what stands in the composer."""
@@ -272,9 +282,9 @@ class ChatController(QObject):
         self._count_parts()
         conversation_id = self.conversation_id
         if conversation_id is None:
-            self._storage.run(lambda: self._store.set_state(NEW_DRAFT, text), failed=self._on_storage_failed)
+            self.saving.keep(("draft", None), lambda: self._store.set_state(NEW_DRAFT, text))
         else:
-            self._storage.run(lambda: self._store.save_draft(conversation_id, text), failed=self._on_storage_failed)
+            self.saving.keep(("draft", conversation_id), lambda: self._store.save_draft(conversation_id, text))
 
     def rename(self, conversation_id: int, title: str) -> None:
         """Give a conversation another title."""
@@ -283,7 +293,7 @@ class ChatController(QObject):
             self._store.rename(conversation_id, title.strip())
             return self._store.get(conversation_id)
 
-        self._storage.run(work, self._on_conversation_read, self._on_storage_failed)
+        self.saving.keep(("title", conversation_id), work, self._on_conversation_read)
 
     def suggest_title(self, conversation_id: int, title: str) -> None:
         """Give a conversation a title that a model made, unless a person has named it."""
@@ -298,7 +308,7 @@ class ChatController(QObject):
         """Keep where one is reading in the open conversation; see `Conversation.scroll`."""
         conversation_id = self.conversation_id
         if conversation_id is not None:
-            self._storage.run(lambda: self._store.save_scroll(conversation_id, scroll), failed=self._on_storage_failed)
+            self.saving.keep(("scroll", conversation_id), lambda: self._store.save_scroll(conversation_id, scroll))
 
     def reload(self) -> None:
         """Read the open conversation again, after it was changed elsewhere; a new one when it is gone."""
@@ -333,12 +343,11 @@ class ChatController(QObject):
         return OpenConversation(conversation, self._store.path(conversation_id, limit=NEWEST), conversation.draft)
 
     def _open(self, conversation_id: int | None) -> None:
-        def work() -> OpenConversation:
-            opened = self._read(conversation_id)
-            self._store.set_state(LAST_CONVERSATION, conversation_id)
-            return opened
+        self._storage.run(lambda: self._read(conversation_id), self._show, self._on_storage_failed)
+        self._save_open(conversation_id)
 
-        self._storage.run(work, self._show, self._on_storage_failed)
+    def _save_open(self, conversation_id: int | None) -> None:
+        self.saving.keep(("open",), lambda: self._store.set_state(LAST_CONVERSATION, conversation_id))
 
     def _show(self, opened: OpenConversation) -> None:
         self._conversation = opened.conversation
@@ -409,18 +418,21 @@ class ChatController(QObject):
         conversation_id = self.conversation_id
 
         def work() -> tuple[Conversation, tuple[Message, ...], tuple[Message, ...]]:
-            target = conversation_id
-            if target is None:
-                target = self._store.create(sampling=sampling, system_prompt=system_prompt).id
-                self._store.set_state(LAST_CONVERSATION, target)
-            _, first = self._store.add_turn(target, parent_id, text, model=model, sampling=sampling)
-            if conversation_id is None:
-                self._store.set_state(NEW_DRAFT, "")
-            answers = self._with_siblings(first, model, sampling)
+            # Together: half of it would leave the text both sent and in the composer.
+            with self._store.together():
+                target = conversation_id
+                if target is None:
+                    target = self._store.create(sampling=sampling, system_prompt=system_prompt).id
+                    self._store.set_state(LAST_CONVERSATION, target)
+                    self._store.set_state(NEW_DRAFT, "")
+                _, first = self._store.add_turn(target, parent_id, text, model=model, sampling=sampling)
+                answers = self._with_siblings(first, model, sampling)
             return self._store.get(target), self._store.path(target), answers
 
         def done(result: tuple[Conversation, tuple[Message, ...], tuple[Message, ...]]) -> None:
             conversation, path, answers = result
+            # A draft that the disk refused earlier is what has been sent now.
+            self.saving.forget(("draft", conversation_id))
             if conversation_id == self.conversation_id:
                 appended = path[:-2] == self._path
                 self._conversation = conversation

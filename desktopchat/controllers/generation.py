@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.receipts import Receipts
+from desktopchat.controllers.saving import Saving
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageState, Timings, Usage
 from desktopchat.core.errors import UserError
-from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
 from desktopchat.engine.api import (
     ChoiceFinished,
@@ -26,7 +26,6 @@ from desktopchat.storage.conversations import ConversationStore
 
 PAINT_INTERVAL = 33  # ms; 30 paints a second read as smooth and leave the cores to the decoder
 SAVE_INTERVAL = 200  # ms; with the write itself, what was shown is on disk within 250 ms
-RETRY_INTERVAL = 2000  # ms, after the disk refused
 
 
 @dataclass(slots=True)
@@ -78,18 +77,19 @@ class GenerationController(QObject):
         store: ConversationStore,
         overflow: Overflow,
         receipts: Receipts,
+        saving: Saving,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._overflow = overflow
         self._receipts = receipts
+        self._saving = saving
         self._worker = worker
         self._models = models
         self._storage = storage
         self._store = store
         self._running: _Generation | None = None
         self._waiting: _Generation | None = None
-        self._disk_refused = False
         self._ids = itertools.count(1)
         self._paint_timer = QTimer(self)
         self._paint_timer.setInterval(PAINT_INTERVAL)
@@ -250,11 +250,11 @@ class GenerationController(QObject):
             generation.saving = False
             for answer, text in unsaved:
                 answer.saved += len(text)
-            self._on_disk_worked()
+            self._saving.succeed()
 
         def failed(error: UserError) -> None:
             generation.saving = False
-            self._on_disk_refused(error)
+            self._saving.refuse(error)
 
         generation.saving = True
         self._storage.run(save, done, failed)
@@ -300,29 +300,10 @@ class GenerationController(QObject):
             )
 
         def done(message: Message) -> None:
-            self._on_disk_worked()
             self.message_changed.emit(message)
             self._receipts.add(message)
 
-        def failed(error: UserError) -> None:
-            self._on_disk_refused(error)
-            QTimer.singleShot(RETRY_INTERVAL, self, lambda: self._store_final(final))
-
-        self._storage.run(store, done, failed)
-
-    def _on_disk_refused(self, error: UserError) -> None:
-        if not self._disk_refused:
-            self._disk_refused = True
-            self.noticed.emit(
-                Notice(
-                    "error", error.cause, f"{error.cure} Nothing is lost; saving goes on by itself.", "", error.details
-                )
-            )
-
-    def _on_disk_worked(self) -> None:
-        if self._disk_refused:
-            self._disk_refused = False
-            self.noticed.emit(Notice("info", "Saving works again; everything is on disk."))
+        self._saving.keep(("answer", final.id), store, done)
 
 
 def _final_state(reason: FinishReason, text: str) -> MessageState:

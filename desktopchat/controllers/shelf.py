@@ -112,16 +112,16 @@ class ShelfController(QObject):
 
     def rename_folder(self, folder_id: int, name: str) -> None:
         """Give a folder another name."""
-        self._run(lambda: self._shelf.rename_folder(folder_id, name))
+        self._keep(("folder", folder_id), lambda: self._shelf.rename_folder(folder_id, name))
 
     def set_tags(self, conversation_id: int, tags: Iterable[str]) -> None:
         """Give a conversation these tags and no others."""
         names = tuple(tags)
-        self._run(lambda: self._shelf.set_tags(conversation_id, names))
+        self._keep(("tags", conversation_id), lambda: self._shelf.set_tags(conversation_id, names))
 
     def set_note(self, conversation_id: int, text: str) -> None:
         """Keep what the person notes about a conversation."""
-        self._run(lambda: self._shelf.set_note(conversation_id, text))
+        self._keep(("note", conversation_id), lambda: self._shelf.set_note(conversation_id, text))
 
     # --- trash ----------------------------------------------------------------------------------------------
 
@@ -203,8 +203,9 @@ class ShelfController(QObject):
 
         self._storage.run(work, done, self.report)
 
-    def _run(self, work: Callable[[], object]) -> None:
-        self._storage.run(work, lambda _: self._changed(), self.report)
+    def _keep(self, key: tuple[str, int], work: Callable[[], object]) -> None:
+        """Save what was typed, also when the disk refuses for now."""
+        self._chat.saving.keep(key, work, lambda _: self._changed(), self.report)
 
     def _changed(self, words: str = "") -> None:
         self._chat.conversations_changed.emit()

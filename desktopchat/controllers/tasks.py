@@ -38,7 +38,7 @@ class TaskRunner(QObject):
         """Run `work` on the executor, then `done` with its result or `failed` with its UserError here.
 
         Any other exception, or a UserError without `failed`, is raised here, where the handler for uncaught
-        exceptions sees it.
+        exceptions sees it; `failed` is called all the same, so that nobody waits for ever.
         """
 
         def call() -> None:
@@ -47,6 +47,8 @@ class TaskRunner(QObject):
             except UserError as error:
                 self._ended.emit(failed or _raise, error)
             except BaseException as error:
+                if failed is not None:
+                    self._ended.emit(failed, UserError("Something went wrong inside the program.", "", repr(error)))
                 self._ended.emit(_raise, error)
             else:
                 if done is not None:

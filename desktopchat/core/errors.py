@@ -88,6 +88,12 @@ class StorageError(UserError):
     code = "storage"
 
 
+class DiskError(StorageError):
+    """The disk refused; the same may work when there is room, or when it is there again."""
+
+    code = "disk"
+
+
 class DamagedDatabaseError(StorageError):
     """The file is no sound database of ours."""
 

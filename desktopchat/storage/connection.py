@@ -7,7 +7,7 @@ from pathlib import Path
 
 import apsw
 
-from desktopchat.core.errors import DamagedDatabaseError, PassphraseError, StorageError
+from desktopchat.core.errors import DamagedDatabaseError, DiskError, PassphraseError, StorageError
 from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.words import words
 
@@ -127,8 +127,17 @@ def errors_told(path: Path) -> Iterator[None]:
         told = _sentences(path, error)
         if told is None:
             raise
-        kind = DamagedDatabaseError if isinstance(error, apsw.CorruptError | apsw.NotADBError) else StorageError
-        raise kind(*told, f"{type(error).__name__}: {error}") from error
+        raise _kind(error)(*told, f"{type(error).__name__}: {error}") from error
+
+
+def _kind(error: Exception) -> type[StorageError]:
+    match error:
+        case apsw.CorruptError() | apsw.NotADBError():
+            return DamagedDatabaseError
+        case apsw.InterruptError() | apsw.ConnectionClosedError():
+            return StorageError
+        case _:
+            return DiskError
 
 
 def _sentences(path: Path, error: Exception) -> tuple[str, str] | None:

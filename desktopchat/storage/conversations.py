@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,10 @@ class ConversationStore:
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
+
+    def together(self) -> AbstractContextManager[None]:
+        """Return what makes all calls inside of it one transaction."""
+        return self._database.transaction()
 
     def create(self, title: str = "", sampling: SamplingParams | None = None, system_prompt: str = "") -> Conversation:
         """Begin an empty conversation; no `sampling` means the defaults."""

@@ -118,11 +118,14 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make everything inside durable together, or nothing of it. Does not nest.
+        """Make everything inside durable together, or nothing of it. Inside of another one it is a part of that.
 
         Raises:
             StorageError: Nothing of it was written.
         """
+        if self._connection.in_transaction:
+            yield
+            return
         with errors_told(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:

@@ -375,5 +375,6 @@ class Composer(QWidget):
         self._quiet = False
 
     def _on_field_text_changed(self) -> None:
-        if not self._quiet and self._editing is None:
+        # Not begun anew at each key: who types without a pause would never have a draft.
+        if not self._quiet and self._editing is None and not self._delay.isActive():
             self._delay.start()
