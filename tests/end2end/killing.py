@@ -106,7 +106,7 @@ def compare(data: Path, killed_at: float, tally: Tally) -> None:
     seen = events(data)
     data.with_suffix(".log").unlink(missing_ok=True)
     for line in log_lines(data):
-        assert " ERROR " not in line and " CRITICAL " not in line, line
+        assert not any(level in line for level in (" ERROR ", " CRITICAL ")), line
     tally.kills += 1
     tally.actions += sum(event["did"] == "act" for event in seen)
     path = data / "desktopchat.db"
@@ -199,9 +199,7 @@ def _compare_drafts(database: Database, seen: list[dict[str, Any]], killed_at: f
     drafts = dict(database.execute("SELECT id, draft FROM conversation"))
     drafts[None] = stores.conversations.get_state(NEW_DRAFT, "")
     for conversation in {event["conversation"] for event in seen if event["did"] == "draft"}:
-        history = [
-            event for event in seen if event["did"] == "draft" and event["conversation"] == conversation
-        ]
+        history = [event for event in seen if event["did"] == "draft" and event["conversation"] == conversation]
         settled = [place for place, event in enumerate(history) if event["t"] <= killed_at - LATEST_DRAFT]
         # Any of what stood there within the last seconds will do, and what stood there before.
         good = {event["text"] for event in history[settled[-1] if settled else 0 :]}

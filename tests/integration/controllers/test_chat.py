@@ -265,7 +265,7 @@ def test_a_full_disk_refuses_the_message_and_nothing_is_cleared(rig: Rig) -> Non
 def test_a_disk_that_fills_up_while_it_answers_loses_nothing(
     make_rig: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktopchat.controllers.generation.RETRY_INTERVAL", 10)
+    monkeypatch.setattr("desktopchat.controllers.saving.RETRY_INTERVAL", 10)
     rig = make_rig(ScriptedEngine(rate=2000))
     rig.load()
     rig.chat.set_sampling(SamplingParams(max_tokens=4000))

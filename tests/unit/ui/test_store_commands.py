@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeCare, FakeChat, FakeConversations, FakeModels, FakeSearch, FakeShelving
+from ui_fakes import FakeCare, FakeChat, FakeConversations, FakeModels, FakeSearch, FakeShelving, FakeTransfer
 
 from desktopchat.core.care import CopyKind, StoreCopy
 from desktopchat.core.notice import Notice
@@ -21,7 +21,14 @@ class Desk:
     def __init__(self, qtbot: QtBot) -> None:
         self.care = FakeCare()
         self.window = MainWindow(
-            FakeChat(), FakeModels(), FakeShelving(), FakeConversations(), FakeSearch(), self.care, Theme("light")
+            FakeChat(),
+            FakeModels(),
+            FakeShelving(),
+            FakeConversations(),
+            FakeSearch(),
+            self.care,
+            FakeTransfer(),
+            Theme("light"),
         )
         qtbot.addWidget(self.window)
         self.window.resize(1200, 800)
