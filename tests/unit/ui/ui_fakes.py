@@ -160,6 +160,7 @@ class FakeSearch(QAbstractListModel):
 
     searched = Signal()
     noticed = Signal(object)
+    is_current = True
 
     def __init__(self, *hits: Hit) -> None:
         super().__init__()
