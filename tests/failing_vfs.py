@@ -1,8 +1,10 @@
 """A disk that fails when a test wants it to: SQLite's own file system with errors put in between."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import apsw
@@ -46,11 +48,16 @@ class Fault:
 
 
 class FailingDisk(apsw.VFS):
-    """The default file system of this process, as long as it lives."""
+    """The default file system of this process, until it is unregistered.
 
-    def __init__(self) -> None:
+    Args:
+        flag: While this file is there, nothing can be written, as if the disk were full.
+    """
+
+    def __init__(self, flag: Path | None = None) -> None:
+        self._flag = flag
         self._faults: tuple[Fault, ...] = ()
-        self.base = apsw.vfs_names()[0]
+        self.base = "win32" if sys.platform == "win32" else "unix"  # not the one of the cipher, which stands on it
         super().__init__("failing", self.base, makedefault=True)
 
     @contextmanager
@@ -62,10 +69,6 @@ class FailingDisk(apsw.VFS):
         finally:
             self._faults = ()
 
-    def break_down(self) -> None:
-        """Let every write fail from now on, as if the disk were full."""
-        self._faults = (Fault("full", 1, lasts=True),)
-
     def mend(self) -> None:
         """Let nothing fail any more."""
         self._faults = ()
@@ -76,7 +79,8 @@ class FailingDisk(apsw.VFS):
         Raises:
             apsw.Error: It is.
         """
-        for fault in self._faults:
+        faults = (Fault("full", 1),) if self._flag is not None and self._flag.exists() else self._faults
+        for fault in faults:
             if fault.meets(call):
                 kind, code = ERRORS[fault.kind]
                 error = kind(f"the test made this {call} fail")
@@ -105,3 +109,11 @@ class _FailingFile(apsw.VFSFile):
     def xTruncate(self, size: int) -> None:
         self._disk.check("truncate")
         super().xTruncate(size)
+
+    def xLock(self, level: int) -> None:
+        try:
+            super().xLock(level)
+        except apsw.IOError as error:
+            # Closing a file that is open for reading tries to lock it for writing. SQLite takes no for an answer, but
+            # apsw would raise it.
+            raise apsw.BusyError("not to be locked") from error

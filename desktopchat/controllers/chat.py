@@ -44,6 +44,7 @@ class ChatController(QObject):
     """Drives the open conversation. The store is touched on the storage thread alone.
 
     Attributes:
+        leaving: Another conversation is about to be shown; what is not stored yet belongs to the present one.
         conversation_opened: OpenConversation, which replaces all that is shown.
         path_changed: Tuple of Message, which replaces the transcript but not the composer.
         conversation_changed: Conversation, whose title or parameters changed.
@@ -62,6 +63,7 @@ class ChatController(QObject):
         noticed: Notice.
     """
 
+    leaving = Signal()
     conversation_opened = Signal(object)
     path_changed = Signal(object)
     conversation_changed = Signal(object)
@@ -352,6 +354,7 @@ class ChatController(QObject):
         self.saving.keep(("open",), lambda: self._store.set_state(LAST_CONVERSATION, conversation_id))
 
     def _show(self, opened: OpenConversation) -> None:
+        self.leaving.emit()
         self._conversation = opened.conversation
         self._path = tuple(self._generation.with_running_text(message) for message in opened.messages)
         self._draft = opened.draft

@@ -30,6 +30,12 @@ MESSAGE = """
 """
 
 
+# Several times as fast as a call of the enumeration, for every message that is read.
+_ROLES = {str(role): role for role in Role}
+_STATES = {str(state): state for state in MessageState}
+_REASONS: dict[str | None, FinishReason | None] = {None: None, **{str(reason): reason for reason in FinishReason}}
+
+
 def conversation_of(row: tuple[Any, ...]) -> Conversation:
     """Return what a row of CONVERSATION says."""
     *plain, sampling, draft, note, scroll, folder_id, pinned, archived, tags = row
@@ -60,17 +66,17 @@ def message_of(row: tuple[Any, ...]) -> Message:
         id=message_id,
         conversation_id=conversation_id,
         parent_id=parent_id,
-        role=Role(role),
+        role=_ROLES[role],
         content=content,
-        state=MessageState(state),
+        state=_STATES[state],
         created_at=created_at,
         reasoning=reasoning,
         model=model or "",
         sampling=None if sampling is None else _sampling(sampling),
         seed=seed,
-        finish_reason=None if finish_reason is None else FinishReason(finish_reason),
-        usage=Usage(**json.loads(usage)),
-        timings=Timings(**json.loads(timings)),
+        finish_reason=_REASONS[finish_reason],
+        usage=_usage(usage),
+        timings=_timings(timings),
         error=error,
         sibling=sibling,
         siblings=siblings,
@@ -89,6 +95,16 @@ def storable(text: str) -> str:
 def sampling_json(sampling: SamplingParams) -> str:
     """Return parameters as they are stored."""
     return json.dumps(sampling.to_dict())
+
+
+@lru_cache(1024)
+def _usage(text: str) -> Usage:
+    return Usage(**json.loads(text))
+
+
+@lru_cache(1024)
+def _timings(text: str) -> Timings:
+    return Timings(**json.loads(text))
 
 
 @lru_cache(64)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QTextBlock, QTextCursor
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextBlock, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktopchat.core.chat import ContextParts
@@ -38,7 +38,8 @@ class MessageField(QPlainTextEdit):
         self.document().setDocumentMargin(0)
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        # Lines are wrapped; only a space at the end of one may stand out.
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Message"))
         self.textChanged.connect(self._on_self_text_changed)
 
@@ -106,6 +107,11 @@ class MessageField(QPlainTextEdit):
         if height < self._most_height:
             # Few blocks, and each of them short: measuring them is cheap. Other scripts have taller lines.
             height = sum((self.blockBoundingRect(block).height() for block in self._blocks()), 0.0)
+        # Never "as needed": a bar that goes makes the lines longer, and with other lines may come again, without end.
+        full = max(spacing, height) + 2 > self._most_height
+        self.setVerticalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOn if full else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        )
         # A pixel more, or Qt thinks that it must scroll.
         self.setFixedHeight(round(min(max(spacing, height) + 2, self._most_height)))
 
@@ -120,6 +126,12 @@ class MessageField(QPlainTextEdit):
     def sizeHint(self) -> QSize:
         """Return the wished size."""
         return QSize(200, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the height to lines of another length."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._grow()
 
     def event(self, event: QEvent) -> bool:
         """Claim or leave a key before shortcuts see it."""
@@ -314,12 +326,16 @@ class Composer(QWidget):
         self._keep_edit()
         self._left_behind = self.field.text()
 
+    def leave(self) -> None:
+        """Report the draft before another conversation is shown that nobody asked for here, such as a restored one."""
+        if self._left_behind is None:
+            self.flush_draft()
+
     def open_draft(self, draft: str) -> None:
         """Show the draft of another conversation, and what was typed since it was asked for."""
         left_behind, self._left_behind = self._left_behind, None
         text = self.field.text()
         if left_behind is None:
-            self.flush_draft()
             self._keep_edit()
         elif text.startswith(left_behind) and text != left_behind:
             draft += text.removeprefix(left_behind)

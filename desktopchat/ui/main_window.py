@@ -143,6 +143,7 @@ class MainWindow(QMainWindow):
 
     def _connect_controllers(self) -> None:
         chat, models = self.chat, self.models
+        chat.leaving.connect(self.page.composer.leave)
         chat.conversation_opened.connect(self._on_chat_conversation_opened)
         chat.path_changed.connect(self._on_chat_path_changed)
         chat.conversation_changed.connect(self._on_chat_conversation_changed)

@@ -1,15 +1,14 @@
 """The real window, driven by a seeded sequence of key presses, which are written down with what the window then shows.
 
-python tests/end2end/driven_app.py LOG SEED [--failing-disk] [ARGUMENTS OF DESKTOPCHAT]
+python tests/end2end/driven_app.py LOG SEED [--failing-disk FLAG] [ARGUMENTS OF DESKTOPCHAT]
 
-Every line of LOG is a JSON object with the monotonic time `t` and what happened: `did`. With --failing-disk, SIGUSR1
-makes every write of SQLite fail and SIGUSR2 mends it. It goes on until it is killed.
+Every line of LOG is a JSON object with the monotonic time `t` and what happened: `did`. With --failing-disk, every
+write of SQLite fails while the file FLAG exists. It goes on until it is killed.
 """
 
 import json
 import os
 import random
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -252,10 +251,8 @@ class Driver(QObject):
 def main() -> int:
     log, seed, arguments = Log(Path(sys.argv[1])), int(sys.argv[2]), sys.argv[3:]
     if arguments[:1] == ["--failing-disk"]:
-        del arguments[0]
-        disk = FailingDisk()
-        signal.signal(signal.SIGUSR1, lambda *_: disk.break_down())
-        signal.signal(signal.SIGUSR2, lambda *_: disk.mend())
+        FailingDisk(Path(arguments[1]))
+        del arguments[:2]
 
     class Driven(app.Application):
         def __init__(self, *args: Any) -> None:

@@ -6,15 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
-from program import ROOT, environment
+from program import environment
 
 from desktopchat.storage.checking import check_fully
 from desktopchat.storage.conversations import LAST_CONVERSATION, NEW_DRAFT, WINDOW_LAYOUT
@@ -34,7 +33,7 @@ class Tally:
 
     Attributes:
         missing: Longest time for which text had been shown that was lost, in seconds.
-        waited: Longest time from then until the next start found it.
+        latest_draft: The same of a draft.
     """
 
     kills: int = 0
@@ -46,7 +45,6 @@ class Tally:
     missing: float = 0.0
     latest_draft: float = 0.0
     actions: int = 0
-    titles: dict[int, list[str]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return (
@@ -57,11 +55,18 @@ class Tally:
 
 
 @contextmanager
-def driven(data: Path, seed: int, engine: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Start the driven window in a process group of its own and leave nothing of it behind."""
-    log, receipts = data.with_suffix(".log"), data.with_suffix(".receipts")
-    program = [sys.executable, str(DRIVER), str(log), str(seed), *options]
-    changes = {"QT_QPA_PLATFORM": "offscreen", "DESKTOPCHAT_TEST_ACK": str(receipts)}
+def driven(
+    data: Path, seed: int, engine: str, *options: str, notes: Path | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start the driven window in a process group of its own and leave nothing of it behind.
+
+    Args:
+        options: Of the driver.
+        notes: Where it and the receipts write, with a suffix; beside the data without it.
+    """
+    notes = notes or data
+    program = [sys.executable, str(DRIVER), str(notes.with_suffix(".log")), str(seed), *options]
+    changes = {"QT_QPA_PLATFORM": "offscreen", "DESKTOPCHAT_TEST_ACK": str(notes.with_suffix(".receipts"))}
     process = subprocess.Popen(
         [*program, "--data-dir", str(data), "--engine", engine],
         env=environment(**changes),
@@ -90,23 +95,24 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     psutil.wait_procs(family, timeout=10)
 
 
-def events(data: Path) -> list[dict[str, Any]]:
+def events(notes: Path) -> list[dict[str, Any]]:
     """Return what the driver noted; the last line may be cut."""
-    file = data.with_suffix(".log")
+    file = notes.with_suffix(".log")
     lines = file.read_text("utf-8").splitlines() if file.exists() else []
     return [json.loads(line) for line in lines if line.endswith("}")]
 
 
-def compare(data: Path, killed_at: float, tally: Tally) -> None:
+def compare(data: Path, killed_at: float, tally: Tally, notes: Path | None = None) -> None:
     """Open the store as the app does, and find all that had been shown before the kill. Empties the log.
 
     Args:
         killed_at: Monotonic time.
     """
-    seen = events(data)
-    data.with_suffix(".log").unlink(missing_ok=True)
+    notes = notes or data
+    seen = events(notes)
+    notes.with_suffix(".log").unlink(missing_ok=True)
     for line in log_lines(data):
-        assert not any(level in line for level in (" ERROR ", " CRITICAL ")), line
+        assert not {"ERROR", "CRITICAL"} & set(line.split()[2:3]), line
     tally.kills += 1
     tally.actions += sum(event["did"] == "act" for event in seen)
     path = data / "desktopchat.db"
@@ -125,7 +131,7 @@ def compare(data: Path, killed_at: float, tally: Tally) -> None:
         messages = {number: (role, content, state) for number, role, content, state in rows}
         for number in cut:
             assert messages[number][2] == "interrupted"
-        _compare_receipts(data, messages, tally)
+        _compare_receipts(notes, messages, tally)
         _compare_sent(seen, messages, tally)
         _compare_shown(seen, messages, cut, killed_at, tally)
         _compare_drafts(database, seen, killed_at, tally)
@@ -145,8 +151,8 @@ def log_lines(data: Path) -> list[str]:
     return lines
 
 
-def _compare_receipts(data: Path, messages: dict[int, tuple[str, str, str]], tally: Tally) -> None:
-    file = data.with_suffix(".receipts")
+def _compare_receipts(notes: Path, messages: dict[int, tuple[str, str, str]], tally: Tally) -> None:
+    file = notes.with_suffix(".receipts")
     lines = file.read_text().splitlines(keepends=True) if file.exists() else []
     tally.receipts = len(lines)
     wanted: dict[int, set[str]] = {}
@@ -207,11 +213,24 @@ def _compare_drafts(database: Database, seen: list[dict[str, Any]], killed_at: f
             continue
         stored = drafts.get(conversation, "")
         sent = {event["text"] for event in seen if event["did"] in ("sent", "send")}
-        assert stored in good or (stored == "" and good & sent), f"the draft of {conversation} is {stored!r}"
+        assert stored in good or (stored == "" and good & sent), (
+            f"the draft of {conversation} is {stored!r}; {_told(seen, killed_at)}"
+        )
         later = [event["t"] for event in history if event["text"] == stored]
         if later and history[-1]["text"] != stored:
             following = [event["t"] for event in history if event["t"] > later[-1]]
             tally.latest_draft = max(tally.latest_draft, killed_at - following[0])
+
+
+def _told(seen: list[dict[str, Any]], killed_at: float) -> str:
+    """Return what happened last, for a test that fails."""
+    lines = [
+        f"{event['t'] - killed_at:.2f} "
+        + " ".join(str(value)[-40:] for name, value in event.items() if name not in ("t", "cure", "level"))
+        for event in seen
+        if event["did"] not in ("shown", "begin", "end", "place")
+    ]
+    return "\n".join(["", *lines[-60:]])
 
 
 def _compare_titles(database: Database, seen: list[dict[str, Any]]) -> None:
@@ -252,16 +271,3 @@ def _compare_places(database: Database, seen: list[dict[str, Any]], killed_at: f
         if old:
             good = [event["place"] for event in history[old[-1] :]]
             assert json.loads(stored_places[conversation]) in good, f"the place in {conversation} is lost"
-
-
-def wait_for_event(data: Path, did: str, process: subprocess.Popen[bytes], seconds: float = 30.0) -> None:
-    """Wait until the driver has noted something."""
-    deadline = time.monotonic() + seconds
-    file = data.with_suffix(".log")
-    while not (file.exists() and f'"did": "{did}"' in file.read_text("utf-8")):
-        assert process.poll() is None, "the window has ended by itself"
-        assert time.monotonic() < deadline, f"{did}: not within {seconds:g} s"
-        time.sleep(0.02)
-
-
-__all__ = ["ROOT", "Tally", "compare", "driven", "events", "kill", "log_lines", "wait_for_event"]

@@ -1,10 +1,8 @@
 """The command line as people and scripts use it, with the real model."""
 
-import contextlib
 import json
 import os
 import re
-import resource
 import shutil
 import signal
 import subprocess
@@ -14,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from bad_models import damaged
+from disks import Disk
 from gguf_maker import METADATA, gguf
 from program import ROOT, command, engine_child, environment, run, started, texts, wait_for
 from terminals import in_terminal
@@ -271,38 +270,6 @@ def test_output_that_nobody_takes(data_dir: Path) -> None:
 
 
 # --- full disk --------------------------------------------------------------------------------------
-
-
-class Disk:
-    """A folder whose disk can be filled: a real small one where this process may mount, else by a size limit."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir()
-        mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
-        self.is_real = os.geteuid() == 0 and subprocess.run(mount, check=False, capture_output=True).returncode == 0
-        self._ballast = folder / "ballast"
-
-    def fill(self, process: subprocess.Popen[bytes]) -> None:
-        if not self.is_real:
-            self._limit(process, 0)
-            return
-        with self._ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-            while True:
-                file.write(bytes(4096))
-
-    def free(self, process: subprocess.Popen[bytes]) -> None:
-        if self.is_real:
-            self._ballast.unlink()
-        else:
-            self._limit(process, resource.RLIM_INFINITY)
-
-    def close(self) -> None:
-        if self.is_real:
-            subprocess.run(["umount", str(self.folder)], check=True)
-
-    def _limit(self, process: subprocess.Popen[bytes], size: int) -> None:
-        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
 @pytest.fixture

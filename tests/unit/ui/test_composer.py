@@ -3,12 +3,12 @@
 import time
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktopchat.ui.composer import Composer
+from desktopchat.ui.composer import DRAFT_DELAY_MS, Composer
 from desktopchat.ui.theme import Theme
 
 CHINESE = "你好，ChatGPT，今天天气怎么样？"
@@ -180,3 +180,19 @@ def test_field_grows_up_to_its_limit(composer: Composer) -> None:
     assert one < composer.field.height() <= 100
     composer.field.insert_text("\n" * 50)
     assert composer.field.height() == 100
+
+
+def test_a_field_of_another_width_comes_to_rest(composer: Composer, qtbot: QtBot) -> None:
+    composer.field.insert_text("a boat in the 天气 of the sea " * 8)
+    for width in range(400, 800, 20):
+        composer.resize(width, 300)
+        qtbot.waitUntil(lambda: composer.field.verticalScrollBar().maximum() == 0)
+        assert not composer.field.verticalScrollBar().isVisible(), "all lines fit"
+
+
+def test_who_types_without_a_pause_has_a_draft(composer: Composer, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(composer.draft_changed, timeout=10_000):
+        typing = QTimer()
+        typing.timeout.connect(lambda: qtbot.keyClicks(composer.field, "x"))
+        typing.start(DRAFT_DELAY_MS // 5)
+    typing.stop()
