@@ -201,25 +201,23 @@ def _compare_shown(
 
 
 def _compare_drafts(database: Database, seen: list[dict[str, Any]], killed_at: float, tally: Tally) -> None:
-    stores = Stores(database)
     drafts = dict(database.execute("SELECT id, draft FROM conversation"))
-    drafts[None] = stores.conversations.get_state(NEW_DRAFT, "")
-    for conversation in {event["conversation"] for event in seen if event["did"] == "draft"}:
-        history = [event for event in seen if event["did"] == "draft" and event["conversation"] == conversation]
-        settled = [place for place, event in enumerate(history) if event["t"] <= killed_at - LATEST_DRAFT]
-        # Any of what stood there within the last seconds will do, and what stood there before.
-        good = {event["text"] for event in history[settled[-1] if settled else 0 :]}
-        if not settled:
-            continue
+    drafts[None] = Stores(database).conversations.get_state(NEW_DRAFT, "")
+    sent = {event["text"] for event in seen if event["did"] == "send"}
+    typed = [event for event in seen if event["did"] == "draft"]
+    for conversation in {event["conversation"] for event in typed}:
+        history = [event for event in typed if event["conversation"] == conversation]
         stored = drafts.get(conversation, "")
-        sent = {event["text"] for event in seen if event["did"] in ("sent", "send")}
-        assert stored in good or (stored == "" and good & sent), (
-            f"the draft of {conversation} is {stored!r}; {_told(seen, killed_at)}"
-        )
-        later = [event["t"] for event in history if event["text"] == stored]
-        if later and history[-1]["text"] != stored:
-            following = [event["t"] for event in history if event["t"] > later[-1]]
-            tally.latest_draft = max(tally.latest_draft, killed_at - following[0])
+        # What was stored has stood there, or is empty because what stood there was sent.
+        found = [
+            place
+            for place, event in enumerate(history)
+            if event["text"] == stored or (not stored and event["text"] in sent)
+        ]
+        newer = history[found[-1] + 1 :] if found else history
+        missing = killed_at - newer[0]["t"] if newer else 0.0
+        tally.latest_draft = max(tally.latest_draft, missing)
+        assert missing <= LATEST_DRAFT, f"the draft of {conversation} is {stored!r}; {_told(seen, killed_at)}"
 
 
 def _told(seen: list[dict[str, Any]], killed_at: float) -> str:

@@ -300,3 +300,24 @@ def test_the_prompt_is_counted_by_part_before_it_is_sent(rig: Rig) -> None:
     rig.say("one two three")
     rig.wait(lambda: counted[-1] == ContextParts(2, 7, 0, 4096))
     assert counted[-1].room == 4087
+
+
+def test_a_question_whose_answer_was_deleted_does_not_stop_the_next_one(rig: Rig) -> None:
+    rig.chat.set_sampling(SamplingParams(max_tokens=2))
+    rig.say("hello")
+    with rig.qtbot.waitSignal(rig.chat.path_changed):
+        rig.shelving.delete_message(rig.shown[-1].id)
+    assert rig.texts() == ["hello"]
+    rig.say("again")
+    assert rig.texts() == ["again", "word1 word2"] == rig.stored(), "beside the other question, which stays"
+
+
+def test_a_draft_stays_with_its_conversation_when_another_one_is_shown(rig: Rig) -> None:
+    kept: list[tuple[int | None, str]] = []
+    rig.chat.leaving.connect(lambda: kept.append((rig.chat.conversation_id, "typed")))
+    rig.chat.set_sampling(SamplingParams(max_tokens=1))
+    rig.say("hello")
+    first = rig.chat.conversation_id
+    with rig.qtbot.waitSignal(rig.chat.conversation_opened):
+        rig.chat.new_conversation()
+    assert kept[-1] == (first, "typed")

@@ -15,13 +15,16 @@ from hypothesis.stateful import (
     initialize,
     invariant,
     multiple,
+    precondition,
     rule,
 )
 
+from desktopchat.core.care import CopyKind
 from desktopchat.core.chat import FinishReason, MessageState, Role, Timings, Usage
 from desktopchat.core.errors import StorageError
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
+from desktopchat.storage.backups import Backups
 from desktopchat.storage.database import Database
 from desktopchat.storage.stores import Stores
 
@@ -44,6 +47,11 @@ class Tree(RuleBasedStateMachine):
         self.tips: dict[int, int | None] = {}
         self.trash: list[tuple[int, str, set[int]]] = []
         self.order: list[int] = []
+        # Folder -> its conversations, entry in the trash -> folder; what is pinned, in order, and what is archived.
+        self.folders: dict[int, set[int]] = {}
+        self.folders_in_trash: dict[int, int] = {}
+        self.pinned: list[int] = []
+        self.archived: set[int] = set()
 
     def open(self) -> None:
         self.database = Database(Path(self.folder.name) / "desktopchat.db")
@@ -60,6 +68,9 @@ class Tree(RuleBasedStateMachine):
 
     def gone(self, kind: str) -> set[int]:
         return {one for _id, of, ids in self.trash for one in ids if of == kind}
+
+    def folders_there(self) -> list[int]:
+        return [folder for folder in self.folders if folder not in self.folders_in_trash.values()]
 
     def is_there(self, message: int) -> bool:
         return message not in self.gone("message") and self.messages[message][0] not in self.gone("conversation")
@@ -183,6 +194,67 @@ class Tree(RuleBasedStateMachine):
             trash_id = self.stores.trash.delete_conversation(conversation)
             self.trash.append((trash_id, "conversation", {conversation}))
 
+    @rule(conversation=conversations, name=st.sampled_from(["Boats", "Weather"]))
+    def move_to_folder(self, conversation: int, name: str) -> None:
+        if conversation in self.gone("conversation"):
+            return
+        folder = self.stores.shelf.make_folder(name)
+        self.move_out(conversation)
+        self.stores.shelf.move(conversation, folder)
+        self.folders.setdefault(folder, set()).add(conversation)
+
+    @rule(conversation=conversations)
+    def move_out(self, conversation: int) -> None:
+        if conversation in self.gone("conversation"):
+            return
+        self.stores.shelf.move(conversation, None)
+        for inside in self.folders.values():
+            inside.discard(conversation)
+
+    @rule(conversation=conversations)
+    def pin_or_not(self, conversation: int) -> None:
+        if conversation in self.gone("conversation"):
+            return
+        pinned = conversation in self.pinned
+        self.stores.shelf.set_pinned(conversation, not pinned)
+        if pinned:
+            self.pinned.remove(conversation)
+        else:
+            self.pinned.append(conversation)
+
+    @rule(conversation=conversations)
+    def archive_or_not(self, conversation: int) -> None:
+        if conversation in self.gone("conversation"):
+            return
+        self.stores.shelf.set_archived(conversation, conversation not in self.archived)
+        self.archived ^= {conversation}
+
+    @rule(number=st.integers(0, 3))
+    def delete_folder(self, number: int) -> None:
+        there = self.folders_there()
+        if number < len(there):
+            inside = self.folders[there[number]] - self.gone("conversation")
+            trash_id = self.stores.trash.delete_folder(there[number])
+            self.trash.append((trash_id, "conversation", inside))
+            self.folders_in_trash[trash_id] = there[number]
+
+    @rule(conversation=conversations)
+    def import_what_was_exported(self, conversation: int) -> None:
+        if conversation not in self.gone("conversation"):
+            taken = self.stores.transfer.take(self.stores.transfer.give(conversation))
+            assert (taken.conversation_id, taken.added, taken.is_new) == (conversation, 0, False)
+
+    @precondition(lambda self: len(self.messages) % 7 == 6)  # it takes longer than all else
+    @rule()
+    def back_up_and_restore(self) -> None:
+        """What a backup brings back is all that there was."""
+        backups = Backups(self.database.path)
+        made = backups.make(CopyKind.ASKED)
+        self.store.create("made after the backup")
+        self.database.exchange(lambda: backups.restore(backups.find(made.name)))
+        for copy in backups.files():
+            copy.path.unlink()
+
     @rule()
     def undo(self) -> None:
         item = self.stores.trash.undo()
@@ -192,6 +264,7 @@ class Tree(RuleBasedStateMachine):
         trash_id, kind, ids = self.trash.pop()
         assert item is not None
         assert item.id == trash_id
+        self.folders_in_trash.pop(trash_id, None)
         if kind == "message":
             self.tips[self.messages[min(ids)][0]] = self.newest_leaf(min(ids))
 
@@ -203,7 +276,17 @@ class Tree(RuleBasedStateMachine):
     @invariant()
     def store_is_the_model(self) -> None:
         gone = self.gone("conversation")
-        assert [found.id for found in self.stores.shelf.recent()] == [one for one in self.order if one not in gone]
+        listed = [one for one in self.order if one not in gone and one not in self.archived]
+        loose = [one for one in listed if one not in self.pinned]
+        shelf = self.stores.shelf
+        in_folders = {one for inside in self.folders.values() for one in inside}
+        assert [found.id for found in shelf.recent()] == [one for one in loose if one not in in_folders]
+        assert [found.id for found in shelf.pinned()] == [one for one in self.pinned if one in listed]
+        assert {found.id for found in shelf.archived()} == self.archived - gone
+        assert sorted(folder.id for folder in shelf.folders()) == sorted(self.folders_there())
+        for folder in self.folders_there():
+            inside = [one for one in loose if one in self.folders[folder]]
+            assert [found.id for found in shelf.in_folder(folder)] == inside
         rows = self.database.execute("SELECT id FROM message WHERE role <> 'root' ORDER BY id")
         assert [row[0] for row in rows] == sorted(self.messages)
         for conversation, tip in self.tips.items():
