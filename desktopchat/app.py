@@ -6,7 +6,6 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
@@ -27,13 +26,14 @@ from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
-from desktopchat.controllers.opening import OpenStore, StoreOpening
-from desktopchat.controllers.receipts import TEST_VARIABLE, Receipts
+from desktopchat.controllers.opening import OpenStore, StoreOpening, missing_notice
+from desktopchat.controllers.receipts import Receipts
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.titles import TitleController
+from desktopchat.controllers.transfer import TransferController
 from desktopchat.core.errors import (
     AlreadyRunningError,
     DamagedDatabaseError,
@@ -43,6 +43,7 @@ from desktopchat.core.errors import (
 )
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
+from desktopchat.core.receipts import receipts_file
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
 from desktopchat.storage.conversations import WINDOW_LAYOUT
@@ -108,7 +109,8 @@ def _open_store(session: Session) -> OpenStore | None:
     """
     path = session.paths.database
     try:
-        return OpenStore(Database(path, trusted=False), ())
+        notices = missing_notice(path)
+        return OpenStore(Database(path, trusted=False), notices)
     except (PassphraseError, DamagedDatabaseError):
         pass
     theme = Theme(Settings.load(session.paths.settings_file)["look.theme"])
@@ -180,7 +182,7 @@ class Application(QObject):
         self._worker = EngineWorker(lambda: session.create_engine(self._settings))
         params = session.load_params(self._settings, None)
         self._models = ModelController(self._worker, self._io, self._storage, store, params)
-        receipts = Receipts(self._storage, Path(given) if (given := os.environ.get(TEST_VARIABLE)) else None)
+        receipts = Receipts(self._storage, receipts_file())
         self._chat = ChatController(
             self._worker, self._models, self._storage, store, self._settings["chat.overflow"], receipts
         )
@@ -197,10 +199,11 @@ class Application(QObject):
             self._io,
             stores,
             session.paths.states,
-            [search.close],
+            [search.paused],
         )
         if self._settings["chat.titles"] == "model":
             self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)
+        self._transfer = TransferController(self._chat, self._io, self._storage, stores)
         self._window = MainWindow(
             self._chat,
             self._models,
@@ -208,6 +211,7 @@ class Application(QObject):
             self._conversations,
             self._search,
             self._care,
+            self._transfer,
             Theme(self._settings["look.theme"]),
             send_key=self._settings["chat.send_key"],
             version=__version__,
@@ -238,6 +242,7 @@ class Application(QObject):
         self._care.close()
         self._chat.shutdown()
         self._models.cancel_load()
+        self._transfer.stop()
         self._save_layout()
         self._search.close()
         self._searching.close()

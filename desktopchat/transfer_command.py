@@ -2,12 +2,13 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from desktopchat.console import say, write
-from desktopchat.core.errors import ImportFileError, UserError
-from desktopchat.core.transfer import Mended, Skipped, TransferConversation
+from desktopchat.core.errors import ImportFileError, StorageError, UserError
+from desktopchat.core.import_report import ImportReport
+from desktopchat.core.receipts import receipts_file, write_receipts
+from desktopchat.core.transfer import Skipped, TransferConversation
 from desktopchat.exchange.files import file_name, save
 from desktopchat.exchange.process import Reading
 from desktopchat.exchange.writing import FORMATS, Format, write_all
@@ -34,6 +35,8 @@ def export(
     Raises:
         UserError: There is no such conversation, or it cannot be written.
     """
+    if not session.paths.database.exists():
+        raise StorageError(f"There are no conversations in {session.paths.data} yet.", "Start desktopchat once.")
     form = FORMATS[name]
     tree = form.writes_tree if whole_tree is None else whole_tree
     with contextlib.closing(session.open_database()) as database:
@@ -61,7 +64,7 @@ def import_files(session: Session, paths: list[Path]) -> int:
     Raises:
         UserError: The database cannot be written, or another desktopchat uses it.
     """
-    report = _Report()
+    report = ImportReport()
     with InstanceLock(session.paths.data), contextlib.closing(session.open_database()) as database:
         store = TransferStore(database)
         try:
@@ -71,70 +74,30 @@ def import_files(session: Session, paths: list[Path]) -> int:
                 except ImportFileError as error:
                     say(f"desktopchat: {error}")
         finally:
-            report.tell()
+            _tell(report)
+            if (file := receipts_file()) is not None:
+                for conversation_id in report.ids:
+                    write_receipts(file, store.contents(conversation_id))
     return 0 if report.conversations or report.known else 1
 
 
-@dataclass(slots=True)
-class _Report:
-    """What an import came to.
-
-    Attributes:
-        conversations: Number of those that brought something new.
-        messages: Number of messages that are new.
-        known: Number of conversations that brought nothing.
-        deleted: Titles of those that are in the trash.
-    """
-
-    conversations: int = 0
-    messages: int = 0
-    known: int = 0
-    deleted: list[str] = field(default_factory=list)
-    mended: list[Mended] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-
-    def tell(self) -> None:
-        """Print it."""
-        parts = [f"Imported {_count(self.conversations, 'conversation')} with {_count(self.messages, 'message')}"]
-        if self.known:
-            parts.append(f"{self.known} {'was' if self.known == 1 else 'were'} already here")
-        if self.deleted:
-            parts.append(f"{len(self.deleted)} of these {'is' if len(self.deleted) == 1 else 'are'} in the trash")
-        if self.mended:
-            parts.append(f"{_count(len(self.mended), 'thing')} had to be mended")
-        if self.skipped:
-            parts.append(f"{_count(len(self.skipped), 'record')} {'was' if len(self.skipped) == 1 else 'were'} skipped")
-        troubles: list[Mended | Skipped] = [*self.mended, *self.skipped]
-        write("; ".join(parts) + (":\n" if troubles else ".\n"))
-        for trouble in troubles:
-            write(f"  {' '.join(f'{trouble.place}: {trouble.reason}'.split())}\n")
-
-
-def _import(store: TransferStore, path: Path, report: _Report) -> None:
+def _import(store: TransferStore, path: Path, report: ImportReport) -> None:
     with contextlib.closing(iter(Reading(path))) as items:
         for item in items:
-            match item:
-                case Skipped():
-                    report.skipped.append(item)
-                case Mended():
-                    report.mended.append(item)
-                case TransferConversation():
-                    _take(store, path, item, report)
+            if isinstance(item, TransferConversation):
+                try:
+                    report.add(store.take(item))
+                except ImportFileError as error:
+                    report.note(Skipped(path.name, error.cause))
+            else:
+                report.note(item)
 
 
-def _take(store: TransferStore, path: Path, conversation: TransferConversation, report: _Report) -> None:
-    try:
-        taken = store.take(conversation)
-    except ImportFileError as error:
-        report.skipped.append(Skipped(path.name, error.cause))
-        return
-    if taken.added or taken.is_new:
-        report.conversations += 1
-        report.messages += taken.added
-    else:
-        report.known += 1
-    if taken.is_deleted:
-        report.deleted.append(conversation.title)
+def _tell(report: ImportReport) -> None:
+    lines = report.details()
+    write(report.summary() + (":\n" if lines else ".\n"))
+    for line in lines:
+        write(f"  {line}\n")
 
 
 def _find(store: TransferStore, wanted: str) -> int:

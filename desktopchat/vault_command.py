@@ -74,6 +74,7 @@ def _turn_on(session: Session, vault: Vault, copies: str | None) -> None:
         write(f"The conversations are locked. {FORGOTTEN.format(database=database)}\n")
     else:
         key = _present(session)
+        vault.remove_states()
         write("The conversations are locked already.\n")
     readable = vault.readable()
     if not readable:

@@ -276,7 +276,10 @@ def loaded_by(statement: str) -> set[str]:
     )
 
 
-@pytest.mark.parametrize("module", ["desktopchat.engine.child", "desktopchat.engine.process"])
+@pytest.mark.parametrize(
+    "module",
+    [f"desktopchat.{package}.{end}" for package in ("engine", "exchange") for end in ("child", "process")],
+)
 def test_both_ends_of_the_pipe_start_light(module: str) -> None:
     assert not loaded_by(f"import {module}") & {"PySide6", "llama_cpp", "apsw", "jinja2", "huggingface_hub"}
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
+from desktopchat.controllers.context_meter import ContextMeter
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.generation import GenerationController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.receipts import Receipts
 from desktopchat.controllers.saving import Saving
 from desktopchat.controllers.tasks import TaskRunner
-from desktopchat.core.chat import ContextParts, Conversation, Message, Role, Usage
+from desktopchat.core.chat import Conversation, Message, Role
 from desktopchat.core.errors import EmptyPromptError, UserError
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.notice import Notice
@@ -58,8 +59,7 @@ class ChatController(QObject):
         answering_changed: Whether an answer is being written.
         sampling_changed: SamplingParams of the open conversation.
         system_prompt_changed: System prompt of the open conversation.
-        context_changed: Tokens in the context window and its size; (0, 0) when unknown.
-        parts_counted: ContextParts of the prompt that the draft would make; None when unknown.
+        context_changed, parts_counted: As those of `ContextMeter`.
         noticed: Notice.
     """
 
@@ -113,9 +113,11 @@ class ChatController(QObject):
         self._generation.message_changed.connect(self._on_generation_message_changed)
         self._generation.prompt_progressed.connect(self.prompt_progressed)
         self._generation.answering_changed.connect(self._on_generation_answering_changed)
-        self._generation.context_changed.connect(self._on_generation_context_changed)
+        self._meter = ContextMeter(worker, models, self)
+        self._meter.context_changed.connect(self.context_changed)
+        self._meter.parts_counted.connect(self.parts_counted)
+        self._generation.context_changed.connect(self._meter.show_running)
         self._generation.noticed.connect(self.noticed)
-        worker.parts_counted.connect(self._on_worker_parts_counted)
         models.model_loaded.connect(self._report_context)
         models.unloaded.connect(self._report_context)
 
@@ -473,28 +475,13 @@ class ChatController(QObject):
         self.answering_changed.emit(answering)
         self._report_context()
 
-    def _on_generation_context_changed(self, tokens: int) -> None:
-        if self._models.loaded is not None:
-            self.context_changed.emit(tokens, self._models.loaded.n_ctx)
-
     def _on_storage_failed(self, error: UserError) -> None:
         self.noticed.emit(Notice.from_error(error))
 
     def _report_context(self, _cause: object = None) -> None:
-        loaded = self._models.loaded
-        if loaded is None:
-            self.context_changed.emit(0, 0)
-            self.parts_counted.emit(None)
-            return
+        self._meter.show_answered(self._path)
         self._count_parts()
-        usage = next((m.usage for m in reversed(self._path) if m.role is Role.ASSISTANT), Usage())
-        self.context_changed.emit(usage.prompt_tokens + usage.completion_tokens, loaded.n_ctx)
 
     def _count_parts(self) -> None:
-        """Count what the next prompt would be. The engine's thread is busy while it answers, so not then."""
-        if self._models.loaded is not None and not self.answering and self._complete:
-            self._worker.count(turns(self._path, self._system_prompt), self._draft)
-
-    def _on_worker_parts_counted(self, system: int, history: int, draft: int) -> None:
-        if self._models.loaded is not None:
-            self.parts_counted.emit(ContextParts(system, history, draft, self._models.loaded.n_ctx))
+        if not self.answering and self._complete:
+            self._meter.count(self._path, self._system_prompt, self._draft)

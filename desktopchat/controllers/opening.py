@@ -1,5 +1,6 @@
 """Opens a store that is locked or damaged, before there is a window."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,16 @@ class OpenStore:
 
     database: Database
     notices: tuple[Notice, ...]
+
+
+def missing_notice(path: Path) -> tuple[Notice, ...]:
+    """Return what to say when there are backups, but no conversations any more; the person may have moved them."""
+    latest = Backups(path).latest()
+    if path.exists() or latest is None:
+        return ()
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(latest.made_at))
+    cause = f"The file of the conversations is gone; there is a backup of {when}."
+    return (Notice("warning", cause, "Restore it, or close this to start afresh.", "store.restore"),)
 
 
 class StoreOpening(QObject):

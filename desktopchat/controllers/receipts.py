@@ -1,17 +1,14 @@
-"""What the person has been told is saved, for tests from outside that compare it with what is on the disk."""
+"""Receipts of what the window calls saved; see `core.receipts`."""
 
-import hashlib
-import os
 from pathlib import Path
 
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.chat import Message
-
-TEST_VARIABLE = "DESKTOPCHAT_TEST_ACK"
+from desktopchat.core.receipts import write_receipts
 
 
 class Receipts:
-    """Appends `message-id sha256-of-content` to a file, a line for each message that the window calls saved.
+    """Writes a line for each message that the window calls saved.
 
     Args:
         storage: Where the file is written: the thread of the window must not wait for it.
@@ -24,14 +21,6 @@ class Receipts:
 
     def add(self, message: Message) -> None:
         """Note a message, after the person was told."""
-        if self._file is not None:
-            digest = hashlib.sha256(message.content.encode()).hexdigest()
-            self._storage.run(lambda: self._append(f"{message.id} {digest}\n"))
-
-    def _append(self, line: str) -> None:
-        assert self._file is not None
-        descriptor = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            os.write(descriptor, line.encode())
-        finally:
-            os.close(descriptor)
+        file = self._file
+        if file is not None:
+            self._storage.run(lambda: write_receipts(file, [(message.id, message.content)]))

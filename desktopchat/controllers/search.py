@@ -55,6 +55,7 @@ class SearchModel(QAbstractListModel):
         self._shelf = shelf
         self._text = ""
         self._number = 0  # of the newest search; the results of older ones come too late
+        self._shown = 0  # the search that the rows are of
         self._rows: list[Hit | SavedSearch] = []
         self._saved: list[SavedSearch] = []
         self._more = False
@@ -64,6 +65,11 @@ class SearchModel(QAbstractListModel):
     def text(self) -> str:
         """What is searched for."""
         return self._text
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the rows are those of the newest text; else `searched` tells when they are."""
+        return self._shown == self._number
 
     def set_text(self, text: str) -> None:
         """Search for something else; a search that is under way ends."""
@@ -176,6 +182,7 @@ class SearchModel(QAbstractListModel):
         self.beginResetModel()
         self._rows, self._more = list(rows), more
         self.endResetModel()
+        self._shown = self._number
         self.searched.emit()
 
     def _append(self, hits: list[Hit]) -> None:

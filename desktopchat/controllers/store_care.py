@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -40,7 +41,7 @@ class StoreCare(QObject):
         io: Checks and copies run there.
         stores: The database and what works on it.
         states: Where the engine keeps tokens.
-        readers: Let go of connections of their own; called on the storage thread before the file is swapped.
+        readers: Let go of connections of their own inside of what they return; called on the storage thread.
 
     Attributes:
         noticed: Notice.
@@ -65,7 +66,7 @@ class StoreCare(QObject):
         io: TaskRunner,
         stores: Stores,
         states: Path,
-        readers: Sequence[Callable[[], None]] = (),
+        readers: Sequence[Callable[[], AbstractContextManager[None]]] = (),
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -96,6 +97,8 @@ class StoreCare(QObject):
     def start(self) -> None:
         """Check the file, then make the backup that is due. Until it was found sound it stays as it is."""
         self.locked_changed.emit(self.locked)
+        if self.locked:  # some may be left from before, when a crash cut the locking off
+            self._io.run(self._vault.remove_states, failed=self._report)
         self._timer.start()
         path, key = self._database.path, self._database.key
         self._read(lambda: check_quickly(path, key, self._stop), self._on_found_sound)
@@ -263,9 +266,9 @@ class StoreCare(QObject):
         self._exchanging += 1
 
         def call() -> T:
-            with self._file_in_use:
-                for let_go in self._readers:
-                    let_go()
+            with self._file_in_use, ExitStack() as paused:
+                for reader in self._readers:
+                    paused.enter_context(reader())
                 try:
                     return self._database.exchange(work)
                 finally:
@@ -355,7 +358,7 @@ def salvage_notice(saved: Salvaged, latest: StoreCopy | None) -> Notice:
         cause += " It is locked, so that only what SQLite still reached could be read."
     kept = f"The damaged file is kept as {saved.kept.name}."
     if latest is None:
-        return Notice("warning", cause, f"{kept} There is no backup.")
+        return Notice("warning", cause, f"{kept} There is no backup from before.", "store.backup")
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(latest.made_at))
     return Notice("warning", cause, f"{kept} The last backup is of {when}.", "store.restore")
 

@@ -56,6 +56,14 @@ class TaskRunner(QObject):
 
         self._executor.submit(call)
 
+    def call(self, work: Callable[[], T]) -> T:
+        """Run `work` on the executor and wait for its result; for other executors, never for the window's thread.
+
+        Raises:
+            Exception: What `work` raises.
+        """
+        return self._executor.submit(work).result()
+
     def close(self) -> None:
         """Finish what was given and end the threads. Results that are still under way are not delivered."""
         self._closed = True

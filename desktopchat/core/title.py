@@ -7,7 +7,11 @@ from desktopchat.core.chat import ChatMessage, Role
 MAX_LENGTH = 60  # characters
 _MAX_WORDS = 9
 _EXCERPT = 600  # characters of each message that the model is shown
-_LABEL = re.compile(r"^\s*(?:title|titel|titre|título|标题|題目|タイトル)\s*[:：]\s*", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^\s*(?:(?:title|topic|titel|titre|título|标题|題目|タイトル)\s*[:：]"
+    r"|(?:the|this) (?:conversation|topic|title) is(?: about)?\b)\s*",
+    re.IGNORECASE,
+)
 
 
 def question(asked: str, answered: str) -> tuple[ChatMessage, ...]:
@@ -28,6 +32,7 @@ def title_in(answer: str, asked: str, answered: str) -> str:
     """
     line = next((line for line in answer.splitlines() if line.strip()), "")
     title = _LABEL.sub("", line).strip().strip("\"'“”„«»‘’*#`").strip().rstrip(".。:：").strip()
+    title = title[:1].upper() + title[1:]
     words = title.split()
     if not 2 <= len(title) <= MAX_LENGTH or len(words) > _MAX_WORDS or title.endswith(("?", "？", "!", "！")):
         return ""
@@ -37,8 +42,8 @@ def title_in(answer: str, asked: str, answered: str) -> str:
 
 
 def _stems(word: str) -> list[str]:
-    """Return what of a word must be found for it to count: its first five letters, or any two Chinese characters."""
+    """Return what of a word must be found for it to count: its first four letters, or any two Chinese characters."""
     letters = "".join(letter for letter in word if letter.isalnum())
     if any("\u2e80" <= letter <= "\u9fff" or "\u3040" <= letter <= "\u30ff" for letter in letters):
         return [letters[place : place + 2] for place in range(len(letters) - 1)]
-    return [letters[:5]] if len(letters) > 3 else []
+    return [letters[:4]] if len(letters) > 3 else []

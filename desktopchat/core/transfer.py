@@ -117,3 +117,20 @@ def branch(conversation: TransferConversation) -> Iterator[TransferMessage]:
         path.append(by_uid[uid])
         uid = by_uid[uid].parent_uid
     return reversed(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a conversation that was given to the store.
+
+    Attributes:
+        conversation_id: Where it stands.
+        added: Number of messages that were not here before.
+        is_new: The conversation was not here before.
+        is_deleted: It was, and is in the trash, where it stays.
+    """
+
+    conversation_id: int
+    added: int
+    is_new: bool
+    is_deleted: bool = False

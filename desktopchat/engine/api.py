@@ -68,7 +68,7 @@ class GenerationRequest:
     """One answer, or `sampling.n` of them, to one prompt.
 
     Attributes:
-        id: Chosen by the caller, rising; `cancel` and `update_sampling` name it.
+        id: Chosen by the caller, never twice; `cancel` and `update_sampling` name it.
         messages: From the system message to the last turn. When the last turn is an assistant's,
             its text is continued and not repeated in the output.
         prompt: Plain text to complete instead of `messages`, without a chat template.

@@ -113,12 +113,12 @@ class _Walk:
         found: dict[str, TransferMessage] = {}
         numbers: dict[str, int] = {}
         for message in messages:
-            if message.uid in found:
-                if message == found[message.uid]:
+            if not message.uid or message.uid in found:
+                if message == found.get(message.uid):
                     continue
-                self._mended["Two messages had the same id; both are kept."] = None
+                self._mended["Messages had the same id, or none; all are kept."] = None
                 uid = message.uid
-                while message.uid in found:
+                while not message.uid or message.uid in found:
                     numbers[uid] = numbers.get(uid, 1) + 1
                     message = replace(message, uid=f"{uid}~{numbers[uid]}")
             found[message.uid] = message

@@ -27,7 +27,7 @@ class Reading:
     """
 
     def __init__(self, path: Path, patience: float = PATIENCE) -> None:
-        self._path = path
+        self.path = path
         self._patience = patience
         self._process: subprocess.Popen[bytes] | None = None
         self._cancelled = False
@@ -52,6 +52,7 @@ class Reading:
             if self._cancelled:
                 return
             self._process = self._started()
+            self._deadline = time.monotonic() + self._patience
         watch = Thread(target=self._watch, name="import-watch", daemon=True)
         watch.start()
         try:
@@ -91,12 +92,13 @@ class Reading:
             return
         if self._is_late:
             raise self._failure(f"Reading it came to no end within {self._patience:g} seconds.", "")
-        code = process.wait()
-        raise self._failure("What reads it ended in the middle of it.", f"exit code {code}")
+        with contextlib.suppress(subprocess.TimeoutExpired):  # it may have closed its output alone
+            process.wait(1)
+        raise self._failure("What reads it ended in the middle of it.", f"exit code {process.poll()}")
 
     def _failure(self, reason: str, details: str) -> ImportFileError:
         return ImportFileError(
-            f"{self._path.name} could not be read to its end. {reason}",
+            f"{self.path.name} could not be read to its end. {reason}",
             "What came before that is kept; split the file to get at the rest.",
             details,
         )
@@ -104,7 +106,7 @@ class Reading:
     def _started(self) -> subprocess.Popen[bytes]:
         try:
             return subprocess.Popen(
-                [*_program(), "--import-child", str(self._path)],
+                [*_program(), "--import-child", str(self.path)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -127,7 +129,6 @@ class Reading:
         """Kill the child when it is late."""
         assert self._process is not None
         with self._changed:
-            self._deadline = self._deadline or time.monotonic() + self._patience
             while self._deadline:
                 left = self._deadline - time.monotonic()
                 if left <= 0:

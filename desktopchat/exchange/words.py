@@ -7,8 +7,10 @@ from desktopchat.core.transfer import TransferMessage
 
 
 def time_of(seconds: float) -> str:
-    """Return a time as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    """Return a time as ISO 8601 in UTC, cut to what a date can say."""
+    return (
+        datetime.fromtimestamp(min(max(seconds, 0.0), 1e11), UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    )
 
 
 def heading_of(message: TransferMessage) -> str:

@@ -30,7 +30,7 @@ def is_encrypted(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             header = file.read(24)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     page_size = int.from_bytes(header[16:18], "big")
     return (

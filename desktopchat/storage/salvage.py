@@ -164,7 +164,8 @@ class _Filling:
             links = {"folder_id": "folder", "trash_id": "trash"}
             self._ids["conversation"] = self._enter("conversation", links, {"tip_id": None})
             self._enter_lost_conversations()
-            self._enter_messages()
+            with self._indexed_afterwards():
+                self._enter_messages()
             self._ids["message"] = self.messages
             self._enter("streamed", {}, needs={"message_id": "message"})
             self._enter("attachment", {}, needs={"message_id": "message"})
@@ -244,6 +245,18 @@ class _Filling:
                 if not self._insert(sql, values):
                     continue
             self.messages.add(number)
+
+    @contextmanager
+    def _indexed_afterwards(self) -> Iterator[None]:
+        """Let the search index learn of messages in one go, which takes a third of the time."""
+        ((trigger,),) = self._database.execute("SELECT sql FROM sqlite_schema WHERE name = 'message_indexed'")
+        self._database.execute("DROP TRIGGER message_indexed")
+        yield
+        self._database.execute(
+            "INSERT INTO message_index (rowid, content) SELECT time_id, content FROM message"
+            " WHERE role <> 'root' AND state <> 'streaming' ORDER BY time_id"
+        )
+        self._database.execute(trigger)
 
     def _enter_gap(self, chain: list[tuple[int, int, str]], row: tuple[object, ...], place: dict[str, int]) -> None:
         """Let messages that say that they were lost lead to one whose parent is missing."""

@@ -3,8 +3,8 @@
 import heapq
 import json
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -89,13 +89,20 @@ class Search:
             with suppress(apsw.ConnectionClosedError):
                 connection.interrupt()
 
-    def close(self) -> None:
-        """End the search that is running and close the connection, so that the file can be swapped."""
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """End the search that is running, let go of the file, and hold searches back while it is swapped."""
         self.cancel()
         with self._in_use:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+            yield
+
+    def close(self) -> None:
+        """End the search that is running and close the connection."""
+        with self.paused():
+            pass
 
 
 class _Finder:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -70,10 +71,15 @@ def finish(path: Path) -> None:
             log.unlink()  # a reader made it
         for suffix in ("", "-wal"):
             if _beside(path, suffix).exists() and not _beside(aside, suffix).exists():
-                _beside(path, suffix).rename(_beside(aside, suffix))
+                _move(_beside(path, suffix), _beside(aside, suffix))
         sync(path.parent)
-        pending.rename(path)
+        _move(pending, path)
         sync(path.parent)
+
+
+def _move(path: Path, target: Path) -> None:
+    with suppress(FileNotFoundError):  # another process that opens the store was faster
+        path.rename(target)
 
 
 def replace_and_wipe(path: Path, part: Path) -> None:

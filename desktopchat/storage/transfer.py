@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import apsw
@@ -12,27 +12,10 @@ from desktopchat.core.chat import FinishReason, MessageState, Role, Timings, Usa
 from desktopchat.core.errors import ImportFileError, StorageError
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
-from desktopchat.core.transfer import Attachment, TransferConversation, TransferMessage
+from desktopchat.core.transfer import Attachment, Taken, TransferConversation, TransferMessage
 from desktopchat.storage.database import Database
 from desktopchat.storage.rows import sampling_json, storable
 from desktopchat.storage.tables import model_id, sampling_id
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of a conversation that was given to the store.
-
-    Attributes:
-        conversation_id: Where it stands.
-        added: Number of messages that were not here before.
-        is_new: The conversation was not here before.
-        is_deleted: It was, and is in the trash, where it stays.
-    """
-
-    conversation_id: int
-    added: int
-    is_new: bool
-    is_deleted: bool = False
 
 
 class TransferStore:
@@ -52,12 +35,12 @@ class TransferStore:
         but new messages bring its tip along.
 
         Raises:
-            ImportFileError: Its messages are in no order that the database takes.
+            ImportFileError: Its messages are in no order that the database takes, or a number is too large for it.
         """
         try:
             with self._database.transaction():
                 return self._take(conversation)
-        except (apsw.ConstraintError, _DisorderError) as error:
+        except (apsw.ConstraintError, OverflowError, _DisorderError) as error:
             raise ImportFileError(
                 f"The conversation “{conversation.title}” does not hold together.", "", str(error)
             ) from error
@@ -73,6 +56,14 @@ class TransferStore:
         # In one transaction, so that nothing changes between two of its queries.
         with self._database.transaction():
             return self._give(conversation_id)
+
+    def contents(self, conversation_id: int) -> list[tuple[int, str]]:
+        """Return id and content of all messages of a conversation, on every branch."""
+        rows = self._database.execute(
+            "SELECT id, content FROM message WHERE conversation_id = ? AND role <> 'root' ORDER BY id",
+            (conversation_id,),
+        )
+        return [(number, content) for number, content in rows]
 
     def conversation_ids(self) -> list[int]:
         """Return the ids of all conversations that are not in the trash, in order of their creation."""

@@ -22,7 +22,10 @@ TOAST_MS = 6000
 
 
 class Banner(QFrame):
-    """One sentence of cause, one of cure, and the key that does the cure; details fold out."""
+    """One sentence of cause, one of cure, and the key that does the cure; details fold out.
+
+    What is said of the store stays until somebody closes it; another notice that comes meanwhile is shown first.
+    """
 
     command_chosen = Signal(str)
     closed = Signal()
@@ -30,7 +33,8 @@ class Banner(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
-        self._command = ""
+        self._notice: Notice | None = None
+        self._kept: Notice | None = None  # about the store, below another one
         self._words = QLabel(self)
         self._words.setWordWrap(True)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
@@ -75,7 +79,9 @@ class Banner(QFrame):
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice in place of the one before."""
-        self._command = notice.command
+        if _is_kept(self._notice) and not _is_kept(notice):
+            self._kept = self._notice
+        self._notice = notice
         self._words.setText(visible(f"{notice.cause} {notice.cure}".strip()))
         self.setAccessibleName(self._words.text())
         if notice.command:
@@ -93,11 +99,23 @@ class Banner(QFrame):
 
     def close_banner(self) -> None:
         """Take the notice away."""
-        self.hide()
+        self._take_away()
         self.closed.emit()
 
+    def settle(self) -> None:
+        """Take a notice away because things went on well since; one about the store stays."""
+        if not _is_kept(self._notice):
+            self._take_away()
+
+    def _take_away(self) -> None:
+        self._notice, kept, self._kept = None, self._kept, None
+        self.hide()
+        if kept is not None:
+            self.show_notice(kept)
+
     def _on_cure_clicked(self) -> None:
-        chosen = self._command
+        assert self._notice is not None
+        chosen = self._notice.command
         self.close_banner()
         self.command_chosen.emit(chosen)
 
@@ -107,6 +125,10 @@ class Banner(QFrame):
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(f"{self._words.text()}\n\n{self._details.toPlainText()}")
+
+
+def _is_kept(notice: Notice | None) -> bool:
+    return notice is not None and notice.command.startswith("store.")
 
 
 class Toast(QLabel):

@@ -245,6 +245,11 @@ class ConversationList(QWidget):
         index = self.view.currentIndex()
         return index.data(ROW_ROLE) if index.isValid() else None
 
+    def title_of(self, conversation_id: int) -> str:
+        """Return the title of a conversation of the list; empty when it is not there."""
+        row = self._model.row_of(conversation_id)
+        return str(self._model.index(row, 0).data()) if row >= 0 else ""
+
     def chosen_conversation(self) -> int | None:
         """Return the conversation under the list's cursor while that has the focus, else the open one."""
         row = self.chosen() if self.view.hasFocus() else None

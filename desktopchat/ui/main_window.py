@@ -14,6 +14,7 @@ from desktopchat.controllers.models import LoadedModel, ModelController
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.store_care import StoreCare
+from desktopchat.controllers.transfer import TransferController
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.notice import Notice
 from desktopchat.ui.actions import Actions, key_texts
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
         conversations: ConversationListModel,
         search: SearchModel,
         care: StoreCare,
+        transfer: TransferController,
         theme: Theme,
         *,
         send_key: SendKey = "enter",
@@ -65,6 +67,7 @@ class MainWindow(QMainWindow):
         self.shelving = shelving
         self.search = search
         self.care = care
+        self.transfer = transfer
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
@@ -162,6 +165,7 @@ class MainWindow(QMainWindow):
         self.shelving.noticed.connect(self.show_notice)
         self.shelving.undo_changed.connect(self._on_shelving_undo_changed)
         self.care.noticed.connect(self.show_notice)
+        self.transfer.noticed.connect(self.show_notice)
         self.care.locked_changed.connect(self.commands.update_conditions)
         models.load_started.connect(self._on_models_load_started)
         models.load_progressed.connect(self._on_models_load_progressed)
@@ -241,7 +245,7 @@ class MainWindow(QMainWindow):
 
     def _on_chat_sent(self) -> None:
         self.page.composer.confirm_sent()
-        self.page.banner.hide()
+        self.page.banner.settle()
 
     def _on_chat_send_refused(self, notice: Notice) -> None:
         self.page.composer.refuse_sent()
@@ -288,7 +292,7 @@ class MainWindow(QMainWindow):
     def _on_models_model_loaded(self, model: LoadedModel) -> None:
         self.model = model
         self._end_load()
-        self.page.banner.hide()
+        self.page.banner.settle()
         for warning in model.warnings:
             self.show_notice(Notice("warning", warning))
 

@@ -193,6 +193,7 @@ class SearchResults(QWidget):
     def __init__(self, model: SearchModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._opens_first = False
         self.view = QListView(self)
         self._delegate = _HitDelegate(theme, self.view)
         self.view.setItemDelegate(self._delegate)
@@ -228,7 +229,10 @@ class SearchResults(QWidget):
         return self._empty.text() if self._empty.isVisible() else ""
 
     def open_current(self) -> None:
-        """Open the chosen hit, or search for the chosen saved search."""
+        """Open the chosen hit, or search for the chosen saved search; the first hit when it is still looked for."""
+        self._opens_first = not self._model.is_current
+        if self._opens_first:
+            return
         entry = self.current()
         if isinstance(entry, SavedSearch):
             self.saved_chosen.emit(entry.query)
@@ -268,6 +272,8 @@ class SearchResults(QWidget):
             else self.tr("Type what you look for: words of titles, messages, notes and files. Ctrl+S keeps a search.")
         )
         self.current_changed.emit()
+        if self._opens_first and searching:
+            self.open_current()
 
 
 def _hint(parent: QWidget) -> QLabel:

@@ -44,6 +44,12 @@ def style_sheet(theme: Theme) -> str:
     #card QPlainTextEdit:focus {{
         border: 1px solid {t.accent}; }}
 
+    QCheckBox {{ color: {t.text}; spacing: {px(8)}px; }}
+    QCheckBox:focus {{ color: {t.accent}; }}
+    QCheckBox::indicator {{ width: {px(14)}px; height: {px(14)}px; background: {t.raised};
+        border: 1px solid {t.muted}; border-radius: 3px; }}
+    QCheckBox::indicator:focus {{ border-color: {t.accent}; }}
+    QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
     QPushButton, QToolButton {{
         background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; border-radius: {px(6)}px;
         padding: {px(6)}px {px(12)}px; }}

@@ -19,6 +19,7 @@ from desktopchat.ui.overlay import Overlay, Question, TextCard
 from desktopchat.ui.search_commands import SearchCommands
 from desktopchat.ui.shelf_commands import ShelfCommands
 from desktopchat.ui.store_commands import StoreCommands
+from desktopchat.ui.transfer_commands import TransferCommands
 
 if TYPE_CHECKING:
     from desktopchat.ui.main_window import MainWindow
@@ -34,6 +35,7 @@ class WindowCommands(QObject):
         self.can_undo_delete = False
         self.just_deleted = False
         self.shelf = ShelfCommands(window, self)
+        self.transfer = TransferCommands(window, self)
         self.search = SearchCommands(window, self)
         self.store = StoreCommands(window, self, window.care)
 
@@ -50,6 +52,8 @@ class WindowCommands(QObject):
             "conversation.tags": self.shelf.tag,
             "conversation.note": self.shelf.note,
             "conversation.archive": self.shelf.archive,
+            "conversation.import": self.transfer.ask_files,
+            "conversation.export": self.transfer.ask_format,
             "conversation.undo_delete": self._undo_delete,
             "conversation.next": partial(self._step_conversation, 1),
             "conversation.previous": partial(self._step_conversation, -1),
@@ -181,6 +185,8 @@ class WindowCommands(QObject):
         window = self._window
         if window.chat.answering:
             window.chat.stop()
+        elif window.transfer.importing:
+            window.transfer.stop()
         elif window.loading:
             window.models.cancel_load()
         elif self._overlay is not None:

@@ -9,6 +9,8 @@ import pytest
 from program import run, started, texts, wait_for
 from terminals import in_terminal
 
+from desktopchat.storage.database import Database
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX terminals and modes")
 
 ENGINE = "scripted:0"
@@ -43,7 +45,7 @@ def test_backup_and_restore_and_back_again(data_dir: Path) -> None:
     assert store(data_dir, "store", "restore")[1] == listing
     code, told, _ = store(data_dir, "store", "restore", name)
     assert code == 0
-    assert texts(data_dir) == ["", "say: first", "first"]
+    assert texts(data_dir) == ["say: first", "first"]
     aside = told.split()[-1]
     assert store(data_dir, "store", "restore", aside)[0] == 0
     assert "second" in texts(data_dir)
@@ -67,6 +69,7 @@ def test_restore_waits_for_the_window(data_dir: Path) -> None:
 def test_damage_is_told(data_dir: Path) -> None:
     chat(data_dir, "first " * 500)
     database = data_dir / "desktopchat.db"
+    Database(database).close()  # writes the log back
     content = bytearray(database.read_bytes())
     content[40_000:90_000] = os.urandom(50_000)
     database.write_bytes(content)
@@ -97,7 +100,7 @@ def test_vault_from_on_to_off(data_dir: Path) -> None:
     assert store(data_dir, "vault", "change", stdin=f"{PASSPHRASE}\nanother one altogether\n")[0] == 0
     assert "does not open" in store(data_dir, "vault", "off", stdin=f"{PASSPHRASE}\n")[2]
     assert store(data_dir, "vault", "off", stdin="another one altogether\n")[0] == 0
-    assert texts(data_dir) == ["", "say: first", "first"]
+    assert texts(data_dir) == ["say: first", "first"]
     assert "messages: 2" in store(data_dir, "store", "list")[1]
 
 

@@ -53,7 +53,10 @@ class App:
 
     def answer(self) -> tuple[str, str, str | None]:
         """Return text, state and finish reason of the newest message."""
-        rows = query(self.data, f"SELECT {WRITTEN}, state, finish_reason FROM message ORDER BY id DESC LIMIT 1")
+        rows = query(
+            self.data,
+            f"SELECT {WRITTEN}, state, finish_reason FROM message WHERE role <> 'root' ORDER BY id DESC LIMIT 1",
+        )
         return rows[0] if rows else ("", "", None)
 
     def wait_for_answer(self, number: int = 1, words: int = 1) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from desktopchat import cli, transfer_command
 from desktopchat.core.errors import ImportFileError, StorageError
 from desktopchat.exchange.process import Reading
 from desktopchat.instance import InstanceLock
+from desktopchat.storage.database import Database
+from desktopchat.storage.stores import Stores
 from desktopchat.storage.transfer import TransferStore
 
 
@@ -56,6 +59,25 @@ def test_an_import_of_nothing_fails_with_a_cure(run, tmp_path: Path, chats: Path
     code, out, err = run("import", tmp_path / "nowhere", chats)
     assert (code, out) == (0, "Imported 2 conversations with 4 messages.\n")
     assert "nowhere cannot be read: No such file or directory." in err
+
+
+def test_a_file_of_nothing_but_damage_does_not_fill_the_screen(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "x"
+    path.write_text(json.dumps(simple_chatgpt()) + "\n" + "{}\n" * 2_000)
+    code, out, _err = run("import", path)
+    lines = out.splitlines()
+    assert (code, len(lines), lines[-1]) == (0, 102, "  and 1,900 more.")
+    assert lines[0] == "Imported 1 conversation with 2 messages; 2,000 records were skipped:"
+
+
+def test_what_is_in_the_trash_is_told(run, data_dir: Path, chats: Path) -> None:  # type: ignore[no-untyped-def]
+    run("import", chats)
+    with closing(Database(data_dir / "desktopchat.db")) as database:
+        stores = Stores(database)
+        stores.trash.delete_conversation(stores.transfer.conversation_ids()[0])
+    assert run("import", chats)[1] == (
+        "Imported 0 conversations with 0 messages; 2 were already here; 1 of these is in the trash.\n"
+    )
 
 
 def test_a_full_disk_keeps_and_tells_what_came_before(run, chats: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
@@ -119,6 +141,12 @@ def test_one_conversation_is_exported_by_its_title(run, tmp_path: Path) -> None:
     assert run("export", "ship")[2].startswith("desktopchat: There is no conversation “ship”.")
     number = err.partition("number: ")[2].split()[0]
     assert run("export", number, "--format", "openai")[0] == 0
+
+
+def test_there_may_be_nothing_to_export(run, data_dir: Path) -> None:  # type: ignore[no-untyped-def]
+    code, out, err = run("export", "--all")
+    assert (code, out) == (1, "")
+    assert err == f"desktopchat: There are no conversations in {data_dir} yet. Start desktopchat once.\n"
 
 
 def test_branches_and_trees(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
-from conftest import Rig
 
 from desktopchat.controllers.search import ENTRY_ROLE, SECTION_ROLE, SavedSearch, SearchModel
 from desktopchat.controllers.tasks import TaskRunner
@@ -13,6 +12,7 @@ from desktopchat.core.hit import Hit
 from desktopchat.engine.scripted import ScriptedEngine
 from desktopchat.storage.search import PAGE, Search
 
+Rig = Any  # tests.integration.controllers.conftest.Rig; test folders are no packages
 T = TypeVar("T")
 
 

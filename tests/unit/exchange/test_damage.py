@@ -115,10 +115,10 @@ def test_any_byte_may_be_wrong(tmp_path: Path, name: str, soak: bool) -> None:
     for _ in range(2000 if soak else 150):
         damaged = bytearray(data)
         for _change in range(chance.randint(1, 3)):
-            place = chance.randrange(len(damaged))
+            place = chance.randrange(len(damaged) or 1)
             match chance.randrange(4):
                 case 0:
-                    damaged[place] = chance.randrange(256)
+                    damaged[place : place + 1] = bytes([chance.randrange(256)])
                 case 1:
                     damaged[place:place] = chance.choice(
                         [b"\0", b"\xff", b'"', b"\\", b"}", b"[", b"\xed\xa0\x80", b"\n"]

@@ -90,7 +90,9 @@ def test_damaged_links_are_mended_and_told() -> None:
     assert circle.mended == ("Messages stood in a circle; it is cut at one of them.",)
     twice = put_in_order([message("a", None, USER), message("a", None, USER, "other")], None, 1.0)
     assert [(one.uid, one.content) for one in twice.messages] == [("a", "a"), ("a~2", "other")]
-    assert twice.mended == ("Two messages had the same id; both are kept.",)
+    assert twice.mended == ("Messages had the same id, or none; all are kept.",)
+    none = put_in_order([message("", None, USER, "x"), message("", None, USER, "y")], None, 1.0)
+    assert [(one.uid, one.content) for one in none.messages] == [("~2", "x"), ("~3", "y")]
     same = message("a", None, USER)
     assert put_in_order([same, same], None, 1.0).mended == ()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from exchange_trees import TEXT, conversations
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
 from desktopchat.core.chat import FinishReason, MessageState, Role, Timings, Usage
 from desktopchat.core.modelfile import ModelIdentity
@@ -164,8 +164,8 @@ def told(conversation: TransferConversation) -> set[tuple[object, ...]]:
 @settings(max_examples=60)
 @given(conversations())
 def test_our_markdown_is_read_back(conversation: TransferConversation) -> None:
-    if not conversation.messages:
-        return
+    assume(conversation.messages)
+    assume("\\x00" not in repr(conversation))  # Markdown cannot hold it (CommonMark 2.3)
     (whole,) = markdown.read(text(conversation, "md"), Origin("x", 1.0))
     assert told(whole) == told(conversation)  # type: ignore[arg-type]
     (shown,) = markdown.read(text(conversation, "md", tree=False), Origin("x", 1.0))

@@ -1,8 +1,10 @@
 """Databases of every released schema, kept in tests/data, come up to date with all that is in them."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+import apsw
 import pytest
 
 from desktopchat.core.chat import MessageState, Timings, Usage
@@ -15,16 +17,30 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 
 def test_every_released_schema_is_kept() -> None:
     released = sorted(int(path.stem.removeprefix("schema-")) for path in DATA.glob("schema-*.db"))
-    assert released == list(range(1, len(MIGRATIONS)))
+    assert released == list(range(1, len(MIGRATIONS) + 1))
+
+
+def test_newest_schema_is_the_one_that_is_kept(tmp_path: Path, kept: Callable[[int], Path]) -> None:
+    """A released step never changes; whoever changes the newest one before its release makes its file anew."""
+
+    def schema(path: Path) -> list[tuple[str, str]]:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        found = list(connection.execute("SELECT name, sql FROM sqlite_schema ORDER BY name"))
+        connection.close()
+        return found
+
+    Database(tmp_path / "new.db").close()
+    assert schema(tmp_path / "new.db") == schema(kept(len(MIGRATIONS)))
 
 
 @pytest.fixture
-def old(tmp_path: Path) -> Path:
-    return Path(shutil.copy(DATA / "schema-1.db", tmp_path / "desktopchat.db"))
+def kept(tmp_path: Path) -> Callable[[int], Path]:
+    """Copy the database of a schema."""
+    return lambda number: Path(shutil.copy(DATA / f"schema-{number}.db", tmp_path / "desktopchat.db"))
 
 
-def test_schema_1(old: Path) -> None:
-    database = Database(old)
+def test_schema_1(kept: Callable[[int], Path]) -> None:
+    database = Database(kept(1))
     stores = Stores(database)
     store = stores.conversations
     assert database.execute("PRAGMA integrity_check") == [("ok",)]
@@ -55,7 +71,36 @@ def test_schema_1(old: Path) -> None:
     database.close()
 
 
-def test_old_file_is_backed_up_first(old: Path) -> None:
+def test_schema_2(kept: Callable[[int], Path]) -> None:
+    database = Database(kept(2))
+    stores = Stores(database)
+    store, shelf = stores.conversations, stores.shelf
+    assert database.execute("PRAGMA integrity_check") == [("ok",)]
+    assert database.execute("PRAGMA foreign_key_check") == []
+    assert [one.title for one in shelf.recent()] == ["cut", "What is a cat?", "Imported"]
+    assert [[one.title for one in found] for found in (shelf.pinned(), shelf.archived())] == [["Pinned"], ["Archived"]]
+    assert [(folder.name, folder.count) for folder in shelf.folders()] == [("Work", 1)]
+    first = store.get(1)
+    assert (first.draft, first.note, first.tags) == ("not sent", "a note", ("animals", "to do"))
+    path = store.path(1)
+    assert first.scroll == (path[2].id, 0.5)
+    assert [message.content for message in path] == ["What is a cat?", "A small animal.", "And a dog?", "Larger."]
+    assert (path[1].reasoning, path[1].model, path[1].siblings) == ("thought", "SmolLM2-135M", 2)
+    assert store.recover() == 1
+    (cut,) = [one for one in shelf.recent() if one.title == "cut"]
+    assert store.path(cut.id)[-1].content == "it was"
+    assert [item.title for item in stores.trash.items()] == ["Deleted", "Deleted question"]
+    stores.trash.restore(stores.trash.items()[1].id)
+    assert [message.content for message in store.path(1)][-2:] == ["Deleted question", "gone"]
+    assert shelf.saved_searches() == [("Weather", "天气 role:me")]
+    (imported,) = [one for one in shelf.recent() if one.title == "Imported"]
+    whole = stores.transfer.give(imported.id)
+    assert (whole.uid, whole.messages[0].attachments[0].content) == ("chatgpt:1", b"\x89PNG")
+    database.close()
+
+
+def test_old_file_is_backed_up_first(kept: Callable[[int], Path]) -> None:
+    old = kept(1)
     before = old.read_bytes()
     Database(old).close()
     (backup,) = (old.parent / "backups").iterdir()

@@ -106,6 +106,7 @@ def test_the_store_takes_all_or_nothing(stores: Stores, store: TransferStore) ->
         talk(A, Q),
         talk(Q, replace(A, role=Role.SYSTEM)),
         talk(replace(Q, state=MessageState.FAILED)),
+        talk(Q, replace(A, seed=2**63)),
     ):
         with pytest.raises(ImportFileError, match="“Boats” does not hold together"):
             store.take(wrong)
@@ -146,7 +147,7 @@ def test_conversations_are_found_by_what_one_calls_them(store: TransferStore) ->
 
 def test_what_is_taken_can_be_searched(stores: Stores, store: TransferStore) -> None:
     taken = store.take(talk(Q, replace(A, content="今天天气怎么样"), title="Sea"))
-    with closing(Search(stores.database.path)) as search:
+    with closing(Search(stores.database.path, lambda: None)) as search:
         for wanted in ("天气", "png", "sea"):
             hits = search.find(parse(wanted, date(2026, 1, 1)))
             assert hits is not None

@@ -7,7 +7,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeCare, FakeChat, FakeConversations, FakeModels, FakeSearch, FakeShelving
+from ui_fakes import FakeCare, FakeChat, FakeConversations, FakeModels, FakeSearch, FakeShelving, FakeTransfer
 
 from desktopchat.commands.registry import COMMANDS
 from desktopchat.controllers.models import LoadedModel
@@ -65,6 +65,7 @@ class Desk:
             self.conversations,
             self.search,
             self.care,
+            FakeTransfer(),
             Theme("light"),
             version="1",
         )

@@ -132,3 +132,15 @@ def test_found_message_is_shown_and_marked(desk: Desk, qtbot: QtBot) -> None:
     plain = transcript.grab().toImage()
     qtbot.waitUntil(lambda: transcript.grab().toImage() != plain)  # the mark goes
     assert transcript.message_at_caret().id == 20
+
+
+def test_enter_waits_for_the_hits_of_what_was_typed(desk: Desk, qtbot: QtBot) -> None:
+    search(desk, qtbot, "weather")
+    desk.search.is_current = False  # the rows are still those of an earlier text
+    desk.key(Qt.Key.Key_Return)
+    assert desk.asked() == []
+    desk.search.is_current = True
+    desk.search.searched.emit()
+    assert len(desk.asked()) == 1
+    desk.search.searched.emit()  # of later searches none opens by itself
+    assert len(desk.asked()) == 1

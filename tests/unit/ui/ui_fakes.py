@@ -125,6 +125,12 @@ class FakeCare(QObject):
         return lambda *values: self.calls.append((name, *values))
 
 
+class FakeTransfer(QObject):
+    noticed = Signal(object)
+    importing_changed = Signal(bool)
+    importing = False
+
+
 class FakeModels(QObject):
     load_started = Signal(str)
     load_progressed = Signal(float)
@@ -154,6 +160,7 @@ class FakeSearch(QAbstractListModel):
 
     searched = Signal()
     noticed = Signal(object)
+    is_current = True
 
     def __init__(self, *hits: Hit) -> None:
         super().__init__()
