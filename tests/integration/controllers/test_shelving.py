@@ -1,6 +1,7 @@
 """Order, trash and the list, with a real store."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ def listed(rig: Rig) -> list[tuple[str, str]]:
 @pytest.fixture
 def filled(rig: Rig) -> Rig:
     for title in ("one", "two", "three"):
-        rig.store.create(title)
+        rig.storage.call(partial(rig.store.create, title))
     rig.conversations.refresh()
     rig.wait(lambda: len(rows(rig)) == 3)
     return rig
@@ -64,12 +65,11 @@ def test_archive_and_trash_are_places(filled: Rig) -> None:
 
 
 def test_older_ones_are_read_when_one_scrolls(rig: Rig) -> None:
-    with rig.database.transaction():
-        rig.database.execute(
-            "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?)"
-            " INSERT INTO conversation (title, created_at, updated_at) SELECT 't' || n, n, n FROM n",
-            (2 * PAGE + 1,),
-        )
+    sql = (
+        "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?)"
+        " INSERT INTO conversation (title, created_at, updated_at) SELECT 't' || n, n, n FROM n"
+    )
+    rig.storage.call(lambda: rig.database.execute(sql, (2 * PAGE + 1,)))
     model = rig.conversations
     model.refresh()
     rig.wait(lambda: model.rowCount() == PAGE)
@@ -138,16 +138,21 @@ def test_folder_with_the_open_conversation_is_deleted(filled: Rig) -> None:
 
 def test_long_conversation_opens_with_its_end(make_rig: Callable[..., Rig]) -> None:
     rig = make_rig()
-    conversation = rig.store.create("long").id
-    with rig.database.transaction():
-        parent = -conversation
-        for number in range(1, 1001):
-            parent = rig.database.insert(
-                "INSERT INTO message (conversation_id, parent_id, role, content, state, created_at)"
-                " VALUES (?, ?, ?, ?, 'complete', 0)",
-                (conversation, parent, "user" if number % 2 else "assistant", str(number)),
-            )
-        rig.database.execute("UPDATE conversation SET tip_id = ?", (parent,))
+
+    def fill() -> int:
+        conversation: int = rig.store.create("long").id
+        with rig.database.transaction():
+            parent = -conversation
+            for number in range(1, 1001):
+                parent = rig.database.insert(
+                    "INSERT INTO message (conversation_id, parent_id, role, content, state, created_at)"
+                    " VALUES (?, ?, ?, ?, 'complete', 0)",
+                    (conversation, parent, "user" if number % 2 else "assistant", str(number)),
+                )
+            rig.database.execute("UPDATE conversation SET tip_id = ?", (parent,))
+        return conversation
+
+    conversation = rig.storage.call(fill)
     older: list[str] = []
     rig.chat.older_read.connect(lambda messages: older.extend(message.content for message in messages))
     rig.chat.open_conversation(conversation)

@@ -43,7 +43,7 @@ def named(make_rig: Callable[..., Rig]) -> Callable[[str], Rig]:
 
 
 def title(rig: Rig) -> str:
-    found: str = rig.store.get(1).title
+    found: str = rig.storage.call(lambda: rig.store.get(1).title)
     return found
 
 
@@ -68,7 +68,7 @@ def test_what_is_no_title_leaves_the_first_line(named: Callable[[str], Rig]) -> 
 
 def test_title_of_a_person_stays(named: Callable[[str], Rig]) -> None:
     rig = named("Reefing sails")
-    rig.store.create("Mine")
+    rig.storage.call(lambda: rig.store.create("Mine"))
     rig.chat.open_conversation(1)
     rig.wait(lambda: rig.chat.conversation_id == 1)
     rig.say("how do I reef sails?")
@@ -82,5 +82,5 @@ def test_next_message_does_not_wait_for_a_title(named: Callable[..., Rig]) -> No
     rig.say("how do I reef sails?")
     rig.wait(lambda: -1 in rig.engine.asked)
     rig.say("more")
-    assert len(rig.stored()) == 4
+    assert len(rig.storage.call(rig.stored)) == 4
     assert title(rig) == "how do I reef sails?"

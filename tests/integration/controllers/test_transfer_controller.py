@@ -50,8 +50,11 @@ def test_what_is_exported_comes_back_once(rig: Rig, transfer: TransferController
     rig.drain()
     assert run(rig, transfer, path).cause == "Imported 1 conversation with 2 messages."
     rig.wait(lambda: rig.conversations.rowCount() == 1)
-    (found,) = rig.stores.shelf.recent()
-    assert [message.content for message in rig.store.path(found.id)] == ["keep me", "word1 word2"]
+    (found,) = rig.storage.call(rig.stores.shelf.recent)
+    assert [message.content for message in rig.storage.call(lambda: rig.store.path(found.id))] == [
+        "keep me",
+        "word1 word2",
+    ]
 
 
 def test_export_of_the_shown_branch_is_readable(rig: Rig, transfer: TransferController, tmp_path: Path) -> None:
@@ -84,8 +87,8 @@ def test_import_that_is_stopped_keeps_what_it_has(rig: Rig, transfer: TransferCo
     rig.wait(lambda: rig.conversations.rowCount() > 0)
     with rig.qtbot.waitSignal(transfer.importing_changed, check_params_cb=lambda on: not on, timeout=30_000):
         transfer.stop()
-    count = rig.database.execute("SELECT count(*) FROM conversation")[0][0]
+    count = rig.storage.call(lambda: rig.database.execute("SELECT count(*) FROM conversation"))[0][0]
     assert 0 < count < 5_000
-    assert rig.database.execute("PRAGMA foreign_key_check") == []
+    assert rig.storage.call(lambda: rig.database.execute("PRAGMA foreign_key_check")) == []
     run(rig, transfer, path)
-    assert rig.database.execute("SELECT count(*) FROM conversation") == [(5_000,)]
+    assert rig.storage.call(lambda: rig.database.execute("SELECT count(*) FROM conversation")) == [(5_000,)]
