@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,19 @@ MODEL_HASHES = "model.hashes"  # path -> [size, time of change in ns, SHA-256]
 LAST_CONVERSATION = "conversation.last"  # id of the open conversation, or null for a new one
 NEW_DRAFT = "conversation.new_draft"  # what stands in the composer of a new conversation
 WINDOW_LAYOUT = "window.layout"
+
+_PATH = f"""
+    WITH RECURSIVE path (id, place) AS (
+        SELECT iif(:before, (SELECT parent_id FROM message WHERE id = :before),
+            (SELECT tip_id FROM conversation WHERE id = :conversation)), 1
+        UNION ALL
+        SELECT message.parent_id, place + 1 FROM path CROSS JOIN message ON message.id = path.id
+        WHERE place <> :limit
+    )
+    -- CROSS JOIN keeps this order of the tables: else all messages of all conversations are looked through.
+    SELECT {MESSAGE} FROM path CROSS JOIN message m ON m.id = path.id
+    WHERE m.role <> 'root' ORDER BY m.id  -- parents are older
+"""
 
 
 def read_state(path: Path, key: Passphrase | None, name: str) -> Any:
@@ -97,21 +110,10 @@ class ConversationStore:
             before: Only those above this message of the path.
         """
         rows = self._database.execute(
-            f"""
-            WITH RECURSIVE path (id, place) AS (
-                SELECT iif(:before, (SELECT parent_id FROM message WHERE id = :before),
-                    (SELECT tip_id FROM conversation WHERE id = :conversation)), 1
-                UNION ALL
-                SELECT message.parent_id, place + 1 FROM path CROSS JOIN message ON message.id = path.id
-                WHERE place <> :limit
-            )
-            -- CROSS JOIN keeps this order of the tables: else all messages of all conversations are looked through.
-            SELECT {MESSAGE} FROM path CROSS JOIN message m ON m.id = path.id
-            WHERE m.role <> 'root' ORDER BY m.id  -- parents are older
-            """,
+            _PATH,
             {"conversation": conversation_id, "limit": limit or -1, "before": before},
         )
-        return tuple(message_of(row) for row in rows)
+        return tuple(map(message_of, rows))
 
     def message(self, message_id: int) -> Message:
         """Return one message.
@@ -185,13 +187,15 @@ class ConversationStore:
         Raises:
             StorageError: A message is not in state streaming.
         """
-        with self._database.transaction():
-            for message_id, text in pieces:
+        all_pieces = list(pieces)
+        # One statement is a transaction of its own.
+        with self._database.transaction() if len(all_pieces) > 1 else nullcontext():
+            for message_id, text in all_pieces:
                 added = self._database.change(
                     "INSERT INTO streamed (message_id, position, content)"
-                    " SELECT id, (SELECT ifnull(max(position), 0) + 1 FROM streamed WHERE message_id = :id), :text"
-                    " FROM message WHERE id = :id AND state = 'streaming'",
-                    {"id": message_id, "text": storable(text)},
+                    " SELECT id, (SELECT ifnull(max(position), 0) + 1 FROM streamed WHERE message_id = ?1), ?2"
+                    " FROM message WHERE id = ?1 AND state = 'streaming'",
+                    (message_id, storable(text)),
                 )
                 if not added:
                     raise _has_ended()

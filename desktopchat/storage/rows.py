@@ -15,13 +15,14 @@ CONVERSATION = """
             WHERE conversation_id = c.id)
     FROM conversation c"""
 
-# Columns of a message `m`. What was deleted is no sibling.
+# Columns of a message `m`, in the order of the fields of Message. What was deleted is no sibling.
 MESSAGE = """
     m.id, m.conversation_id, m.parent_id, m.role,
         m.content || iif(m.state = 'streaming', ifnull(
             (SELECT group_concat(content, '' ORDER BY position) FROM streamed WHERE message_id = m.id), ''), ''),
-        m.reasoning, m.state, m.created_at,
-        (SELECT name FROM model WHERE id = m.model_id), (SELECT parameters FROM sampling WHERE id = m.sampling_id),
+        m.state, m.created_at, m.reasoning,
+        ifnull((SELECT name FROM model WHERE id = m.model_id), ''),
+        (SELECT parameters FROM sampling WHERE id = m.sampling_id),
         m.seed, m.finish_reason, m.usage, m.timings, m.error,
         (SELECT count(*) FROM message s WHERE s.conversation_id = m.conversation_id AND s.parent_id = m.parent_id
             AND s.trash_id IS NULL AND s.id <= m.id),
@@ -60,26 +61,26 @@ def conversation_of(row: tuple[Any, ...]) -> Conversation:
 
 def message_of(row: tuple[Any, ...]) -> Message:
     """Return what a row of MESSAGE says."""
-    *plain, sampling, seed, finish_reason, usage, timings, error, sibling, siblings = row
-    message_id, conversation_id, parent_id, role, content, reasoning, state, created_at, model = plain
+    # Hundreds of them are read before a conversation is shown: values by place are the fastest way to a Message.
+    a, b, c, role, content, state, at, reasoning, model, sampling, seed, reason, usage, timings, error, m, n = row
     return Message(
-        id=message_id,
-        conversation_id=conversation_id,
-        parent_id=parent_id,
-        role=_ROLES[role],
-        content=content,
-        state=_STATES[state],
-        created_at=created_at,
-        reasoning=reasoning,
-        model=model or "",
-        sampling=None if sampling is None else _sampling(sampling),
-        seed=seed,
-        finish_reason=_REASONS[finish_reason],
-        usage=_usage(usage),
-        timings=_timings(timings),
-        error=error,
-        sibling=sibling,
-        siblings=siblings,
+        a,
+        b,
+        c,
+        _ROLES[role],
+        content,
+        _STATES[state],
+        at,
+        reasoning,
+        model,
+        None if sampling is None else _sampling(sampling),
+        seed,
+        _REASONS[reason],
+        _usage(usage),
+        _timings(timings),
+        error,
+        m,
+        n,
     )
 
 
