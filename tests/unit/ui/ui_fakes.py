@@ -17,6 +17,7 @@ from desktopchat.core.passphrase import Passphrase
 
 
 class FakeChat(QObject):
+    leaving = Signal()
     conversation_opened = Signal(object)
     path_changed = Signal(object)
     conversation_changed = Signal(object)
