@@ -34,6 +34,7 @@ class MessageField(QPlainTextEdit):
         self._reserved: set[str] = set()
         self._preedit = ""
         self._most_height = 200
+        self._growing = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.document().setDocumentMargin(0)
         self.setTabChangesFocus(True)
@@ -108,12 +109,15 @@ class MessageField(QPlainTextEdit):
             # Few blocks, and each of them short: measuring them is cheap. Other scripts have taller lines.
             height = sum((self.blockBoundingRect(block).height() for block in self._blocks()), 0.0)
         # Never "as needed": a bar that goes makes the lines longer, and with other lines may come again, without end.
+        # Nor is it decided anew while it comes or goes, when the lines are not measured yet.
+        self._growing = True
         full = max(spacing, height) + 2 > self._most_height
         self.setVerticalScrollBarPolicy(
             Qt.ScrollBarPolicy.ScrollBarAlwaysOn if full else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )
         # A pixel more, or Qt thinks that it must scroll.
         self.setFixedHeight(round(min(max(spacing, height) + 2, self._most_height)))
+        self._growing = False
 
     def _blocks(self) -> Iterator[QTextBlock]:
         block = self.document().firstBlock()
@@ -130,7 +134,7 @@ class MessageField(QPlainTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the height to lines of another length."""
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
+        if event.size().width() != event.oldSize().width() and not self._growing:
             self._grow()
 
     def event(self, event: QEvent) -> bool:
