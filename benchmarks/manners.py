@@ -2,8 +2,9 @@
 
 import statistics
 from dataclasses import replace
+from typing import Any
 
-from benchmarks.chat import Chat, Run
+from benchmarks.chat import Run
 from benchmarks.peers import peak_memory
 from benchmarks.rounds import Result, alternate, words
 from benchmarks.setup import Setup
@@ -19,36 +20,35 @@ _REPEAT = "Repeat this text with one word changed: write “lake” instead of �
 _FRESH = "Write a long story about a clockmaker who finds a letter that was never meant for her."
 
 
-_COPY = [_REPEAT.format(_COPIED), _COPIED[:40]]
-# At temperature 0 the text must be that of plain decoding, so nothing is drafted and nothing gained. At 0.1 it is
-# nearly as predictable, but rounding decides now and then: two runs may part, and only their speed is compared.
-_LOOKUPS = (
-    ("lookup on a copying task at 0, of plain", _COPY, 0.0, 1.25),
-    ("lookup on a copying task at 0.1, of plain", _COPY, 0.1, 1.25),
-    ("lookup on fresh text at 0, of plain", [_FRESH], 0.0, 0.97),
-    ("lookup on fresh text at 0.8, of plain", [_FRESH], 0.8, 0.97),
+_COPY = _REPEAT.format(_COPIED)
+# At temperature 0 the text must be that of plain decoding. So drafts are made only where a batch gives the bits of
+# single tokens, which on a CPU a KV cache of 8 bits does; with one of 16 bits they are refused and nothing may be lost.
+# When sampling, rounding decides now and then: two runs may part, and only their speed is compared.
+_LOOKUPS: tuple[tuple[str, str, dict[str, Any], float, float], ...] = (
+    ("lookup on a copying task at 0, 8-bit KV, of plain", _COPY, {"kv_type": "q8_0"}, 0.0, 1.25),
+    ("lookup on fresh text at 0, 8-bit KV, of plain", _FRESH, {"kv_type": "q8_0"}, 0.0, 0.97),
+    ("lookup on a copying task at 0, refused, of plain", _COPY, {}, 0.0, 0.97),
+    ("lookup on fresh text at 0.8, of plain", _FRESH, {}, 0.8, 0.97),
 )
 
 
 def lookup(setup: Setup) -> list[Result]:
     """Prompt lookup against plain decoding, where it can copy and where it cannot."""
-    with setup.chat("lookup", lookup=True) as with_lookup, setup.chat("plain", lookup=False) as without:
-        return [_lookup(setup, with_lookup, without, *case) for case in _LOOKUPS]
+    return [_lookup(setup, *case) for case in _LOOKUPS]
 
 
-def _lookup(
-    setup: Setup, with_lookup: Chat, without: Chat, name: str, turns: list[str], temperature: float, bar: float
-) -> Result:
+def _lookup(setup: Setup, name: str, question: str, load: dict[str, Any], temperature: float, bar: float) -> Result:
     ours: list[Run] = []
     plain: list[Run] = []
 
-    def rate(chat: Chat, runs: list[Run]) -> float:
-        runs.append(chat.ask(turns, 256, temperature=temperature))
+    def rate(runs: list[Run], *, lookup: bool) -> float:
+        # A process for each run: where its memory happens to lie makes more difference than what is measured.
+        with setup.chat("lookup", lookup=lookup, n_threads=setup.threads, **load) as chat:
+            # The first one evaluates the prompt, and finds out what is exact.
+            runs += [chat.ask([question], 256, temperature=temperature) for _ in range(2)]
         return runs[-1].rate
 
-    for chat, runs in ((with_lookup, ours), (without, plain)):
-        rate(chat, runs)  # evaluates the prompt, and finds out what is exact
-    pairs = alternate(setup.rounds, lambda: rate(with_lookup, ours), lambda: rate(without, plain))
+    pairs = alternate(setup.rounds, lambda: rate(ours, lookup=True), lambda: rate(plain, lookup=False))
     usage = ours[-1].usage
     figures = {
         "drafted": usage.drafted_tokens,

@@ -184,7 +184,7 @@ class LoadParams:
             (research/performance.md), and llama.cpp's own choice on a GPU.
         kv_type: Type of the KV cache.
         lookup: Speculative decoding with drafts from the text so far. It switches itself off where it does
-            not pay, and at temperature 0, where it would change the answer.
+            not pay, and at temperature 0 where it would change the answer: mostly, but for a kv_type of q8_0.
         draft: A small model of the same vocabulary that drafts too; it is loaded beside the other one.
     """
 

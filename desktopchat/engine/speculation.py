@@ -1,9 +1,10 @@
 """Speculative decoding: guess the next tokens, and let the model check them all in one batch.
 
 Drafts are only guesses: each token is still sampled from the model's own distribution, up to the rounding of
-llama.cpp's kernels for batches. At temperature 0, where rounding would decide between equals, nothing is guessed
-(`llama.generation`). A draft pays only when a batch costs less than its accepted tokens one by one, which depends
-on model, device and text; so both are measured while running, and guessing pauses when it loses.
+llama.cpp's kernels for batches. At temperature 0, where rounding would decide between equals, guesses are made only
+where there is no such rounding (`llama.batching`). A draft pays only when a batch costs less than its accepted
+tokens one by one, which depends on model, device and text; so both are measured while running, and guessing pauses
+when it loses.
 """
 
 from collections.abc import Sequence

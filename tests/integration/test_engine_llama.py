@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -304,15 +305,21 @@ def test_the_oldest_turns_are_left_out_and_counted(starter_model: Path) -> None:
     engine.close()
 
 
-def test_prompt_lookup_changes_no_letter_at_temperature_0(starter_model: Path, engine: LlamaEngine) -> None:
+@pytest.mark.parametrize("kv_type", ["f16", "q8_0"])
+def test_prompt_lookup_changes_no_letter_at_temperature_0(starter_model: Path, kv_type: Literal["f16", "q8_0"]) -> None:
     question = user("Repeat this text: " + TEXT * 3)
-    with_lookup = run(engine, question, sampling=GREEDY.changed(max_tokens=90), top_logprobs=10)
-    plain = LlamaEngine()
-    list(plain.load(inspect(starter_model), LoadParams(n_ctx=2048, lookup=False)))
-    without = run(plain, question, sampling=GREEDY.changed(max_tokens=90), top_logprobs=10)
-    plain.close()
+    answers = []
+    for lookup in (True, False):
+        engine = LlamaEngine()
+        list(engine.load(inspect(starter_model), LoadParams(n_ctx=2048, kv_type=kv_type, lookup=lookup)))
+        answers.append(run(engine, question, sampling=GREEDY.changed(max_tokens=120), top_logprobs=10))
+        engine.close()
+    with_lookup, without = answers
     assert with_lookup.text == without.text
     assert with_lookup.logprobs == without.logprobs  # to the last bit
+    assert with_lookup.usage.repeatable
+    if kv_type == "q8_0":  # where a batch gives the bits of single tokens
+        assert with_lookup.usage.accepted_tokens > 0
 
 
 def test_prompt_lookup_guesses_what_it_can(engine: LlamaEngine) -> None:

@@ -22,6 +22,7 @@ from desktopchat.engine.api import (
     LoadProgress,
     ModelLoaded,
 )
+from desktopchat.engine.llama.batching import BatchProbe
 from desktopchat.engine.llama.cache import Cache
 from desktopchat.engine.llama.draft import DraftModel
 from desktopchat.engine.llama.generation import Generation, Plan, changed
@@ -53,6 +54,7 @@ class LlamaEngine:
         self._states = StateStore(states, memory, _DISK_LIMIT)
         self._loaded: LoadedModel | None = None
         self._cache: Cache | None = None
+        self._probe: BatchProbe | None = None
         self._draft: DraftModel | None = None
         self._generation: Generation | None = None
         self._running: int | None = None
@@ -99,6 +101,7 @@ class LlamaEngine:
         self._loaded = loaded
         self._states.use_model(self._loaded.identity(), cuttable=self._loaded.reuse == "full")
         self._cache = Cache(self._loaded, self._states)
+        self._probe = BatchProbe(self._loaded)
         if params.draft is not None:
             yield from self._load_draft(params.draft)
         yield ModelLoaded(self._loaded.info)
@@ -119,6 +122,7 @@ class LlamaEngine:
     def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
         """Answer a request, evaluating only what no kept KV state holds."""
         loaded, cache = self._model()
+        assert self._probe is not None
         request.sampling.validated()
         if not 0 <= request.top_logprobs <= _MOST_ALTERNATIVES:
             raise UserError(f"At most {_MOST_ALTERNATIVES} alternatives can be reported.", "Ask for fewer.")
@@ -127,7 +131,7 @@ class LlamaEngine:
         drafters: list[Drafter] = [NgramDrafter()] if loaded.params.lookup else []
         if self._draft is not None:
             drafters.append(self._draft)
-        generation = Generation(self._native, loaded, cache, self._abort, request, drafters)
+        generation = Generation(self._native, loaded, cache, self._abort, request, drafters, self._probe)
         plan = self._plan(loaded, cache, request)
         self._generation, self._running = generation, request.id
         self._abort.clear()
@@ -226,7 +230,7 @@ class LlamaEngine:
         self._draft = None
         if self._loaded is not None:
             self._loaded.close()
-        self._loaded = self._cache = None
+        self._loaded = self._cache = self._probe = None
 
     def close(self) -> None:
         """Free everything."""

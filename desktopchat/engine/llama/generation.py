@@ -22,6 +22,7 @@ from desktopchat.engine.api import (
     PromptProgress,
     TokenLogprobs,
 )
+from desktopchat.engine.llama.batching import BatchProbe
 from desktopchat.engine.llama.cache import Cache
 from desktopchat.engine.llama.logprobs import Logits, logits_of, logprobs_of
 from desktopchat.engine.llama.model import LoadedModel
@@ -84,17 +85,21 @@ class Generation:
         abort: AbortFlag,
         request: GenerationRequest,
         drafters: Sequence[Drafter],
+        probe: BatchProbe,
     ) -> None:
         self._native = native
         self._loaded = loaded
         self._cache = cache
         self._abort = abort
         self._request = request
+        self._probe = probe
         self._applied = request.sampling
         self.sampling = request.sampling
         self._started = time.perf_counter()
         self._answers: list[_Answer] = []
         self._shifted = 0
+        self._step_started = 0.0
+        self._rounded = False  # something was drafted whose sums may be rounded otherwise
         # A refused draft is taken back, which only a plain KV cache allows.
         may_draft = drafters and loaded.reuse == "full" and request.sampling.n == 1
         self._speculation = Speculation(*drafters) if may_draft else None
@@ -149,7 +154,7 @@ class Generation:
             speculation.drafted if speculation else 0,
             speculation.accepted if speculation else 0,
             # What is drafted depends on how long each step took.
-            cache.repeatable and not (speculation and speculation.drafted),
+            cache.repeatable and not self._rounded,
         )
         timings = Timings(prompt_seconds, first_token_at - self._started, now - first_token_at)
         yield GenerationFinished(usage, timings)
@@ -159,7 +164,6 @@ class Generation:
         active = list(self._answers)
         first_token_at = 0.0
         draft: list[int] = []
-        step_started = 0.0
         while active:
             self._follow_changes(active)
             remaining = []
@@ -168,18 +172,18 @@ class Generation:
                 first_token_at = first_token_at or time.perf_counter()
                 ended = yield from self._accept(answer, token)
                 if draft and not ended:
-                    ended = yield from self._accept_draft(answer, draft, step_started)
-                elif step_started and self._speculation:
-                    self._speculation.plain_step(time.perf_counter() - step_started)
+                    ended = yield from self._accept_draft(answer, draft)
+                elif self._step_started and self._speculation:
+                    self._speculation.plain_step(time.perf_counter() - self._step_started)
                 if not ended and answer.position >= self._loaded.n_ctx:
                     ended = yield from self._make_room(answer, plan)
                 if not ended:
                     remaining.append(answer)
             active, known = remaining, False
             if active:
-                step_started = time.perf_counter()
-                draft = self._draft(active[0])
+                self._step_started = time.perf_counter()
                 try:
+                    draft = self._draft(active[0], batch)
                     self._step(batch, active, draft)
                 except AbortedError:
                     for answer in active:
@@ -234,27 +238,34 @@ class Generation:
             yield self._delta(answer, rest)
         yield ChoiceFinished(answer.index, reason, answer.sampler.seed, answer.text.stopped_by)
 
-    def _draft(self, answer: _Answer) -> list[int]:
+    def _draft(self, answer: _Answer, batch: Any) -> list[int]:
         """Return a guess of what follows the newest token, as far as it fits.
 
-        At temperature 0 there is none. llama.cpp computes several tokens at once with other kernels than one
-        alone. The sums differ in their last bit, rounding the activations to 8 bits makes more of it, and the
-        best two logits move by up to 0.4 against each other (SmolLM2 135M Q4_1 on a CPU), so that the likeliest
-        token is another one now and then: in 5 of 12 texts of 31 to 256 tokens, although every token whose lead
-        was below 0.5 was evaluated again alone, for that one too looks back on KV entries of batches. Only
-        evaluating every token alone gives the text of plain decoding. When sampling, rounding shifts no
+        At temperature 0 there is one only where a batch gives the bits of single tokens. Elsewhere the sums differ
+        in their last bit, rounding the activations to 8 bits makes more of it, and the best two logits move by up
+        to 0.4 against each other (SmolLM2 135M Q4_1 on a CPU), so that the likeliest token is another one now and
+        then: in 5 of 12 texts of 31 to 256 tokens, although every token whose lead was below 0.5 was evaluated
+        again alone, for that one too looks back on KV entries of batches. When sampling, rounding shifts no
         probability by more than another number of threads or another device does.
         """
-        if self._speculation is None or self._applied.temperature <= 0:
+        if self._speculation is None:
             return []
+        greedy = self._applied.temperature <= 0
         room = self._loaded.n_ctx - answer.position - 1
         if self._applied.max_tokens:
             room = min(room, self._applied.max_tokens - answer.count - 1)
-        return self._speculation.propose(self._cache.tokens, answer.token, room)
+        if greedy:
+            room = min(room, self._probe.room(answer.position) - 1)
+        draft = self._speculation.propose(self._cache.tokens, answer.token, room)
+        if draft and greedy:
+            started = time.perf_counter()
+            exact = self._probe.is_exact(answer.position, batch, self._decode)
+            self._step_started += time.perf_counter() - started  # it says nothing about the cost of a step
+            draft = draft if exact else []
+        self._rounded |= bool(draft) and not greedy
+        return draft
 
-    def _accept_draft(
-        self, answer: _Answer, draft: list[int], step_started: float
-    ) -> Generator[GenerationEvent, None, bool]:
+    def _accept_draft(self, answer: _Answer, draft: list[int]) -> Generator[GenerationEvent, None, bool]:
         """Take as many tokens of the draft as the model itself would have drawn; the result as in `_accept`.
 
         The first token of the step has been accepted. While it equals the draft's, the logits of the next row
@@ -270,7 +281,8 @@ class Generation:
             ended = yield from self._accept(answer, token)
         if accepted < len(draft):
             self._cache.drop_tail()
-        self._speculation.draft_step(len(draft), accepted, time.perf_counter() - step_started, len(self._cache.tokens))
+        seconds = time.perf_counter() - self._step_started
+        self._speculation.draft_step(len(draft), accepted, seconds, len(self._cache.tokens))
         return ended
 
     def _step(self, batch: Any, active: list[_Answer], draft: list[int]) -> None:
@@ -285,6 +297,8 @@ class Generation:
             batch.logits[row] = 1
         batch.n_tokens = len(rows)
         self._decode(batch)
+        if self._speculation and not draft and self._applied.temperature <= 0:
+            self._probe.note(active[0].token, active[0].position)
         for row, answer in enumerate(active):
             answer.row = row
             answer.position += 1

@@ -1,0 +1,89 @@
+"""Whether a model computes several tokens at once to the very bits of one token alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import llama_cpp
+import numpy as np
+
+from desktopchat.engine.llama.logprobs import Logits, logits_of
+from desktopchat.engine.llama.model import MAX_SEQUENCES, LoadedModel
+from desktopchat.engine.speculation import LONGEST_DRAFT
+
+# Kernels differ by the number of tokens: one, some, a tile of four or more with and without a rest.
+_SIZES = (2, 5, LONGEST_DRAFT + 1)
+_LONGEST = max(_SIZES)
+_PADDING = 256  # llama.cpp looks back on a multiple of so many cells
+_SCRATCH = MAX_SEQUENCES - 1  # a sequence that is free while there is one answer
+
+
+class BatchProbe:
+    """Evaluates tokens that were evaluated alone once more in batches, and compares the logits bit by bit.
+
+    llama.cpp computes a batch with other kernels than a single token. Whether they round alike depends on the
+    model's types, the KV cache's type and flash attention; some of them change where the cells that are looked
+    back on pass a power of two. So a verdict holds for one model as it was loaded, up to the next of those.
+    """
+
+    def __init__(self, loaded: LoadedModel) -> None:
+        self._loaded = loaded
+        self._verdicts: dict[int, bool] = {}
+        self._alone: list[tuple[int, int, Logits]] = []  # token, position and its logits
+
+    def note(self, token: int, position: int) -> None:
+        """Take in a token that was just evaluated alone."""
+        if _reach(position) in self._verdicts:
+            return
+        if self._alone and (self._alone[-1][1] + 1 != position or _reach(self._alone[0][1]) != _reach(position)):
+            self._alone.clear()
+        del self._alone[: -_LONGEST + 1]
+        self._alone.append((token, position, logits_of(self._loaded, 0).copy()))
+
+    def room(self, position: int) -> int:
+        """Return how many positions from this one on share its verdict."""
+        return (1 << _reach(position)) - _PADDING - position
+
+    def is_exact(self, position: int, batch: Any, decode: Callable[[Any], None]) -> bool:
+        """Return whether a batch at this position gives the bits of single tokens; False while that is not known.
+
+        Args:
+            position: The first position that is not in the KV cache yet.
+            batch: A llama_batch with room for the longest draft and the token before it.
+            decode: Evaluates the batch.
+        """
+        reach = _reach(position)
+        known = self._verdicts.get(reach)
+        if known is not None or len(self._alone) < _LONGEST or self._alone[-1][1] + 1 != position:
+            return bool(known)
+        if position + _LONGEST > self._loaded.n_ctx:
+            return False
+        memory, start = self._loaded.memory, self._alone[0][1]
+        try:
+            llama_cpp.llama_memory_seq_cp(memory, 0, _SCRATCH, 0, start)
+            self._verdicts[reach] = all(self._repeats(size, batch, decode) for size in _SIZES)
+        finally:
+            llama_cpp.llama_memory_seq_rm(memory, _SCRATCH, -1, -1)
+            self._alone.clear()
+        return self._verdicts[reach]
+
+    def _repeats(self, size: int, batch: Any, decode: Callable[[Any], None]) -> bool:
+        for row, (token, position, _) in enumerate(self._alone[:size]):
+            batch.token[row] = token
+            batch.pos[row] = position
+            batch.n_seq_id[row] = 1
+            batch.seq_id[row][0] = _SCRATCH
+            batch.logits[row] = 1
+        batch.n_tokens = size
+        decode(batch)
+        llama_cpp.llama_memory_seq_rm(self._loaded.memory, _SCRATCH, self._alone[0][1], -1)
+        return all(
+            np.array_equal(logits_of(self._loaded, row), logits)
+            for row, (_, _, logits) in enumerate(self._alone[:size])
+        )
+
+
+def _reach(position: int) -> int:
+    """Return the bits of the number of cells that are looked back on."""
+    return (position // _PADDING * _PADDING + _PADDING).bit_length()
