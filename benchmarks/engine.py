@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import manners, overhead, reuse, speed  # noqa: E402  (the path comes first)
 from benchmarks.peers import LlamaBench, build  # noqa: E402
-from benchmarks.rounds import Result  # noqa: E402
+from benchmarks.rounds import Result, print_result  # noqa: E402
 from benchmarks.setup import Setup  # noqa: E402
 from desktopchat.engine.llama.threads import physical_cores  # noqa: E402
 
@@ -60,24 +60,13 @@ def main() -> int:
             found = BARS[name](setup)
             for result in found if isinstance(found, list) else [found]:
                 results.append(result)
-                _print(result, time.monotonic() - started)
+                print_result(result, time.monotonic() - started)
     if options.json:
         report = [{**asdict(result), "passed": result.passed} for result in results]
         options.json.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
     missed = [result.name for result in results if not result.passed]
     print(f"\n{len(results) - len(missed)} of {len(results)} bars are met.")
     return 1 if missed else 0
-
-
-def _print(result: Result, seconds: float) -> None:
-    side = "at least" if result.side == "least" else "at most"
-    verdict = "pass" if result.passed else "????" if result.disturbed else "FAIL"
-    value, bar = f"{result.value:.3f} {result.unit}", f"{side} {result.bar:g} {result.unit}"
-    print(f"{verdict}  {result.name:46} {value:>14}   {bar:20} {seconds:4.0f} s", flush=True)
-    for note in result.notes:
-        print(f"      {note}", flush=True)
-    if others := result.figures.get("others_cores"):
-        print(f"      others used {json.dumps(others)} cores", flush=True)
 
 
 def _options() -> argparse.Namespace:

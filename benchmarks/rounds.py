@@ -1,5 +1,6 @@
 """Measuring side by side: alternating runs, the load of other programs, and the verdict on a bar."""
 
+import json
 import statistics
 import time
 from collections.abc import Callable
@@ -72,6 +73,19 @@ class Result:
         if self.disturbed:
             return False
         return self.value >= self.bar if self.side == "least" else self.value <= self.bar
+
+
+def print_result(result: Result, seconds: float = 0.0) -> None:
+    """Print one bar with its verdict, its notes and how long it took to measure."""
+    side = "at least" if result.side == "least" else "at most"
+    verdict = "pass" if result.passed else "????" if result.disturbed else "FAIL"
+    value, bar = f"{result.value:.3f} {result.unit}", f"{side} {result.bar:g} {result.unit}"
+    took = f"{seconds:4.0f} s" if seconds else ""
+    print(f"{verdict}  {result.name:50} {value:>16}   {bar:24} {took}".rstrip(), flush=True)
+    for note in result.notes:
+        print(f"      {note}", flush=True)
+    if others := result.figures.get("others_cores"):
+        print(f"      others used {json.dumps(others)} cores", flush=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,106 @@
+"""The bars for the start: first paint, first letter, and what an idle window costs, beside a bare PySide6 window."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+from benchmarks.rounds import Result, alternate
+
+_IDLE = 10.0  # seconds
+
+
+def start(folder: Path, rounds: int) -> list[Result]:
+    """Start the program and a bare window in turn, each in a process of its own."""
+    ours: list[dict[str, float]] = []
+    bare: list[dict[str, float]] = []
+
+    def painted(kind: str, into: list[dict[str, float]], *, idle: bool = False) -> float:
+        command = [sys.executable, "-m", "benchmarks.window_start", kind, str(folder / "start"), str(int(idle))]
+        began = time.monotonic()
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        values = json.loads(output.splitlines()[-1])
+        into.append({name: value - began if name.endswith("_at") else value for name, value in values.items()})
+        return into[-1]["painted_at"]
+
+    for kind, into in (("app", ours), ("bare", bare)):  # fills the caches of the disk and of bytecode
+        painted(kind, into, idle=True)
+    pairs = alternate(rounds, lambda: painted("app", ours), lambda: painted("bare", bare))
+    typed = sorted(values["typed_at"] for values in ours[1:])[len(ours[1:]) // 2]
+    figures = pairs.figures("desktopchat_seconds", "bare_window_seconds")
+    memory = ours[0]["memory_mb"] / bare[0]["memory_mb"]
+    return [
+        pairs.result("first paint, of a bare window's", pairs.ratio, "most", 1.6, figures),
+        Result("first letter in the field after the start", typed, "most", 1.0, "s"),
+        Result("CPU of the idle window", 100 * ours[0]["idle_cpu"], "most", 0.5, "% of a core"),
+        Result("memory of the idle window, of a bare one's", memory, "most", 2.0, figures=ours[0] | {"bare": bare[0]}),
+    ]
+
+
+def _child(kind: str, folder: Path, *, idle: bool) -> None:
+    """Open one window, report when it was painted and could be typed in, and what it costs when idle."""
+    from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication, QMainWindow, QPlainTextEdit
+
+    seen: dict[str, float] = {}
+
+    class Watching(QApplication):
+        def notify(self, receiver: QObject, event: QEvent) -> bool:
+            done = super().notify(receiver, event)
+            if event.type() == QEvent.Type.Paint and not seen:
+                seen["painted_at"] = time.monotonic()
+                QTimer.singleShot(0, type_letter)
+            return done
+
+    def type_letter() -> None:
+        field = QApplication.focusWidget()
+        if not isinstance(field, QPlainTextEdit):
+            QTimer.singleShot(5, type_letter)
+            return
+        QTest.keyClick(field, Qt.Key.Key_A)
+        assert field.toPlainText() == "a"
+        seen["typed_at"] = time.monotonic()
+        field.clear()
+        QTimer.singleShot(3000 if idle else 0, rest)
+
+    def rest() -> None:
+        process = psutil.Process()
+        seen["memory_mb"] = process.memory_full_info().uss / 1e6
+        before = sum(process.cpu_times()[:2])
+        if idle:
+            QTimer.singleShot(round(1000 * _IDLE), lambda: end(sum(process.cpu_times()[:2]) - before))
+        else:
+            end(0.0)
+
+    def end(seconds: float) -> None:
+        seen["idle_cpu"] = seconds / _IDLE
+        for window in QApplication.topLevelWidgets():
+            window.close()
+
+    if kind == "bare":
+        app = Watching([])
+        window = QMainWindow()
+        field = QPlainTextEdit(window)
+        window.setCentralWidget(field)
+        window.resize(1100, 760)
+        window.show()
+        field.setFocus()
+        app.exec()
+    else:
+        from desktopchat import app as program
+        from desktopchat.paths import Paths
+        from desktopchat.session import Session
+
+        program.QApplication = Watching  # type: ignore[misc]
+        paths = Paths.resolve(folder)
+        paths.create()
+        program.run(Session(paths, "scripted", debug=False))
+    print(json.dumps(seen))
+
+
+if __name__ == "__main__":
+    _child(sys.argv[1], Path(sys.argv[2]), idle=sys.argv[3] == "1")
