@@ -8,9 +8,10 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from desktopchat.commands.registry import COMMANDS, Scope
-from desktopchat.controllers.chat import ChatController, OpenConversation
+from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.models import LoadedModel, ModelController
+from desktopchat.controllers.reading import OpenConversation
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.store_care import StoreCare
@@ -20,7 +21,7 @@ from desktopchat.core.notice import Notice
 from desktopchat.ui.actions import Actions, key_texts
 from desktopchat.ui.banner import Toast
 from desktopchat.ui.chat_page import ChatPage
-from desktopchat.ui.composer import SendKey
+from desktopchat.ui.composer.field import SendKey
 from desktopchat.ui.conversation_list import ConversationList
 from desktopchat.ui.parameter_panel import ParameterPanel
 from desktopchat.ui.side_frame import SideFrame

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from desktopchat import app, cli  # noqa: E402  (the path comes first)
-from desktopchat.controllers.chat import OpenConversation  # noqa: E402
+from desktopchat.controllers.reading import OpenConversation  # noqa: E402
 from desktopchat.core.chat import Conversation, Message  # noqa: E402
 from desktopchat.core.notice import Notice  # noqa: E402
 from tests.failing_vfs import FailingDisk  # noqa: E402

@@ -8,7 +8,7 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktopchat.ui.composer import DRAFT_DELAY_MS, Composer
+from desktopchat.ui.composer.composer import DRAFT_DELAY_MS, Composer
 from desktopchat.ui.theme import Theme
 
 CHINESE = "你好，ChatGPT，今天天气怎么样？"
