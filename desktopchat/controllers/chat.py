@@ -143,7 +143,9 @@ class ChatController(QObject):
     def open_last(self) -> None:
         """Open the conversation that was open when the app ended, or a new one."""
         self._storage.run(
-            lambda: self._reading.read_if_there(self._store.get_state(LAST_CONVERSATION)), self._show, self._on_storage_failed
+            lambda: self._reading.read_if_there(self._store.get_state(LAST_CONVERSATION)),
+            self._show,
+            self._on_storage_failed,
         )
 
     def new_conversation(self) -> None:
@@ -289,10 +291,14 @@ class ChatController(QObject):
 
     def save_files(self, files: tuple[AttachedFile, ...]) -> None:
         """Keep the files in the composer."""
-        self._draft = replace(self._draft, files=files)
-        self._count_parts()
+        self.count_files(files)
         number = self.conversation_id
         self.saving.keep(("files", number), lambda: self._store.pending.set_files(number, files))
+
+    def count_files(self, files: tuple[AttachedFile, ...]) -> None:
+        """Count these files with what the next prompt would be."""
+        self._draft = replace(self._draft, files=files)
+        self._count_parts()
 
     def count_queue(self, queue: tuple[Written, ...]) -> None:
         """Count what waits to be sent with what the next prompt would be."""

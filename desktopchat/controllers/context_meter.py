@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
-from desktopchat.core.attached import AttachedFile, Written
+from desktopchat.core.attached import Written
 from desktopchat.core.chat import ContextParts, Message, Role, Usage
 from desktopchat.core.prompt import turns
 

@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.errors import UserError
 from desktopchat.core.notice import Notice
-from desktopchat.library.prompts import Prompt, list_prompts, save_prompt
+from desktopchat.core.prompt_text import Prompt
+from desktopchat.library.prompts import list_prompts, save_prompt
 
 
 class PromptLibrary(QObject):

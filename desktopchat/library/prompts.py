@@ -2,23 +2,15 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from desktopchat.core.attached import decode
 from desktopchat.core.errors import PromptFileError
+from desktopchat.core.prompt_text import Prompt
 
 _SUFFIX = ".md"
 _LARGEST = 1 << 20
 _FORBIDDEN = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """A text to begin with. {name} and {name=default} in it are fields to fill in."""
-
-    name: str
-    text: str
 
 
 def list_prompts(folders: Iterable[Path]) -> list[Prompt]:

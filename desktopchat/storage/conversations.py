@@ -331,7 +331,10 @@ class ConversationStore:
                 " AND octet_length(content) BETWEEN 1 AND 20000 ORDER BY id DESC LIMIT ?",
                 (conversation_id or 0, limit),
             )
-            for where in ("conversation_id = ?", "conversation_id <> ?")
+            for where in (
+                "conversation_id = ?",
+                "conversation_id NOT IN (SELECT id FROM conversation WHERE id = ? OR trash_id IS NOT NULL)",
+            )
         )
         return tuple(dict.fromkeys(row[0] for row in (*here, *there)))
 

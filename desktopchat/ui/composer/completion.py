@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from desktopchat.ui.composer.field import MessageField
 from desktopchat.ui.chooser import DETAIL, RowDelegate, row_height
+from desktopchat.ui.composer.field import MessageField
 from desktopchat.ui.transcript.marks import visible
 
 SIGNS = ("/", "@")

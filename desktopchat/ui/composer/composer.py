@@ -6,7 +6,7 @@ Nothing that is typed or attached here is lost before it is stored.
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktopchat.core.attached import AttachedFile, Written, attach_text
@@ -39,7 +39,8 @@ class Composer(QWidget):
         edit_sent: Id of the message that is replaced, text and files.
         go_on_requested: The queue is to be sent.
         take_requested: Place in the queue, and the Written that stands here.
-        files_changed: The files of the draft.
+        files_changed: The files of the draft, which are to be stored.
+        files_shown: The files that are shown now, for which nothing is to be stored.
         files_pasted: Paths.
         picture_pasted: QImage.
         refused: Notice: something cannot be sent or attached; everything stays as it is.
@@ -54,8 +55,9 @@ class Composer(QWidget):
     take_requested = Signal(int, object)
     draft_changed = Signal(str)
     files_changed = Signal(object)
+    files_shown = Signal(object)
     files_pasted = Signal(list)
-    picture_pasted = Signal(object)
+    picture_pasted = Signal(QImage)
     refused = Signal(object)
     walk_left = Signal()
     removed = Signal()
@@ -301,8 +303,8 @@ class Composer(QWidget):
         self._on_chips_changed()
 
     def _on_chips_changed(self) -> None:
-        if self._editing is None:
-            self.files_changed.emit(self.chips.files())
+        shown = self.files_changed if self._editing is None else self.files_shown
+        shown.emit(self.chips.files())
 
     def _on_chips_removed(self, place: int, file: AttachedFile) -> None:
         self._gone = (place, file)
@@ -388,7 +390,10 @@ class Composer(QWidget):
         self.walk_left.emit()
         self.field.document().clearUndoRedoStacks()
         self._delay.stop()
-        self._report(since.files)
+        if since.text:
+            self._delay.start()
+        if since.files:
+            self.files_changed.emit(self.chips.files())
 
     def begin_edit(self, message_id: int, text: str, files: tuple[AttachedFile, ...] = ()) -> None:
         """Put an earlier message into the field; the draft comes back afterwards."""
@@ -446,6 +451,7 @@ class Composer(QWidget):
         self.field.set_text(written.text)
         if self.chips.files() != written.files:
             self.chips.set_files(written.files)
+            self.files_shown.emit(written.files)
         self._quiet = False
 
     def _on_field_text_changed(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QInputMethodEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextBlock, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
-from desktopchat.core.template_fields import fields_in
+from desktopchat.core.prompt_text import fields_in
 
 SendKey = Literal["enter", "ctrl_enter"]
 LONG_PASTE = 20_000  # characters; more of them are attached, as laying them out takes longer than a frame

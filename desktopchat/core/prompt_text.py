@@ -1,8 +1,17 @@
-"""Fields in a prompt: {name}, or {name=what stands there at first}."""
+"""Prompts to begin with. Fields in them are {name}, or {name=what stands there at first}."""
 
 import re
+from dataclasses import dataclass
 
 _FIELD = re.compile(r"\{([^\W\d_][\w -]{0,39})(?:=([^{}\n]*))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A text to begin with, under a name."""
+
+    name: str
+    text: str
 
 
 def fields_in(text: str) -> tuple[str, list[tuple[int, int]]]:
