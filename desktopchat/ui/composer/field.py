@@ -211,8 +211,6 @@ class MessageField(QPlainTextEdit):
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if key in _ENTER:
             self._enter(modifiers)
-        elif key == Qt.Key.Key_Tab and self._blanks:
-            self._step_blank()
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             self.scroll_requested.emit(event)
         elif self.is_empty() and modifiers == Qt.KeyboardModifier.NoModifier and self._on_empty(event):
@@ -240,6 +238,13 @@ class MessageField(QPlainTextEdit):
         else:
             return False
         return True
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Go to the next field of a prompt before the next widget."""
+        if forward and self._blanks:
+            self._step_blank()
+            return True
+        return super().focusNextPrevChild(forward)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Take text, but no files."""

@@ -44,9 +44,10 @@ class QueueList(QListWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Choose the last message when none is chosen."""
-        super().focusInEvent(event)
+        # Qt itself would choose the first one.
         if self.currentRow() < 0:
             self.setCurrentRow(self.count() - 1)
+        super().focusInEvent(event)
 
 
 class QueueView(QFrame):
