@@ -36,8 +36,9 @@ def worded(text: str, files: Iterable[AttachedFile]) -> str:
 
 
 def _fenced(file: AttachedFile) -> str:
-    # Longer than any in the file, so that the file cannot end it.
-    fence = "`" * max((len(ticks) + 1 for ticks in _TICKS.findall(file.text)), default=3)
+    # Longer than any in the file, so that the file cannot end it. Most have none, which is found out much faster.
+    longest = max(map(len, _TICKS.findall(file.text))) + 1 if "```" in file.text else 3
+    fence = "`" * longest
     name = " ".join(file.name.replace("`", "'").split())
     content = file.text.removesuffix("\n")
     return f"{name}:\n{fence}\n{content}\n{fence}"
