@@ -33,6 +33,7 @@ class ChatController(QObject):
         path_changed: Tuple of Message, which replaces the transcript but not the composer.
         conversation_changed: Conversation, whose title or parameters changed.
         conversations_changed: The list of conversations is no longer what it was.
+        store_replaced: Nothing that was known of conversations holds any more.
         sent: The text is committed and may leave the composer.
         send_refused: Notice; the composer keeps its text.
         older_read: Tuple of Message, which stand above those that were shown.
@@ -53,6 +54,7 @@ class ChatController(QObject):
     path_changed = Signal(object)
     conversation_changed = Signal(object)
     conversations_changed = Signal()
+    store_replaced = Signal()
     sent = Signal()
     send_refused = Signal(object)
     older_read = Signal(object)

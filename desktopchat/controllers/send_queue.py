@@ -45,6 +45,7 @@ class SendQueue(QObject):
         self._waiting: set[int | None] = set()
         self._removed: tuple[int | None, int, Written] | None = None
         chat.conversation_opened.connect(self._on_chat_conversation_opened)
+        chat.store_replaced.connect(self._on_chat_store_replaced)
         chat.ended.connect(self._on_chat_ended)
         chat.send_refused.connect(self._on_chat_send_refused)
 
@@ -209,6 +210,9 @@ class SendQueue(QObject):
             self._queues[number] = opened.queue
             self._waiting.add(number)
         self._report()
+
+    def _on_chat_store_replaced(self) -> None:
+        self._queues, self._waiting, self._removed = {}, set(), None
 
     def _on_chat_ended(self, _conversation_id: int, well: bool) -> None:
         if well:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from desktopchat.core.attached import AttachedFile, decode
+from desktopchat.core.attached import MAX_SIZE, AttachedFile, decode
 from desktopchat.core.chat import Message
 from desktopchat.storage.database import Database
 from desktopchat.storage.rows import storable
@@ -42,9 +42,10 @@ def with_files(database: Database, messages: Sequence[Message]) -> tuple[Message
 
 def _files(database: Database, message_id: int) -> tuple[AttachedFile, ...]:
     rows = database.execute(
-        "SELECT id, name, media_type, ifnull(length(content), 0), iif(media_type LIKE 'text/%', content, NULL)"
+        "SELECT id, name, media_type, ifnull(length(content), 0),"
+        " iif(length(content) > ? OR media_type LIKE 'image/%' OR media_type LIKE 'audio/%', NULL, content)"
         " FROM attachment WHERE message_id = ? ORDER BY id",
-        (message_id,),
+        (4 * MAX_SIZE, message_id),  # a letter of one byte may have become several
     )
     return tuple(
         AttachedFile(name, media_type, size, (decode(content) or "") if content else "", stored_id=file_id)

@@ -109,7 +109,9 @@ class MainWindow(QMainWindow):
             {key for command in COMMANDS if command.scope == Scope.WINDOW for key in command.keys}
         )
         self._redirect = TypingRedirect(self)
-        for widget in (self.page.transcript, self.sidebar.view, *self.page.empty_state.findChildren(QWidget)):
+        composer = self.page.composer
+        readers = (self.page.transcript, self.sidebar.view, composer.queue.list, composer.chips)
+        for widget in (*readers, *self.page.empty_state.findChildren(QWidget)):
             widget.installEventFilter(self._redirect)
 
         self._connect_parts()

@@ -198,6 +198,17 @@ def test_without_a_model_they_wait_with_a_cure(make_rig: Callable[..., Rig]) -> 
     assert told.on_disk(None) == ["hello"]
 
 
+def test_nothing_is_sent_into_another_store(slow: Told) -> None:
+    slow.add("second")
+    slow.rig.chat.stop()
+    slow.rig.wait_idle()
+    slow.rig.storage.call(lambda: slow.rig.store.pending.set_queue(slow.rig.chat.conversation_id, ()))
+    slow.rig.chat.store_replaced.emit()
+    with slow.rig.qtbot.waitSignal(slow.rig.chat.conversation_opened):
+        slow.rig.chat.open_last()
+    assert slow.shown[-1] == ([], False)
+
+
 def test_one_that_is_under_way_to_a_deleted_conversation_is_kept_for_its_return(slow: Told) -> None:
     first = slow.rig.chat.conversation_id
     slow.add("second")

@@ -104,3 +104,32 @@ def test_own_texts_are_newest_first_here_and_then_elsewhere(stores: Stores) -> N
     assert store.own_texts(None, 2) == ("c", "a")
     stores.trash.delete_conversation(second.id)
     assert store.own_texts(None, 10) == ("c", "a")
+
+
+def test_files_go_out_and_come_in_with_the_conversation(stores: Stores, tmp_path: Path) -> None:
+    store = stores.conversations
+    chat = store.create()
+    store.add_turn(chat.id, None, "Look", model=MODEL, sampling=SamplingParams(), files=(NOTES, PICTURE))
+    given = stores.transfer.give(chat.id)
+    other = Stores(Database(tmp_path / "other.db"))
+    taken = other.transfer.take(given)
+    message = other.conversations.path(taken.conversation_id)[0]
+    assert [said(file) for file in message.files] == [said(NOTES), said(PICTURE)]
+    other.database.close()
+
+
+def test_text_of_an_imported_file_is_read_whatever_it_is_called(stores: Stores) -> None:
+    chat = stores.conversations.create()
+    question, _ = stores.conversations.add_turn(chat.id, None, "Look", model=MODEL, sampling=SamplingParams())
+    for name, kind, content in (
+        ("a.pdf", "pdf", b"extracted"),
+        ("b", "", b"\0binary"),
+        ("c", "image/png", b"text"),
+        ("d", "", None),
+    ):
+        stores.database.execute(
+            "INSERT INTO attachment (message_id, name, media_type, content) VALUES (?, ?, ?, ?)",
+            (question.id, name, kind, content),
+        )
+    files = stores.conversations.message(question.id).files
+    assert [(file.text, file.size) for file in files] == [("extracted", 9), ("", 7), ("", 4), ("", 0)]
