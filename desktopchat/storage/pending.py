@@ -8,6 +8,7 @@ from typing import Any
 from desktopchat.core.attached import AttachedFile, Written
 from desktopchat.storage.database import Database
 
+_PIECE = 1 << 16  # characters
 Key = int | None  # a conversation; None is a new one, which is stored with its first message
 
 
@@ -37,19 +38,21 @@ class Pending:
 
     def set_queue(self, conversation_id: Key, queue: Iterable[Written]) -> None:
         """Keep what waits to be sent."""
-        records = [{"text": one.text, "files": [_record_of(file) for file in one.files]} for one in queue]
+        records = [
+            f'{{"text": {_quoted(one.text)}, "files": [{", ".join(map(_record_of, one.files))}]}}' for one in queue
+        ]
         self._write("queue", conversation_id, records)
 
     def _read(self, what: str, conversation_id: Key) -> list[dict[str, Any]]:
         rows = self._database.execute("SELECT value FROM state WHERE key = ?", (pending_key(what, conversation_id),))
         return json.loads(rows[0][0]) if rows else []
 
-    def _write(self, what: str, conversation_id: Key, records: list[dict[str, Any]]) -> None:
+    def _write(self, what: str, conversation_id: Key, records: list[str]) -> None:
         key = pending_key(what, conversation_id)
         if records:
             self._database.execute(
                 "INSERT INTO state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (key, json.dumps(records)),
+                (key, f"[{', '.join(records)}]"),
             )
         else:
             self._database.execute("DELETE FROM state WHERE key = ?", (key,))
@@ -60,15 +63,21 @@ def pending_key(what: str, conversation_id: Key) -> str:
     return f"pending.{what}.{'new' if conversation_id is None else conversation_id}"
 
 
-def _record_of(file: AttachedFile) -> dict[str, Any]:
-    return {
+def _record_of(file: AttachedFile) -> str:
+    small = {
         "name": file.name,
         "type": file.media_type,
         "size": file.size,
-        "text": file.text,
         "data": base64.b64encode(file.data).decode("ascii"),
         "stored": file.stored_id,
     }
+    return f'{json.dumps(small)[:-1]}, "text": {_quoted(file.text)}}}'
+
+
+def _quoted(text: str) -> str:
+    """Return a text as JSON. In pieces, because no other thread runs while one is made."""
+    pieces = (json.dumps(text[start : start + _PIECE])[1:-1] for start in range(0, len(text), _PIECE))
+    return f'"{"".join(pieces)}"'
 
 
 def _file_of(record: dict[str, Any]) -> AttachedFile:

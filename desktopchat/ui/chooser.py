@@ -154,15 +154,18 @@ class RowDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(option.rect.toRectF().adjusted(0.5, 1, -0.5, -1), 6, 6)
         inside = option.rect.adjusted(10, 0, -10, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
-        detail = str(index.data(DETAIL))
-        width = painter.fontMetrics().horizontalAdvance(detail)
+        metrics = painter.fontMetrics()
+        name, detail = str(index.data()), str(index.data(DETAIL))
+        # The name is what one looks for: the detail gets what it leaves.
+        room = inside.width() - min(metrics.horizontalAdvance(name), inside.width() * 2 // 3) - 16
+        detail = metrics.elidedText(detail, Qt.TextElideMode.ElideRight, max(0, room)) if detail else ""
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
         painter.drawText(inside, middle | Qt.AlignmentFlag.AlignRight, detail)
-        room = QRect(inside)
-        room.setRight(inside.right() - width - (16 if detail else 0))
+        left = QRect(inside)
+        left.setRight(inside.right() - (metrics.horizontalAdvance(detail) + 16 if detail else 0))
         painter.setPen(palette.color(QPalette.ColorRole.Text))
-        text = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, middle | Qt.AlignmentFlag.AlignLeft, text)
+        text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, left.width())
+        painter.drawText(left, middle | Qt.AlignmentFlag.AlignLeft, text)
         painter.restore()
 
 

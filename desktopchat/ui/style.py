@@ -72,7 +72,7 @@ def style_sheet(theme: Theme) -> str:
     #queue_list, #chips, #popup QListWidget {{ background: transparent; border: 0; outline: 0; }}
     #queue_list::item {{ padding: {px(3)}px {px(6)}px; border: 1px solid transparent; border-radius: {px(6)}px;
         color: {t.text}; }}
-    #queue_list:focus::item:selected {{ background: {t.selection}; border-color: {t.accent}; }}
+    #queue_list::item:selected {{ background: {t.selection}; border-color: {t.accent}; }}
     #queue #hint[waiting="true"] {{ color: {t.warning}; }}
     #empty_title {{ font-size: {px(22)}px; font-weight: 600; }}
 

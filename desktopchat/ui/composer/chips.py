@@ -150,7 +150,7 @@ class _ChipDelegate(QStyledItemDelegate):
         metrics = option.fontMetrics
         detail = metrics.horizontalAdvance(str(index.data(_DETAIL)))
         name = min(metrics.horizontalAdvance(str(index.data())), 24 * metrics.averageCharWidth())
-        width = name + detail + 4 * _PAD + _CROSS + _GAP + 2
+        width = name + detail + 3 * _PAD + _CROSS + _GAP + 4
         # A row may end anywhere, so the gaps belong to the chips.
         return QSize(min(width, max(120, self._width())), round(metrics.height() * 1.6) + _GAP)
 

@@ -39,6 +39,7 @@ class Popup(QFrame):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self.setObjectName("popup")
+        self._window = window
         self.list = QListWidget(self)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -46,6 +47,7 @@ class Popup(QFrame):
         self.list.setItemDelegate(RowDelegate(self.list))
         self._keys = QLabel(self.tr("Enter chooses · Esc closes"), self)
         self._keys.setObjectName("hint")
+        self._keys.setIndent(10)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 6, 6)
         column.setSpacing(4)
@@ -66,14 +68,15 @@ class Popup(QFrame):
         self.list.setFixedHeight(min(len(offers), _ROWS) * row_height(self.list) + 2)
         self.setFixedWidth(min(above.width(), 560))
         self.adjustSize()
-        self.move(above.mapTo(self.parentWidget(), QPoint(0, 0)) - QPoint(0, self.height() + 6))
+        self.move(above.mapTo(self._window, QPoint(0, 0)) - QPoint(0, self.height() + 6))
         self.show()
         self.raise_()
 
     def current(self) -> Offer | None:
         """Return what Enter would choose."""
         item = self.list.currentItem()
-        return item.data(_OFFER) if item is not None else None
+        offer: Offer | None = item.data(_OFFER) if item is not None else None
+        return offer
 
 
 class Completion(QObject):

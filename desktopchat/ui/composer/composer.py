@@ -153,6 +153,8 @@ class Composer(QWidget):
     def set_busy(self, busy: bool) -> None:
         """Say whether what is sent now waits for the end of an answer."""
         self._busy = busy
+        if busy:
+            self._count.clear()  # nothing is counted while the engine answers
         self._show_hint()
 
     # --- sending -----------------------------------------------------------------------------------
@@ -214,7 +216,9 @@ class Composer(QWidget):
         if parts is None or not (parts.draft or parts.queued or parts.counting):
             self._count.clear()
             return
-        words = [self.tr("{draft} tokens")] if parts.draft else []
+        words = []
+        if parts.draft:
+            words.append(self.tr("1 token") if parts.draft == 1 else self.tr("{draft} tokens"))
         if parts.queued:
             words.append(self.tr("{queued} in the queue"))
         if parts.counting:

@@ -34,7 +34,7 @@ class MessageField(QPlainTextEdit):
     scroll_requested = Signal(QKeyEvent)
     files_pasted = Signal(list)
     picture_pasted = Signal(QImage)
-    long_text_pasted = Signal(str)
+    long_text_pasted = Signal(object)
 
     def __init__(self, send_key: SendKey, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -49,6 +49,12 @@ class QueueList(QListWidget):
             self.setCurrentRow(self.count() - 1)
         super().focusInEvent(event)
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Choose none, as its keys work here alone."""
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self.setCurrentRow(-1)
+
 
 class QueueView(QFrame):
     """The queue of the open conversation; hidden while it is empty."""

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 from ui_fakes import (
@@ -16,7 +16,7 @@ from ui_fakes import (
     FakeWriting,
 )
 
-from desktopchat.core.attached import Written, attach_text
+from desktopchat.core.attached import Written, attach, attach_text
 from desktopchat.core.chat import Message, MessageState, Role
 from desktopchat.core.notice import Notice
 from desktopchat.ui.main_window import MainWindow
@@ -150,6 +150,16 @@ def test_files_are_chosen_by_key(desk: Desk) -> None:
     dialog.filesSelected.emit(["/data/a.txt"])
     dialog.reject()
     assert desk.writing.attaching.paths == ["/data/a.txt"]
+
+
+def test_pasted_picture_becomes_a_file(desk: Desk) -> None:
+    picture = QImage(2, 2, QImage.Format.Format_RGB32)
+    picture.fill(QColor("red"))
+    QGuiApplication.clipboard().setImage(picture)
+    desk.press(Key.Key_V, CTRL)
+    ((name, data),) = desk.writing.attaching.made
+    assert name == "Pasted picture.png"
+    assert attach(name, data).is_picture
 
 
 def test_paste_beside_the_field_goes_there(desk: Desk) -> None:

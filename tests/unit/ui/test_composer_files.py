@@ -306,6 +306,7 @@ def test_draft_comes_back_when_a_message_of_the_history_was_sent(composer: Compo
         (ContextParts(10, 20, 312, 8222), "312 tokens · room for 7,880"),
         (ContextParts(10, 20, 312, 8222, 100), "312 tokens · 100 in the queue · room for 7,780"),
         (ContextParts(0, 0, 0, 1000, 100), "100 in the queue · room for 900"),
+        (ContextParts(0, 0, 1, 1000), "1 token · room for 999"),
         (ContextParts(0, 0, 12, 1000, 0, True), "12 tokens · counting…"),
         (ContextParts(0, 0, 1200, 1000), "201 tokens too long"),
         (ContextParts(5, 5, 0, 1000), ""),

@@ -155,9 +155,13 @@ class FakeAttaching(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.paths: list[str] = []
+        self.made: list[tuple[str, bytes]] = []
 
     def read(self, paths: Sequence[str]) -> None:
         self.paths += paths
+
+    def make(self, name: str, make: Callable[[], bytes]) -> None:
+        self.made.append((name, make()))
 
 
 class FakeQueue(QObject):
