@@ -34,6 +34,7 @@ from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.titles import TitleController
 from desktopchat.controllers.transfer import TransferController
+from desktopchat.controllers.writing import Writing
 from desktopchat.core.errors import (
     AlreadyRunningError,
     DamagedDatabaseError,
@@ -44,6 +45,7 @@ from desktopchat.core.errors import (
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
 from desktopchat.core.receipts import receipts_file
+from desktopchat.resources import resource
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
 from desktopchat.storage.conversations import WINDOW_LAYOUT
@@ -204,6 +206,14 @@ class Application(QObject):
         if self._settings["chat.titles"] == "model":
             self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)
         self._transfer = TransferController(self._chat, self._io, self._storage, stores)
+        self._writing = Writing(
+            self._chat,
+            self._storage,
+            self._io,
+            store,
+            (resource("prompts"), session.paths.prompts),
+            session.paths.models,
+        )
         self._window = MainWindow(
             self._chat,
             self._models,
@@ -212,6 +222,7 @@ class Application(QObject):
             self._search,
             self._care,
             self._transfer,
+            self._writing,
             Theme(self._settings["look.theme"]),
             send_key=self._settings["chat.send_key"],
             version=__version__,

@@ -53,6 +53,11 @@ class Paths:
         return self.data / "states"
 
     @property
+    def prompts(self) -> Path:
+        """Where prompts are kept, one a file."""
+        return self.data / "prompts"
+
+    @property
     def settings_file(self) -> Path:
         """The TOML file that the person may edit."""
         return self.config / "settings.toml"

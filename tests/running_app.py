@@ -16,15 +16,17 @@ import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
-from desktopchat.controllers.chat import ChatController, OpenConversation
+from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.reading import OpenConversation
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.transfer import TransferController
+from desktopchat.controllers.writing import Writing
 from desktopchat.core.chat import Message
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
@@ -108,8 +110,17 @@ class RunningApp:
         search = Search(folder / "desktopchat.db", lambda: None)
         self.search = SearchModel(self.searching, search, self.storage, self.stores.shelf, self.chat)
         self.transfer = TransferController(self.chat, self.io, self.storage, self.stores)
+        self.writing = Writing(self.chat, self.storage, self.io, self.store, (folder / "prompts",), folder / "models")
         self.window = MainWindow(
-            self.chat, self.models, self.shelving, conversations, self.search, self.care, self.transfer, Theme("light")
+            self.chat,
+            self.models,
+            self.shelving,
+            conversations,
+            self.search,
+            self.care,
+            self.transfer,
+            self.writing,
+            Theme("light"),
         )
         self.commands = self.window.commands.handlers()
         self.shown: list[Message] = []

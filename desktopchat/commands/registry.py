@@ -23,6 +23,8 @@ class Scope(StrEnum):
     COMPOSER = "composer"
     LIST = "list"
     SEARCH = "search"
+    QUEUE = "queue"
+    FILES = "files"
 
 
 class Condition(StrEnum):
@@ -44,6 +46,8 @@ class Condition(StrEnum):
     HITS = "hits"
     LOCKED = "locked"
     UNLOCKED = "unlocked"
+    QUEUED = "queued"
+    FILES = "files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,9 +410,12 @@ def _view() -> tuple[Command, ...]:
     )
 
 
+from desktopchat.commands.composing import COMPOSING  # noqa: E402  (made of what stands above)
+
 COMMANDS: tuple[Command, ...] = (
     *_conversations(),
     *_messages(),
+    *COMPOSING,
     *_model(),
     *_store(),
     *_view(),

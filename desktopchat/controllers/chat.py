@@ -1,43 +1,27 @@
 """The conversation on screen: send, stream, stop, edit, and where every letter of it is kept."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from desktopchat.controllers.asking import Asked, Asking, Question, end_of
 from desktopchat.controllers.context_meter import ContextMeter
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.generation import GenerationController
 from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.reading import OpenConversation, Reading
 from desktopchat.controllers.receipts import Receipts
 from desktopchat.controllers.saving import Saving
 from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.core.attached import AttachedFile, Written
 from desktopchat.core.chat import Conversation, Message, Role
 from desktopchat.core.errors import EmptyPromptError, UserError
-from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.prompt import turns
 from desktopchat.engine.api import Overflow
 from desktopchat.storage.conversations import LAST_CONVERSATION, NEW_DRAFT, ConversationStore
-
-NEWEST = 200  # messages that are read before a conversation is shown
-
-
-@dataclass(frozen=True, slots=True)
-class OpenConversation:
-    """What the window shows.
-
-    Attributes:
-        conversation: None for a new one, which is stored with its first message.
-        messages: The last ones down to the tip; `older_read` brings those above them.
-        draft: What stood in the composer.
-        found_id: The message to go to, when it was opened for that.
-    """
-
-    conversation: Conversation | None
-    messages: tuple[Message, ...]
-    draft: str
-    found_id: int | None = None
 
 
 class ChatController(QObject):
@@ -49,6 +33,7 @@ class ChatController(QObject):
         path_changed: Tuple of Message, which replaces the transcript but not the composer.
         conversation_changed: Conversation, whose title or parameters changed.
         conversations_changed: The list of conversations is no longer what it was.
+        store_replaced: Nothing that was known of conversations holds any more.
         sent: The text is committed and may leave the composer.
         send_refused: Notice; the composer keeps its text.
         older_read: Tuple of Message, which stand above those that were shown.
@@ -57,9 +42,10 @@ class ChatController(QObject):
         message_changed: Message, in place of the one with its id.
         prompt_progressed: Tokens evaluated and in all; (0, 0) when it is over.
         answering_changed: Whether an answer is being written.
+        ended: An answer has ended: the id of its conversation, and whether nobody stopped it and nothing failed.
         sampling_changed: SamplingParams of the open conversation.
         system_prompt_changed: System prompt of the open conversation.
-        context_changed, parts_counted: As those of `ContextMeter`.
+        context_changed, parts_counted, file_counted: As those of `ContextMeter`.
         noticed: Notice.
     """
 
@@ -68,6 +54,7 @@ class ChatController(QObject):
     path_changed = Signal(object)
     conversation_changed = Signal(object)
     conversations_changed = Signal()
+    store_replaced = Signal()
     sent = Signal()
     send_refused = Signal(object)
     older_read = Signal(object)
@@ -76,10 +63,12 @@ class ChatController(QObject):
     message_changed = Signal(object)
     prompt_progressed = Signal(int, int)
     answering_changed = Signal(bool)
+    ended = Signal(int, bool)
     sampling_changed = Signal(object)
     system_prompt_changed = Signal(str)
     context_changed = Signal(int, int)
     parts_counted = Signal(object)
+    file_counted = Signal(object, int)
     noticed = Signal(object)
 
     def __init__(
@@ -102,7 +91,10 @@ class ChatController(QObject):
         self._sampling = SamplingParams()
         self._system_prompt = ""
         self._sending = False
-        self._draft = ""
+        self._draft = Written("")
+        self._queue: tuple[Written, ...] = ()
+        self._asking = Asking(store)
+        self._reading = Reading(store)
         self._receipts = receipts or Receipts(storage, None)
         self.saving = Saving(storage, self)
         self.saving.noticed.connect(self.noticed)
@@ -113,9 +105,11 @@ class ChatController(QObject):
         self._generation.message_changed.connect(self._on_generation_message_changed)
         self._generation.prompt_progressed.connect(self.prompt_progressed)
         self._generation.answering_changed.connect(self._on_generation_answering_changed)
+        self._generation.ended.connect(self.ended)
         self._meter = ContextMeter(worker, models, self)
         self._meter.context_changed.connect(self.context_changed)
         self._meter.parts_counted.connect(self.parts_counted)
+        self._meter.file_counted.connect(self.file_counted)
         self._generation.context_changed.connect(self._meter.show_running)
         self._generation.noticed.connect(self.noticed)
         models.model_loaded.connect(self._report_context)
@@ -127,6 +121,11 @@ class ChatController(QObject):
     def answering(self) -> bool:
         """Whether an answer is being written, or waits for its model."""
         return self._generation.answering
+
+    @property
+    def busy(self) -> bool:
+        """Whether a message would have to wait: an answer is being written, or a question is being stored."""
+        return self.answering or self._sending
 
     @property
     def sampling(self) -> SamplingParams:
@@ -146,7 +145,9 @@ class ChatController(QObject):
     def open_last(self) -> None:
         """Open the conversation that was open when the app ended, or a new one."""
         self._storage.run(
-            lambda: self._read_if_there(self._store.get_state(LAST_CONVERSATION)), self._show, self._on_storage_failed
+            lambda: self._reading.read_if_there(self._store.get_state(LAST_CONVERSATION)),
+            self._show,
+            self._on_storage_failed,
         )
 
     def new_conversation(self) -> None:
@@ -159,59 +160,71 @@ class ChatController(QObject):
 
     def open_message(self, conversation_id: int, message_id: int) -> None:
         """Show a stored conversation at one of its messages, on a branch that has it."""
-        answering = self.answering
+        may_switch = not self.answering
 
         def work() -> OpenConversation:
-            if not self._store.is_shown(message_id):
-                if answering:
-                    raise UserError("This message stands on another branch.", "Stop the answer first.")
-                self._store.select(message_id)
-            opened = self._read(conversation_id)
-            messages = opened.messages
-            if message_id < messages[0].id:
-                messages = self._store.path(conversation_id)
-            return replace(opened, messages=messages, found_id=message_id)
+            return self._reading.read_at(message_id, conversation_id, may_switch=may_switch)
 
         self._storage.run(work, self._show, self._on_storage_failed)
         self._save_open(conversation_id)
 
-    def send(self, text: str) -> None:
+    def send(self, text: str, files: tuple[AttachedFile, ...] = ()) -> None:
         """Store what was written and ask for the answer. `sent` or `send_refused` tells what became of it."""
-        if self._may_answer(text):
-            self._add_turn(text, self._end())
+        written = Written(text, files)
+        if self._may_answer(written):
+            self._ask(self._question(written, end_of(self._path), from_draft=True))
 
-    def _end(self) -> int | None:
-        """Return what a new question follows: one whose answer was deleted is passed over, as they take turns."""
-        last = self._path[-1] if self._path else None
-        return None if last is None else last.parent_id if last.role is Role.USER else last.id
-
-    def edit(self, message_id: int, text: str) -> None:
+    def edit(self, message_id: int, text: str, files: tuple[AttachedFile, ...] = ()) -> None:
         """Ask again with other words: a new branch beside the edited message."""
-        if self._may_answer(text):
+        written = Written(text, files)
+        if self._may_answer(written):
             edited = next(message for message in self._path if message.id == message_id)
-            self._add_turn(text, edited.parent_id)
+            self._ask(self._question(written, edited.parent_id))
+
+    def send_queued(
+        self,
+        conversation_id: int | None,
+        queue: tuple[Written, ...],
+        done: Callable[[int], None],
+        failed: Callable[[Notice], None],
+    ) -> None:
+        """Send the first message of a queue; also to a conversation that is not on screen.
+
+        Args:
+            conversation_id: Where.
+            queue: All of it.
+            done: Called with the conversation when the message is stored there and no longer in the queue.
+            failed: Called when it could not be; the queue is what it was.
+        """
+        if not self._models.available:
+            failed(_no_model())
+            return
+
+        def refused(error: UserError) -> None:
+            self._sending = False
+            failed(Notice.from_error(error))
+
+        question = self._question(queue[0], None)
+        at_tip = replace(question, conversation_id=conversation_id, at_tip=True, queue=queue[1:])
+        self._ask(at_tip, done, refused)
+
+    def _question(self, written: Written, parent_id: int | None, *, from_draft: bool = False) -> Question:
+        model, sampling, system_prompt = self._models.identity, self._sampling, self._system_prompt
+        return Question(written, self.conversation_id, model, sampling, system_prompt, parent_id, from_draft)
 
     def regenerate(self) -> None:
         """Ask for another answer beside the last one."""
         last = next((message for message in reversed(self._path) if message.role is Role.USER), None)
         if last is None or self._conversation is None or not self._may_answer():
             return
-        conversation_id, model = self._conversation.id, self._models.identity
-        sampling = self._sampling
+        question = replace(self._question(Written(""), last.id), conversation_id=self._conversation.id)
 
-        def work() -> tuple[tuple[Message, ...], tuple[Message, ...]]:
-            with self._store.together():
-                first = self._store.add_reply(conversation_id, last.id, model=model, sampling=sampling)
-                answers = self._with_siblings(first, model, sampling)
-            return self._store.path(conversation_id), answers
-
-        def done(result: tuple[tuple[Message, ...], tuple[Message, ...]]) -> None:
-            path, answers = result
-            self._show_path(path)
-            self._begin(path, answers, sampling)
+        def done(asked: Asked) -> None:
+            self._show_path(asked.path)
+            self._begin(asked.path, asked.answers, asked.sampling, asked.system_prompt)
 
         self._sending = True
-        self._storage.run(work, done, self._on_send_failed)
+        self._storage.run(lambda: self._asking.ask_again(question), done, self._on_send_failed)
 
     def continue_answer(self) -> None:
         """Go on with the last answer where it was cut."""
@@ -227,7 +240,7 @@ class ChatController(QObject):
         def done(result: tuple[tuple[Message, ...], Message]) -> None:
             path, message = result
             self._show_path(path)
-            self._begin(path, (message,), sampling)
+            self._begin(path, (message,), sampling, self._system_prompt)
 
         self._sending = True
         self._storage.run(work, done, self._on_send_failed)
@@ -270,13 +283,29 @@ class ChatController(QObject):
 
     def save_draft(self, text: str) -> None:
         """Keep what stands in the composer."""
-        self._draft = text
+        self._draft = replace(self._draft, text=text)
         self._count_parts()
         conversation_id = self.conversation_id
         if conversation_id is None:
             self.saving.keep(("draft", None), lambda: self._store.set_state(NEW_DRAFT, text))
         else:
             self.saving.keep(("draft", conversation_id), lambda: self._store.save_draft(conversation_id, text))
+
+    def save_files(self, files: tuple[AttachedFile, ...]) -> None:
+        """Keep the files in the composer."""
+        self.count_files(files)
+        number = self.conversation_id
+        self.saving.keep(("files", number), lambda: self._store.pending.set_files(number, files))
+
+    def count_files(self, files: tuple[AttachedFile, ...]) -> None:
+        """Count these files with what the next prompt would be."""
+        self._draft = replace(self._draft, files=files)
+        self._count_parts()
+
+    def count_queue(self, queue: tuple[Written, ...]) -> None:
+        """Count what waits to be sent with what the next prompt would be."""
+        self._queue = queue
+        self._count_parts()
 
     def rename(self, conversation_id: int, title: str) -> None:
         """Give a conversation another title."""
@@ -317,24 +346,12 @@ class ChatController(QObject):
                 self._show_path(opened.messages)
                 self.conversation_changed.emit(opened.conversation)
 
-        self._storage.run(lambda: self._read_if_there(conversation_id), done, self._on_storage_failed)
+        self._storage.run(lambda: self._reading.read_if_there(conversation_id), done, self._on_storage_failed)
 
     # --- opening -----------------------------------------------------------------------------------
 
-    def _read(self, conversation_id: int | None) -> OpenConversation:
-        if conversation_id is None:
-            return OpenConversation(None, (), self._store.get_state(NEW_DRAFT, ""))
-        conversation = self._store.get(conversation_id)
-        return OpenConversation(conversation, self._store.path(conversation_id, limit=NEWEST), conversation.draft)
-
-    def _read_if_there(self, conversation_id: int | None) -> OpenConversation:
-        try:
-            return self._read(conversation_id)
-        except UserError:
-            return self._read(None)
-
     def _open(self, conversation_id: int | None) -> None:
-        self._storage.run(lambda: self._read(conversation_id), self._show, self._on_storage_failed)
+        self._storage.run(lambda: self._reading.read(conversation_id), self._show, self._on_storage_failed)
         self._save_open(conversation_id)
 
     def _save_open(self, conversation_id: int | None) -> None:
@@ -344,7 +361,7 @@ class ChatController(QObject):
         self.leaving.emit()
         self._conversation = opened.conversation
         self._path = tuple(self._generation.with_running_text(message) for message in opened.messages)
-        self._draft = opened.draft
+        self._draft = Written(opened.draft, opened.files)
         if opened.conversation is not None:
             self._sampling = opened.conversation.sampling
             self._system_prompt = opened.conversation.system_prompt
@@ -391,79 +408,70 @@ class ChatController(QObject):
 
     # --- sending -----------------------------------------------------------------------------------
 
-    def _may_answer(self, text: str | None = None) -> bool:
-        """Return whether a request, or this text, can be taken now; if not, say why."""
-        if text is not None and not text.strip():
+    def _may_answer(self, written: Written | None = None) -> bool:
+        """Return whether a request, or this message, can be taken now; if not, say why."""
+        if written is not None and not written:
             self.send_refused.emit(Notice.from_error(EmptyPromptError("There is nothing to send.", "Type something.")))
             return False
-        if self.answering or self._sending:
+        if self.busy:
             self.send_refused.emit(
                 Notice("info", "An answer is being written.", "Wait for its end, or stop it.", "message.stop")
             )
             return False
         if not self._models.available:
-            self.send_refused.emit(
-                Notice("warning", "There is no model to answer with.", "Open a GGUF model file.", "model.open")
-            )
+            self.send_refused.emit(_no_model())
             return False
         return True
 
-    def _add_turn(self, text: str, parent_id: int | None) -> None:
-        sampling, system_prompt, model = self._sampling, self._system_prompt, self._models.identity
-        conversation_id = self.conversation_id
-
-        def work() -> tuple[Conversation, tuple[Message, ...], tuple[Message, ...]]:
-            # Together: half of it would leave the text both sent and in the composer.
-            with self._store.together():
-                target = conversation_id
-                if target is None:
-                    target = self._store.create(sampling=sampling, system_prompt=system_prompt).id
-                    self._store.set_state(LAST_CONVERSATION, target)
-                    self._store.set_state(NEW_DRAFT, "")
-                _, first = self._store.add_turn(target, parent_id, text, model=model, sampling=sampling)
-                answers = self._with_siblings(first, model, sampling)
-            return self._store.get(target), self._store.path(target), answers
-
-        def done(result: tuple[Conversation, tuple[Message, ...], tuple[Message, ...]]) -> None:
-            conversation, path, answers = result
-            # A draft that the disk refused earlier is what has been sent now.
-            self.saving.forget(("draft", conversation_id))
-            if conversation_id == self.conversation_id:
-                appended = path[:-2] == self._path
-                self._conversation = conversation
-                self._draft = ""
-                self.sent.emit()
-                self._receipts.add(path[-2])
-                if appended:
-                    self._path = path
-                    for message in path[-2:]:
-                        self.message_added.emit(message)
-                else:
-                    self._show_path(path)
+    def _ask(
+        self,
+        question: Question,
+        then: Callable[[int], None] | None = None,
+        failed: Callable[[UserError], None] | None = None,
+    ) -> None:
+        def done(asked: Asked) -> None:
+            conversation, path = asked.conversation, asked.path
+            if question.from_draft:
+                # A draft that the disk refused earlier is what has been sent now.
+                self.saving.forget(("draft", question.conversation_id))
+                self.saving.forget(("files", question.conversation_id))
+            if question.conversation_id == self.conversation_id:
+                self._show_asked(question, asked)
             self._on_conversation_read(conversation)
-            self._begin(path, answers, sampling)
+            if then is not None:
+                then(conversation.id)
+            self._begin(path, asked.answers, asked.sampling, asked.system_prompt)
 
         self._sending = True
-        self._storage.run(work, done, self._on_send_failed)
+        self._storage.run(lambda: self._asking.ask(question), done, failed or self._on_send_failed)
 
-    def _with_siblings(self, first: Message, model: ModelIdentity, sampling: SamplingParams) -> tuple[Message, ...]:
-        """Make the other `n - 1` answers beside the first one, which stays on screen."""
-        if sampling.n == 1:
-            return (first,)
-        others = [
-            self._store.add_reply(first.conversation_id, first.parent_id, model=model, sampling=sampling)
-            for _ in range(sampling.n - 1)
-        ]
-        self._store.select(first.id)
-        return (first, *others)
+    def _show_asked(self, question: Question, asked: Asked) -> None:
+        path = asked.path
+        appended = path[:-2] == self._path
+        self._conversation = asked.conversation
+        if question.from_draft:
+            self._draft = Written("")
+        if question.queue is None:
+            self.sent.emit()
+        elif question.conversation_id is None:
+            self._save_open(asked.conversation.id)
+        self._receipts.add(path[-2])
+        if appended:
+            self._path = path
+            for message in path[-2:]:
+                self.message_added.emit(message)
+        else:
+            self._show_path(path)
 
     def _on_send_failed(self, error: UserError) -> None:
         self._sending = False
         self.send_refused.emit(Notice.from_error(error))
 
-    def _begin(self, path: tuple[Message, ...], answers: tuple[Message, ...], sampling: SamplingParams) -> None:
+    def _begin(
+        self, path: tuple[Message, ...], answers: tuple[Message, ...], sampling: SamplingParams, system_prompt: str
+    ) -> None:
         self._sending = False
-        self._generation.begin(turns(path, self._system_prompt), answers, sampling)
+        self._generation.begin(turns(path, system_prompt), answers, sampling)
 
     # --- reports -----------------------------------------------------------------------------------
 
@@ -484,4 +492,8 @@ class ChatController(QObject):
 
     def _count_parts(self) -> None:
         if not self.answering and self._complete:
-            self._meter.count(self._path, self._system_prompt, self._draft)
+            self._meter.count(self._path, self._system_prompt, self._draft, self._queue)
+
+
+def _no_model() -> Notice:
+    return Notice("warning", "There is no model to answer with.", "Open a GGUF model file.", "model.open")

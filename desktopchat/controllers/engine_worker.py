@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from desktopchat.core.attached import Written
 from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.errors import EngineCrashedError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.core.prompt import worded
 from desktopchat.engine.api import (
     ChoiceFinished,
     Delta,
@@ -33,6 +35,7 @@ class EngineWorker(QObject):
         generation_finished: Generation id, GenerationFinished.
         generation_failed: Generation id, UserError.
         parts_counted: Tokens of system prompt, history and draft.
+        measured: Written, and its tokens.
         engine_lost: UserError; the engine died while nothing was being written.
         renewed: There is another engine.
     """
@@ -47,6 +50,7 @@ class EngineWorker(QObject):
     generation_finished = Signal(int, object)
     generation_failed = Signal(int, object)
     parts_counted = Signal(int, int, int)
+    measured = Signal(object, int)
     engine_lost = Signal(object)
     renewed = Signal()
 
@@ -55,12 +59,14 @@ class EngineWorker(QObject):
     _unload_requested = Signal()
     _forget_requested = Signal(str)
     _count_requested = Signal(object, str)
+    _measure_requested = Signal(object)
     _renew_requested = Signal()
 
     def __init__(self, create: Callable[[], Engine]) -> None:
         super().__init__()
         self._create = create
         self._engine = create()
+        self._history: tuple[object, int, int] = ((), 0, 0)  # the turns that were counted last, and their tokens
         self.thread_of_engine = QThread()
         self.thread_of_engine.setObjectName("engine")
         self.moveToThread(self.thread_of_engine)
@@ -69,6 +75,7 @@ class EngineWorker(QObject):
         self._unload_requested.connect(self._on_unload_requested)
         self._forget_requested.connect(self._on_forget_requested)
         self._count_requested.connect(self._on_count_requested)
+        self._measure_requested.connect(self._on_measure_requested)
         self._renew_requested.connect(self._on_renew_requested)
         self.thread_of_engine.start()
 
@@ -91,6 +98,10 @@ class EngineWorker(QObject):
     def count(self, turns: tuple[ChatMessage, ...], draft: str) -> None:
         """Count the tokens of a prompt by part, after what runs now. From any thread."""
         self._count_requested.emit(turns, draft)
+
+    def measure(self, written: Written) -> None:
+        """Count the tokens of a message with its files, after what runs now. From any thread."""
+        self._measure_requested.emit(written)
 
     def renew(self) -> None:
         """End the engine after what runs now and make another, as the store is then. From any thread."""
@@ -120,6 +131,7 @@ class EngineWorker(QObject):
                 if isinstance(event, LoadProgress):
                     self.load_progressed.emit(event.fraction)
                 else:
+                    self._history = ((), 0, 0)
                     self.model_loaded.emit(event.info)
         except UserError as error:
             self.load_failed.emit(error)
@@ -153,14 +165,28 @@ class EngineWorker(QObject):
         system = turns[:1] if turns and turns[0].role is Role.SYSTEM else ()
         try:
             alone = tokens(question)
-            with_system = tokens(*system, question) - alone
-            history = tokens(*turns, question) - with_system - alone
+            # The draft changes often, what is above it seldom, and that may be long.
+            if self._history[0] != turns:
+                with_system = tokens(*system, question) - alone
+                self._history = (turns, with_system, tokens(*turns, question) - with_system - alone)
         except EngineCrashedError as error:
             self.engine_lost.emit(error)
         except UserError:
             pass  # a model or template that cannot count says so when it is asked
         else:
-            self.parts_counted.emit(with_system, history, alone if draft else 0)
+            self.parts_counted.emit(*self._history[1:], alone if draft else 0)
+
+    def _on_measure_requested(self, written: Written) -> None:
+        try:
+            content = worded(written.text, written.files)
+            both = self._engine.count_tokens([ChatMessage(Role.USER, content)])
+            template = self._engine.count_tokens([ChatMessage(Role.USER, "?")]) - 1
+        except EngineCrashedError as error:
+            self.engine_lost.emit(error)
+        except UserError:
+            pass
+        else:
+            self.measured.emit(written, max(0, both - template))
 
     def _on_renew_requested(self) -> None:
         self._engine.close()

@@ -58,6 +58,7 @@ class GenerationController(QObject):
         message_changed: Message in its final state, as stored.
         prompt_progressed: Tokens evaluated and in all; (0, 0) when it is over.
         answering_changed: Whether an answer is being written or waits for its model.
+        ended: The id of the conversation, and whether the answer ended without being stopped and without a failure.
         context_changed: Tokens in the context window so far.
         noticed: Notice.
     """
@@ -66,6 +67,7 @@ class GenerationController(QObject):
     message_changed = Signal(object)
     prompt_progressed = Signal(int, int)
     answering_changed = Signal(bool)
+    ended = Signal(int, bool)
     context_changed = Signal(int)
     noticed = Signal(object)
 
@@ -285,6 +287,8 @@ class GenerationController(QObject):
             self.message_changed.emit(final)
             self._store_final(final)
         self.answering_changed.emit(False)
+        shown = generation.answers[0]
+        self.ended.emit(shown.message.conversation_id, (shown.reason or reason) in _WELL)
 
     def _store_final(self, final: Message) -> None:
         def store() -> Message:
@@ -304,6 +308,9 @@ class GenerationController(QObject):
             self._receipts.add(message)
 
         self._saving.keep(("answer", final.id), store, done)
+
+
+_WELL = (FinishReason.STOP, FinishReason.LENGTH)
 
 
 def _final_state(reason: FinishReason, text: str) -> MessageState:

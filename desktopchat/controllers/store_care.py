@@ -285,6 +285,7 @@ class StoreCare(QObject):
         self._storage.run(call, ended, refused)
 
     def _show_anew(self) -> None:
+        self._chat.store_replaced.emit()
         self._chat.conversations_changed.emit()
         self._chat.open_last()
 

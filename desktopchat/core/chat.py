@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from desktopchat.core.attached import AttachedFile
 from desktopchat.core.params import SamplingParams
 
 
@@ -94,18 +95,23 @@ class ContextParts:
     """What the next prompt consists of, in tokens. The template's own tokens count with their part.
 
     Attributes:
+        draft: What is written, with its files.
         n_ctx: The context window.
+        queued: What is to be sent after the present answer.
+        counting: Whether something is not counted yet.
     """
 
     system: int
     history: int
     draft: int
     n_ctx: int
+    queued: int = 0
+    counting: bool = False
 
     @property
     def room(self) -> int:
         """Tokens that are left for the answer; negative when the prompt does not fit."""
-        return self.n_ctx - self.system - self.history - self.draft
+        return self.n_ctx - self.system - self.history - self.draft - self.queued
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,7 @@ class Message:
         error: Why a FAILED message failed, as shown to the person.
         sibling: Place among the messages with the same parent, from 1, in order of creation.
         siblings: Number of messages with the same parent.
+        files: What came with it, in the order in which it was attached.
     """
 
     id: int
@@ -139,6 +146,7 @@ class Message:
     error: str = ""
     sibling: int = 1
     siblings: int = 1
+    files: tuple[AttachedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,18 @@ class ImportFileError(UserError):
     code = "import_file"
 
 
+class AttachmentError(UserError):
+    """A file cannot be attached to a message."""
+
+    code = "attachment"
+
+
+class PromptFileError(UserError):
+    """A prompt of the library cannot be kept under this name."""
+
+    code = "prompt_file"
+
+
 class DataFolderError(UserError):
     """The data folder cannot be used."""
 

@@ -1,8 +1,12 @@
 """From stored messages to the turns that the engine is asked with."""
 
+import re
 from collections.abc import Iterable
 
+from desktopchat.core.attached import AttachedFile
 from desktopchat.core.chat import ChatMessage, Message, Role
+
+_TICKS = re.compile("`{3,}")
 
 
 def turns(path: Iterable[Message], system_prompt: str = "") -> tuple[ChatMessage, ...]:
@@ -17,8 +21,24 @@ def turns(path: Iterable[Message], system_prompt: str = "") -> tuple[ChatMessage
     for message in path:
         if message.role is Role.ASSISTANT and not message.content:
             continue
+        content = worded(message.content, message.files) if message.files else message.content
         if result and result[-1].role is message.role:
-            result[-1] = ChatMessage(message.role, f"{result[-1].content}\n\n{message.content}")
+            result[-1] = ChatMessage(message.role, f"{result[-1].content}\n\n{content}")
         else:
-            result.append(ChatMessage(message.role, message.content))
+            result.append(ChatMessage(message.role, content))
     return tuple(result)
+
+
+def worded(text: str, files: Iterable[AttachedFile]) -> str:
+    """Return what the model reads of a message: its files, each in a fence under its name, then its words."""
+    parts = [_fenced(file) for file in files if file.text]
+    return "\n\n".join([*parts, text] if text else parts)
+
+
+def _fenced(file: AttachedFile) -> str:
+    # Longer than any in the file, so that the file cannot end it. Most have none, which is found out much faster.
+    longest = max(map(len, _TICKS.findall(file.text))) + 1 if "```" in file.text else 3
+    fence = "`" * longest
+    name = " ".join(file.name.replace("`", "'").split())
+    content = file.text.removesuffix("\n")
+    return f"{name}:\n{fence}\n{content}\n{fence}"

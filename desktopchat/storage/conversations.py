@@ -2,12 +2,13 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from desktopchat.core.attached import AttachedFile
 from desktopchat.core.chat import (
     Conversation,
     FinishReason,
@@ -24,6 +25,8 @@ from desktopchat.core.params import SamplingParams
 from desktopchat.core.passphrase import Passphrase
 from desktopchat.storage.connection import errors_told, open_connection
 from desktopchat.storage.database import Database
+from desktopchat.storage.files import keep_files, with_files
+from desktopchat.storage.pending import Pending
 from desktopchat.storage.rows import CONVERSATION, MESSAGE, conversation_of, message_of, sampling_json, storable
 from desktopchat.storage.tables import model_id, sampling_id
 
@@ -63,9 +66,13 @@ class ConversationStore:
     """Blocking calls, all on the thread of the database. Each is one transaction and durable when it returns.
 
     Every call raises StorageError when the disk or the file fails, and then has changed nothing.
+
+    Attributes:
+        pending: What is not sent yet, besides the texts of the drafts.
     """
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self.pending = Pending(database)
         self._database = database
         self._clock = clock
 
@@ -113,7 +120,7 @@ class ConversationStore:
             _PATH,
             {"conversation": conversation_id, "limit": limit or -1, "before": before},
         )
-        return tuple(map(message_of, rows))
+        return with_files(self._database, [message_of(row) for row in rows])
 
     def message(self, message_id: int) -> Message:
         """Return one message.
@@ -126,14 +133,22 @@ class ConversationStore:
         )
         if not rows:
             raise StorageError("This message does not exist any more.", "Open the conversation again.")
-        return message_of(rows[0])
+        return with_files(self._database, [message_of(rows[0])])[0]
 
     def add_turn(
-        self, conversation_id: int, parent_id: int | None, text: str, *, model: ModelIdentity, sampling: SamplingParams
+        self,
+        conversation_id: int,
+        parent_id: int | None,
+        text: str,
+        *,
+        model: ModelIdentity,
+        sampling: SamplingParams,
+        files: Sequence[AttachedFile] = (),
+        keeps_draft: bool = False,
     ) -> tuple[Message, Message]:
         """Append what the person wrote and an empty answer in state streaming, which becomes the tip.
 
-        An empty title is taken from the text. A draft that the text completes is cleared.
+        An empty title is taken from the text, else from the first file. A draft that the text completes is cleared.
 
         Args:
             conversation_id: Where.
@@ -141,6 +156,8 @@ class ConversationStore:
             text: What the person wrote.
             model: The model that will answer.
             sampling: Parameters of the answer.
+            files: What comes with the text.
+            keeps_draft: The text does not come from the draft.
         """
         text = storable(text)
         with self._database.transaction():
@@ -149,11 +166,13 @@ class ConversationStore:
                 " VALUES (?, ?, ?, ?, ?, ?)",
                 (conversation_id, parent_id or -conversation_id, Role.USER, text, MessageState.COMPLETE, self._clock()),
             )
+            keep_files(self._database, user_id, files)
             answer_id = self._insert_answer(conversation_id, user_id, model, sampling)
+            title = title_from(text) or next((storable(file.name) for file in files), "")
             self._database.execute(
                 "UPDATE conversation SET title = iif(title = '', :title, title),"
-                " draft = iif(instr(:text, draft) = 1, '', draft) WHERE id = :id",
-                {"title": title_from(text), "text": text, "id": conversation_id},
+                " draft = iif(NOT :keeps AND instr(:text, draft) = 1, '', draft) WHERE id = :id",
+                {"title": title, "text": text, "keeps": keeps_draft, "id": conversation_id},
             )
         return self.message(user_id), self.message(answer_id)
 
@@ -298,6 +317,26 @@ class ConversationStore:
                 (message.conversation_id, message.parent_id, place - 1),
             )
             self.select(rows[0][0])
+
+    def own_texts(self, conversation_id: int | None, limit: int) -> tuple[str, ...]:
+        """Return what the person wrote, newest first, each once: in this conversation, then in the others.
+
+        Args:
+            conversation_id: None for a new one.
+            limit: How many messages are looked at, of either kind. Long ones are left out.
+        """
+        here, there = (
+            self._database.execute(
+                f"SELECT content FROM message WHERE {where} AND role = 'user' AND trash_id IS NULL"
+                " AND octet_length(content) BETWEEN 1 AND 20000 ORDER BY id DESC LIMIT ?",
+                (conversation_id or 0, limit),
+            )
+            for where in (
+                "conversation_id = ?",
+                "conversation_id NOT IN (SELECT id FROM conversation WHERE id = ? OR trash_id IS NOT NULL)",
+            )
+        )
+        return tuple(dict.fromkeys(row[0] for row in (*here, *there)))
 
     def rename(self, conversation_id: int, title: str) -> None:
         """Give a conversation the title that the person wants."""

@@ -164,6 +164,9 @@ class Trash:
                 values,
             )
             self._database.execute(f"DELETE FROM conversation WHERE trash_id IN {old}", values)
+            for conversation_id in gone:
+                self._store.pending.set_files(conversation_id, ())
+                self._store.pending.set_queue(conversation_id, ())
             self._database.execute(
                 "UPDATE conversation SET folder_id = NULL WHERE folder_id IN"
                 f" (SELECT id FROM folder WHERE trash_id IN {old})",

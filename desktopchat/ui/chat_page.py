@@ -5,7 +5,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktopchat.ui.banner import Banner
-from desktopchat.ui.composer import Composer, SendKey
+from desktopchat.ui.composer.composer import Composer
+from desktopchat.ui.composer.field import SendKey
 from desktopchat.ui.empty_state import EmptyState
 from desktopchat.ui.progress_strip import ProgressStrip
 from desktopchat.ui.theme import COLUMN_WIDTH, Theme

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from desktopchat.ui.overlay import Overlay
 from desktopchat.ui.transcript.marks import visible
 
-_DETAIL = Qt.ItemDataRole.UserRole + 1
+DETAIL = Qt.ItemDataRole.UserRole + 1
 _ITEM = Qt.ItemDataRole.UserRole + 2
 _ROWS = 10  # that are seen at once
 _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -68,7 +68,7 @@ class Chooser(Overlay):
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.setItemDelegate(_RowDelegate(self._list))
+        self._list.setItemDelegate(RowDelegate(self._list))
         self._list.setAccessibleName(title)
         self._nothing = QLabel(self.tr("Nothing of that name."), self.card)
         self._nothing.setObjectName("hint")
@@ -85,7 +85,7 @@ class Chooser(Overlay):
         self._list.setMinimumWidth(min(max(460, widest + 40), 760))
         # As high as the whole list, so that the card stays where it is while one types.
         rows = min(_ROWS, max(3, len(self._items) + (1 if allow_new else 0)))
-        self._list.setFixedHeight(rows * _row_height(self._list) + 4)
+        self._list.setFixedHeight(rows * row_height(self._list) + 4)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the keys that move in the list, Enter and Esc from the field."""
@@ -117,7 +117,7 @@ class Chooser(Overlay):
 
     def _add(self, text: str, detail: str, item: ChooserItem | str) -> None:
         row = QListWidgetItem(visible(text), self._list)
-        row.setData(_DETAIL, visible(detail))
+        row.setData(DETAIL, visible(detail))
         row.setData(_ITEM, item)
         row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{text}, {detail}" if detail else text)
 
@@ -136,13 +136,15 @@ class Chooser(Overlay):
         return metrics.horizontalAdvance(item.text) + metrics.horizontalAdvance(item.detail)
 
 
-class _RowDelegate(QStyledItemDelegate):
+class RowDelegate(QStyledItemDelegate):
     """Paints a name at the left and its detail, muted, at the right."""
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(100, _row_height(option.widget))
+        """Return the size of a row."""
+        return QSize(100, row_height(option.widget))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a row."""
         palette = option.palette
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -152,17 +154,21 @@ class _RowDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(option.rect.toRectF().adjusted(0.5, 1, -0.5, -1), 6, 6)
         inside = option.rect.adjusted(10, 0, -10, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
-        detail = str(index.data(_DETAIL))
-        width = painter.fontMetrics().horizontalAdvance(detail)
+        metrics = painter.fontMetrics()
+        name, detail = str(index.data()), str(index.data(DETAIL))
+        # The name is what one looks for: the detail gets what it leaves.
+        room = inside.width() - min(metrics.horizontalAdvance(name), inside.width() * 2 // 3) - 16
+        detail = metrics.elidedText(detail, Qt.TextElideMode.ElideRight, max(0, room)) if detail else ""
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
         painter.drawText(inside, middle | Qt.AlignmentFlag.AlignRight, detail)
-        room = QRect(inside)
-        room.setRight(inside.right() - width - (16 if detail else 0))
+        left = QRect(inside)
+        left.setRight(inside.right() - (metrics.horizontalAdvance(detail) + 16 if detail else 0))
         painter.setPen(palette.color(QPalette.ColorRole.Text))
-        text = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, middle | Qt.AlignmentFlag.AlignLeft, text)
+        text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, left.width())
+        painter.drawText(left, middle | Qt.AlignmentFlag.AlignLeft, text)
         painter.restore()
 
 
-def _row_height(widget: QWidget) -> int:
+def row_height(widget: QWidget) -> int:
+    """Return how high a row of `RowDelegate` is."""
     return round(widget.fontMetrics().height() * 1.75)

@@ -3,24 +3,26 @@
 import base64
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, Signal
+from PySide6.QtCore import QByteArray, QEvent, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from desktopchat.commands.registry import COMMANDS, Scope
-from desktopchat.controllers.chat import ChatController, OpenConversation
+from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.models import LoadedModel, ModelController
+from desktopchat.controllers.reading import OpenConversation
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.transfer import TransferController
+from desktopchat.controllers.writing import Writing
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.notice import Notice
 from desktopchat.ui.actions import Actions, key_texts
 from desktopchat.ui.banner import Toast
 from desktopchat.ui.chat_page import ChatPage
-from desktopchat.ui.composer import SendKey
+from desktopchat.ui.composer.field import SendKey, local_files
 from desktopchat.ui.conversation_list import ConversationList
 from desktopchat.ui.parameter_panel import ParameterPanel
 from desktopchat.ui.side_frame import SideFrame
@@ -51,6 +53,7 @@ class MainWindow(QMainWindow):
         search: SearchModel,
         care: StoreCare,
         transfer: TransferController,
+        writing: Writing,
         theme: Theme,
         *,
         send_key: SendKey = "enter",
@@ -68,6 +71,7 @@ class MainWindow(QMainWindow):
         self.search = search
         self.care = care
         self.transfer = transfer
+        self.writing = writing
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
@@ -91,14 +95,23 @@ class MainWindow(QMainWindow):
 
         self.commands = WindowCommands(self)
         self.actions_by_id = Actions(
-            self, self.commands.handlers(), {Scope.LIST: self.sidebar.view, Scope.SEARCH: self.sidebar.filter}
+            self,
+            self.commands.handlers(),
+            {
+                Scope.LIST: self.sidebar.view,
+                Scope.SEARCH: self.sidebar.filter,
+                Scope.QUEUE: self.page.composer.queue.list,
+                Scope.FILES: self.page.composer.chips,
+            },
         )
         self.actions_by_id.fill(self.menuBar())
         self.page.composer.field.reserve_keys(
             {key for command in COMMANDS if command.scope == Scope.WINDOW for key in command.keys}
         )
         self._redirect = TypingRedirect(self)
-        for widget in (self.page.transcript, self.sidebar.view, *self.page.empty_state.findChildren(QWidget)):
+        composer = self.page.composer
+        readers = (self.page.transcript, self.sidebar.view, composer.queue.list, composer.chips)
+        for widget in (*readers, *self.page.empty_state.findChildren(QWidget)):
             widget.installEventFilter(self._redirect)
 
         self._connect_parts()
@@ -113,7 +126,7 @@ class MainWindow(QMainWindow):
 
     def _connect_parts(self) -> None:
         page = self.page
-        page.composer.send_requested.connect(self.chat.send)
+        self.commands.composer.connect_parts()
         page.composer.edit_sent.connect(self.chat.edit)
         page.composer.draft_changed.connect(self.chat.save_draft)
         page.composer.edit_requested.connect(self.commands.edit_last)
@@ -209,6 +222,7 @@ class MainWindow(QMainWindow):
         """Show a toast, or a banner when it is more than information."""
         if notice.command == "conversation.undo_delete":
             self.commands.can_undo_delete = self.commands.just_deleted = True
+            self.commands.composer.forget_undo()
             self.commands.update_conditions()
         if notice.level == "info":
             self.toast.show_notice(notice)
@@ -222,7 +236,8 @@ class MainWindow(QMainWindow):
         self.page.transcript.show_messages(opened.messages)
         if opened.found_id is None:
             self.page.transcript.go_to_place(opened.conversation.scroll if opened.conversation else None)
-        self.page.composer.open_draft(opened.draft)
+        self.page.composer.open_draft(opened.draft, opened.files)
+        self.commands.composer.forget_undo()
         self.sidebar.set_open(opened.conversation.id if opened.conversation else None)
         self.page.show_empty(not opened.messages)
         self.status.set_answer(None)
@@ -326,7 +341,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id[command_id].trigger()
 
     def _on_redirect_paste_requested(self) -> None:
-        self.page.composer.insert_typed(QApplication.clipboard().text())
+        self.page.composer.paste()
 
     def _on_app_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         self.page.composer.show_focus(now is self.page.composer.field)
@@ -369,17 +384,12 @@ class MainWindow(QMainWindow):
         self.toast.place()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take a model file."""
-        if _model_path(event.mimeData()):
+        """Take files."""
+        if local_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open a model file."""
-        if path := _model_path(event.mimeData()):
+        """Open a model file, attach all others."""
+        if paths := local_files(event.mimeData()):
             event.acceptProposedAction()
-            self.models.open_file(path)
-
-
-def _model_path(data: QMimeData) -> str:
-    paths = [url.toLocalFile() for url in data.urls()]
-    return next((path for path in paths if path.lower().endswith(".gguf")), "")
+            self.commands.composer.take_files(paths)

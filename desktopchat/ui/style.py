@@ -68,6 +68,12 @@ def style_sheet(theme: Theme) -> str:
     #composer_box {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: {px(CORNER)}px; }}
     #composer_box[focused="true"] {{ border: 1px solid {t.accent}; }}
     #composer_box QPlainTextEdit {{ background: transparent; font-size: {px(15)}px; color: {t.text}; }}
+    #queue, #popup {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: {px(CORNER)}px; }}
+    #queue_list, #chips, #popup QListWidget {{ background: transparent; border: 0; outline: 0; }}
+    #queue_list::item {{ padding: {px(3)}px {px(6)}px; border: 1px solid transparent; border-radius: {px(6)}px;
+        color: {t.text}; }}
+    #queue_list::item:selected {{ background: {t.selection}; border-color: {t.accent}; }}
+    #queue #hint[waiting="true"] {{ color: {t.warning}; }}
     #empty_title {{ font-size: {px(22)}px; font-weight: 600; }}
 
     #banner {{ background: {t.raised}; border: 1px solid {t.border}; border-left: 3px solid {t.warning};

@@ -14,6 +14,7 @@ from desktopchat.controllers.conversation_list import Place
 from desktopchat.core.chat import FinishReason, Message, MessageState, Role
 from desktopchat.core.markdown import last_code
 from desktopchat.core.notice import Notice
+from desktopchat.ui.composer_commands import ComposerCommands
 from desktopchat.ui.key_help import KeyHelp
 from desktopchat.ui.overlay import Overlay, Question, TextCard
 from desktopchat.ui.search_commands import SearchCommands
@@ -38,6 +39,7 @@ class WindowCommands(QObject):
         self.transfer = TransferCommands(window, self)
         self.search = SearchCommands(window, self)
         self.store = StoreCommands(window, self, window.care)
+        self.composer = ComposerCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -105,13 +107,14 @@ class WindowCommands(QObject):
             "view.theme": self._next_theme,
             "help.keys": self.show_keys,
             "app.about": self._show_about,
+            **self.composer.handlers(),
         }
 
     def update_conditions(self) -> None:
         """Enable the commands that make sense now."""
         window = self._window
         messages = window.page.transcript.messages()
-        conditions = self.search.conditions()
+        conditions = self.search.conditions() | self.composer.conditions()
         if window.conversation is not None:
             conditions.add(Condition.CONVERSATION)
         if messages:
@@ -174,6 +177,8 @@ class WindowCommands(QObject):
 
     def _undo_delete(self) -> None:
         self._window.toast.hide()
+        if self.composer.undo():
+            return
         self.just_deleted = False
         self.update_conditions()
         self._window.shelving.undo_delete()
@@ -212,7 +217,7 @@ class WindowCommands(QObject):
         """Edit the own message under the caret, or the last one."""
         message = self._own_message()
         if message is not None:
-            self._window.page.composer.begin_edit(message.id, message.content)
+            self._window.page.composer.begin_edit(message.id, message.content, message.files)
 
     def _copy_answer(self) -> None:
         answer = self._answer()

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from desktopchat import app, cli  # noqa: E402  (the path comes first)
-from desktopchat.controllers.chat import OpenConversation  # noqa: E402
+from desktopchat.controllers.reading import OpenConversation  # noqa: E402
 from desktopchat.core.chat import Conversation, Message  # noqa: E402
 from desktopchat.core.notice import Notice  # noqa: E402
 from tests.failing_vfs import FailingDisk  # noqa: E402
@@ -64,6 +64,7 @@ class Driver(QObject):
         chat.text_received.connect(self._on_text)
         chat.message_changed.connect(self._on_message)
         chat.sent.connect(self._on_sent)
+        application._writing.queue.added.connect(self._on_queued)
         chat.send_refused.connect(self._on_notice)
         chat.noticed.connect(self._on_notice)
         chat.conversation_changed.connect(self._on_conversation)
@@ -76,6 +77,7 @@ class Driver(QObject):
             self._write: 10,
             self._send: 8,
             self._stop: 9,
+            self._send_queue: 4,
             self._edit: 3,
             self._regenerate: 3,
             self._continue: 3,
@@ -136,6 +138,10 @@ class Driver(QObject):
         self._press(Key.Key_F6)
         if self._chat.answering:
             self._press(Key.Key_Escape)
+
+    def _send_queue(self) -> None:
+        self._press(Key.Key_F6)
+        self._press(Key.Key_Return, CONTROL | Modifier.ShiftModifier)
 
     def _edit(self) -> None:
         self._press(Key.Key_F6)
@@ -232,6 +238,9 @@ class Driver(QObject):
 
     def _on_sent(self) -> None:
         self._log.write("sent", text=self._sent)
+
+    def _on_queued(self) -> None:
+        self._log.write("queued", text=self._sent)
 
     def _on_typed(self) -> None:
         composer = self._window.page.composer

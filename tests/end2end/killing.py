@@ -42,6 +42,7 @@ class Tally:
     either: int = 0
     receipts: int = 0
     sent: int = 0
+    queued: int = 0
     missing: float = 0.0
     latest_draft: float = 0.0
     actions: int = 0
@@ -49,7 +50,8 @@ class Tally:
     def __str__(self) -> str:
         return (
             f"{self.kills} kills, {self.either} of them in a stream ({self.while_streaming}) or a write"
-            f" ({self.while_storing}); {self.actions} actions, {self.sent} messages sent, {self.receipts} receipts;"
+            f" ({self.while_storing}); {self.actions} actions, {self.sent} messages sent and {self.queued} queued,"
+            f" {self.receipts} receipts;"
             f" at most {1000 * self.missing:.0f} ms of shown text and {self.latest_draft:.2f} s of a draft missing"
         )
 
@@ -137,6 +139,7 @@ def compare(data: Path, killed_at: float, tally: Tally, notes: Path | None = Non
             assert messages[number][2] == "interrupted"
         _compare_receipts(notes, messages, tally)
         _compare_sent(seen, messages, tally)
+        _compare_queued(database, seen, messages, tally)
         _compare_shown(seen, messages, cut, killed_at, tally)
         _compare_drafts(database, seen, killed_at, tally)
         _compare_titles(database, seen)
@@ -184,6 +187,19 @@ def _compare_sent(seen: list[dict[str, Any]], messages: dict[int, tuple[str, str
         if event["did"] == "sent":
             tally.sent += 1
             assert event["text"] in texts, "a message left the composer and is lost"
+
+
+def _compare_queued(
+    database: Database, seen: list[dict[str, Any]], messages: dict[int, tuple[str, str, str]], tally: Tally
+) -> None:
+    texts = [content for role, content, _state in messages.values() if role == "user"]
+    queues = database.execute("SELECT value FROM state WHERE key LIKE 'pending.queue.%'")
+    texts += [one["text"] for row in queues for one in json.loads(row[0])]
+    assert len(texts) == len(set(texts)), "a message is both sent and waiting"
+    for event in seen:
+        if event["did"] == "queued":
+            tally.queued += 1
+            assert event["text"] in texts, "a message entered the queue and is lost"
 
 
 def _compare_shown(

@@ -5,6 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject
 
 from desktopchat.core.chat import FinishReason, Message, MessageState, Role, tokens_per_second
+from desktopchat.ui.sizes import size_text
 from desktopchat.ui.transcript.marks import visible
 
 
@@ -52,7 +53,9 @@ class MessageWords(QObject):
         return ""
 
     def footer(self, message: Message) -> str:
-        """Return counts, speed and parameters of an answer; only those that are known."""
+        """Return the files of a question; counts, speed and parameters of an answer, only those that are known."""
+        if message.files:
+            return " · ".join(f"{visible(file.name)}, {size_text(file.size)}" for file in message.files)
         if message.role != Role.ASSISTANT or message.state == MessageState.STREAMING:
             return ""
         parts = []

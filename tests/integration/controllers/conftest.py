@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktopchat.controllers.chat import ChatController, OpenConversation
+from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.reading import OpenConversation
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.chat import Message

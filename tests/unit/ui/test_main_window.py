@@ -7,7 +7,16 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeCare, FakeChat, FakeConversations, FakeModels, FakeSearch, FakeShelving, FakeTransfer
+from ui_fakes import (
+    FakeCare,
+    FakeChat,
+    FakeConversations,
+    FakeModels,
+    FakeSearch,
+    FakeShelving,
+    FakeTransfer,
+    FakeWriting,
+)
 
 from desktopchat.commands.registry import COMMANDS
 from desktopchat.controllers.models import LoadedModel
@@ -57,7 +66,7 @@ class Desk:
         self.chat, self.models, self.shelving = FakeChat(), FakeModels(), FakeShelving()
         self.conversations = FakeConversations(*ROWS)
         self.search = FakeSearch(*HITS)
-        self.care = FakeCare()
+        self.care, self.writing = FakeCare(), FakeWriting()
         self.window = MainWindow(
             self.chat,
             self.models,
@@ -66,6 +75,7 @@ class Desk:
             self.search,
             self.care,
             FakeTransfer(),
+            self.writing,
             Theme("light"),
             version="1",
         )

@@ -5,15 +5,18 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from desktopchat.controllers.chat import OpenConversation
 from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION_ROLE, Place, Row, RowKind
+from desktopchat.controllers.reading import OpenConversation
 from desktopchat.controllers.search import ENTRY_ROLE, SavedSearch
 from desktopchat.controllers.search import SECTION_ROLE as SEARCH_SECTION_ROLE
+from desktopchat.core.attached import AttachedFile
 from desktopchat.core.care import StoreCopy
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.hit import Hit
+from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.core.prompt_text import Prompt
 
 
 class FakeChat(QObject):
@@ -29,10 +32,12 @@ class FakeChat(QObject):
     message_changed = Signal(object)
     prompt_progressed = Signal(int, int)
     answering_changed = Signal(bool)
+    ended = Signal(int, bool)
     sampling_changed = Signal(object)
     system_prompt_changed = Signal(str)
     context_changed = Signal(int, int)
     parts_counted = Signal(object)
+    file_counted = Signal(object, int)
     noticed = Signal(object)
 
     def __init__(self) -> None:
@@ -43,6 +48,10 @@ class FakeChat(QObject):
 
     def show(self, *messages: Message, draft: str = "", title: str = "A chat", found_id: int | None = None) -> None:
         self.conversation_opened.emit(OpenConversation(Conversation(1, title, 0.0, 0.0), messages, draft, found_id))
+
+    @property
+    def busy(self) -> bool:
+        return self.answering
 
     def set_answering(self, answering: bool) -> None:
         self.answering = answering
@@ -57,11 +66,17 @@ class FakeChat(QObject):
     def open_message(self, conversation_id: int, message_id: int) -> None:
         self.calls.append(("open_message", conversation_id, message_id))
 
-    def send(self, text: str) -> None:
-        self.calls.append(("send", text))
+    def send(self, text: str, files: tuple[AttachedFile, ...] = ()) -> None:
+        self.calls.append(("send", text, *files))
 
-    def edit(self, message_id: int, text: str) -> None:
-        self.calls.append(("edit", message_id, text))
+    def edit(self, message_id: int, text: str, files: tuple[AttachedFile, ...] = ()) -> None:
+        self.calls.append(("edit", message_id, text, *files))
+
+    def save_files(self, files: tuple[AttachedFile, ...]) -> None:
+        self.calls.append(("files", *files))
+
+    def count_files(self, files: tuple[AttachedFile, ...]) -> None:
+        """The real one counts tokens."""
 
     def regenerate(self) -> None:
         self.calls.append(("regenerate",))
@@ -130,6 +145,79 @@ class FakeTransfer(QObject):
     noticed = Signal(object)
     importing_changed = Signal(bool)
     importing = False
+
+
+class FakeAttaching(QObject):
+    attached = Signal(object)
+    reading_changed = Signal(int)
+    noticed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paths: list[str] = []
+        self.made: list[tuple[str, bytes]] = []
+
+    def read(self, paths: Sequence[str]) -> None:
+        self.paths += paths
+
+    def make(self, name: str, make: Callable[[], bytes]) -> None:
+        self.made.append((name, make()))
+
+
+class FakeQueue(QObject):
+    changed = Signal(object, bool)
+    added = Signal()
+    refused = Signal(object)
+    taken = Signal(object)
+    removed = Signal()
+    noticed = Signal(object)
+    is_running = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *values: self.calls.append((name, *values))
+
+
+class FakeHistory(QObject):
+    shown = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps: list[int] = []
+
+    def step(self, step: int) -> None:
+        self.steps.append(step)
+
+    def restart(self) -> None:
+        """The real one begins at the draft again."""
+
+
+class FakePrompts(QObject):
+    noticed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prompts = [Prompt("explain", "Explain {what}."), Prompt("translate", "To {language=French}: {text}")]
+        self.saved: list[tuple[str, str]] = []
+
+    def list(self, done: Callable[[list[Prompt]], None]) -> None:
+        done(self.prompts)
+
+    def save(self, name: str, text: str) -> None:
+        self.saved.append((name, text))
+
+
+class FakeWriting:
+    def __init__(self) -> None:
+        self.attaching, self.queue = FakeAttaching(), FakeQueue()
+        self.history, self.prompts = FakeHistory(), FakePrompts()
+        self.models = [ModelFile("/models/qwen.gguf", "qwen", 400_000_000, "qwen2", "Q4_0")]
+
+    def list_models(self, done: Callable[[list[ModelFile]], None]) -> None:
+        done(self.models)
 
 
 class FakeModels(QObject):
