@@ -9,6 +9,7 @@ from PySide6.QtGui import QTextBlock, QTextBlockFormat, QTextCursor, QTextDocume
 
 from desktopchat.core.chat import Message
 from desktopchat.ui.theme import Theme
+from desktopchat.ui.transcript.code_colours import AtOnce, CodeColours, Runner
 from desktopchat.ui.transcript.formats import Formats, Property
 from desktopchat.ui.transcript.marks import SOFT_BREAK
 from desktopchat.ui.transcript.message_block import MessageBlock
@@ -19,12 +20,13 @@ from desktopchat.ui.transcript.words import MessageWords
 class TranscriptDocument(QTextDocument):
     """Holds the messages that are on the page."""
 
-    def __init__(self, theme: Theme, words: MessageWords, parent: QObject | None = None) -> None:
+    def __init__(self, theme: Theme, words: MessageWords, runner: Runner | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setUndoRedoEnabled(False)
         self.setDocumentMargin(8)
         self._words = words
         self._parser = make_parser()
+        self._colours = CodeColours(self, runner or AtOnce())
         self._blocks: list[MessageBlock] = []
         self.set_theme(theme)
 
@@ -35,7 +37,8 @@ class TranscriptDocument(QTextDocument):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes; the page must be shown again."""
         self._formats = Formats(theme)
-        self._renderer = Renderer(self._formats, self._parser)
+        self._renderer = Renderer(self._formats, self._parser, self._colours)
+        self._colours.set_formats(self._formats.kinds)
         self.setDefaultFont(self._formats.text_font)
         self.clear_messages()
 
@@ -55,6 +58,7 @@ class TranscriptDocument(QTextDocument):
     def clear_messages(self) -> None:
         """Empty the page."""
         self._blocks = []
+        self._colours.clear()
         self.clear()
         cursor = QTextCursor(self)
         cursor.setBlockFormat(self._formats.spacer(16))
@@ -86,7 +90,7 @@ class TranscriptDocument(QTextDocument):
         del self._blocks[count:]
 
     def _make(self, position: int, message: Message) -> MessageBlock:
-        return MessageBlock(self, position, message, self._formats, self._renderer, self._words)
+        return MessageBlock(self, position, message, self._formats, self._renderer, self._words, self._colours)
 
     def current_messages(self) -> list[Message]:
         """Return the messages with the text that has come since they were shown."""

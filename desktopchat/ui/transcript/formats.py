@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 
 from desktopchat.ui.theme import Theme
+from desktopchat.ui.transcript.syntax import KINDS
 
 _FIRST = QTextFormat.Property.UserProperty.value
 
@@ -26,14 +27,17 @@ class Property(IntEnum):
     BOX = _FIRST + 2
     ORIGINAL = _FIRST + 3
     CARET = _FIRST + 4
+    FOLD = _FIRST + 5
+    FORMULA = _FIRST + 6
 
 
 class Formats:
     """Every format the page uses. Made anew when theme or zoom change."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, wraps_code: bool = True) -> None:
         self.tokens = tokens = theme.tokens
         self.theme = theme
+        self.wraps_code = wraps_code
         self.text_font = theme.font(15)
         self.code_font = theme.code_font(13)
         self.line_height = theme.line_height(self.text_font)
@@ -50,6 +54,10 @@ class Formats:
         self.failure = self._char(theme.font(12.5), tokens.danger)
         self.caret = self._char(self.text_font, tokens.accent)
         self.caret.setProperty(Property.CARET, True)
+        self.kinds = {}
+        for kind in KINDS:
+            self.kinds[kind] = QTextCharFormat()
+            self.kinds[kind].setForeground(QColor(getattr(tokens.syntax, kind)))
         self.spacer_char = QTextCharFormat()
         self.spacer_char.setFontPointSize(1)
 
@@ -95,8 +103,15 @@ class Formats:
         """Return the format of a paragraph; sizes in pixels at zoom 1."""
         return self._spaced(self.line_height, above, below, left)
 
-    def code_block(self) -> QTextBlockFormat:
+    def code_block(self, language: str = "") -> QTextBlockFormat:
         """Return the format of one line of a code block."""
+        form = self._spaced(self.code_line_height)
+        form.setProperty(QTextFormat.Property.BlockCodeLanguage, language or "text")
+        form.setNonBreakableLines(not self.wraps_code)
+        return form
+
+    def code_label(self) -> QTextBlockFormat:
+        """Return the format of the line that names the language."""
         return self._spaced(self.code_line_height)
 
     def small_block(self, above: float = 0, below: float = 0) -> QTextBlockFormat:

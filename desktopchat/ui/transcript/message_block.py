@@ -1,15 +1,37 @@
 """One message in the document: a header line, its content, a footer line, and how it grows."""
 
+from dataclasses import dataclass
+
 from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument, QTextFrame
 
 from desktopchat.core.chat import Message, MessageState, Role
-from desktopchat.core.markdown import opening_fence, stable_prefix
+from desktopchat.core.markdown import closes_fence, opening_fence, stable_prefix
+from desktopchat.ui.transcript.code_colours import CodeBox, CodeColours
 from desktopchat.ui.transcript.formats import Formats
-from desktopchat.ui.transcript.renderer import Renderer
+from desktopchat.ui.transcript.renderer import Renderer, code_language
 from desktopchat.ui.transcript.words import MessageWords
 
 CARET = "▌"
 _GAP = 22
+
+
+@dataclass(slots=True)
+class OpenCode:
+    """A block of code whose end has not come yet.
+
+    Attributes:
+        line: The last line in the document.
+        offset: Where that line begins in the text.
+        box: Its colours, when it gets any.
+        is_plain: Whether the lines stand on the page as they are in the text.
+    """
+
+    line: QTextCursor
+    fence: str
+    language: str
+    offset: int
+    box: CodeBox | None = None
+    is_plain: bool = True
 
 
 class MessageBlock:
@@ -27,16 +49,17 @@ class MessageBlock:
         formats: Formats,
         renderer: Renderer,
         words: MessageWords,
+        colours: CodeColours,
     ) -> None:
         self.message = message
         self._formats = formats
         self._renderer = renderer
         self._words = words
+        self._colours = colours
         self._text = ""
         self._stable = 0
         self._exact = True
-        self._code: QTextCursor | None = None
-        self._code_offset = 0
+        self._code: OpenCode | None = None
         self._build(document, position)
 
     @property
@@ -67,7 +90,6 @@ class MessageBlock:
         self.message = message
         self._write_header()
         if same:
-            self._code = None
             self._flow()
         else:
             self._write_content()
@@ -155,12 +177,15 @@ class MessageBlock:
             self._draw_caret(cursor, fresh)
 
     def _finish(self) -> None:
-        self._code = None
         self._commit(len(self._text))
 
     def _commit(self, end: int) -> None:
         """Write the text up to `end` for good; the tail begins behind it."""
-        self._code = None
+        code, self._code = self._code, None
+        if code is not None and code.is_plain:
+            self._close_code(code)
+        if end <= self._stable:
+            return
         cursor = self._cleared_tail()
         self._tail_fresh = self._renderer.render(self._text[self._stable : end], cursor, self._tail_fresh)
         self._tail.setPosition(cursor.position())
@@ -189,29 +214,53 @@ class MessageBlock:
 
     def _open_code(self) -> None:
         line, _, code = self._text[self._stable :].partition("\n")
-        info = line.strip().lstrip("`~").split()
         cursor = self._cleared_tail()
-        self._renderer.code("", info[0] if info else "", cursor, self._tail_fresh)
-        # The cursor stands behind the box now; its last line is the block before.
-        inside = QTextCursor(cursor.block().previous())
-        inside.setKeepPositionOnInsert(True)
-        self._code = inside
-        self._code_offset = len(self._text) - len(code)
-        self._flow_code(inside)
+        inside = self._renderer.open_code(code_language(line), cursor, self._tail_fresh)
+        self._code = OpenCode(inside, opening_fence(line), code_language(line), len(self._text) - len(code))
+        self._code.is_plain = not line[:1].isspace()
+        self._code.box = self._colours.add(QTextCursor(inside), self._code.language, is_open=True)
+        self._flow_code(self._code)
 
-    def _flow_code(self, line: QTextCursor) -> None:
+    def _flow_code(self, code: OpenCode) -> None:
         """Write the last line of the open code again, and all that came behind it."""
-        cursor = _cursor_at(line)
+        text = self._text[code.offset :]
+        last = text.rpartition("\n")[2]
+        # What may become the closing fence is not shown yet.
+        shown = text.removesuffix(last) if last and not last.strip("`~ ") else text
+        cursor = self._write_code(code, shown)
+        code.offset = len(self._text) - len(last)
+        code.line.setPosition(cursor.block().position())
+        cursor.insertText(CARET, QTextCharFormat(self._formats.caret))
+        if code.box is not None:
+            self._colours.grow(code.box)
+
+    def _write_code(self, code: OpenCode, text: str) -> QTextCursor:
+        """Write the last line of the open code again with what follows; return where it ends."""
+        code.is_plain = code.is_plain and "\r" not in text and "\0" not in text
+        cursor = _cursor_at(code.line)
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
-        code = self._text[self._code_offset :]
-        last = code.rpartition("\n")[2]
-        # What may become the closing fence is not shown yet.
-        shown = code.removesuffix(last) if last and not last.strip("`~ ") else code
-        self._renderer.code_lines(shown, cursor)
-        self._code_offset = len(self._text) - len(last)
-        line.setPosition(cursor.block().position())
-        cursor.insertText(CARET, QTextCharFormat(self._formats.caret))
+        self._renderer.code_lines(text, code.language, cursor)
+        return cursor
+
+    def _close_code(self, code: OpenCode) -> None:
+        """Let the box of code stand as it is: writing a long one again would hold the window up."""
+        end = len(self._text)
+        position = code.offset
+        rest = self._text[position:]
+        for line in rest.splitlines(keepends=True):
+            if closes_fence(line, code.fence):
+                rest, end = self._text[code.offset : position], position + len(line)
+                break
+            position += len(line)
+        cursor = self._write_code(code, rest.removesuffix("\n"))
+        if not rest and code.offset > self._stable + self._text[self._stable :].index("\n") + 1:
+            cursor.deletePreviousChar()  # the empty line in which the fence stands
+        if code.box is not None:
+            self._colours.close(code.box)
+        self._tail.setPosition(cursor.currentFrame().lastPosition() + 1)
+        self._tail_fresh = True
+        self._stable = end
 
 
 def _cursor_at(kept: QTextCursor) -> QTextCursor:

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QTextListFormat,
 )
 
+from desktopchat.ui.transcript.code_colours import CodeColours
 from desktopchat.ui.transcript.formats import Formats
 from desktopchat.ui.transcript.marks import soft_broken, split_hidden
 
@@ -40,6 +41,12 @@ def safe_link(address: str) -> bool:
         return False
 
 
+def code_language(info: str) -> str:
+    """Return the language that stands behind the marks of a fence."""
+    words = info.strip().lstrip("`~").split()
+    return words[0] if words else ""
+
+
 class Renderer:
     """Writes blocks at a cursor.
 
@@ -47,8 +54,9 @@ class Renderer:
     the cursor stands in a block that is still unused.
     """
 
-    def __init__(self, formats: Formats, parser: MarkdownIt) -> None:
+    def __init__(self, formats: Formats, parser: MarkdownIt, colours: CodeColours) -> None:
         self._formats = formats
+        self._colours = colours
         self._parser = parser
         self._cursor = QTextCursor()
         self._fresh = True
@@ -76,17 +84,16 @@ class Renderer:
             self._open_block(self._formats.block())
             self.insert(line, self._formats.text)
 
-    def code(self, text: str, language: str, cursor: QTextCursor, fresh: bool) -> bool:
-        """Write a box of code at `cursor`; returns like `render`. The cursor ends behind the box."""
+    def open_code(self, language: str, cursor: QTextCursor, fresh: bool) -> QTextCursor:
+        """Write a box of code with one empty line at `cursor`, which ends behind the box; return the line."""
         self._start(cursor, fresh)
-        self._code(text, language)
-        return self._fresh
+        return self._code("", language)
 
-    def code_lines(self, text: str, cursor: QTextCursor) -> None:
+    def code_lines(self, text: str, language: str, cursor: QTextCursor) -> None:
         """Write more code inside of a box, from the line at `cursor` on, which must be empty."""
         self._start(cursor, True)
         for line in text.split("\n"):
-            self._open_block(self._formats.code_block(), self._formats.code)
+            self._open_block(self._formats.code_block(language), self._formats.code)
             self.insert(line, self._formats.code)
 
     def insert(self, text: str, form: QTextCharFormat) -> None:
@@ -188,23 +195,30 @@ class Renderer:
         self._box("quote", 0, lambda: self._blocks(inner))
 
     def _fence(self, token: Token, _inner: Sequence[Token]) -> None:
-        self._code(token.content.removesuffix("\n"), token.info.split()[0] if token.info.split() else "")
+        language = code_language(token.info)
+        self._colours.add(self._code(token.content.removesuffix("\n"), language), language)
 
     def _code_block(self, token: Token, _inner: Sequence[Token]) -> None:
         self._code(token.content.removesuffix("\n"), "")
 
-    def _code(self, text: str, language: str) -> None:
+    def _code(self, text: str, language: str) -> QTextCursor:
+        """Write a box of code and return its first line."""
+        first = QTextCursor()
+
         def write() -> None:
+            nonlocal first
             if language:
-                self._open_block(self._formats.code_block(), self._formats.language)
+                self._open_block(self._formats.code_label(), self._formats.language)
                 self.insert(language, self._formats.language)
-            for line in text.split("\n"):
-                form = self._formats.code_block()
-                form.setProperty(QTextFormat.Property.BlockCodeLanguage, language or "text")
-                self._open_block(form, self._formats.code)
+            for number, line in enumerate(text.split("\n")):
+                self._open_block(self._formats.code_block(language), self._formats.code)
+                if number == 0:
+                    first = QTextCursor(self._cursor.block())
+                    first.setKeepPositionOnInsert(True)
                 self.insert(line, self._formats.code)
 
         self._box("code", 12, write)
+        return first
 
     def _hr(self, _token: Token, _inner: Sequence[Token]) -> None:
         form = self._formats.block(above=4, below=12)

@@ -60,7 +60,7 @@ class TranscriptView(QTextBrowser):
         self._place_timer.setSingleShot(True)
         self._place_timer.setInterval(_PLACE_DELAY)
         self._place_timer.timeout.connect(self.report_place)
-        self._page = TranscriptDocument(theme, MessageWords(keys, self), self)
+        self._page = TranscriptDocument(theme, MessageWords(keys, self), parent=self)
         self.setDocument(self._page)
         self.setObjectName("transcript")
         self.setFrameShape(QFrame.Shape.NoFrame)
