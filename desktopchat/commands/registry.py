@@ -23,6 +23,8 @@ class Scope(StrEnum):
     COMPOSER = "composer"
     LIST = "list"
     SEARCH = "search"
+    TRANSCRIPT = "transcript"
+    FIND = "find"
 
 
 class Condition(StrEnum):
@@ -44,6 +46,7 @@ class Condition(StrEnum):
     HITS = "hits"
     LOCKED = "locked"
     UNLOCKED = "unlocked"
+    READING = "reading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +266,7 @@ def _messages() -> tuple[Command, ...]:
         Command(
             "message.copy_code",
             "Copy code",
-            "Copy the last block of code of the answer.",
+            "Copy the block of code under the caret, or the last one of the answer.",
             menu,
             ("Ctrl+Shift+K",),
             Condition.ANSWER,
@@ -406,9 +409,12 @@ def _view() -> tuple[Command, ...]:
     )
 
 
+from desktopchat.commands.reading import READING  # noqa: E402  (made of what stands above)
+
 COMMANDS: tuple[Command, ...] = (
     *_conversations(),
     *_messages(),
+    *READING,
     *_model(),
     *_store(),
     *_view(),

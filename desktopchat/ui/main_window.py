@@ -27,6 +27,7 @@ from desktopchat.ui.side_frame import SideFrame
 from desktopchat.ui.status_bar import StatusLine
 from desktopchat.ui.style import style_sheet
 from desktopchat.ui.theme import Theme, palette_of
+from desktopchat.ui.transcript.runner import Runner
 from desktopchat.ui.typing_redirect import TypingRedirect
 from desktopchat.ui.window_commands import WindowCommands
 
@@ -37,6 +38,7 @@ class MainWindow(QMainWindow):
     Args:
         send_key: Which key sends.
         version: Shown in the about card.
+        drawing: Draws formulas and readies the colours of code, away from the window.
     """
 
     closing = Signal()
@@ -55,6 +57,7 @@ class MainWindow(QMainWindow):
         *,
         send_key: SendKey = "enter",
         version: str = "",
+        drawing: Runner | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -75,7 +78,7 @@ class MainWindow(QMainWindow):
         self.loading = ""
         keys = key_texts()
 
-        self.page = ChatPage(theme, keys, send_key)
+        self.page = ChatPage(theme, keys, send_key, runner=drawing)
         self.sidebar = ConversationList(conversations, search, theme, keys)
         self.panel = ParameterPanel()
         self.frame = SideFrame(self.sidebar, self.page, self.panel, theme)
@@ -91,7 +94,14 @@ class MainWindow(QMainWindow):
 
         self.commands = WindowCommands(self)
         self.actions_by_id = Actions(
-            self, self.commands.handlers(), {Scope.LIST: self.sidebar.view, Scope.SEARCH: self.sidebar.filter}
+            self,
+            self.commands.handlers(),
+            {
+                Scope.LIST: self.sidebar.view,
+                Scope.SEARCH: self.sidebar.filter,
+                Scope.TRANSCRIPT: self.page.transcript,
+                Scope.FIND: self.page.find_bar.field,
+            },
         )
         self.actions_by_id.fill(self.menuBar())
         self.page.composer.field.reserve_keys(

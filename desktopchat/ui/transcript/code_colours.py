@@ -1,31 +1,15 @@
 """Colours the code of the page, a few lines at a time, so that no block holds the window up."""
 
-from collections.abc import Callable
-from typing import Any, Protocol
-
 from pygments.lexer import Lexer
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat, QTextLayout
 
+from desktopchat.ui.transcript.formats import Property
+from desktopchat.ui.transcript.runner import Runner
 from desktopchat.ui.transcript.syntax import MOST_LINES, LineLexer, Span, find_lexer
 
 _SLICE_MS = 4
 _AT_ONCE = 40  # lines that are coloured together with the change that brought them
-
-
-class Runner(Protocol):
-    """What does work away from the window, like `TaskRunner`."""
-
-    def run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        """Run `work` somewhere, then `done` with its result here."""
-
-
-class AtOnce:
-    """A runner that works here and now, for a page without a program around it."""
-
-    def run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        """Do both."""
-        done(work())
 
 
 class CodeBox:
@@ -96,6 +80,11 @@ class CodeColours(QObject):
         box.is_open = False
         self._timer.start()
 
+    def drop(self, box: CodeBox) -> None:
+        """Forget a box that is no longer on the page."""
+        if box in self._boxes:
+            self._boxes.remove(box)
+
     def _on_lexer_found(self, found: tuple[str, Lexer | None]) -> None:
         language, lexer = found
         self._lexers[language] = lexer
@@ -126,10 +115,10 @@ class CodeColours(QObject):
             box.lexer = LineLexer(lexer)
         block = box.line.block()
         for _ in range(most):
-            following = block.next()
+            following = _neighbour(block, 1)
             is_last = not self._is_code(following)
             if not self._is_code(block) or box.count >= MOST_LINES:
-                self._boxes.remove(box) if box in self._boxes else None
+                self.drop(box)
                 return True
             if is_last and box.is_open:
                 return True
@@ -139,7 +128,7 @@ class CodeColours(QObject):
             if is_last:
                 for back, spans in box.lexer.finish():
                     self._paint(block, back, spans)
-                self._boxes.remove(box)
+                self.drop(box)
                 return True
             block = following
             box.line.setPosition(block.position())
@@ -151,7 +140,7 @@ class CodeColours(QObject):
 
     def _paint(self, block: QTextBlock, back: int, spans: list[Span]) -> None:
         for _ in range(back):
-            block = block.previous()
+            block = _neighbour(block, -1)
         text = block.text()
         wide = not text.isascii() and any(ord(character) > 0xFFFF for character in text)
         ranges = []
@@ -163,6 +152,12 @@ class CodeColours(QObject):
         if ranges or block.layout().formats():
             block.layout().setFormats(ranges)
             self._document.markContentsDirty(block.position(), block.length())
+
+
+def _neighbour(block: QTextBlock, step: int) -> QTextBlock:
+    """Return the line above (-1) or below (+1), without the one that stands for lines which are folded."""
+    block = block.next() if step > 0 else block.previous()
+    return _neighbour(block, step) if block.isValid() and block.blockFormat().boolProperty(Property.OURS) else block
 
 
 def _units(text: str) -> int:

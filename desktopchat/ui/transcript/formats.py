@@ -2,6 +2,7 @@
 
 from enum import IntEnum
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -27,8 +28,9 @@ class Property(IntEnum):
     BOX = _FIRST + 2
     ORIGINAL = _FIRST + 3
     CARET = _FIRST + 4
-    FOLD = _FIRST + 5
+    OURS = _FIRST + 5  # a line of ours, which is not copied
     FORMULA = _FIRST + 6
+    DEPTH = _FIRST + 7  # how many lists a line stands in
 
 
 class Formats:
@@ -92,6 +94,13 @@ class Formats:
         form.setFontUnderline(True)
         return form
 
+    def note(self, base: QTextCharFormat) -> QTextCharFormat:
+        """Return the format of the mark of a footnote."""
+        form = QTextCharFormat(base)
+        form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
+        form.setForeground(QColor(self.tokens.accent))
+        return form
+
     def heading(self, level: int) -> QTextCharFormat:
         """Return the format of a heading's text."""
         size = {1: 22, 2: 19, 3: 17}.get(level, 15)
@@ -110,9 +119,17 @@ class Formats:
         form.setNonBreakableLines(not self.wraps_code)
         return form
 
-    def code_label(self) -> QTextBlockFormat:
-        """Return the format of the line that names the language."""
-        return self._spaced(self.code_line_height)
+    def ours(self) -> QTextBlockFormat:
+        """Return the format of a line that we put into a box, such as the name of the language."""
+        form = self._spaced(self.code_line_height)
+        form.setProperty(Property.OURS, True)
+        return form
+
+    def formula_block(self) -> QTextBlockFormat:
+        """Return the format of a formula on a line of its own."""
+        form = self._spaced(100, 4, 12)
+        form.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        return form
 
     def small_block(self, above: float = 0, below: float = 0) -> QTextBlockFormat:
         """Return the format of a header or footer line."""

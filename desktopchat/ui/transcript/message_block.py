@@ -1,12 +1,15 @@
 """One message in the document: a header line, its content, a footer line, and how it grows."""
 
+from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument, QTextFrame
 
 from desktopchat.core.chat import Message, MessageState, Role
-from desktopchat.core.markdown import closes_fence, opening_fence, stable_prefix
+from desktopchat.core.markdown import closes_fence, has_definitions, opening_fence, opening_maths, stable_prefix
 from desktopchat.ui.transcript.code_colours import CodeBox, CodeColours
+from desktopchat.ui.transcript.folding import fold
 from desktopchat.ui.transcript.formats import Formats
 from desktopchat.ui.transcript.renderer import Renderer, code_language
 from desktopchat.ui.transcript.words import MessageWords
@@ -57,8 +60,10 @@ class MessageBlock:
         self._words = words
         self._colours = colours
         self._text = ""
+        self._reasoning = ""
         self._stable = 0
         self._exact = True
+        self._known: dict[str, Any] = {}
         self._code: OpenCode | None = None
         self._build(document, position)
 
@@ -86,9 +91,12 @@ class MessageBlock:
         """Show another state of the same message."""
         # An answer that goes on may go on inside of its last block.
         resumed = message.state == MessageState.STREAMING != self.message.state
+        if has_definitions(self._text):
+            self._exact = False
         same = message.content == self._text and self._exact and message.role == Role.ASSISTANT and not resumed
         self.message = message
         self._write_header()
+        self._write_reasoning()
         if same:
             self._flow()
         else:
@@ -98,6 +106,11 @@ class MessageBlock:
     def frame(self) -> QTextFrame:
         """Return the frame of this message. Do not keep it: Qt deletes it when it likes."""
         return self._header.currentFrame()
+
+    def content_range(self) -> tuple[int, int]:
+        """Return the first and last position of the content."""
+        content = self._tail.currentFrame()
+        return content.firstPosition(), content.lastPosition()
 
     def _build(self, document: QTextDocument, position: int) -> None:
         cursor = QTextCursor(document)
@@ -112,6 +125,7 @@ class MessageBlock:
         self._tail_fresh = True
         cursor.setPosition(content.lastPosition() + 1)
         self._write_header()
+        self._write_reasoning()
         self._write_content()
         self._write_footer()
         cursor.setPosition(frame.lastPosition() + 1)
@@ -125,6 +139,27 @@ class MessageBlock:
         cursor.setBlockFormat(self._formats.small_block(below=4))
         cursor.insertText(self._words.who(self.message), self._formats.who)
         cursor.insertText("  " + self._words.header(self.message), self._formats.muted)
+
+    def _write_reasoning(self) -> None:
+        """Show what the model thought first, folded, between header and content."""
+        if self.message.reasoning == self._reasoning:
+            return
+        cursor = _cursor_at(self._header)
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
+        if self._reasoning:
+            old = self.frame().childFrames()[0]
+            cursor.setPosition(old.firstPosition() - 1)
+            cursor.setPosition(old.lastPosition() + 1, QTextCursor.MoveMode.KeepAnchor)
+            cursor.removeSelectedText()
+        self._reasoning = self.message.reasoning
+        if not self._reasoning:
+            return
+        box = cursor.insertFrame(self._formats.box("reasoning", 0, 16))
+        self._renderer.thoughts(self._words.reasoning(self.message), self._reasoning, cursor)
+        fold(box, self._words.more_lines(), self._formats)
+        cursor.setPosition(box.lastPosition() + 1)
+        cursor.setBlockFormat(self._formats.spacer(6))
+        cursor.setBlockCharFormat(self._formats.spacer_char)
 
     def _write_footer(self) -> None:
         frame = self.frame()
@@ -145,8 +180,11 @@ class MessageBlock:
 
     def _write_content(self) -> None:
         self._text = self.message.content
+        if self._code is not None and self._code.box is not None:
+            self._colours.drop(self._code.box)
         self._code = None
         self._exact = True
+        self._known = {}
         self._stable = 0
         content = self._tail.currentFrame()
         self._tail.setPosition(content.firstPosition())
@@ -171,9 +209,13 @@ class MessageBlock:
             self._flow_code(self._code)
         elif self._opens_code():
             self._open_code()
+        elif self._opens_maths():
+            cursor = self._cleared_tail()
+            self._renderer.source(self._text[self._stable :], cursor, self._tail_fresh)
+            self._draw_caret(cursor, False)
         else:
             cursor = self._cleared_tail()
-            fresh = self._renderer.render(self._text[self._stable :], cursor, self._tail_fresh)
+            fresh = self._renderer.render(self._text[self._stable :], cursor, self._tail_fresh, deepcopy(self._known))
             self._draw_caret(cursor, fresh)
 
     def _finish(self) -> None:
@@ -184,12 +226,12 @@ class MessageBlock:
         code, self._code = self._code, None
         if code is not None and code.is_plain:
             self._close_code(code)
-        if end <= self._stable:
-            return
+        elif code is not None and code.box is not None:
+            self._colours.drop(code.box)
         cursor = self._cleared_tail()
-        self._tail_fresh = self._renderer.render(self._text[self._stable : end], cursor, self._tail_fresh)
+        self._tail_fresh = self._renderer.render(self._text[self._stable : end], cursor, self._tail_fresh, self._known)
         self._tail.setPosition(cursor.position())
-        self._stable = end
+        self._stable = max(self._stable, end)
 
     def _cleared_tail(self) -> QTextCursor:
         """Remove the tail and return a cursor where it was."""
@@ -211,6 +253,11 @@ class MessageBlock:
     def _opens_code(self) -> bool:
         line, newline, _ = self._text[self._stable :].partition("\n")
         return bool(newline and opening_fence(line))
+
+    def _opens_maths(self) -> bool:
+        tail = self._text[self._stable :]
+        closer = opening_maths(tail.partition("\n")[0])
+        return bool(closer) and closer not in tail.lstrip()[2:]
 
     def _open_code(self) -> None:
         line, _, code = self._text[self._stable :].partition("\n")

@@ -153,8 +153,8 @@ def _read(lexer: Any, text: str, stack: list[str]) -> Iterator[tuple[int, Any, s
     """Yield the tokens of `text` from a state on, like `RegexLexer` does, and leave the last state in `stack`."""
     position = 0
     while position < len(text):
-        for match, action, following in lexer._tokens[stack[-1]]:
-            if found := match(text, position):
+        for rule in lexer._tokens[stack[-1]]:
+            if found := rule[0](text, position):
                 break
         else:
             if text[position] == "\n":
@@ -164,6 +164,7 @@ def _read(lexer: Any, text: str, stack: list[str]) -> Iterator[tuple[int, Any, s
                 yield position, Error, text[position]
             position += 1
             continue
+        _, action, following = rule
         if type(action) is type(Token):
             yield position, action, found[0]
         elif action is not None:

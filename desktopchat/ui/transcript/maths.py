@@ -1,0 +1,201 @@
+"""Formulas as pictures: made away from the window, in the colour of the text; their source until they are there."""
+
+import logging
+import warnings
+from collections import OrderedDict
+from dataclasses import dataclass
+from itertools import count
+
+from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+    QTextImageFormat,
+)
+
+from desktopchat.ui.theme import COLUMN_WIDTH
+from desktopchat.ui.transcript.formats import Formats, Property
+from desktopchat.ui.transcript.runner import Runner
+
+# What is longer, or larger than a few screens, stays source.
+LONGEST_DRAWN = 1_000
+_LARGEST = 8_000
+_IMAGES = 200  # that are kept as pixels
+_SCHEME = "formula:"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """What is to be drawn.
+
+    Attributes:
+        is_display: Whether it stands on a line of its own.
+        size: Of the letters, in pixels.
+    """
+
+    source: str
+    is_display: bool
+    size: int
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawn formula: its SVG, and the sizes in pixels above and below the baseline."""
+
+    name: str
+    svg: bytes
+    width: float
+    ascent: float
+    descent: float
+
+
+def draw(formula: Formula, name: str) -> Drawing | None:
+    """Draw a formula; None when it cannot be drawn. It takes 10 to 100 ms, the first one a third of a second."""
+    from PySide6.QtSvg import QSvgRenderer
+
+    with warnings.catch_warnings(action="ignore"):  # it finds its fonts in an old way
+        import ziamath
+    try:
+        ziamath.config.svg2 = False  # Qt draws no symbols
+        made = ziamath.Latex(formula.source, formula.size, color=formula.colour, inline=not formula.is_display)
+        svg = made.svg().encode()
+    except Exception as error:  # it reads what a model wrote, and raises whatever comes
+        _log.info("a formula cannot be drawn: %r", error)
+        return None
+    box = QSvgRenderer(QByteArray(svg)).viewBoxF()
+    if box.isEmpty() or max(box.width(), box.height()) > _LARGEST:
+        return None
+    return Drawing(name, svg, box.width(), -box.top(), box.bottom())
+
+
+class Formulas(QObject):
+    """The drawings of a page, and the places that still show source."""
+
+    drawn = Signal()
+
+    def __init__(self, runner: Runner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._numbers = count(1)
+        self._drawings: dict[Formula, Drawing | None] = {}
+        self._names: dict[str, Drawing] = {}
+        self._images: OrderedDict[tuple[str, float], QImage] = OrderedDict()
+        self._waiting: dict[Formula, list[QTextCursor]] = {}
+
+    def clear(self) -> None:
+        """Forget the places on a page that is emptied."""
+        self._waiting = {formula: [] for formula in self._waiting}
+
+    def insert(self, cursor: QTextCursor, source: str, original: str, base: QTextCharFormat, formats: Formats) -> None:
+        """Write a formula at the cursor: its picture when there is one, else its source.
+
+        Args:
+            original: The source with its marks, as it was written.
+            base: The format of the text around it.
+        """
+        formula = Formula(
+            source, original.startswith(("$$", "\\[")), base.font().pixelSize(), base.foreground().color().name()
+        )
+        wanted = len(source) <= LONGEST_DRAWN
+        if wanted and formula not in self._drawings and formula not in self._waiting:
+            self._waiting[formula] = []
+            name = f"{_SCHEME}{next(self._numbers)}"
+            self._runner.run(lambda: (formula, draw(formula, name)), self._on_drawing_made)
+        if drawing := self._drawings.get(formula):
+            self._insert_picture(cursor, drawing, original, base)
+            return
+        form = formats.inline_code(base)
+        start = cursor.position()
+        if formula in self._waiting:
+            form.setProperty(Property.FORMULA, original)
+        cursor.insertText(original.replace("\n", "\u2028"), form)
+        if formula in self._waiting:
+            place = QTextCursor(cursor)
+            place.setPosition(start)
+            place.setPosition(cursor.position(), QTextCursor.MoveMode.KeepAnchor)
+            place.setKeepPositionOnInsert(True)
+            self._waiting[formula].append(place)
+
+    def _on_drawing_made(self, made: tuple[Formula, Drawing | None]) -> None:
+        formula, drawing = made
+        self._drawings[formula] = drawing
+        if drawing is not None:
+            self._names[drawing.name] = drawing
+        self.drawn.emit()
+
+    def place(self, formats: Formats) -> None:
+        """Put the pictures that are there now in the place of their source."""
+        for formula in [formula for formula in self._waiting if formula in self._drawings]:
+            places, drawing = self._waiting.pop(formula), self._drawings[formula]
+            for cursor in places:
+                original = cursor.charFormat().stringProperty(Property.FORMULA)
+                if (
+                    drawing is None
+                    or not original
+                    or cursor.selectedText().replace("\u2029", "\u2028") != (original.replace("\n", "\u2028"))
+                ):
+                    continue  # it was written again meanwhile
+                cursor.setKeepPositionOnInsert(False)
+                cursor.removeSelectedText()
+                self._insert_picture(cursor, drawing, original, formats.text)
+
+    def _insert_picture(self, cursor: QTextCursor, drawing: Drawing, original: str, base: QTextCharFormat) -> None:
+        form = QTextImageFormat()
+        form.setFont(base.font())
+        form.setForeground(base.foreground())
+        width, _, height = _sizes(drawing, base)
+        scale = min(1.0, _room(cursor) / width)
+        form.setName(drawing.name)
+        form.setWidth(width * scale)
+        form.setHeight(height * scale)
+        form.setProperty(QTextFormat.Property.ImageAltText, original)
+        form.setProperty(Property.ORIGINAL, original)
+        form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
+        cursor.insertImage(form)
+
+    def image(self, name: str, base: QTextCharFormat, ratio: float) -> QImage | None:
+        """Return the picture with this name for a screen; None when there is none."""
+        drawing = self._names.get(name)
+        if drawing is None:
+            return None
+        if (name, ratio) not in self._images:
+            self._images[name, ratio] = _paint(drawing, base, ratio)
+            if len(self._images) > _IMAGES:
+                self._images.popitem(last=False)
+        self._images.move_to_end((name, ratio))
+        return self._images[name, ratio]
+
+
+def _sizes(drawing: Drawing, base: QTextCharFormat) -> tuple[float, float, float]:
+    """Return width, space above and height of a picture which Qt puts with its middle over the baseline.
+
+    Qt takes (height + h) / 2 of it for what is above the baseline, where h is half the height of an x.
+    """
+    lift = QFontMetricsF(base.font()).xHeight() / 2
+    height = max(2 * drawing.ascent - lift, 2 * drawing.descent + lift)
+    return drawing.width, (height + lift) / 2 - drawing.ascent, height
+
+
+def _paint(drawing: Drawing, base: QTextCharFormat, ratio: float) -> QImage:
+    from PySide6.QtSvg import QSvgRenderer
+
+    width, above, height = _sizes(drawing, base)
+    image = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    QSvgRenderer(QByteArray(drawing.svg)).render(painter, QRectF(0, above, width, drawing.ascent + drawing.descent))
+    painter.end()
+    return image
+
+
+def _room(cursor: QTextCursor) -> float:
+    width = cursor.document().textWidth()
+    return max(100.0, (width if width > 0 else COLUMN_WIDTH) - 80)
