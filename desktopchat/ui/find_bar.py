@@ -14,6 +14,7 @@ class FindBar(QWidget):
 
     def __init__(self, finder: Finder, theme: Theme, keys: dict[str, str], parent: QWidget) -> None:
         super().__init__(parent)
+        self._page = parent
         self.setObjectName("find_bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._finder = finder
@@ -69,7 +70,7 @@ class FindBar(QWidget):
 
     def place_column(self) -> None:
         """Stand over the column for the present width and zoom."""
-        width = self.parentWidget().width()
+        width = self._page.width()
         side = max(self._theme.px(16), (width - self._theme.px(COLUMN_WIDTH)) // 2)
         self._row.setContentsMargins(side, self._theme.px(6), side, self._theme.px(6))
 
@@ -80,10 +81,10 @@ class FindBar(QWidget):
         elif finder.count:
             total = f"{finder.count:,}"
             words = self.tr("{number} of {total}") if finder.is_complete else self.tr("{number} of {total} and more")
+            if finder.is_complete is None:
+                words = self.tr("{number} of {total} …")
             words = words.format(number=f"{finder.number:,}", total=total)
-        elif finder.is_complete:
-            words = self.tr("Not found")
         else:
-            words = self.tr("Not in what is shown; it may stand in older or newer text")
+            words = self.tr("Not found") if finder.is_complete else "…"
         self.count.setText(words)
         self.count.setToolTip(self.tr("Counts up to {most}").format(most=f"{MOST:,}") if finder.count == MOST else "")

@@ -1,16 +1,19 @@
 """A selection as Markdown and as HTML."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from markdown_it.common.utils import escapeHtml
+from markdown_it.token import Token
 from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextCursor, QTextFrame, QTextListFormat
 
 from desktopchat.core.chat import Role
 from desktopchat.ui.transcript.document import TranscriptDocument, fragments, list_marker
 from desktopchat.ui.transcript.folding import language_of
 from desktopchat.ui.transcript.formats import Property
-from desktopchat.ui.transcript.parser import make_parser
+from desktopchat.ui.transcript.parser import formula_source, make_parser
 
 _SPECIAL = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)")
 _STEP = "   "  # of a list in a list
@@ -28,7 +31,7 @@ def selection_as_markdown(page: TranscriptDocument, selection: QTextCursor) -> s
         elif block.message.role != Role.ASSISTANT:
             text = "\n".join(piece for piece in page.lines_between(max(start, first), min(end, last)))
         else:
-            text = _Writer(max(start, first), min(end, last)).write(page.findBlock(max(start, first)))
+            text = _Writer(max(start, first), min(end, last)).write(page)
         if len(touched) > 1:
             text = f"**{page.who(block)}**\n\n{text}"
         parts.append(text.strip("\n"))
@@ -37,7 +40,32 @@ def selection_as_markdown(page: TranscriptDocument, selection: QTextCursor) -> s
 
 def as_html(markdown: str) -> str:
     """Return Markdown as HTML that other programs take: formulas as their source, HTML as text."""
-    return str(make_parser().render(markdown))
+    parser = make_parser()
+    for kind, rule in _RULES.items():
+        parser.add_render_rule(kind, rule)
+    return str(parser.render(markdown))
+
+
+def _formula(_: Any, tokens: Sequence[Token], place: int, *_rest: Any) -> str:
+    return f"<code>{escapeHtml(formula_source(tokens[place]))}</code>"
+
+
+def _note(_: Any, tokens: Sequence[Token], place: int, *_rest: Any) -> str:
+    label = f"<sup>{escapeHtml(tokens[place].meta['label'])}</sup>"
+    return label if tokens[place].nesting == 0 else f"<div>{label}"
+
+
+def _note_end(*_: Any) -> str:
+    return "</div>"
+
+
+_RULES = {
+    "math_inline": _formula,
+    "math_block": _formula,
+    "footnote_ref": _note,
+    "footnote_reference_open": _note,
+    "footnote_reference_close": _note_end,
+}
 
 
 @dataclass(slots=True)
@@ -49,8 +77,9 @@ class _Writer:
     _lines: list[str] = field(default_factory=list)
     _kind: str = ""
 
-    def write(self, block: QTextBlock) -> str:
-        first, last = _box(block, self.start), _box(block.document().findBlock(self.end), self.end)
+    def write(self, page: TranscriptDocument) -> str:
+        block = page.findBlock(self.start)
+        first, last = _box(block, self.start), _box(page.findBlock(self.end), self.end)
         inside_code = first is not None and last is not None and first.firstPosition() == last.firstPosition()
         while block.isValid() and block.position() < self.end:
             form = block.blockFormat()

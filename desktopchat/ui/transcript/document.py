@@ -49,7 +49,9 @@ class TranscriptDocument(QTextDocument):
 
     def loadResource(self, _type: int, name: QUrl | str) -> Any:
         """Load nothing but our own drawings: what a model writes must not open a file or a connection."""
-        return self.formulas.image(name if isinstance(name, str) else name.toString(), self._formats.text, self.ratio)
+        return self.formulas.image(
+            name if isinstance(name, str) else name.toString(), self._formats.text_font, self.ratio
+        )
 
     def place_formulas(self) -> None:
         """Show the formulas that have been drawn meanwhile."""

@@ -1,6 +1,8 @@
 """Finds words in the conversation: in what is laid out, and where else they may stand."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QTextEdit
 from desktopchat.core.chat import Message
 from desktopchat.ui.theme import Theme
 from desktopchat.ui.transcript.document import TranscriptDocument
+from desktopchat.ui.transcript.runner import Runner
 
 if TYPE_CHECKING:
     from desktopchat.ui.transcript.view import TranscriptView
@@ -20,19 +23,30 @@ _DELAY = 200  # ms after a change of the page
 _SIGNS = re.compile(r"[\W_]+")
 
 
+def may_hold(words: str, messages: Sequence[Message]) -> frozenset[int]:
+    """Return the ids of messages in which words may stand; Markdown's marks between them do not count."""
+    plain = _SIGNS.sub("", words.casefold())
+    if not plain:
+        return frozenset(message.id for message in messages if words in message.content)
+    return frozenset(message.id for message in messages if plain in _SIGNS.sub("", message.content.casefold()))
+
+
 class Finder(QObject):
     """The places where words stand on the page, and the one that is shown."""
 
     changed = Signal()
 
-    def __init__(self, view: "TranscriptView", page: TranscriptDocument, theme: Theme) -> None:
+    def __init__(self, view: "TranscriptView", page: TranscriptDocument, theme: Theme, runner: Runner) -> None:
         super().__init__(view)
         self._view = view
         self._page = page
         self._theme = theme
+        self._runner = runner
         self._words = ""
         self._places: list[tuple[int, int]] = []
         self._current = -1
+        self._elsewhere: frozenset[int] | None = None
+        self._asked = 0  # how many messages were looked through for that
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_DELAY)
@@ -50,29 +64,28 @@ class Finder(QObject):
         return len(self._places)
 
     @property
-    def is_complete(self) -> bool:
-        """Whether there is no place that is not counted."""
-        above, below = self._view.not_laid_out()
-        return len(self._places) < MOST and not any(map(self._may_hold, (*above, *below)))
+    def is_complete(self) -> bool | None:
+        """Whether there is no place that is not counted; None while that is not known."""
+        if len(self._places) >= MOST:
+            return False
+        return None if self._elsewhere is None else not self._hidden()
 
     def look_for(self, words: str) -> None:
         """Find words, and show the first place from the caret on."""
         self._words = words
         self._read()
+        self._look_elsewhere()
         start = self._view.textCursor().selectionStart()
         self._current = next(
             (i for i, place in enumerate(self._places) if place[0] >= start), 0 if self._places else -1
         )
-        if not self._places and words:
-            self._load(-1)
-            self._current = len(self._places) - 1
         self._show()
 
     def close(self) -> None:
         """Mark nothing any more."""
         self._words = ""
         self._timer.stop()
-        self._read()
+        self._places, self._elsewhere = [], None
         self._current = -1
         self._view.setExtraSelections([])
 
@@ -93,6 +106,8 @@ class Finder(QObject):
         """Find the same words again, after the page has changed."""
         if self._words:
             self._read()
+            if len(self._view.messages()) != self._asked:
+                self._look_elsewhere()
             self._current = min(max(self._current, 0), len(self._places) - 1)
             self._mark()
             self.changed.emit()
@@ -101,29 +116,45 @@ class Finder(QObject):
         self._places = []
         if not self._words:
             return
-        for block in self._page.blocks:
-            first, last = block.content_range()
-            cursor = QTextCursor(self._page)
-            cursor.setPosition(first)
-            while len(self._places) < MOST:
-                cursor = self._page.find(self._words, cursor)
-                if cursor.isNull() or cursor.selectionEnd() > last:
-                    break
-                self._places.append((cursor.selectionStart(), cursor.selectionEnd()))
+        ranges = [block.content_range() for block in self._page.blocks]
+        starts = [first for first, _ in ranges]
+        cursor = self._page.find(self._words)
+        while not cursor.isNull() and len(self._places) < MOST:
+            place = cursor.selectionStart(), cursor.selectionEnd()
+            index = bisect_right(starts, place[0]) - 1
+            if index >= 0 and place[1] <= ranges[index][1]:
+                self._places.append(place)
+            cursor = self._page.find(self._words, cursor)
 
-    def _may_hold(self, message: Message) -> bool:
-        """Return whether the words may stand in a message that is not laid out; Markdown's marks do not count."""
-        words = _SIGNS.sub("", self._words.casefold())
-        if not words:
-            return self._words in message.content
-        return words in _SIGNS.sub("", message.content.casefold())
+    def _look_elsewhere(self) -> None:
+        """Ask where else the words may stand: there can be very many messages."""
+        words, messages = self._words, self._view.messages()
+        self._elsewhere = None if words and any(self._view.not_laid_out()) else frozenset()
+        self._asked = len(messages)
+        if self._elsewhere is None:
+            self._runner.run(lambda: (words, may_hold(words, messages)), self._on_elsewhere_known)
+
+    def _on_elsewhere_known(self, known: tuple[str, frozenset[int]]) -> None:
+        words, ids = known
+        if words == self._words:
+            self._elsewhere = ids
+            if not self._places and self._hidden():
+                self._load(-1)
+                self._current = len(self._places) - 1
+                self._show()
+            self.changed.emit()
+
+    def _hidden(self) -> list[Message]:
+        """Return the messages beyond the page in which the words may stand."""
+        ids = self._elsewhere or ()
+        return [message for part in self._view.not_laid_out() for message in part if message.id in ids]
 
     def _load(self, step: int) -> tuple[int, int] | None:
         """Lay out the nearest message beyond the page that may hold the words; return where it stands."""
         above, below = self._view.not_laid_out()
         messages = reversed(above) if step < 0 else iter(below)
         for message in messages:
-            if self._may_hold(message):
+            if message.id in (self._elsewhere or ()):
                 block = self._view.lay_out(message.id)
                 self._read()
                 return block.content_range() if block is not None else None

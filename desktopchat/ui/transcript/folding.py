@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtGui import QTextBlock, QTextCursor, QTextFormat, QTextFrame
+from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument, QTextFormat, QTextFrame
 
 from desktopchat.ui.transcript.formats import Formats, Property
 
@@ -41,7 +41,7 @@ def is_folded(box: QTextFrame) -> bool:
     return not lines(box)[-1].isVisible()
 
 
-def fold(box: QTextFrame, words: str, formats: Formats) -> None:
+def fold(page: QTextDocument, box: QTextFrame, words: str, formats: Formats) -> None:
     """Hide all but the first lines of a box, and say so in a line of our own.
 
     Args:
@@ -52,12 +52,12 @@ def fold(box: QTextFrame, words: str, formats: Formats) -> None:
     cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
     cursor.insertBlock(formats.ours(), formats.language)
     cursor.insertText(words.format(count=f"{len(hidden):,}"), formats.language)
-    _show(box, hidden, False)
+    _show(page, box, hidden, False)
 
 
-def unfold(box: QTextFrame) -> None:
+def unfold(page: QTextDocument, box: QTextFrame) -> None:
     """Show all lines of a box again."""
-    _show(box, lines(box), True)
+    _show(page, box, lines(box), True)
     line = lines(box)[kept(box)].previous()
     if line.blockFormat().boolProperty(Property.OURS):
         cursor = QTextCursor(line)
@@ -76,10 +76,10 @@ def kept(box: QTextFrame) -> int:
     return _KEPT[box.frameFormat().stringProperty(Property.BOX)]
 
 
-def _show(box: QTextFrame, blocks: list[QTextBlock], visible: bool) -> None:
+def _show(page: QTextDocument, box: QTextFrame, blocks: list[QTextBlock], visible: bool) -> None:
     for block in blocks:
         block.setVisible(visible)
-    box.document().markContentsDirty(box.firstPosition(), box.lastPosition() - box.firstPosition())
+    page.markContentsDirty(box.firstPosition(), box.lastPosition() - box.firstPosition())
 
 
 def language_of(box: QTextFrame) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QTextFrame
+from PySide6.QtGui import QAbstractTextDocumentLayout, QColor, QPainter, QPen, QTextFrame
 
 from desktopchat.ui.theme import CORNER, Theme
 from desktopchat.ui.transcript.document import TranscriptDocument
@@ -50,11 +50,17 @@ def paint_grounds(
         if block is marks.current:
             painter.setBrush(QColor(theme.tokens.accent))
             painter.drawRoundedRect(QRectF(rect.left() - 7, rect.top() + 2, 3, rect.height() - 4), 1.5, 1.5)
-        _paint_frame(painter, theme, frame, marks.width, rows)
+        _paint_frame(painter, theme, layout, frame, marks.width, rows)
 
 
-def _paint_frame(painter: QPainter, theme: Theme, frame: QTextFrame, width: float, rows: tuple[int, int]) -> None:
-    layout = frame.document().documentLayout()
+def _paint_frame(
+    painter: QPainter,
+    theme: Theme,
+    layout: QAbstractTextDocumentLayout,
+    frame: QTextFrame,
+    width: float,
+    rows: tuple[int, int],
+) -> None:
     for child in frame.childFrames():
         form = child.frameFormat()
         rect = layout.frameBoundingRect(child)
@@ -67,7 +73,7 @@ def _paint_frame(painter: QPainter, theme: Theme, frame: QTextFrame, width: floa
         if kind == "code":
             rect.setRight(max(rect.right(), width))
         _paint_ground(painter, theme, kind, rect)
-        _paint_frame(painter, theme, child, width, rows)
+        _paint_frame(painter, theme, layout, child, width, rows)
 
 
 def _paint_ground(painter: QPainter, theme: Theme, kind: str, rect: QRectF) -> None:

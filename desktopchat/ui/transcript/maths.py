@@ -8,11 +8,13 @@ from itertools import count
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QFont,
     QFontMetricsF,
     QImage,
     QPainter,
     QTextCharFormat,
     QTextCursor,
+    QTextDocument,
     QTextFormat,
     QTextImageFormat,
 )
@@ -47,10 +49,17 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A drawn formula: its SVG, and the sizes in pixels above and below the baseline."""
+    """A drawn formula: its SVG, and its sizes in pixels.
+
+    Attributes:
+        size: Of the letters.
+        ascent: What stands above the baseline.
+        descent: What stands below it.
+    """
 
     name: str
     svg: bytes
+    size: int
     width: float
     ascent: float
     descent: float
@@ -61,10 +70,11 @@ def draw(formula: Formula, name: str) -> Drawing | None:
     from PySide6.QtSvg import QSvgRenderer
 
     with warnings.catch_warnings(action="ignore"):  # it finds its fonts in an old way
-        import ziamath
+        from ziamath.config import config
+        from ziamath.zmath import Latex
     try:
-        ziamath.config.svg2 = False  # Qt draws no symbols
-        made = ziamath.Latex(formula.source, formula.size, color=formula.colour, inline=not formula.is_display)
+        config.svg2 = False  # Qt draws no symbols
+        made = Latex(formula.source, formula.size, color=formula.colour, inline=not formula.is_display)
         svg = made.svg().encode()
     except Exception as error:  # it reads what a model wrote, and raises whatever comes
         _log.info("a formula cannot be drawn: %r", error)
@@ -72,7 +82,7 @@ def draw(formula: Formula, name: str) -> Drawing | None:
     box = QSvgRenderer(QByteArray(svg)).viewBoxF()
     if box.isEmpty() or max(box.width(), box.height()) > _LARGEST:
         return None
-    return Drawing(name, svg, box.width(), -box.top(), box.bottom())
+    return Drawing(name, svg, formula.size, box.width(), -box.top(), box.bottom())
 
 
 class Formulas(QObject):
@@ -80,8 +90,9 @@ class Formulas(QObject):
 
     drawn = Signal()
 
-    def __init__(self, runner: Runner, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, runner: Runner, page: QTextDocument) -> None:
+        super().__init__(page)
+        self._page = page
         self._runner = runner
         self._numbers = count(1)
         self._drawings: dict[Formula, Drawing | None] = {}
@@ -150,8 +161,8 @@ class Formulas(QObject):
         form = QTextImageFormat()
         form.setFont(base.font())
         form.setForeground(base.foreground())
-        width, _, height = _sizes(drawing, base)
-        scale = min(1.0, _room(cursor) / width)
+        width, _, height = _sizes(drawing, base.font())
+        scale = min(1.0, self._room() / width)
         form.setName(drawing.name)
         form.setWidth(width * scale)
         form.setHeight(height * scale)
@@ -160,33 +171,40 @@ class Formulas(QObject):
         form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
         cursor.insertImage(form)
 
-    def image(self, name: str, base: QTextCharFormat, ratio: float) -> QImage | None:
+    def _room(self) -> float:
+        """Return how wide a picture may be; a box or a list may take some of the page."""
+        width = self._page.textWidth()
+        return max(100.0, (width if width > 0 else COLUMN_WIDTH) - 80)
+
+    def image(self, name: str, font: QFont, ratio: float) -> QImage | None:
         """Return the picture with this name for a screen; None when there is none."""
         drawing = self._names.get(name)
         if drawing is None:
             return None
         if (name, ratio) not in self._images:
-            self._images[name, ratio] = _paint(drawing, base, ratio)
+            self._images[name, ratio] = _paint(drawing, font, ratio)
             if len(self._images) > _IMAGES:
                 self._images.popitem(last=False)
         self._images.move_to_end((name, ratio))
         return self._images[name, ratio]
 
 
-def _sizes(drawing: Drawing, base: QTextCharFormat) -> tuple[float, float, float]:
+def _sizes(drawing: Drawing, font: QFont) -> tuple[float, float, float]:
     """Return width, space above and height of a picture which Qt puts with its middle over the baseline.
 
     Qt takes (height + h) / 2 of it for what is above the baseline, where h is half the height of an x.
     """
-    lift = QFontMetricsF(base.font()).xHeight() / 2
+    font = QFont(font)
+    font.setPixelSize(drawing.size)
+    lift = QFontMetricsF(font).xHeight() / 2
     height = max(2 * drawing.ascent - lift, 2 * drawing.descent + lift)
     return drawing.width, (height + lift) / 2 - drawing.ascent, height
 
 
-def _paint(drawing: Drawing, base: QTextCharFormat, ratio: float) -> QImage:
+def _paint(drawing: Drawing, font: QFont, ratio: float) -> QImage:
     from PySide6.QtSvg import QSvgRenderer
 
-    width, above, height = _sizes(drawing, base)
+    width, above, height = _sizes(drawing, font)
     image = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
@@ -194,8 +212,3 @@ def _paint(drawing: Drawing, base: QTextCharFormat, ratio: float) -> QImage:
     QSvgRenderer(QByteArray(drawing.svg)).render(painter, QRectF(0, above, width, drawing.ascent + drawing.descent))
     painter.end()
     return image
-
-
-def _room(cursor: QTextCursor) -> float:
-    width = cursor.document().textWidth()
-    return max(100.0, (width if width > 0 else COLUMN_WIDTH) - 80)

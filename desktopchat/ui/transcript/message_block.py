@@ -55,6 +55,7 @@ class MessageBlock:
         colours: CodeColours,
     ) -> None:
         self.message = message
+        self._document = document
         self._formats = formats
         self._renderer = renderer
         self._words = words
@@ -65,7 +66,7 @@ class MessageBlock:
         self._exact = True
         self._known: dict[str, Any] = {}
         self._code: OpenCode | None = None
-        self._build(document, position)
+        self._build(position)
 
     @property
     def text(self) -> str:
@@ -112,8 +113,8 @@ class MessageBlock:
         content = self._tail.currentFrame()
         return content.firstPosition(), content.lastPosition()
 
-    def _build(self, document: QTextDocument, position: int) -> None:
-        cursor = QTextCursor(document)
+    def _build(self, position: int) -> None:
+        cursor = QTextCursor(self._document)
         cursor.setPosition(position)
         frame = cursor.insertFrame(self._formats.message_frame(self.message.id))
         self._header = QTextCursor(cursor)
@@ -156,7 +157,7 @@ class MessageBlock:
             return
         box = cursor.insertFrame(self._formats.box("reasoning", 0, 16))
         self._renderer.thoughts(self._words.reasoning(self.message), self._reasoning, cursor)
-        fold(box, self._words.more_lines(), self._formats)
+        fold(self._document, box, self._words.more_lines(), self._formats)
         cursor.setPosition(box.lastPosition() + 1)
         cursor.setBlockFormat(self._formats.spacer(6))
         cursor.setBlockCharFormat(self._formats.spacer_char)

@@ -5,6 +5,7 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
@@ -20,9 +21,15 @@ def make_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
     parser.use(gfm_autolink_plugin).use(footnote_plugin, inline=False, move_to_end=False)
     parser.inline.ruler.before("escape", "math_inline", _maths_in_line)
-    alternatives = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    parser.block.ruler.before("fence", "math_block", _maths_block, alternatives)
+    interrupts = ["paragraph", "reference", "blockquote", "list"]
+    parser.block.ruler.before("fence", "math_block", _maths_block, {"alt": interrupts})
     return parser
+
+
+def formula_source(token: Token) -> str:
+    """Return a formula with its marks, as it was written."""
+    newline = "\n" if token.type == "math_block" and "\n" in token.content else ""
+    return f"{token.markup}{newline}{token.content}{newline}{MATHS.get(token.markup, token.markup)}"
 
 
 def _maths_in_line(state: StateInline, silent: bool) -> bool:

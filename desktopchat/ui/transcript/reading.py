@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from desktopchat.ui.transcript.view import TranscriptView
 
 
+_MOST_RICH = 200_000  # characters; more is copied as text alone
+
+
 class Reading(QObject):
     """What can be done with the text under the caret of a page."""
 
@@ -114,9 +117,9 @@ class Reading(QObject):
                 if folding.is_folded(box) == wanted:
                     continue
                 if wanted and len(folding.lines(box)) > folding.kept(box):
-                    folding.fold(box, words, self._page.formats)
+                    folding.fold(self._page, box, words, self._page.formats)
                 elif not wanted:
-                    folding.unfold(box)
+                    folding.unfold(self._page, box)
         cursor = self._view.textCursor()
         if not cursor.block().isVisible():
             cursor.setPosition(boxes[0].firstPosition())
@@ -152,7 +155,9 @@ class Reading(QObject):
         """Return what is selected, else the message that is given, as HTML and as text."""
         data = QMimeData()
         data.setText(self.plain(fallback))
-        data.setHtml(as_html(self.markdown(fallback)))
+        # X11 asks for it with every selection.
+        if len(data.text()) <= _MOST_RICH:
+            data.setHtml(as_html(self.markdown(fallback)))
         return data
 
     def code_at_caret(self) -> str:

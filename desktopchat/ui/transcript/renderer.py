@@ -19,11 +19,11 @@ from PySide6.QtGui import (
     QTextListFormat,
 )
 
-from desktopchat.core.markdown import MATHS
 from desktopchat.ui.transcript.code_colours import CodeColours
 from desktopchat.ui.transcript.formats import Formats, Property
 from desktopchat.ui.transcript.marks import soft_broken, split_hidden, visible
 from desktopchat.ui.transcript.maths import Formulas
+from desktopchat.ui.transcript.parser import formula_source
 
 SAFE_SCHEMES = ("http", "https", "mailto")
 _INDENT = 24
@@ -280,10 +280,8 @@ class Renderer:
         self._formula(token, self._formats.text)
 
     def _formula(self, token: Token, form: QTextCharFormat) -> None:
-        source = soft_broken(visible(token.content))
-        newline = "\n" if token.type == "math_block" and "\n" in source else ""
-        original = f"{token.markup}{newline}{source}{newline}{MATHS.get(token.markup, token.markup)}"
-        self._formulas.insert(self._cursor, source, original, form, self._formats)
+        original = soft_broken(visible(formula_source(token)))
+        self._formulas.insert(self._cursor, visible(token.content), original, form, self._formats)
 
     def _hr(self, _token: Token, _inner: Sequence[Token]) -> None:
         form = self._formats.block(above=4, below=12)

@@ -16,7 +16,7 @@ from desktopchat.ui.transcript.grounds import Marks, paint_grounds
 from desktopchat.ui.transcript.message_block import MessageBlock
 from desktopchat.ui.transcript.reading import Reading
 from desktopchat.ui.transcript.renderer import safe_link
-from desktopchat.ui.transcript.runner import Runner
+from desktopchat.ui.transcript.runner import AtOnce, Runner
 from desktopchat.ui.transcript.words import MessageWords
 
 # Newest messages that are laid out at first, and how many more at the top of the page.
@@ -55,11 +55,12 @@ class TranscriptView(QTextBrowser):
         self._place_timer.setSingleShot(True)
         self._place_timer.setInterval(_PLACE_DELAY)
         self._place_timer.timeout.connect(self.report_place)
+        runner = runner or AtOnce()
         self._page = TranscriptDocument(theme, MessageWords(keys, self), runner, self)
         self._page.formulas.drawn.connect(self._on_formulas_drawn)
         self.setDocument(self._page)
         self.reading = Reading(self, self._page)
-        self.finder = Finder(self, self._page, theme)
+        self.finder = Finder(self, self._page, theme, runner)
         self.setObjectName("transcript")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setOpenLinks(False)

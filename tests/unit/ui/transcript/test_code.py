@@ -1,5 +1,7 @@
 """Code on the page: colours that stream, folding, and what is copied of it."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtGui import QTextBlock, QTextCursor
 from PySide6.QtWidgets import QApplication
@@ -7,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from test_view import finished, own, streaming
 
 from desktopchat.ui.theme import LIGHT, Theme
+from desktopchat.ui.transcript.copying import as_html
 from desktopchat.ui.transcript.view import TranscriptView
 
 CODE = "```python\nimport os\n\n# why\nx = '👍' + 'b'\n```\n"
@@ -129,8 +132,6 @@ def test_long_lines_run_on_when_they_are_not_wrapped(view: TranscriptView) -> No
 
 
 def test_reasoning_is_folded_above_the_answer(view: TranscriptView) -> None:
-    from dataclasses import replace
-
     thoughts = replace(finished(text="Answer."), reasoning="First this.\nThen that.")
     view.show_messages((own(), thoughts))
     assert "Reasoning · 4 words" in view.toPlainText()
@@ -180,6 +181,13 @@ def test_whole_messages_are_copied_as_they_were_written(view: TranscriptView) ->
     assert view.reading.markdown(None) == "**You**\n\n*raw*\n\n**tiny**\n\n* a\n* b"
     html = view.createMimeDataFromSelection().html()
     assert "<li>a</li>" in html
+
+
+def test_html_keeps_formulas_and_footnotes() -> None:
+    html = as_html("a $x<y$ b[^1]\n\n[^1]: note\n\n<b>raw</b>")
+    assert "a <code>$x&lt;y$</code> b<sup>1</sup>" in html
+    assert "<div><sup>1</sup><p>note</p>" in html
+    assert "&lt;b&gt;raw" in html
 
 
 def test_nothing_selected_copies_the_message(view: TranscriptView) -> None:
