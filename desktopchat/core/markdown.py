@@ -129,6 +129,7 @@ class _Scanner:
     def take(self, line: str, start: int, end: int) -> None:
         if self.kind == "unsure":
             return
+        line = line.expandtabs(4)
         stripped = line.strip()
         indent = len(line) - len(line.lstrip())
         if self._fence and self.kind == "list" and stripped and indent < self._content_indent:
@@ -211,7 +212,8 @@ class _Scanner:
         if _NOTE.match(stripped) and indent < min(4, self._content_indent):
             self._open(line, stripped, indent, start, end)
             return
-        if indent < self._content_indent and (breaks or self._interrupts(stripped) or _ITEM.match(stripped)):
+        interrupts = indent < 4 and (self._interrupts(stripped) or _ITEM.match(stripped))
+        if indent < self._content_indent and (breaks or interrupts):
             self._open(line, stripped, indent, start, end)
             return
         item = _ITEM.match(stripped)

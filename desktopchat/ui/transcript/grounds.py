@@ -17,11 +17,13 @@ class Marks:
 
     Attributes:
         current: The message that the caret stands in.
+        unit: Where the block in it stands that is read by key.
         found_id: A message that was gone to.
         width: Of the whole text; code that is not wrapped is wider than its box.
     """
 
     current: MessageBlock | None = None
+    unit: QRectF | None = None
     found_id: int | None = None
     width: float = 0.0
 
@@ -48,8 +50,11 @@ def paint_grounds(
             painter.setBrush(QColor(theme.tokens.selection))
             painter.drawRoundedRect(rect.adjusted(-7, -4, 7, 4), 8, 8)
         if block is marks.current:
-            painter.setBrush(QColor(theme.tokens.accent))
+            painter.setBrush(QColor(theme.tokens.border if marks.unit else theme.tokens.accent))
             painter.drawRoundedRect(QRectF(rect.left() - 7, rect.top() + 2, 3, rect.height() - 4), 1.5, 1.5)
+            if marks.unit:
+                painter.setBrush(QColor(theme.tokens.accent))
+                painter.drawRoundedRect(QRectF(rect.left() - 7, marks.unit.top(), 3, marks.unit.height()), 1.5, 1.5)
         _paint_frame(painter, theme, layout, frame, marks.width, rows)
 
 

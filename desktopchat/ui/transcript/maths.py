@@ -153,9 +153,13 @@ class Formulas(QObject):
                     or cursor.selectedText().replace("\u2029", "\u2028") != (original.replace("\n", "\u2028"))
                 ):
                     continue  # it was written again meanwhile
+                start, end = cursor.selectionStart(), cursor.selectionEnd()
+                # In this order, so that what stands at the end of the source stays behind the picture.
+                cursor.setPosition(start)
                 cursor.setKeepPositionOnInsert(False)
-                cursor.removeSelectedText()
                 self._insert_picture(cursor, drawing, original, formats.text)
+                cursor.setPosition(end + 1, QTextCursor.MoveMode.KeepAnchor)
+                cursor.removeSelectedText()
 
     def _insert_picture(self, cursor: QTextCursor, drawing: Drawing, original: str, base: QTextCharFormat) -> None:
         form = QTextImageFormat()

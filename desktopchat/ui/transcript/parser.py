@@ -28,8 +28,8 @@ def make_parser() -> MarkdownIt:
 
 def formula_source(token: Token) -> str:
     """Return a formula with its marks, as it was written."""
-    newline = "\n" if token.type == "math_block" and "\n" in token.content else ""
-    return f"{token.markup}{newline}{token.content}{newline}{MATHS.get(token.markup, token.markup)}"
+    original: str = token.meta["original"]
+    return original
 
 
 def _maths_in_line(state: StateInline, silent: bool) -> bool:
@@ -48,7 +48,7 @@ def _maths_in_line(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         token = state.push("math_inline", "math", 0)
-        token.content, token.markup = content.strip(), opener
+        token.content, token.meta = content.strip(), {"original": rest[: end + len(closer)]}
     state.pos += end + len(closer)
     return True
 
@@ -92,7 +92,8 @@ def _maths_block(state: StateBlock, start_line: int, end_line: int, silent: bool
             return False
         if not silent:
             token = state.push("math_block", "math", 0)
-            token.content, token.markup, token.map = content, opener, [start_line, number + 1]
+            token.content, token.map = content, [start_line, number + 1]
+            token.meta = {"original": opener + "\n".join(lines) + MATHS[opener]}
             state.line = number + 1
         return True
     return False

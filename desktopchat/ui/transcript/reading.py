@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, Qt
+from PySide6.QtCore import QMimeData, QObject, QPoint, QRectF, Qt
 from PySide6.QtGui import QTextBlock, QTextCursor, QTextFrame
 
 from desktopchat.ui.transcript import folding
@@ -59,6 +59,18 @@ class Reading(QObject):
         if following is not None:
             starts = _starts(following) or [following.start]
             self._view.go_to_position(starts[0] if step > 0 else starts[-1])
+
+    def unit(self) -> QRectF:
+        """Return where the block under the caret stands on the page; a box or a table is one."""
+        cursor = self._view.textCursor()
+        frames: list[QTextFrame] = []
+        frame: QTextFrame | None = cursor.currentFrame()
+        while frame is not None and not frame.frameFormat().hasProperty(Property.MESSAGE_ID):
+            frames.append(frame)
+            frame = frame.parentFrame()
+        layout = self._page.documentLayout()
+        # The last one holds the content of the message.
+        return layout.frameBoundingRect(frames[-2]) if len(frames) > 1 else layout.blockBoundingRect(cursor.block())
 
     def go_to_top(self) -> None:
         """Go to the first message of the conversation."""

@@ -370,6 +370,15 @@ class TranscriptView(QTextBrowser):
                     self._page.append_message(message)
         return self._page.message_block(message_id)
 
+    def _cursor_in_sight(self) -> QTextCursor:
+        """Return a cursor in the first line that is seen. Between two blocks, Qt finds one far away."""
+        cursor = QTextCursor(self._page)
+        for y in range(0, self.viewport().height(), 12):
+            cursor = self.cursorForPosition(QPoint(self.viewport().width() // 2, y))
+            if 0 <= self.cursorRect(cursor).top() < self.viewport().height():
+                break
+        return cursor
+
     def _block_at_caret(self) -> MessageBlock | None:
         return self._page.block_at(self.textCursor().position())
 
@@ -382,7 +391,7 @@ class TranscriptView(QTextBrowser):
     def _on_formulas_drawn(self) -> None:
         if self._changing:
             return
-        cursor = self.cursorForPosition(QPoint(0, 0))
+        cursor = self._cursor_in_sight()
         top = self.cursorRect(cursor).top()
         with self.changing():
             self._page.place_formulas()
@@ -464,6 +473,7 @@ class TranscriptView(QTextBrowser):
         top = bar.value() + event.rect().top()
         marks = Marks(
             self._block_at_caret() if self.hasFocus() else None,
+            self.reading.unit() if self.reading.is_active else None,
             self._marked_id,
             0.0 if self._page.wraps_code else self._page.size().width(),
         )

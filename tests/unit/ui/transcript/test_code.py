@@ -148,7 +148,7 @@ def test_reasoning_is_folded_above_the_answer(view: TranscriptView) -> None:
 @pytest.mark.parametrize(
     ("text", "start", "end", "wanted"),
     [
-        ("Some **bold** and *it* `code` ~~s~~ [l](https://a.b/).", "Some", ".", None),
+        ("Some **bold** and *it* `code` ~~s~~ [l](https://a.b/).", "Some", "l.", None),
         ("# Head\n\ntext\n\n- a\n- b\n   - c\n\n1. x\n2. y\n\nend", "Head", "end", None),
         ("> quoted\n\nend", "quoted", "end", None),
         ("| a | b |\n|---|---|\n| 1 | 2 |\n\nend", "a", "end", None),
@@ -163,14 +163,10 @@ def test_part_of_an_answer_is_markdown_again(
     # Whatever stands before it keeps the selection from being the whole message.
     view.show_messages((own(), finished(text=f"zero\n\n{text}")))
     first = view.document().find(start, view.document().find("zero"))
-    last = first
-    while not (following := view.document().find(end, last)).isNull() and following > last:
-        last = following
-        if end != "end":
-            break
+    last = view.document().find(end, first)
     cursor = view.textCursor()
     cursor.setPosition(first.selectionStart())
-    cursor.setPosition(max(last.selectionEnd(), cursor.position()), QTextCursor.MoveMode.KeepAnchor)
+    cursor.setPosition(last.selectionEnd(), QTextCursor.MoveMode.KeepAnchor)
     view.setTextCursor(cursor)
     assert view.reading.markdown(None) == (text if wanted is None else wanted)
 
