@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication
 from desktopchat import __version__, instance, log
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
+from desktopchat.controllers.drawing import Drawing
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.opening import OpenStore, StoreOpening, missing_notice
@@ -189,7 +190,7 @@ class Application(QObject):
         self._shelving = ShelfController(self._chat, self._worker, self._storage, stores)
         self._conversations = ConversationListModel(self._chat, self._shelving, self._storage, stores)
         self._searching = TaskRunner("search")
-        self._drawing = TaskRunner("drawing")
+        self._drawing = Drawing()
         search = Search(session.paths.database, lambda: stores.database.key)
         self._search = SearchModel(self._searching, search, self._storage, stores.shelf, self._chat)
         self._care = StoreCare(

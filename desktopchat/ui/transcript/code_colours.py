@@ -1,5 +1,8 @@
 """Colours the code of the page, a few lines at a time, so that no block holds the window up."""
 
+from collections.abc import Callable
+from functools import partial
+
 from pygments.lexer import Lexer
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat, QTextLayout
@@ -23,6 +26,9 @@ class CodeBox:
     def __init__(self, line: QTextCursor, language: str, is_open: bool) -> None:
         self.line = line
         self.line.setKeepPositionOnInsert(True)
+        self.first = QTextCursor(line)
+        self.first.setKeepPositionOnInsert(True)
+        self.found: dict[int, list[Span]] = {}  # by number of line, what is not on the page yet
         self.language = language
         self.is_open = is_open
         self.lexer: LineLexer | None = None
@@ -72,7 +78,7 @@ class CodeColours(QObject):
 
     def grow(self, box: CodeBox) -> None:
         """Colour the lines that have come since; a call for each change of the box."""
-        if not self._advance(box, _AT_ONCE):
+        if box.found or not self._advance(box, _AT_ONCE, self._paint):
             self._timer.start()
 
     def close(self, box: CodeBox) -> None:
@@ -95,19 +101,36 @@ class CodeColours(QObject):
     def _on_timer_timeout(self) -> None:
         clock = QElapsedTimer()
         clock.start()
+        for box in self._boxes[::-1]:
+            keep = partial(self._keep, box)
+            while not self._advance(box, 10, keep):
+                if clock.elapsed() >= _SLICE_MS:
+                    return
+            if box.found:
+                self._place(box)
+                return
+        self._timer.stop()
+
+    @staticmethod
+    def _keep(box: CodeBox, _block: QTextBlock, back: int, spans: list[Span]) -> None:
+        box.found[box.count - back] = spans
+
+    def _place(self, box: CodeBox) -> None:
+        """Put the colours that were found on the page at once: with each change Qt places all lines of the message."""
+        found, box.found = box.found, {}
         edit = QTextCursor(self._document)
         edit.beginEditBlock()
-        for box in reversed(self._boxes):
-            while clock.elapsed() < _SLICE_MS and not self._advance(box, 10):
-                pass
-            if clock.elapsed() >= _SLICE_MS:
+        block = box.first.block()
+        for number in range(max(found) + 1):
+            if not self._is_code(block):
                 break
-        else:
-            self._timer.stop()
+            if number in found:
+                self._paint(block, 0, found[number])
+            block = _neighbour(block, 1)
         edit.endEditBlock()
 
-    def _advance(self, box: CodeBox, most: int) -> bool:
-        """Colour some lines of a box; return whether nothing is left to do for now."""
+    def _advance(self, box: CodeBox, most: int, paint: Callable[[QTextBlock, int, list[Span]], None]) -> bool:
+        """Find the colours of some lines of a box; return whether nothing is left to do for now."""
         lexer = self._lexers.get(box.language)
         if lexer is None:
             return True
@@ -123,13 +146,13 @@ class CodeColours(QObject):
             if is_last and box.is_open:
                 return True
             for back, spans in box.lexer.feed(block.text()):
-                self._paint(block, back, spans)
-            box.count += 1
+                paint(block, back, spans)
             if is_last:
                 for back, spans in box.lexer.finish():
-                    self._paint(block, back, spans)
+                    paint(block, back, spans)
                 self.drop(box)
                 return True
+            box.count += 1
             block = following
             box.line.setPosition(block.position())
         return False

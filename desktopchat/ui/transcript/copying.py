@@ -115,7 +115,7 @@ class _Writer:
         level = block.blockFormat().headingLevel()
         if items is not None:
             kind = "ordered" if items.format().style() != QTextListFormat.Style.ListDisc else "bullets"
-            self._begin(f"list {kind if not _depth(block) else ''}")
+            self._begin(self._kind if _depth(block) and self._kind.startswith("list") else f"list {kind}")
             self._lines.append(quote + _STEP * _depth(block) + list_marker(block) + self._inline(block))
             return
         self._begin("")

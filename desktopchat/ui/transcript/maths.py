@@ -1,7 +1,6 @@
 """Formulas as pictures: made away from the window, in the colour of the text; their source until they are there."""
 
-import logging
-import warnings
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from itertools import count
@@ -28,8 +27,7 @@ LONGEST_DRAWN = 1_000
 _LARGEST = 8_000
 _IMAGES = 200  # that are kept as pixels
 _SCHEME = "formula:"
-
-_log = logging.getLogger(__name__)
+_VIEW_BOX = re.compile(r'viewBox="[-\d.]+ ([-\d.]+) ([\d.]+) ([\d.]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +63,15 @@ class Drawing:
     descent: float
 
 
-def draw(formula: Formula, name: str) -> Drawing | None:
-    """Draw a formula; None when it cannot be drawn. It takes 10 to 100 ms, the first one a third of a second."""
-    from PySide6.QtSvg import QSvgRenderer
-
-    with warnings.catch_warnings(action="ignore"):  # it finds its fonts in an old way
-        from ziamath.config import config
-        from ziamath.zmath import Latex
-    try:
-        config.svg2 = False  # Qt draws no symbols
-        made = Latex(formula.source, formula.size, color=formula.colour, inline=not formula.is_display)
-        svg = made.svg().encode()
-    except Exception as error:  # it reads what a model wrote, and raises whatever comes
-        _log.info("a formula cannot be drawn: %r", error)
+def measured(svg: str, formula: Formula, name: str) -> Drawing | None:
+    """Return a drawing with its sizes; None when there is none or it is too large."""
+    found = _VIEW_BOX.search(svg[:400])
+    if found is None:
         return None
-    box = QSvgRenderer(QByteArray(svg)).viewBoxF()
-    if box.isEmpty() or max(box.width(), box.height()) > _LARGEST:
+    top, width, height = (float(number) for number in found.groups())
+    if max(width, height) > _LARGEST or min(width, height) <= 0:
         return None
-    return Drawing(name, svg, formula.size, box.width(), -box.top(), box.bottom())
+    return Drawing(name, svg.encode(), formula.size, width, -top, top + height)
 
 
 class Formulas(QObject):
@@ -118,11 +107,12 @@ class Formulas(QObject):
         if wanted and formula not in self._drawings and formula not in self._waiting:
             self._waiting[formula] = []
             name = f"{_SCHEME}{next(self._numbers)}"
-            self._runner.run(lambda: (formula, draw(formula, name)), self._on_drawing_made)
+            self._runner.run(lambda: (formula, self._draw(formula, name)), self._on_drawing_made)
         if drawing := self._drawings.get(formula):
             self._insert_picture(cursor, drawing, original, base)
             return
         form = formats.inline_code(base)
+        form.setProperty(Property.ORIGINAL, original)
         start = cursor.position()
         if formula in self._waiting:
             form.setProperty(Property.FORMULA, original)
@@ -133,6 +123,10 @@ class Formulas(QObject):
             place.setPosition(cursor.position(), QTextCursor.MoveMode.KeepAnchor)
             place.setKeepPositionOnInsert(True)
             self._waiting[formula].append(place)
+
+    def _draw(self, formula: Formula, name: str) -> Drawing | None:
+        svg = self._runner.formula(formula.source, formula.size, formula.colour, formula.is_display)
+        return measured(svg, formula, name)
 
     def _on_drawing_made(self, made: tuple[Formula, Drawing | None]) -> None:
         formula, drawing = made

@@ -5,15 +5,22 @@ from typing import Any, Protocol
 
 
 class Runner(Protocol):
-    """What does work away from the window, like `TaskRunner`."""
+    """What does work away from the window; `Drawing` is one."""
 
     def run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         """Run `work` somewhere, then `done` with its result here."""
 
+    def formula(self, source: str, size: int, colour: str, is_display: bool) -> str:
+        """Return a formula as SVG, empty when it cannot be drawn; called by work that is run."""
+
 
 class AtOnce:
-    """A runner that works here and now, for a page without a program around it."""
+    """A runner that works here and now and draws nothing, for a page without a program around it."""
 
     def run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         """Do both."""
         done(work())
+
+    def formula(self, _source: str, _size: int, _colour: str, _is_display: bool) -> str:
+        """Return nothing, so that the source stays."""
+        return ""

@@ -15,7 +15,7 @@ from desktopchat.ui.theme import Syntax
 
 # What is longer stays plain: a line, all lines of a block, and lines that wait for the end of a comment.
 LONGEST_LINE = 1_000
-MOST_LINES = 5_000
+MOST_LINES = 2_000
 _MOST_WAITING = 120
 
 # The first type of a token's ancestors that is named here gives its kind.

@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage, QTextDocument
 from pytestqt.qtbot import QtBot
 from test_view import copied, finished, own, streaming
 
+from desktopchat.drawing.child import draw
 from desktopchat.ui.theme import Theme
 from desktopchat.ui.transcript.maths import LONGEST_DRAWN
 from desktopchat.ui.transcript.parser import make_parser
@@ -24,6 +25,9 @@ class Later:
 
     def run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self._tasks.append((work, done))
+
+    def formula(self, source: str, size: int, colour: str, is_display: bool) -> str:
+        return draw(source, size, colour, is_display)
 
     def work(self) -> None:
         tasks, self._tasks = self._tasks, []
