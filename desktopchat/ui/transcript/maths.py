@@ -5,7 +5,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from itertools import count
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QByteArray, QElapsedTimer, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
@@ -26,6 +26,7 @@ from desktopchat.ui.transcript.runner import Runner
 LONGEST_DRAWN = 1_000
 _LARGEST = 8_000
 _IMAGES = 200  # that are kept as pixels
+_SLICE_MS = 6
 _SCHEME = "formula:"
 _VIEW_BOX = re.compile(r'viewBox="[-\d.]+ ([-\d.]+) ([\d.]+) ([\d.]+)"')
 
@@ -88,6 +89,10 @@ class Formulas(QObject):
         self._names: dict[str, Drawing] = {}
         self._images: OrderedDict[tuple[str, float], QImage] = OrderedDict()
         self._waiting: dict[Formula, list[QTextCursor]] = {}
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self.drawn)
 
     def clear(self) -> None:
         """Forget the places on a page that is emptied."""
@@ -136,10 +141,16 @@ class Formulas(QObject):
         self.drawn.emit()
 
     def place(self, formats: Formats) -> None:
-        """Put the pictures that are there now in the place of their source."""
+        """Put pictures that are there now in the place of their source; `drawn` tells when there are more."""
+        clock = QElapsedTimer()
+        clock.start()
         for formula in [formula for formula in self._waiting if formula in self._drawings]:
-            places, drawing = self._waiting.pop(formula), self._drawings[formula]
-            for cursor in places:
+            places, drawing = self._waiting[formula], self._drawings[formula]
+            while places:
+                if clock.elapsed() >= _SLICE_MS:
+                    self._timer.start()
+                    return
+                cursor = places.pop()
                 original = cursor.charFormat().stringProperty(Property.FORMULA)
                 if (
                     drawing is None
@@ -154,6 +165,7 @@ class Formulas(QObject):
                 self._insert_picture(cursor, drawing, original, formats.text)
                 cursor.setPosition(end + 1, QTextCursor.MoveMode.KeepAnchor)
                 cursor.removeSelectedText()
+            del self._waiting[formula]
 
     def _insert_picture(self, cursor: QTextCursor, drawing: Drawing, original: str, base: QTextCharFormat) -> None:
         form = QTextImageFormat()

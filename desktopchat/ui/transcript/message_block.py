@@ -16,6 +16,7 @@ from desktopchat.ui.transcript.words import MessageWords
 
 CARET = "▌"
 _GAP = 22
+_LONG_PART = 40  # blocks
 
 
 @dataclass(slots=True)
@@ -62,6 +63,7 @@ class MessageBlock:
         self._colours = colours
         self._text = ""
         self._reasoning = ""
+        self._header_words = ("", "")
         self._stable = 0
         self._exact = True
         self._known: dict[str, Any] = {}
@@ -110,8 +112,12 @@ class MessageBlock:
 
     def content_range(self) -> tuple[int, int]:
         """Return the first and last position of the content."""
-        content = self._tail.currentFrame()
+        content = self._content()
         return content.firstPosition(), content.lastPosition()
+
+    def _content(self) -> QTextFrame:
+        """Return the frame around the content; reasoning has one before it."""
+        return self.frame().childFrames()[-1]
 
     def _build(self, position: int) -> None:
         cursor = QTextCursor(self._document)
@@ -134,12 +140,16 @@ class MessageBlock:
         cursor.setBlockCharFormat(self._formats.spacer_char)
 
     def _write_header(self) -> None:
+        words = self._words.who(self.message), self._words.header(self.message)
+        if words == self._header_words:
+            return  # a change here would let Qt lay out the whole message again
+        self._header_words = words
         cursor = _cursor_at(self._header)
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
         cursor.setBlockFormat(self._formats.small_block(below=4))
-        cursor.insertText(self._words.who(self.message), self._formats.who)
-        cursor.insertText("  " + self._words.header(self.message), self._formats.muted)
+        cursor.insertText(words[0], self._formats.who)
+        cursor.insertText("  " + words[1], self._formats.muted)
 
     def _write_reasoning(self) -> None:
         """Show what the model thought first, folded, between header and content."""
@@ -187,8 +197,7 @@ class MessageBlock:
         self._exact = True
         self._known = {}
         self._stable = 0
-        content = self._tail.currentFrame()
-        self._tail.setPosition(content.firstPosition())
+        self._tail.setPosition(self._content().firstPosition())
         self._tail_fresh = True
         cursor = self._cleared_tail()
         if self.message.role == Role.ASSISTANT:
@@ -233,6 +242,24 @@ class MessageBlock:
         self._tail_fresh = self._renderer.render(self._text[self._stable : end], cursor, self._tail_fresh, self._known)
         self._tail.setPosition(cursor.position())
         self._stable = max(self._stable, end)
+        if self.message.state == MessageState.STREAMING:
+            self._begin_part(cursor)
+
+    def _begin_part(self, cursor: QTextCursor) -> None:
+        """Go on in a frame of its own when this one is long: Qt places all blocks of a frame with each change of it."""
+        first = cursor.currentFrame().firstCursorPosition().blockNumber()
+        if cursor.blockNumber() - first < _LONG_PART:
+            return
+        cursor.setPosition(self._content().lastPosition())
+        if self._tail_fresh or cursor.block().length() == 1:
+            cursor.setBlockFormat(self._formats.spacer())
+            cursor.setBlockCharFormat(self._formats.spacer_char)
+        part = cursor.insertFrame(self._formats.box("", 0))
+        self._tail.setPosition(part.firstPosition())
+        self._tail_fresh = True
+        cursor.setPosition(part.lastPosition() + 1)
+        cursor.setBlockFormat(self._formats.spacer())
+        cursor.setBlockCharFormat(self._formats.spacer_char)
 
     def _cleared_tail(self) -> QTextCursor:
         """Remove the tail and return a cursor where it was."""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, QRectF, Qt
-from PySide6.QtGui import QTextBlock, QTextCursor, QTextFrame
+from PySide6.QtGui import QTextBlock, QTextCursor, QTextFrame, QTextTable
 
 from desktopchat.ui.transcript import folding
 from desktopchat.ui.transcript.copying import as_html, selection_as_markdown
@@ -69,8 +69,8 @@ class Reading(QObject):
             frames.append(frame)
             frame = frame.parentFrame()
         layout = self._page.documentLayout()
-        # The last one holds the content of the message.
-        return layout.frameBoundingRect(frames[-2]) if len(frames) > 1 else layout.blockBoundingRect(cursor.block())
+        boxes = [frame for frame in frames if not is_part(frame)]
+        return layout.frameBoundingRect(boxes[-1]) if boxes else layout.blockBoundingRect(cursor.block())
 
     def go_to_top(self) -> None:
         """Go to the first message of the conversation."""
@@ -186,17 +186,24 @@ def _range(line: QTextBlock) -> tuple[int, int]:
 
 def _starts(block: MessageBlock) -> list[int]:
     """Return where the blocks of a message begin; a box or a table is one."""
+    return [start for content in block.frame().childFrames() for start in _starts_in(content)]
+
+
+def _starts_in(frame: QTextFrame) -> list[int]:
+    if not is_part(frame):
+        return [frame.firstPosition()]
     found = []
-    for content in block.frame().childFrames():
-        if content.frameFormat().stringProperty(Property.BOX) == "reasoning":
-            found.append(content.firstPosition())
-            continue
-        place = content.begin()
-        while not place.atEnd():
-            frame, line = place.currentFrame(), place.currentBlock()
-            if frame is not None:
-                found.append(frame.firstPosition())
-            elif line.isValid() and line.length() > 1:
-                found.append(line.position())
-            place += 1
+    place = frame.begin()
+    while not place.atEnd():
+        inner, line = place.currentFrame(), place.currentBlock()
+        if inner is not None:
+            found += _starts_in(inner)
+        elif line.isValid() and line.length() > 1:
+            found.append(line.position())
+        place += 1
     return found
+
+
+def is_part(frame: QTextFrame) -> bool:
+    """Return whether a frame holds blocks of a message that have nothing else in common."""
+    return frame.frameFormat().stringProperty(Property.BOX) in ("", "user") and not isinstance(frame, QTextTable)

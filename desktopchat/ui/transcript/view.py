@@ -295,17 +295,23 @@ class TranscriptView(QTextBrowser):
             self._append(message_id, text)
 
     @contextmanager
-    def changing(self) -> Iterator[None]:
-        """Change the document: it is laid out once, and the reader's caret and place stay where they are."""
+    def changing(self, *, joined: bool = True) -> Iterator[None]:
+        """Change the document: it is laid out once, and the reader's caret and place stay where they are.
+
+        Args:
+            joined: Whether what happens is one change.
+        """
         bar = self.verticalScrollBar()
         value, (anchor, position) = bar.value(), self._selection()
         edit = QTextCursor(self._page)
         self._changing = True
-        edit.beginEditBlock()
+        if joined:
+            edit.beginEditBlock()
         try:
             yield
         finally:
-            edit.endEditBlock()
+            if joined:
+                edit.endEditBlock()
             if self._selection() != (anchor, position):
                 # Writing the open tail again has moved the caret to the start of the tail.
                 last = self._page.characterCount() - 1
@@ -393,7 +399,8 @@ class TranscriptView(QTextBrowser):
             return
         cursor = self._cursor_in_sight()
         top = self.cursorRect(cursor).top()
-        with self.changing():
+        # One by one: joined to one change, Qt would lay out all that lies between the first and the last.
+        with self.changing(joined=False):
             self._page.place_formulas()
         if not self._follows:
             bar = self.verticalScrollBar()

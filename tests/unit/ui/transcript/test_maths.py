@@ -133,7 +133,7 @@ def test_what_cannot_be_drawn_stays_source(view: TranscriptView, later: Later) -
     assert r"$\frac{$ and" in view.toPlainText()
 
 
-def test_pictures_do_not_move_the_reader(view: TranscriptView, later: Later) -> None:
+def test_pictures_do_not_move_the_reader(view: TranscriptView, later: Later, qtbot: QtBot) -> None:
     text = "$$\n\\frac{a}{\\frac{b}{c}}\n$$\n\n" * 20 + "marked place\n\n" + "line\n\n" * 40
     view.show_messages((own(), finished(text=text)))
     cursor = view.document().find("marked place")
@@ -141,7 +141,7 @@ def test_pictures_do_not_move_the_reader(view: TranscriptView, later: Later) -> 
     view.verticalScrollBar().setValue(view.verticalScrollBar().value() + view.cursorRect(cursor).top())
     before = view.cursorRect(cursor).top()
     later.work()
-    assert view.toPlainText().count(PICTURE) == 20
+    qtbot.waitUntil(lambda: view.toPlainText().count(PICTURE) == 20)
     assert abs(view.cursorRect(view.document().find("marked place")).top() - before) <= 2
 
 

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from test_view import finished, own
+from test_view import finished, own, streaming
 
 from desktopchat.ui.theme import Theme
 from desktopchat.ui.transcript.view import WINDOW, TranscriptView
@@ -39,6 +39,23 @@ def test_caret_goes_from_block_to_block(view: TranscriptView) -> None:
         view.reading.step_block(-1)
         back.append(line(view))
     assert back == ["a", "py", "two", "one", "first", "question"]
+
+
+def test_long_answer_that_streamed_is_one_for_the_reader(view: TranscriptView) -> None:
+    text = "\n\n".join(f"part {number}" for number in range(150))
+    view.show_messages((own(), streaming()))
+    for start in range(0, len(text), 40):
+        view.append_text(2, text[start : start + 40])
+    view.replace(finished(text=text))
+    assert view.reading.plain(view._page.blocks[-1]).split("\n") == text.split("\n\n")
+    view.reading.go_to_top()
+    seen = []
+    for _ in range(151):
+        view.reading.step_block(1)
+        seen.append(line(view))
+    assert seen[1:] == text.split("\n\n")
+    view.replace(finished(text="other"))
+    assert "part" not in view.toPlainText()
 
 
 def test_top_and_bottom_of_a_long_conversation(view: TranscriptView) -> None:
