@@ -11,7 +11,7 @@ from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextCursor, QText
 
 from desktopchat.core.chat import Role
 from desktopchat.ui.transcript.document import TranscriptDocument, fragments, list_marker
-from desktopchat.ui.transcript.folding import language_of
+from desktopchat.ui.transcript.folding import language_of, whole_box
 from desktopchat.ui.transcript.formats import Property
 from desktopchat.ui.transcript.parser import formula_source, make_parser
 
@@ -170,9 +170,8 @@ def _marked(pieces: Iterable[tuple[str, str, QTextCharFormat]], bold: bool) -> I
 def _box(block: QTextBlock, position: int) -> QTextFrame | None:
     cursor = QTextCursor(block)
     cursor.setPosition(min(position, block.position() + block.length() - 1))
-    frame = cursor.currentFrame()
-    is_code = frame is not None and frame.frameFormat().stringProperty(Property.BOX) == "code"
-    return frame if is_code else None
+    frame = whole_box(cursor.currentFrame())
+    return frame if frame.frameFormat().stringProperty(Property.BOX) == "code" else None
 
 
 def _quotes(frame: QTextFrame | None) -> int:

@@ -21,8 +21,13 @@ def boxes(frame: QTextFrame) -> Iterator[QTextFrame]:
 
 def box_at(cursor: QTextCursor) -> QTextFrame | None:
     """Return the box of code or reasoning that a cursor stands in."""
-    frame = cursor.currentFrame()
+    frame = whole_box(cursor.currentFrame())
     return frame if can_fold(frame) else None
+
+
+def whole_box(frame: QTextFrame) -> QTextFrame:
+    """Return the box that a frame belongs to: very long code that streamed stands in several frames."""
+    return frame.parentFrame() if frame.frameFormat().stringProperty(Property.BOX) == "lines" else frame
 
 
 def lines(box: QTextFrame) -> list[QTextBlock]:
@@ -52,12 +57,12 @@ def fold(page: QTextDocument, box: QTextFrame, words: str, formats: Formats) -> 
     cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
     cursor.insertBlock(formats.ours(), formats.language)
     cursor.insertText(words.format(count=f"{len(hidden):,}"), formats.language)
-    _show(page, box, hidden, False)
+    _show(page, box, hidden[0], False)
 
 
 def unfold(page: QTextDocument, box: QTextFrame) -> None:
     """Show all lines of a box again."""
-    _show(page, box, lines(box), True)
+    _show(page, box, lines(box)[0], True)
     line = lines(box)[kept(box)].previous()
     if line.blockFormat().boolProperty(Property.OURS):
         cursor = QTextCursor(line)
@@ -76,9 +81,11 @@ def kept(box: QTextFrame) -> int:
     return _KEPT[box.frameFormat().stringProperty(Property.BOX)]
 
 
-def _show(page: QTextDocument, box: QTextFrame, blocks: list[QTextBlock], visible: bool) -> None:
-    for block in blocks:
+def _show(page: QTextDocument, box: QTextFrame, block: QTextBlock, visible: bool) -> None:
+    """Show or hide all lines of a box from one on."""
+    while block.isValid() and block.position() <= box.lastPosition():
         block.setVisible(visible)
+        block = block.next()
     page.markContentsDirty(box.firstPosition(), box.lastPosition() - box.firstPosition())
 
 

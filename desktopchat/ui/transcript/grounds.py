@@ -87,7 +87,7 @@ def _paint_ground(painter: QPainter, theme: Theme, kind: str, rect: QRectF) -> N
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.border))
         painter.drawRoundedRect(QRectF(rect.left() - theme.px(14), rect.top(), 3, rect.height()), 1.5, 1.5)
-    elif kind:
+    elif kind in ("user", "code"):
         corner = theme.px(CORNER)
         painter.setBrush(QColor(tokens.user_block if kind == "user" else tokens.code))
         painter.setPen(QPen(QColor(tokens.border), 1) if kind == "code" else Qt.PenStyle.NoPen)

@@ -9,14 +9,15 @@ from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument, QTextFram
 from desktopchat.core.chat import Message, MessageState, Role
 from desktopchat.core.markdown import closes_fence, has_definitions, opening_fence, opening_maths, stable_prefix
 from desktopchat.ui.transcript.code_colours import CodeBox, CodeColours
-from desktopchat.ui.transcript.folding import fold
-from desktopchat.ui.transcript.formats import Formats
+from desktopchat.ui.transcript.folding import fold, whole_box
+from desktopchat.ui.transcript.formats import Formats, Property
 from desktopchat.ui.transcript.renderer import Renderer, code_language
 from desktopchat.ui.transcript.words import MessageWords
 
 CARET = "▌"
 _GAP = 22
 _LONG_PART = 40  # blocks
+_LONG_CODE = 100  # lines
 
 
 @dataclass(slots=True)
@@ -299,6 +300,7 @@ class MessageBlock:
     def _flow_code(self, code: OpenCode) -> None:
         """Write the last line of the open code again, and all that came behind it."""
         text = self._text[code.offset :]
+        self._begin_lines(code, text)
         last = text.rpartition("\n")[2]
         # What may become the closing fence is not shown yet.
         shown = text.removesuffix(last) if last and not last.strip("`~ ") else text
@@ -308,6 +310,28 @@ class MessageBlock:
         cursor.insertText(CARET, QTextCharFormat(self._formats.caret))
         if code.box is not None:
             self._colours.grow(code.box)
+
+    def _begin_lines(self, code: OpenCode, text: str) -> None:
+        """Let the line that is written again go on in a frame of its own when there are many before it."""
+        cursor = _cursor_at(code.line)
+        first = cursor.currentFrame().firstCursorPosition().blockNumber()
+        # A fence may still remove an empty line.
+        if cursor.blockNumber() - first < _LONG_CODE or not text.partition("\n")[0].strip("`~ "):
+            return
+        is_next = code.box is not None and code.box.line.position() >= cursor.position()
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        cursor.deletePreviousChar()
+        cursor.setPosition(whole_box(cursor.currentFrame()).lastPosition())
+        part = cursor.insertFrame(self._formats.box("lines", 0))
+        code.line.setPosition(part.firstPosition())
+        if code.box is not None and is_next:
+            code.box.line.setPosition(part.firstPosition())
+        cursor.setPosition(part.lastPosition() + 1)
+        spacer = self._formats.spacer()
+        spacer.setProperty(Property.OURS, True)
+        cursor.setBlockFormat(spacer)
+        cursor.setBlockCharFormat(self._formats.spacer_char)
 
     def _write_code(self, code: OpenCode, text: str) -> QTextCursor:
         """Write the last line of the open code again with what follows; return where it ends."""
@@ -333,7 +357,7 @@ class MessageBlock:
             cursor.deletePreviousChar()  # the empty line in which the fence stands
         if code.box is not None:
             self._colours.close(code.box)
-        self._tail.setPosition(cursor.currentFrame().lastPosition() + 1)
+        self._tail.setPosition(whole_box(cursor.currentFrame()).lastPosition() + 1)
         self._tail_fresh = True
         self._stable = end
 

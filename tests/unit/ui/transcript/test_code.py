@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from test_view import finished, own, streaming
 
 from desktopchat.ui.theme import LIGHT, Theme
+from desktopchat.ui.transcript import folding
 from desktopchat.ui.transcript.copying import as_html
 from desktopchat.ui.transcript.view import TranscriptView
 
@@ -97,6 +98,28 @@ def test_long_code_is_folded_and_unfolded(view: TranscriptView) -> None:
     assert view.toPlainText() == before
     assert block_of(view, "line20 =").isVisible()
     assert view.document().size().height() == height
+
+
+def test_very_long_code_that_streams_is_one_block(view: TranscriptView, qtbot: QtBot) -> None:
+    code = "\n".join(f"line{number} = {number}" + "\n" * (number % 7 == 0) for number in range(450))
+    text = f"```python\n{code}\n```\n\nend"
+    view.show_messages((own(), streaming()))
+    for start in range(0, len(text), 25):
+        view.append_text(2, text[start : start + 25])
+    view.replace(finished(text=text))
+    settle(view, qtbot)
+    (box,) = folding.boxes(view._page.blocks[-1].frame())
+    assert "\n".join(line.text() for line in folding.lines(box)) == code
+    assert colours(block_of(view, "line449")) == {"449": LIGHT.syntax.number}
+    assert colours(block_of(view, "line101 ")) == {"101": LIGHT.syntax.number}
+    plain = view.reading.plain(view._page.blocks[-1])
+    assert plain == f"{code}\nend"
+    before = view.document().size().height()
+    view.reading.toggle_fold(view._page.blocks[-1])
+    assert view.document().size().height() < 600
+    view.reading.toggle_fold(view._page.blocks[-1])
+    # Qt may leave out the empty line at the very end.
+    assert before - view.document().size().height() in (0, 22)
 
 
 def test_folded_code_is_copied_whole(view: TranscriptView) -> None:
