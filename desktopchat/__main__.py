@@ -14,6 +14,10 @@ def main() -> int:
         from desktopchat.exchange import child as import_child
 
         return import_child.main(*arguments[1:])
+    if arguments[:1] == ["--formula-child"]:
+        from desktopchat.drawing import child as formula_child
+
+        return formula_child.main()
     from desktopchat import cli
 
     return cli.main(arguments)

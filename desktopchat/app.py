@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication
 from desktopchat import __version__, instance, log
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
+from desktopchat.controllers.drawing import Drawing
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.opening import OpenStore, StoreOpening, missing_notice
@@ -191,6 +192,7 @@ class Application(QObject):
         self._shelving = ShelfController(self._chat, self._worker, self._storage, stores)
         self._conversations = ConversationListModel(self._chat, self._shelving, self._storage, stores)
         self._searching = TaskRunner("search")
+        self._drawing = Drawing()
         search = Search(session.paths.database, lambda: stores.database.key)
         self._search = SearchModel(self._searching, search, self._storage, stores.shelf, self._chat)
         self._care = StoreCare(
@@ -226,6 +228,7 @@ class Application(QObject):
             Theme(self._settings["look.theme"]),
             send_key=self._settings["chat.send_key"],
             version=__version__,
+            drawing=self._drawing,
         )
         self._window.theme_chosen.connect(self._on_window_theme_chosen)
         self._window.restore_layout(store.get_state(WINDOW_LAYOUT, {}))
@@ -257,6 +260,7 @@ class Application(QObject):
         self._save_layout()
         self._search.close()
         self._searching.close()
+        self._drawing.close()
         self._worker.close()
         self._io.close()
         self._storage.close()

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "desktopchat"
 MAX_LINES = 500
 
-MIDDLE = {"engine", "exchange", "storage", "library", "settings", "commands", "server"}
+MIDDLE = {"engine", "exchange", "drawing", "storage", "library", "settings", "commands", "server"}
 # What each package may import of our own. The modules at the top (app, cli, session, ...) put things together.
 LAYERS = {
     "core": set(),
@@ -278,7 +278,7 @@ def loaded_by(statement: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "module",
-    [f"desktopchat.{package}.{end}" for package in ("engine", "exchange") for end in ("child", "process")],
+    [f"desktopchat.{package}.{end}" for package in ("engine", "exchange", "drawing") for end in ("child", "process")],
 )
 def test_both_ends_of_the_pipe_start_light(module: str) -> None:
     assert not loaded_by(f"import {module}") & {"PySide6", "llama_cpp", "apsw", "jinja2", "huggingface_hub"}

@@ -25,6 +25,8 @@ class Scope(StrEnum):
     SEARCH = "search"
     QUEUE = "queue"
     FILES = "files"
+    TRANSCRIPT = "transcript"
+    FIND = "find"
 
 
 class Condition(StrEnum):
@@ -48,6 +50,7 @@ class Condition(StrEnum):
     UNLOCKED = "unlocked"
     QUEUED = "queued"
     FILES = "files"
+    READING = "reading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +270,7 @@ def _messages() -> tuple[Command, ...]:
         Command(
             "message.copy_code",
             "Copy code",
-            "Copy the last block of code of the answer.",
+            "Copy the block of code under the caret, or the last one of the answer.",
             menu,
             ("Ctrl+Shift+K",),
             Condition.ANSWER,
@@ -411,11 +414,13 @@ def _view() -> tuple[Command, ...]:
 
 
 from desktopchat.commands.composing import COMPOSING  # noqa: E402  (made of what stands above)
+from desktopchat.commands.reading import READING  # noqa: E402  (made of what stands above)
 
 COMMANDS: tuple[Command, ...] = (
     *_conversations(),
     *_messages(),
     *COMPOSING,
+    *READING,
     *_model(),
     *_store(),
     *_view(),

@@ -11,7 +11,38 @@ _ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:\s|$)")
 _INTERRUPTING_ITEM = re.compile(r"(?:[-+*]|1[.)])\s+\S")
 _HEADING = re.compile(r"#{1,6}(?:\s|$)")
 _RULE = re.compile(r"(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_NOTE = re.compile(r"\[\^[^\]\s]+\]:")
+_DEFINITION = re.compile(r"^[ >]*\[[^\]\n]+\]:", re.MULTILINE)
 _UNDERLINE = re.compile(r"(?:-+|=+)\s*$")
+
+
+# What a formula begins with, and what ends it.
+MATHS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"}
+
+
+def opening_maths(line: str) -> str:
+    """Return the marks that end the formula which this line opens, when it goes on behind the line; else nothing."""
+    stripped = line.strip()
+    if len(line) - len(line.lstrip(" ")) > 3 or stripped[:2] not in ("$$", "\\["):
+        return ""
+    closer = MATHS[stripped[:2]]
+    return "" if maths_end(stripped[2:], closer) >= 0 else closer
+
+
+def maths_end(line: str, closer: str) -> int:
+    """Return where the marks that end a formula stand in a line; -1 when they do not."""
+    return line.find(closer)
+
+
+def maths_closes(line: str, closer: str) -> bool:
+    """Return whether a formula on lines of its own ends with this line: nothing may stand behind it."""
+    end = maths_end(line, closer)
+    return end >= 0 and not line[end + len(closer) :].strip()
+
+
+def has_definitions(text: str) -> bool:
+    """Return whether Markdown defines links or footnotes, which reach back to what stands above them."""
+    return bool(_DEFINITION.search(text))
 
 
 def opening_fence(line: str) -> str:
@@ -89,10 +120,16 @@ class _Scanner:
         self._after_blank = False
         self._content_indent = 0
         self._bare_item = False
+        self._maths = ""
+        self._maths_stands_alone = False
+        self._has_formula = False
+        self._saw_fence = False
+        self._is_note = False
 
     def take(self, line: str, start: int, end: int) -> None:
         if self.kind == "unsure":
             return
+        line = line.expandtabs(4)
         stripped = line.strip()
         indent = len(line) - len(line.lstrip())
         if self._fence and self.kind == "list" and stripped and indent < self._content_indent:
@@ -103,6 +140,9 @@ class _Scanner:
         if self._fence:
             self._inside_fence(line, end)
             return
+        if self.kind == "maths":
+            self._inside_maths(line, stripped, end)
+            return
         if not stripped:
             self._blank(end)
             return
@@ -112,7 +152,9 @@ class _Scanner:
             if indent < 4:
                 self._open(line, stripped, indent, start, end)
         elif self.kind == "mixed":
-            if indent == 0 and (self._after_blank or opening_fence(line)):
+            if not self._after_blank and opening_maths(line):
+                self._open_maths(line, alone=False)
+            elif indent == 0 and (self._after_blank or opening_fence(line)):
                 self._open(line, stripped, indent, start, end)
             elif "```" in line or "~~~" in line:
                 self.kind = "unsure"  # inside of which block this code stands is not known: cut no more
@@ -130,6 +172,24 @@ class _Scanner:
         if self.kind != "list":
             self._close(end)
 
+    def _open_maths(self, line: str, *, alone: bool) -> None:
+        """Cut no more until the formula ends: only then it is known to be one."""
+        self.kind, self._maths, self._saw_fence = "maths", opening_maths(line), False
+        self._maths_stands_alone = alone
+        self._has_formula = bool(re.search(r"\w", line))
+
+    def _inside_maths(self, line: str, stripped: str, end: int) -> None:
+        self._has_formula = self._has_formula or bool(re.search(r"\w", stripped.partition(self._maths)[0]))
+        self._saw_fence = self._saw_fence or "```" in line or "~~~" in line
+        if stripped and maths_end(stripped, self._maths) < 0:
+            return
+        if self._maths_stands_alone and self._has_formula and maths_closes(stripped, self._maths):
+            self._close(end)
+            return
+        # Either it was no formula, or it stands in the midst of a paragraph or a list.
+        self.kind = "unsure" if self._saw_fence else "mixed"
+        self._after_blank = not stripped
+
     def _blank(self, end: int) -> None:
         if self.kind in ("", "paragraph", "quote"):
             self._close(end)
@@ -140,7 +200,20 @@ class _Scanner:
     def _inside_list(self, line: str, stripped: str, indent: int, start: int, end: int) -> None:
         breaks = self._after_blank or self._bare_item
         self._bare_item = False
-        if indent < self._content_indent and (breaks or self._interrupts(stripped) or _ITEM.match(stripped)):
+        if indent < self._content_indent and not breaks and opening_maths(line):
+            self._open_maths(line, alone=False)
+            return
+        if self._is_note:
+            if indent < 4 and (breaks or self._interrupts(stripped) or _NOTE.match(stripped)):
+                self._open(line, stripped, indent, start, end)
+            else:
+                self._fence = opening_fence(stripped)
+            return
+        if _NOTE.match(stripped) and indent < min(4, self._content_indent):
+            self._open(line, stripped, indent, start, end)
+            return
+        interrupts = indent < 4 and (self._interrupts(stripped) or _ITEM.match(stripped))
+        if indent < self._content_indent and (breaks or interrupts):
             self._open(line, stripped, indent, start, end)
             return
         item = _ITEM.match(stripped)
@@ -151,6 +224,12 @@ class _Scanner:
             return  # a heading, a row of a table or a rule: no cut is always right
         if self.kind == "quote" and stripped.startswith(">"):
             return
+        if self.kind == "paragraph" and indent < 4 and _NOTE.match(stripped):
+            self._open(line, stripped, indent, start, end)
+            return
+        if opening_maths(line):
+            self._open_maths(line, alone=False)
+            return
         ends_quote = self.kind == "quote" and _ITEM.match(stripped)
         if indent < 4 and (ends_quote or self._interrupts(stripped)):
             self._open(line, stripped, indent, start, end)
@@ -159,8 +238,15 @@ class _Scanner:
 
     def _open(self, line: str, stripped: str, indent: int, start: int, end: int) -> None:
         self.stable = start
+        self._is_note = False
         if indent >= 4:
             self.kind = "indented"
+        elif opening_maths(line):
+            self._open_maths(line, alone=True)
+        elif note := _NOTE.match(stripped):
+            self.kind, self._fence = "list", opening_fence(stripped[note.end() :].strip())
+            self._is_note, self._content_indent = True, 4
+            self._bare_item = note.end() == len(stripped)
         elif fence := opening_fence(line):
             self.kind, self._fence = "fence", fence
         elif _HEADING.match(stripped) or _RULE.match(stripped):

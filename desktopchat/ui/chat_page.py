@@ -8,9 +8,11 @@ from desktopchat.ui.banner import Banner
 from desktopchat.ui.composer.composer import Composer
 from desktopchat.ui.composer.field import SendKey
 from desktopchat.ui.empty_state import EmptyState
+from desktopchat.ui.find_bar import FindBar
 from desktopchat.ui.progress_strip import ProgressStrip
 from desktopchat.ui.theme import COLUMN_WIDTH, Theme
 from desktopchat.ui.transcript.marks import visible
+from desktopchat.ui.transcript.runner import Runner
 from desktopchat.ui.transcript.view import TranscriptView
 
 # The composer grows to this part of the page's height.
@@ -20,16 +22,24 @@ _COMPOSER_SHARE = 0.4
 class ChatPage(QWidget):
     """Holds the parts of one conversation and keeps them in one column of at most 760 pixels."""
 
-    def __init__(self, theme: Theme, keys: dict[str, str], send_key: SendKey, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        keys: dict[str, str],
+        send_key: SendKey,
+        parent: QWidget | None = None,
+        runner: Runner | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
-        self.transcript = TranscriptView(theme, keys, self)
+        self.transcript = TranscriptView(theme, keys, self, runner)
         self.empty_state = EmptyState(keys["model.open"], self)
         self.composer = Composer(theme, send_key, self)
         self.banner = Banner(self)
         self.progress = ProgressStrip(self)
+        self.find_bar = FindBar(self.transcript.finder, theme, keys, self)
         self._full_title = ""
         self._title = QLabel(self)
         self._title.setObjectName("title")
@@ -69,6 +79,7 @@ class ChatPage(QWidget):
         column.setSpacing(0)
         column.addWidget(bar)
         column.addWidget(self.progress)
+        column.addWidget(self.find_bar)
         column.addWidget(self._stack, 1)
         column.addLayout(self._foot)
         self.new_text.clicked.connect(self.transcript.scroll_to_end)
@@ -118,6 +129,7 @@ class ChatPage(QWidget):
     def place_column(self) -> None:
         """Centre the column for the present width and zoom."""
         side = max(self._theme.px(16), (self.width() - self._theme.px(COLUMN_WIDTH)) // 2)
+        self.find_bar.place_column()
         self._foot.setContentsMargins(side, self._theme.px(8), side, self._theme.px(12))
         self._empty_row.setContentsMargins(side, 0, side, 0)
         self.composer.field.set_most_height(round(self.height() * _COMPOSER_SHARE))

@@ -29,6 +29,7 @@ from desktopchat.ui.side_frame import SideFrame
 from desktopchat.ui.status_bar import StatusLine
 from desktopchat.ui.style import style_sheet
 from desktopchat.ui.theme import Theme, palette_of
+from desktopchat.ui.transcript.runner import Runner
 from desktopchat.ui.typing_redirect import TypingRedirect
 from desktopchat.ui.window_commands import WindowCommands
 
@@ -39,6 +40,7 @@ class MainWindow(QMainWindow):
     Args:
         send_key: Which key sends.
         version: Shown in the about card.
+        drawing: Draws formulas and readies the colours of code, away from the window.
     """
 
     closing = Signal()
@@ -58,6 +60,7 @@ class MainWindow(QMainWindow):
         *,
         send_key: SendKey = "enter",
         version: str = "",
+        drawing: Runner | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -79,7 +82,7 @@ class MainWindow(QMainWindow):
         self.loading = ""
         keys = key_texts()
 
-        self.page = ChatPage(theme, keys, send_key)
+        self.page = ChatPage(theme, keys, send_key, runner=drawing)
         self.sidebar = ConversationList(conversations, search, theme, keys)
         self.panel = ParameterPanel()
         self.frame = SideFrame(self.sidebar, self.page, self.panel, theme)
@@ -102,6 +105,8 @@ class MainWindow(QMainWindow):
                 Scope.SEARCH: self.sidebar.filter,
                 Scope.QUEUE: self.page.composer.queue.list,
                 Scope.FILES: self.page.composer.chips,
+                Scope.TRANSCRIPT: self.page.transcript,
+                Scope.FIND: self.page.find_bar.field,
             },
         )
         self.actions_by_id.fill(self.menuBar())

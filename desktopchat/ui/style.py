@@ -33,6 +33,7 @@ def style_sheet(theme: Theme) -> str:
     #status_line {{ background: {t.sidebar}; border-top: 1px solid {t.border}; }}
     #status_line QLabel {{ color: {t.muted}; font-size: {px(12)}px; }}
     #title_bar {{ background: {t.page}; border-bottom: 1px solid {t.border}; }}
+    #find_bar {{ background: {t.sidebar}; border-bottom: 1px solid {t.border}; }}
     #title {{ font-weight: 600; }}
     #hint, #subtitle, #key {{ color: {t.muted}; font-size: {px(12)}px; }}
     #heading {{ color: {t.muted}; font-size: {px(12)}px; font-weight: 600; }}

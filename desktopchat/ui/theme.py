@@ -19,6 +19,20 @@ LINE_HEIGHT = 1.55
 
 
 @dataclass(frozen=True, slots=True)
+class Syntax:
+    """The colours of code, by what a part of it is; each can be read on the ground of code."""
+
+    keyword: str
+    string: str
+    number: str
+    comment: str
+    function: str
+    type: str
+    inserted: str
+    deleted: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tokens:
     """Named colours. Every text colour has a contrast of at least 4.5 on every ground (tests/unit/ui/test_theme.py)."""
 
@@ -36,6 +50,7 @@ class Tokens:
     danger: str
     warning: str
     good: str
+    syntax: Syntax
 
 
 LIGHT = Tokens(
@@ -53,6 +68,16 @@ LIGHT = Tokens(
     danger="#B42318",
     warning="#8A5A00",
     good="#1F7A3D",
+    syntax=Syntax(
+        keyword="#7A2E9E",
+        string="#2C6A2F",
+        number="#97480A",
+        comment="#66635C",
+        function="#1D5BA6",
+        type="#0B6A63",
+        inserted="#1F7A3D",
+        deleted="#B42318",
+    ),
 )
 DARK = Tokens(
     page="#17181A",
@@ -69,6 +94,16 @@ DARK = Tokens(
     danger="#FB7C72",
     warning="#E8B34B",
     good="#6CCB8C",
+    syntax=Syntax(
+        keyword="#CBA6F2",
+        string="#A0CF8E",
+        number="#EBB37E",
+        comment="#A3A29C",
+        function="#8ABCF5",
+        type="#72D2C5",
+        inserted="#6CCB8C",
+        deleted="#FB8C83",
+    ),
 )
 HIGH_CONTRAST = Tokens(
     page="#000000",
@@ -85,6 +120,16 @@ HIGH_CONTRAST = Tokens(
     danger="#FF6B6B",
     warning="#FFD166",
     good="#7CFC9A",
+    syntax=Syntax(
+        keyword="#FFB3FF",
+        string="#9CFCB0",
+        number="#FFD166",
+        comment="#D6D6D6",
+        function="#9AD8FF",
+        type="#FFE94A",
+        inserted="#7CFC9A",
+        deleted="#FF9A9A",
+    ),
 )
 
 

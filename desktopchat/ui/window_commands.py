@@ -17,6 +17,7 @@ from desktopchat.core.notice import Notice
 from desktopchat.ui.composer_commands import ComposerCommands
 from desktopchat.ui.key_help import KeyHelp
 from desktopchat.ui.overlay import Overlay, Question, TextCard
+from desktopchat.ui.reading_commands import ReadingCommands
 from desktopchat.ui.search_commands import SearchCommands
 from desktopchat.ui.shelf_commands import ShelfCommands
 from desktopchat.ui.store_commands import StoreCommands
@@ -38,6 +39,7 @@ class WindowCommands(QObject):
         self.shelf = ShelfCommands(window, self)
         self.transfer = TransferCommands(window, self)
         self.search = SearchCommands(window, self)
+        self.reading = ReadingCommands(window, self)
         self.store = StoreCommands(window, self, window.care)
         self.composer = ComposerCommands(window, self)
 
@@ -66,6 +68,7 @@ class WindowCommands(QObject):
             "search.previous": partial(self.search.step, -1),
             "search.save": self.search.save,
             "search.forget": self.search.forget,
+            **self.reading.handlers(),
             "app.quit": window.close,
             "message.send": window.page.composer.send,
             "message.newline": partial(window.page.composer.insert_typed, "\n"),
@@ -129,6 +132,8 @@ class WindowCommands(QObject):
             conditions.add(Condition.CONTINUABLE)
         if self._branching() is not None:
             conditions.add(Condition.SIBLINGS)
+        if window.page.transcript.reading.is_active:
+            conditions.add(Condition.READING)
         if window.model is not None:
             conditions.add(Condition.MODEL)
         if self.can_undo_delete and (self.just_deleted or window.sidebar.view.hasFocus()):
@@ -188,7 +193,9 @@ class WindowCommands(QObject):
     def escape(self) -> None:
         """Stop what runs, else close what is open, else go to the composer. Never discards text."""
         window = self._window
-        if window.chat.answering:
+        if window.page.find_bar.field.hasFocus():
+            window.page.find_bar.close_bar()
+        elif window.chat.answering:
             window.chat.stop()
         elif window.transfer.importing:
             window.transfer.stop()
@@ -196,7 +203,7 @@ class WindowCommands(QObject):
             window.models.cancel_load()
         elif self._overlay is not None:
             self._overlay.close_overlay()
-        elif window.frame.close_floating():
+        elif window.frame.close_floating() or window.page.find_bar.close_bar():
             self.focus_composer()
         elif window.page.composer.editing:
             window.page.composer.cancel_edit()
@@ -225,8 +232,8 @@ class WindowCommands(QObject):
             self._copy(self._window.page.transcript.text_of(answer.id), self.tr("Answer copied."))
 
     def _copy_code(self) -> None:
-        answer = self._answer()
-        code = last_code(self._window.page.transcript.text_of(answer.id)) if answer else ""
+        transcript, answer = self._window.page.transcript, self._answer()
+        code = transcript.reading.code_at_caret() or (last_code(transcript.text_of(answer.id)) if answer else "")
         if code:
             self._copy(code, self.tr("Code copied."))
         else:

@@ -1,43 +1,94 @@
 """The document of the transcript: messages in a row, and the text of a selection as it was written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QTextBlock, QTextBlockFormat, QTextCursor, QTextDocument, QTextListFormat
+from PySide6.QtGui import (
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextListFormat,
+)
 
 from desktopchat.core.chat import Message
 from desktopchat.ui.theme import Theme
+from desktopchat.ui.transcript.code_colours import CodeColours
 from desktopchat.ui.transcript.formats import Formats, Property
 from desktopchat.ui.transcript.marks import SOFT_BREAK
+from desktopchat.ui.transcript.maths import Formulas
 from desktopchat.ui.transcript.message_block import MessageBlock
-from desktopchat.ui.transcript.renderer import Renderer, make_parser
+from desktopchat.ui.transcript.parser import make_parser
+from desktopchat.ui.transcript.renderer import Renderer
+from desktopchat.ui.transcript.runner import AtOnce, Runner
 from desktopchat.ui.transcript.words import MessageWords
 
 
 class TranscriptDocument(QTextDocument):
     """Holds the messages that are on the page."""
 
-    def __init__(self, theme: Theme, words: MessageWords, parent: QObject | None = None) -> None:
+    def __init__(
+        self, theme: Theme, words: MessageWords, runner: Runner | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.setUndoRedoEnabled(False)
         self.setDocumentMargin(8)
         self._words = words
         self._parser = make_parser()
+        runner = runner or AtOnce()
+        self._colours = CodeColours(self, runner)
+        self.formulas = Formulas(runner, self)
+        self.ratio = 1.0
+        self.wraps_code = True
         self._blocks: list[MessageBlock] = []
         self.set_theme(theme)
 
-    def loadResource(self, _type: int, _name: QUrl | str) -> Any:
-        """Load nothing: what a model writes must not open a file or a connection."""
-        return None
+    def loadResource(self, _type: int, name: QUrl | str) -> Any:
+        """Load nothing but our own drawings: what a model writes must not open a file or a connection."""
+        return self.formulas.image(
+            name if isinstance(name, str) else name.toString(), self._formats.text_font, self.ratio
+        )
+
+    def place_formulas(self) -> None:
+        """Show the formulas that have been drawn meanwhile."""
+        self.formulas.place(self._formats)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes; the page must be shown again."""
-        self._formats = Formats(theme)
-        self._renderer = Renderer(self._formats, self._parser)
+        self._formats = Formats(theme, wraps_code=self.wraps_code)
+        self._renderer = Renderer(self._formats, self._parser, self._colours, self.formulas)
+        self._colours.set_formats(self._formats.kinds)
         self.setDefaultFont(self._formats.text_font)
         self.clear_messages()
+
+    @property
+    def words(self) -> MessageWords:
+        """What stands around the messages."""
+        return self._words
+
+    @property
+    def formats(self) -> Formats:
+        """The formats of now."""
+        return self._formats
+
+    def set_wraps_code(self, wraps: bool) -> None:
+        """Break long lines of code, or let them run on."""
+        self.wraps_code = self._formats.wraps_code = wraps
+        edit = QTextCursor(self)
+        edit.beginEditBlock()
+        block = self.begin()
+        while block.isValid():
+            form = block.blockFormat()
+            if form.hasProperty(QTextFormat.Property.BlockCodeLanguage):
+                form.setNonBreakableLines(not wraps)
+                line = QTextCursor(block)
+                line.setBlockFormat(form)
+            block = block.next()
+        edit.endEditBlock()
 
     @property
     def blocks(self) -> Sequence[MessageBlock]:
@@ -52,9 +103,15 @@ class TranscriptDocument(QTextDocument):
         """Return the message at a position of the document."""
         return next((block for block in reversed(self._blocks) if block.start <= position), None)
 
+    def who(self, block: MessageBlock) -> str:
+        """Return who speaks in a message."""
+        return self._words.who(block.message)
+
     def clear_messages(self) -> None:
         """Empty the page."""
         self._blocks = []
+        self._colours.clear()
+        self.formulas.clear()
         self.clear()
         cursor = QTextCursor(self)
         cursor.setBlockFormat(self._formats.spacer(16))
@@ -86,7 +143,7 @@ class TranscriptDocument(QTextDocument):
         del self._blocks[count:]
 
     def _make(self, position: int, message: Message) -> MessageBlock:
-        return MessageBlock(self, position, message, self._formats, self._renderer, self._words)
+        return MessageBlock(self, position, message, self._formats, self._renderer, self._words, self._colours)
 
     def current_messages(self) -> list[Message]:
         """Return the messages with the text that has come since they were shown."""
@@ -94,21 +151,24 @@ class TranscriptDocument(QTextDocument):
 
     def selected_text(self, selection: QTextCursor) -> str:
         """Return the selected text as it was written, without our marks and breaks; list items keep their marker."""
-        lines = []
-        block = self.findBlock(selection.selectionStart())
-        while block.isValid() and block.position() <= selection.selectionEnd():
-            lines.append(_text_between(block, selection.selectionStart(), selection.selectionEnd()))
+        return "\n".join(self.lines_between(selection.selectionStart(), selection.selectionEnd()))
+
+    def lines_between(self, start: int, end: int) -> Iterator[str]:
+        """Yield the text of each line in a range, without those that only Qt needs or that we put there."""
+        block = self.findBlock(start)
+        while block.isValid() and block.position() <= end:
+            form = block.blockFormat()
+            is_empty = (
+                block.length() == 1 and form.lineHeightType() == QTextBlockFormat.LineHeightTypes.FixedHeight.value
+            )
+            if not is_empty and not form.boolProperty(Property.OURS):
+                marker = list_marker(block) if start <= block.position() else ""
+                yield marker + "".join(original or text for text, original, _ in fragments(block, start, end))
             block = block.next()
-        return "\n".join(line for line in lines if line is not None)
 
 
-def _text_between(block: QTextBlock, start: int, end: int) -> str | None:
-    """Return the text of a block inside a range; None for the empty blocks that only Qt needs."""
-    if block.length() == 1 and block.blockFormat().lineHeightType() == 2:
-        return None
-    parts = []
-    if start <= block.position():
-        parts.append(_marker(block))
+def fragments(block: QTextBlock, start: int, end: int) -> Iterator[tuple[str, str, QTextCharFormat]]:
+    """Yield the pieces of a block inside a range: text, what it stands for when that is another text, and format."""
     iterator = block.begin()
     while not iterator.atEnd():
         fragment = iterator.fragment()
@@ -116,15 +176,13 @@ def _text_between(block: QTextBlock, start: int, end: int) -> str | None:
         first = max(start - fragment.position(), 0)
         last = min(end - fragment.position(), fragment.length())
         if first < last and not form.boolProperty(Property.CARET):
-            original = form.stringProperty(Property.ORIGINAL)
             # Qt counts in UTF-16 units, Python in characters.
             piece = fragment.text().encode("utf-16-le")[2 * first : 2 * last].decode("utf-16-le", "replace")
-            parts.append(original or piece.replace(SOFT_BREAK, "").replace("\u2028", "\n"))
+            yield piece.replace(SOFT_BREAK, "").replace("\u2028", "\n"), form.stringProperty(Property.ORIGINAL), form
         iterator += 1
-    return "".join(parts)
 
 
-def _marker(block: QTextBlock) -> str:
+def list_marker(block: QTextBlock) -> str:
     """Return what stands before a list item, as Markdown writes it."""
     items = block.textList()
     if items is None:

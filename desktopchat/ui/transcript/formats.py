@@ -2,6 +2,7 @@
 
 from enum import IntEnum
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -15,6 +16,7 @@ from PySide6.QtGui import (
 )
 
 from desktopchat.ui.theme import Theme
+from desktopchat.ui.transcript.syntax import KINDS
 
 _FIRST = QTextFormat.Property.UserProperty.value
 
@@ -26,14 +28,18 @@ class Property(IntEnum):
     BOX = _FIRST + 2
     ORIGINAL = _FIRST + 3
     CARET = _FIRST + 4
+    OURS = _FIRST + 5  # a line of ours, which is not copied
+    FORMULA = _FIRST + 6
+    DEPTH = _FIRST + 7  # how many lists a line stands in
 
 
 class Formats:
     """Every format the page uses. Made anew when theme or zoom change."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, wraps_code: bool = True) -> None:
         self.tokens = tokens = theme.tokens
         self.theme = theme
+        self.wraps_code = wraps_code
         self.text_font = theme.font(15)
         self.code_font = theme.code_font(13)
         self.line_height = theme.line_height(self.text_font)
@@ -50,6 +56,10 @@ class Formats:
         self.failure = self._char(theme.font(12.5), tokens.danger)
         self.caret = self._char(self.text_font, tokens.accent)
         self.caret.setProperty(Property.CARET, True)
+        self.kinds = {}
+        for kind in KINDS:
+            self.kinds[kind] = QTextCharFormat()
+            self.kinds[kind].setForeground(QColor(getattr(tokens.syntax, kind)))
         self.spacer_char = QTextCharFormat()
         self.spacer_char.setFontPointSize(1)
 
@@ -84,6 +94,13 @@ class Formats:
         form.setFontUnderline(True)
         return form
 
+    def note(self, base: QTextCharFormat) -> QTextCharFormat:
+        """Return the format of the mark of a footnote."""
+        form = QTextCharFormat(base)
+        form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
+        form.setForeground(QColor(self.tokens.accent))
+        return form
+
     def heading(self, level: int) -> QTextCharFormat:
         """Return the format of a heading's text."""
         size = {1: 22, 2: 19, 3: 17}.get(level, 15)
@@ -95,9 +112,24 @@ class Formats:
         """Return the format of a paragraph; sizes in pixels at zoom 1."""
         return self._spaced(self.line_height, above, below, left)
 
-    def code_block(self) -> QTextBlockFormat:
+    def code_block(self, language: str = "") -> QTextBlockFormat:
         """Return the format of one line of a code block."""
-        return self._spaced(self.code_line_height)
+        form = self._spaced(self.code_line_height)
+        form.setProperty(QTextFormat.Property.BlockCodeLanguage, language or "text")
+        form.setNonBreakableLines(not self.wraps_code)
+        return form
+
+    def ours(self) -> QTextBlockFormat:
+        """Return the format of a line that we put into a box, such as the name of the language."""
+        form = self._spaced(self.code_line_height)
+        form.setProperty(Property.OURS, True)
+        return form
+
+    def formula_block(self) -> QTextBlockFormat:
+        """Return the format of a formula on a line of its own."""
+        form = self._spaced(100, 4, 12)
+        form.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        return form
 
     def small_block(self, above: float = 0, below: float = 0) -> QTextBlockFormat:
         """Return the format of a header or footer line."""

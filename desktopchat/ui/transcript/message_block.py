@@ -1,15 +1,42 @@
 """One message in the document: a header line, its content, a footer line, and how it grows."""
 
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
 from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument, QTextFrame
 
 from desktopchat.core.chat import Message, MessageState, Role
-from desktopchat.core.markdown import opening_fence, stable_prefix
-from desktopchat.ui.transcript.formats import Formats
-from desktopchat.ui.transcript.renderer import Renderer
+from desktopchat.core.markdown import closes_fence, has_definitions, opening_fence, opening_maths, stable_prefix
+from desktopchat.ui.transcript.code_colours import CodeBox, CodeColours
+from desktopchat.ui.transcript.folding import fold, whole_box
+from desktopchat.ui.transcript.formats import Formats, Property
+from desktopchat.ui.transcript.renderer import Renderer, code_language
 from desktopchat.ui.transcript.words import MessageWords
 
 CARET = "▌"
 _GAP = 22
+_LONG_PART = 40  # blocks
+_LONG_CODE = 100  # lines
+
+
+@dataclass(slots=True)
+class OpenCode:
+    """A block of code whose end has not come yet.
+
+    Attributes:
+        line: The last line in the document.
+        offset: Where that line begins in the text.
+        box: Its colours, when it gets any.
+        is_plain: Whether the lines stand on the page as they are in the text.
+    """
+
+    line: QTextCursor
+    fence: str
+    language: str
+    offset: int
+    box: CodeBox | None = None
+    is_plain: bool = True
 
 
 class MessageBlock:
@@ -27,17 +54,22 @@ class MessageBlock:
         formats: Formats,
         renderer: Renderer,
         words: MessageWords,
+        colours: CodeColours,
     ) -> None:
         self.message = message
+        self._document = document
         self._formats = formats
         self._renderer = renderer
         self._words = words
+        self._colours = colours
         self._text = ""
+        self._reasoning = ""
+        self._header_words = ("", "")
         self._stable = 0
         self._exact = True
-        self._code: QTextCursor | None = None
-        self._code_offset = 0
-        self._build(document, position)
+        self._known: dict[str, Any] = {}
+        self._code: OpenCode | None = None
+        self._build(position)
 
     @property
     def text(self) -> str:
@@ -63,11 +95,13 @@ class MessageBlock:
         """Show another state of the same message."""
         # An answer that goes on may go on inside of its last block.
         resumed = message.state == MessageState.STREAMING != self.message.state
+        if has_definitions(self._text):
+            self._exact = False
         same = message.content == self._text and self._exact and message.role == Role.ASSISTANT and not resumed
         self.message = message
         self._write_header()
+        self._write_reasoning()
         if same:
-            self._code = None
             self._flow()
         else:
             self._write_content()
@@ -77,8 +111,17 @@ class MessageBlock:
         """Return the frame of this message. Do not keep it: Qt deletes it when it likes."""
         return self._header.currentFrame()
 
-    def _build(self, document: QTextDocument, position: int) -> None:
-        cursor = QTextCursor(document)
+    def content_range(self) -> tuple[int, int]:
+        """Return the first and last position of the content."""
+        content = self._content()
+        return content.firstPosition(), content.lastPosition()
+
+    def _content(self) -> QTextFrame:
+        """Return the frame around the content; reasoning has one before it."""
+        return self.frame().childFrames()[-1]
+
+    def _build(self, position: int) -> None:
+        cursor = QTextCursor(self._document)
         cursor.setPosition(position)
         frame = cursor.insertFrame(self._formats.message_frame(self.message.id))
         self._header = QTextCursor(cursor)
@@ -90,6 +133,7 @@ class MessageBlock:
         self._tail_fresh = True
         cursor.setPosition(content.lastPosition() + 1)
         self._write_header()
+        self._write_reasoning()
         self._write_content()
         self._write_footer()
         cursor.setPosition(frame.lastPosition() + 1)
@@ -97,12 +141,37 @@ class MessageBlock:
         cursor.setBlockCharFormat(self._formats.spacer_char)
 
     def _write_header(self) -> None:
+        words = self._words.who(self.message), self._words.header(self.message)
+        if words == self._header_words:
+            return  # a change here would let Qt lay out the whole message again
+        self._header_words = words
         cursor = _cursor_at(self._header)
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
         cursor.setBlockFormat(self._formats.small_block(below=4))
-        cursor.insertText(self._words.who(self.message), self._formats.who)
-        cursor.insertText("  " + self._words.header(self.message), self._formats.muted)
+        cursor.insertText(words[0], self._formats.who)
+        cursor.insertText("  " + words[1], self._formats.muted)
+
+    def _write_reasoning(self) -> None:
+        """Show what the model thought first, folded, between header and content."""
+        if self.message.reasoning == self._reasoning:
+            return
+        cursor = _cursor_at(self._header)
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
+        if self._reasoning:
+            old = self.frame().childFrames()[0]
+            cursor.setPosition(old.firstPosition() - 1)
+            cursor.setPosition(old.lastPosition() + 1, QTextCursor.MoveMode.KeepAnchor)
+            cursor.removeSelectedText()
+        self._reasoning = self.message.reasoning
+        if not self._reasoning:
+            return
+        box = cursor.insertFrame(self._formats.box("reasoning", 0, 16))
+        self._renderer.thoughts(self._words.reasoning(self.message), self._reasoning, cursor)
+        fold(self._document, box, self._words.more_lines(), self._formats)
+        cursor.setPosition(box.lastPosition() + 1)
+        cursor.setBlockFormat(self._formats.spacer(6))
+        cursor.setBlockCharFormat(self._formats.spacer_char)
 
     def _write_footer(self) -> None:
         frame = self.frame()
@@ -123,11 +192,13 @@ class MessageBlock:
 
     def _write_content(self) -> None:
         self._text = self.message.content
+        if self._code is not None and self._code.box is not None:
+            self._colours.drop(self._code.box)
         self._code = None
         self._exact = True
+        self._known = {}
         self._stable = 0
-        content = self._tail.currentFrame()
-        self._tail.setPosition(content.firstPosition())
+        self._tail.setPosition(self._content().firstPosition())
         self._tail_fresh = True
         cursor = self._cleared_tail()
         if self.message.role == Role.ASSISTANT:
@@ -149,22 +220,47 @@ class MessageBlock:
             self._flow_code(self._code)
         elif self._opens_code():
             self._open_code()
+        elif self._opens_maths():
+            cursor = self._cleared_tail()
+            self._renderer.source(self._text[self._stable :], cursor, self._tail_fresh)
+            self._draw_caret(cursor, False)
         else:
             cursor = self._cleared_tail()
-            fresh = self._renderer.render(self._text[self._stable :], cursor, self._tail_fresh)
+            fresh = self._renderer.render(self._text[self._stable :], cursor, self._tail_fresh, deepcopy(self._known))
             self._draw_caret(cursor, fresh)
 
     def _finish(self) -> None:
-        self._code = None
         self._commit(len(self._text))
 
     def _commit(self, end: int) -> None:
         """Write the text up to `end` for good; the tail begins behind it."""
-        self._code = None
+        code, self._code = self._code, None
+        if code is not None and code.is_plain:
+            self._close_code(code)
+        elif code is not None and code.box is not None:
+            self._colours.drop(code.box)
         cursor = self._cleared_tail()
-        self._tail_fresh = self._renderer.render(self._text[self._stable : end], cursor, self._tail_fresh)
+        self._tail_fresh = self._renderer.render(self._text[self._stable : end], cursor, self._tail_fresh, self._known)
         self._tail.setPosition(cursor.position())
-        self._stable = end
+        self._stable = max(self._stable, end)
+        if self.message.state == MessageState.STREAMING:
+            self._begin_part(cursor)
+
+    def _begin_part(self, cursor: QTextCursor) -> None:
+        """Go on in a frame of its own when this one is long: Qt places all blocks of a frame with each change of it."""
+        first = cursor.currentFrame().firstCursorPosition().blockNumber()
+        if cursor.blockNumber() - first < _LONG_PART:
+            return
+        cursor.setPosition(self._content().lastPosition())
+        if self._tail_fresh or cursor.block().length() == 1:
+            cursor.setBlockFormat(self._formats.spacer())
+            cursor.setBlockCharFormat(self._formats.spacer_char)
+        part = cursor.insertFrame(self._formats.box("", 0))
+        self._tail.setPosition(part.firstPosition())
+        self._tail_fresh = True
+        cursor.setPosition(part.lastPosition() + 1)
+        cursor.setBlockFormat(self._formats.spacer())
+        cursor.setBlockCharFormat(self._formats.spacer_char)
 
     def _cleared_tail(self) -> QTextCursor:
         """Remove the tail and return a cursor where it was."""
@@ -187,31 +283,83 @@ class MessageBlock:
         line, newline, _ = self._text[self._stable :].partition("\n")
         return bool(newline and opening_fence(line))
 
+    def _opens_maths(self) -> bool:
+        tail = self._text[self._stable :]
+        closer = opening_maths(tail.partition("\n")[0])
+        return bool(closer) and closer not in tail.lstrip()[2:]
+
     def _open_code(self) -> None:
         line, _, code = self._text[self._stable :].partition("\n")
-        info = line.strip().lstrip("`~").split()
         cursor = self._cleared_tail()
-        self._renderer.code("", info[0] if info else "", cursor, self._tail_fresh)
-        # The cursor stands behind the box now; its last line is the block before.
-        inside = QTextCursor(cursor.block().previous())
-        inside.setKeepPositionOnInsert(True)
-        self._code = inside
-        self._code_offset = len(self._text) - len(code)
-        self._flow_code(inside)
+        inside = self._renderer.open_code(code_language(line), cursor, self._tail_fresh)
+        self._code = OpenCode(inside, opening_fence(line), code_language(line), len(self._text) - len(code))
+        self._code.is_plain = not line[:1].isspace()
+        self._code.box = self._colours.add(QTextCursor(inside), self._code.language, is_open=True)
+        self._flow_code(self._code)
 
-    def _flow_code(self, line: QTextCursor) -> None:
+    def _flow_code(self, code: OpenCode) -> None:
         """Write the last line of the open code again, and all that came behind it."""
-        cursor = _cursor_at(line)
+        text = self._text[code.offset :]
+        self._begin_lines(code, text)
+        last = text.rpartition("\n")[2]
+        # What may become the closing fence is not shown yet.
+        shown = text.removesuffix(last) if last and not last.strip("`~ ") else text
+        cursor = self._write_code(code, shown)
+        code.offset = len(self._text) - len(last)
+        code.line.setPosition(cursor.block().position())
+        cursor.insertText(CARET, QTextCharFormat(self._formats.caret))
+        if code.box is not None:
+            self._colours.grow(code.box)
+
+    def _begin_lines(self, code: OpenCode, text: str) -> None:
+        """Let the line that is written again go on in a frame of its own when there are many before it."""
+        cursor = _cursor_at(code.line)
+        first = cursor.currentFrame().firstCursorPosition().blockNumber()
+        # A fence may still remove an empty line.
+        if cursor.blockNumber() - first < _LONG_CODE or not text.partition("\n")[0].strip("`~ "):
+            return
+        is_next = code.box is not None and code.box.line.position() >= cursor.position()
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
-        code = self._text[self._code_offset :]
-        last = code.rpartition("\n")[2]
-        # What may become the closing fence is not shown yet.
-        shown = code.removesuffix(last) if last and not last.strip("`~ ") else code
-        self._renderer.code_lines(shown, cursor)
-        self._code_offset = len(self._text) - len(last)
-        line.setPosition(cursor.block().position())
-        cursor.insertText(CARET, QTextCharFormat(self._formats.caret))
+        cursor.deletePreviousChar()
+        cursor.setPosition(whole_box(cursor.currentFrame()).lastPosition())
+        part = cursor.insertFrame(self._formats.box("lines", 0))
+        code.line.setPosition(part.firstPosition())
+        if code.box is not None and is_next:
+            code.box.line.setPosition(part.firstPosition())
+        cursor.setPosition(part.lastPosition() + 1)
+        spacer = self._formats.spacer()
+        spacer.setProperty(Property.OURS, True)
+        cursor.setBlockFormat(spacer)
+        cursor.setBlockCharFormat(self._formats.spacer_char)
+
+    def _write_code(self, code: OpenCode, text: str) -> QTextCursor:
+        """Write the last line of the open code again with what follows; return where it ends."""
+        code.is_plain = code.is_plain and "\r" not in text and "\0" not in text
+        cursor = _cursor_at(code.line)
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        self._renderer.code_lines(text, code.language, cursor)
+        return cursor
+
+    def _close_code(self, code: OpenCode) -> None:
+        """Let the box of code stand as it is: writing a long one again would hold the window up."""
+        end = len(self._text)
+        position = code.offset
+        rest = self._text[position:]
+        for line in rest.splitlines(keepends=True):
+            if closes_fence(line, code.fence):
+                rest, end = self._text[code.offset : position], position + len(line)
+                break
+            position += len(line)
+        cursor = self._write_code(code, rest.removesuffix("\n"))
+        if not rest and code.offset > self._stable + self._text[self._stable :].index("\n") + 1:
+            cursor.deletePreviousChar()  # the empty line in which the fence stands
+        if code.box is not None:
+            self._colours.close(code.box)
+        self._tail.setPosition(whole_box(cursor.currentFrame()).lastPosition() + 1)
+        self._tail_fresh = True
+        self._stable = end
 
 
 def _cursor_at(kept: QTextCursor) -> QTextCursor:

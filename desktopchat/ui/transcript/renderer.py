@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
@@ -18,18 +19,15 @@ from PySide6.QtGui import (
     QTextListFormat,
 )
 
-from desktopchat.ui.transcript.formats import Formats
-from desktopchat.ui.transcript.marks import soft_broken, split_hidden
+from desktopchat.ui.transcript.code_colours import CodeColours
+from desktopchat.ui.transcript.formats import Formats, Property
+from desktopchat.ui.transcript.marks import soft_broken, split_hidden, visible
+from desktopchat.ui.transcript.maths import Formulas
+from desktopchat.ui.transcript.parser import formula_source
 
 SAFE_SCHEMES = ("http", "https", "mailto")
 _INDENT = 24
 _MOST_CELLS = 4000
-
-
-def make_parser() -> MarkdownIt:
-    """Return the Markdown parser: GitHub's tables and strike-through, no HTML, newlines kept."""
-    parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
-    return parser.enable(["table", "strikethrough"])
 
 
 def safe_link(address: str) -> bool:
@@ -40,6 +38,12 @@ def safe_link(address: str) -> bool:
         return False
 
 
+def code_language(info: str) -> str:
+    """Return the language that stands behind the marks of a fence."""
+    words = info.strip().lstrip("`~").split()
+    return words[0] if words else ""
+
+
 class Renderer:
     """Writes blocks at a cursor.
 
@@ -47,26 +51,30 @@ class Renderer:
     the cursor stands in a block that is still unused.
     """
 
-    def __init__(self, formats: Formats, parser: MarkdownIt) -> None:
+    def __init__(self, formats: Formats, parser: MarkdownIt, colours: CodeColours, formulas: Formulas) -> None:
         self._formats = formats
+        self._colours = colours
+        self._formulas = formulas
         self._parser = parser
         self._cursor = QTextCursor()
         self._fresh = True
         self._left = 0.0
         self._item: QTextListFormat | None = None
-        self._checked: bool | None = None
+        self._note = ""
+        self._depth = 0
 
-    def render(self, text: str, cursor: QTextCursor, fresh: bool) -> bool:
+    def render(self, text: str, cursor: QTextCursor, fresh: bool, known: dict[str, Any]) -> bool:
         """Write `text` at `cursor`, at the end of its frame.
 
         Args:
+            known: The links and footnotes that the text above defines; those of this one are added.
             fresh: Whether the cursor stands in an empty block that may be used.
 
         Returns:
             Whether it stands in one now.
         """
         self._start(cursor, fresh)
-        self._blocks(self._parser.parse(text))
+        self._blocks(self._parser.parse(text, known))
         return self._fresh
 
     def literal(self, text: str, cursor: QTextCursor) -> None:
@@ -76,17 +84,35 @@ class Renderer:
             self._open_block(self._formats.block())
             self.insert(line, self._formats.text)
 
-    def code(self, text: str, language: str, cursor: QTextCursor, fresh: bool) -> bool:
-        """Write a box of code at `cursor`; returns like `render`. The cursor ends behind the box."""
-        self._start(cursor, fresh)
-        self._code(text, language)
-        return self._fresh
+    def thoughts(self, label: str, text: str, cursor: QTextCursor) -> None:
+        """Write reasoning below a line of ours into the empty block at `cursor`."""
+        self._start(cursor, True)
+        self._open_block(self._formats.ours(), self._formats.muted)
+        self.insert(label, self._formats.muted)
+        for line in text.replace("\r\n", "\n").strip("\n").split("\n"):
+            self._open_block(self._formats.small_block(), self._formats.muted)
+            self.insert(line, self._formats.muted)
 
-    def code_lines(self, text: str, cursor: QTextCursor) -> None:
+    def source(self, text: str, cursor: QTextCursor, fresh: bool) -> None:
+        """Write a formula whose end has not come yet."""
+        self._start(cursor, fresh)
+        self._open_block(self._formats.block())
+        form = self._formats.inline_code(self._formats.text)
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                self._cursor.insertText("\u2028", form)
+            self.insert(line, form)
+
+    def open_code(self, language: str, cursor: QTextCursor, fresh: bool) -> QTextCursor:
+        """Write a box of code with one empty line at `cursor`, which ends behind the box; return the line."""
+        self._start(cursor, fresh)
+        return self._code("", language)
+
+    def code_lines(self, text: str, language: str, cursor: QTextCursor) -> None:
         """Write more code inside of a box, from the line at `cursor` on, which must be empty."""
         self._start(cursor, True)
         for line in text.split("\n"):
-            self._open_block(self._formats.code_block(), self._formats.code)
+            self._open_block(self._formats.code_block(language), self._formats.code)
             self.insert(line, self._formats.code)
 
     def insert(self, text: str, form: QTextCharFormat) -> None:
@@ -98,11 +124,13 @@ class Renderer:
                 self._cursor.insertText(shown, self._formats.hidden(form, original))
 
     def _start(self, cursor: QTextCursor, fresh: bool) -> None:
-        self._cursor, self._fresh, self._left, self._item, self._checked = cursor, fresh, 0.0, None, None
+        self._cursor, self._fresh, self._left, self._item, self._note = cursor, fresh, 0.0, None, ""
 
     def _open_block(self, form: QTextBlockFormat, char: QTextCharFormat | None = None) -> None:
         if self._left:
             form.setLeftMargin(form.leftMargin() + self._left)
+        if self._depth:
+            form.setProperty(Property.DEPTH, self._depth)
         if self._fresh:
             self._cursor.setBlockFormat(form)
             self._cursor.setBlockCharFormat(char or self._formats.text)
@@ -127,7 +155,9 @@ class Renderer:
             children = self._mark_task(children, form)
         self._open_block(form)
         self._take_item()
+        self._take_note()
         self._inline(children, self._formats.text)
+        self._turn()
 
     def _heading_open(self, token: Token, inner: Sequence[Token]) -> None:
         level = int(token.tag[1])
@@ -146,6 +176,7 @@ class Renderer:
 
     def _list(self, tokens: Sequence[Token], number: int | None) -> None:
         self._left += self._indent()
+        self._depth += 1
         position = 0
         while position < len(tokens):
             end = _matching(tokens, position)
@@ -167,6 +198,7 @@ class Renderer:
                 self._take_item()
             position = end + 1
         self._left -= self._indent()
+        self._depth -= 1
 
     def _take_item(self) -> None:
         if self._item is not None:
@@ -181,6 +213,33 @@ class Renderer:
             return [first, *children[1:]]
         return children
 
+    def _footnote_reference_open(self, token: Token, inner: Sequence[Token]) -> None:
+        self._note = token.meta["label"]
+        self._blocks(inner)
+        if self._note:  # an empty one, or one that starts with a box
+            self._open_block(self._formats.block(below=4))
+            self._take_note()
+
+    def _turn(self) -> None:
+        """Give a paragraph from right to left its indent, and so its bullet, on its own side."""
+        block = self._cursor.block()
+        if self._left and block.textDirection() == Qt.LayoutDirection.RightToLeft:
+            form = block.blockFormat()
+            form.setRightMargin(form.leftMargin())
+            form.setLeftMargin(0)
+            self._cursor.setBlockFormat(form)
+
+    def _take_note(self) -> None:
+        if self._note:
+            self._mark(self._note, f"[^{self._note}]: ", self._formats.note(self._formats.text))
+            self._cursor.insertText(" ", self._formats.text)
+            self._note = ""
+
+    def _mark(self, shown: str, original: str, form: QTextCharFormat) -> None:
+        """Insert text that stands for other text: that one is copied."""
+        form.setProperty(Property.ORIGINAL, original)
+        self._cursor.insertText(visible(shown), form)
+
     def _indent(self) -> float:
         return self._formats.theme.px(_INDENT)
 
@@ -188,23 +247,41 @@ class Renderer:
         self._box("quote", 0, lambda: self._blocks(inner))
 
     def _fence(self, token: Token, _inner: Sequence[Token]) -> None:
-        self._code(token.content.removesuffix("\n"), token.info.split()[0] if token.info.split() else "")
+        language = code_language(token.info)
+        self._colours.add(self._code(token.content.removesuffix("\n"), language), language)
 
     def _code_block(self, token: Token, _inner: Sequence[Token]) -> None:
         self._code(token.content.removesuffix("\n"), "")
 
-    def _code(self, text: str, language: str) -> None:
+    def _code(self, text: str, language: str) -> QTextCursor:
+        """Write a box of code and return its first line."""
+        first = QTextCursor()
+
         def write() -> None:
+            nonlocal first
             if language:
-                self._open_block(self._formats.code_block(), self._formats.language)
+                self._open_block(self._formats.ours(), self._formats.language)
                 self.insert(language, self._formats.language)
-            for line in text.split("\n"):
-                form = self._formats.code_block()
-                form.setProperty(QTextFormat.Property.BlockCodeLanguage, language or "text")
-                self._open_block(form, self._formats.code)
+            for number, line in enumerate(text.split("\n")):
+                self._open_block(self._formats.code_block(language), self._formats.code)
+                if number == 0:
+                    first = QTextCursor(self._cursor.block())
+                    first.setKeepPositionOnInsert(True)
                 self.insert(line, self._formats.code)
 
         self._box("code", 12, write)
+        return first
+
+    def _math_block(self, token: Token, _inner: Sequence[Token]) -> None:
+        form = self._formats.formula_block()
+        self._open_block(form)
+        self._take_item()
+        self._take_note()
+        self._formula(token, self._formats.text)
+
+    def _formula(self, token: Token, form: QTextCharFormat) -> None:
+        original = soft_broken(visible(formula_source(token)))
+        self._formulas.insert(self._cursor, visible(token.content), original, form, self._formats)
 
     def _hr(self, _token: Token, _inner: Sequence[Token]) -> None:
         form = self._formats.block(above=4, below=12)
@@ -285,6 +362,10 @@ class Renderer:
                     self._cursor.insertText("\u2028", form)
                 case "image":
                     self.insert(_image_line(token), self._formats.linked(form, str(token.attrGet("src") or "")))
+                case "math_inline":
+                    self._formula(token, form)
+                case "footnote_ref":
+                    self._mark(token.meta["label"], f"[^{token.meta['label']}]", self._formats.note(form))
                 case "link_open":
                     stack.append(self._formats.linked(form, str(token.attrGet("href") or "")))
                 case "strong_open" | "em_open" | "s_open":

@@ -4,26 +4,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from PySide6.QtCore import QMimeData, QRectF, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import (
-    QColor,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QShowEvent,
-    QTextCursor,
-    QTextFrame,
-)
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from desktopchat.core.chat import Message, Role
-from desktopchat.ui.theme import COLUMN_WIDTH, CORNER, Theme
+from desktopchat.ui.theme import COLUMN_WIDTH, Theme
 from desktopchat.ui.transcript.document import TranscriptDocument
-from desktopchat.ui.transcript.formats import Property
+from desktopchat.ui.transcript.finding import Finder
+from desktopchat.ui.transcript.grounds import Marks, paint_grounds
 from desktopchat.ui.transcript.message_block import MessageBlock
+from desktopchat.ui.transcript.reading import Reading
 from desktopchat.ui.transcript.renderer import safe_link
+from desktopchat.ui.transcript.runner import AtOnce, Runner
 from desktopchat.ui.transcript.words import MessageWords
 
 # Newest messages that are laid out at first, and how many more at the top of the page.
@@ -41,7 +34,9 @@ class TranscriptView(QTextBrowser):
     new_text_hidden = Signal(bool)
     place_changed = Signal(object)
 
-    def __init__(self, theme: Theme, keys: dict[str, str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, keys: dict[str, str], parent: QWidget | None = None, runner: Runner | None = None
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._older: list[Message] = []  # above those that are laid out
@@ -60,8 +55,12 @@ class TranscriptView(QTextBrowser):
         self._place_timer.setSingleShot(True)
         self._place_timer.setInterval(_PLACE_DELAY)
         self._place_timer.timeout.connect(self.report_place)
-        self._page = TranscriptDocument(theme, MessageWords(keys, self), self)
+        runner = runner or AtOnce()
+        self._page = TranscriptDocument(theme, MessageWords(keys, self), runner, self)
+        self._page.formulas.drawn.connect(self._on_formulas_drawn)
         self.setDocument(self._page)
+        self.reading = Reading(self, self._page)
+        self.finder = Finder(self, self._page, theme, runner)
         self.setObjectName("transcript")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setOpenLinks(False)
@@ -92,7 +91,7 @@ class TranscriptView(QTextBrowser):
         shown = [] if self._newer else self._page.current_messages()
         self._newer = []
         first = next((index for index, message in enumerate(wanted) if shown and message.id == shown[0].id), None)
-        with self._change():
+        with self.changing():
             if first is None or wanted[:first] != self._older:
                 self._page.clear_messages()
                 self._older, newest = wanted[:-WINDOW], wanted[-WINDOW:]
@@ -135,7 +134,7 @@ class TranscriptView(QTextBrowser):
             self.scroll_to_end()
             return
         message_id, part = place
-        block = self._lay_out(message_id)
+        block = self.lay_out(message_id)
         if block is None:
             self._wanted_place = place
             return
@@ -159,7 +158,7 @@ class TranscriptView(QTextBrowser):
                 return
             self.show_messages(self.messages())
         self._follows = self._follows or message.role == Role.USER
-        with self._change():
+        with self.changing():
             self._page.append_message(message)
         self.caret_message_changed.emit()
 
@@ -179,7 +178,7 @@ class TranscriptView(QTextBrowser):
             self._older = [message if one.id == message.id else one for one in self._older]
             self._newer = [message if one.id == message.id else one for one in self._newer]
             return
-        with self._change():
+        with self.changing():
             block.change(message)
         self.caret_message_changed.emit()
 
@@ -214,18 +213,36 @@ class TranscriptView(QTextBrowser):
             return
         current = self._block_at_caret() if self.hasFocus() else None
         if current is None:
-            index = len(blocks) - 1
+            self._go_to(blocks[-1])
         else:
-            index = next(place for place, block in enumerate(blocks) if block is current) + step
-            if index < 0 and self._older:
-                index += self._load_older()
-            elif index == len(blocks) and self._newer:
-                self._load_newer()
-        self._go_to(self._page.blocks[max(0, min(index, len(self._page.blocks) - 1))])
+            self._go_to(self.neighbour(current, step) or current)
+
+    def neighbour(self, block: MessageBlock, step: int) -> MessageBlock | None:
+        """Return the message above (-1) or below (+1), which is laid out first when it is not; None at the end."""
+        index = next(place for place, one in enumerate(self._page.blocks) if one is block) + step
+        if index < 0 and self._older:
+            index += self._load_older()
+        elif index == len(self._page.blocks) and self._newer:
+            self._load_newer()
+        return self._page.blocks[index] if 0 <= index < len(self._page.blocks) else None
+
+    def block_for_commands(self) -> MessageBlock | None:
+        """Return the message under the caret while the page has the focus, else the last one."""
+        if self.hasFocus():
+            return self._block_at_caret()
+        return self._page.blocks[-1] if self._page.blocks else None
+
+    def stay(self) -> None:
+        """Follow the end no longer, unless it is seen."""
+        self._follows = self._at_end()
+
+    def not_laid_out(self) -> tuple[Sequence[Message], Sequence[Message]]:
+        """Return the messages above and below the page."""
+        return self._older, self._newer
 
     def show_found(self, message_id: int) -> None:
         """Go to a message and mark it for a moment; one that has not been read yet is gone to when it comes."""
-        block = self._lay_out(message_id)
+        block = self.lay_out(message_id)
         self._wanted_place = (message_id, 0.0) if block is None else None
         if block is not None:
             self._follows = False
@@ -234,8 +251,12 @@ class TranscriptView(QTextBrowser):
             self._go_to(block)
 
     def _go_to(self, block: MessageBlock) -> None:
+        self.go_to_position(block.start)
+
+    def go_to_position(self, position: int) -> None:
+        """Put the caret there, near the top of what is seen, and take the focus."""
         cursor = self.textCursor()
-        cursor.setPosition(block.start)
+        cursor.setPosition(position)
         self.setTextCursor(cursor)
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         top = self.document().documentLayout().blockBoundingRect(cursor.block()).top()
@@ -265,7 +286,7 @@ class TranscriptView(QTextBrowser):
                 replace(one, content=one.content + text) if one.id == message_id else one for one in self._newer
             ]
             return
-        with self._change():
+        with self.changing():
             block.append(text)
 
     def _flush(self) -> None:
@@ -274,17 +295,23 @@ class TranscriptView(QTextBrowser):
             self._append(message_id, text)
 
     @contextmanager
-    def _change(self) -> Iterator[None]:
-        """Change the document: it is laid out once, and the reader's caret and place stay where they are."""
+    def changing(self, *, joined: bool = True) -> Iterator[None]:
+        """Change the document: it is laid out once, and the reader's caret and place stay where they are.
+
+        Args:
+            joined: Whether what happens is one change.
+        """
         bar = self.verticalScrollBar()
         value, (anchor, position) = bar.value(), self._selection()
         edit = QTextCursor(self._page)
         self._changing = True
-        edit.beginEditBlock()
+        if joined:
+            edit.beginEditBlock()
         try:
             yield
         finally:
-            edit.endEditBlock()
+            if joined:
+                edit.endEditBlock()
             if self._selection() != (anchor, position):
                 # Writing the open tail again has moved the caret to the start of the tail.
                 last = self._page.characterCount() - 1
@@ -319,7 +346,7 @@ class TranscriptView(QTextBrowser):
         loaded, self._older = self._older[-STEP:], self._older[:-STEP]
         bar = self.verticalScrollBar()
         below = bar.maximum() - bar.value()
-        with self._change():
+        with self.changing():
             self._page.prepend_messages(loaded)
         bar.setValue(bar.maximum() - below)
         return len(loaded)
@@ -327,11 +354,11 @@ class TranscriptView(QTextBrowser):
     def _load_newer(self) -> None:
         """Lay out messages below the page; what is seen does not move."""
         loaded, self._newer = self._newer[:STEP], self._newer[STEP:]
-        with self._change():
+        with self.changing():
             for message in loaded:
                 self._page.append_message(message)
 
-    def _lay_out(self, message_id: int) -> MessageBlock | None:
+    def lay_out(self, message_id: int) -> MessageBlock | None:
         """Return a message of the conversation, which is laid out first when it is not; None when there is none."""
         if message_id in {message.id for message in self._older[-WINDOW:]}:
             while self._page.message_block(message_id) is None:
@@ -342,12 +369,21 @@ class TranscriptView(QTextBrowser):
             place = next(index for index, message in enumerate(messages) if message.id == message_id)
             start = max(0, place - WINDOW // 2)
             self._follows = False
-            with self._change():
+            with self.changing():
                 self._page.clear_messages()
                 self._older, self._newer = messages[:start], messages[start + WINDOW :]
                 for message in messages[start : start + WINDOW]:
                     self._page.append_message(message)
         return self._page.message_block(message_id)
+
+    def _cursor_in_sight(self) -> QTextCursor:
+        """Return a cursor in the first line that is seen. Between two blocks, Qt finds one far away."""
+        cursor = QTextCursor(self._page)
+        for y in range(0, self.viewport().height(), 12):
+            cursor = self.cursorForPosition(QPoint(self.viewport().width() // 2, y))
+            if 0 <= self.cursorRect(cursor).top() < self.viewport().height():
+                break
+        return cursor
 
     def _block_at_caret(self) -> MessageBlock | None:
         return self._page.block_at(self.textCursor().position())
@@ -357,6 +393,18 @@ class TranscriptView(QTextBrowser):
     def _on_mark_timer_timeout(self) -> None:
         self._marked_id = None
         self.viewport().update()
+
+    def _on_formulas_drawn(self) -> None:
+        if self._changing:
+            return
+        cursor = self._cursor_in_sight()
+        top = self.cursorRect(cursor).top()
+        # One by one: joined to one change, Qt would lay out all that lies between the first and the last.
+        with self.changing(joined=False):
+            self._page.place_formulas()
+        if not self._follows:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + self.cursorRect(cursor).top() - top)
 
     def _on_self_anchor_clicked(self, url: QUrl) -> None:
         address = url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
@@ -384,10 +432,8 @@ class TranscriptView(QTextBrowser):
     # Qt's overrides
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        """Return the selected text as it was written."""
-        data = QMimeData()
-        data.setText(self._page.selected_text(self.textCursor()))
-        return data
+        """Return the selected text as it was written, and as HTML."""
+        return self.reading.rich(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Handle keys of its own."""
@@ -404,6 +450,12 @@ class TranscriptView(QTextBrowser):
             self.viewport().update()
             self.caret_message_changed.emit()
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let letters go to the composer again."""
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.reading.leave()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the parts in place."""
         # Qt moves the bar while it lays the text out for another width; the reader did not.
@@ -414,6 +466,7 @@ class TranscriptView(QTextBrowser):
     def showEvent(self, event: QShowEvent) -> None:
         """Bring the page up to date."""
         # Qt scrolls to its caret when a text is shown first.
+        self._page.ratio = self.devicePixelRatioF()
         with self._following():
             super().showEvent(event)
         self._flush()
@@ -423,58 +476,17 @@ class TranscriptView(QTextBrowser):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         bar = self.verticalScrollBar()
-        painter.translate(0, -bar.value())
+        painter.translate(-self.horizontalScrollBar().value(), -bar.value())
         top = bar.value() + event.rect().top()
-        self._paint_boxes(painter, top, bar.value() + event.rect().bottom())
+        marks = Marks(
+            self._block_at_caret() if self.hasFocus() else None,
+            self.reading.unit() if self.reading.is_active else None,
+            self._marked_id,
+            0.0 if self._page.wraps_code else self._page.size().width(),
+        )
+        paint_grounds(painter, self._theme, self._page, marks, (top, bar.value() + event.rect().bottom()))
         painter.end()
         super().paintEvent(event)
-
-    def _paint_boxes(self, painter: QPainter, top: int, bottom: int) -> None:
-        """Paint the grounds of what the person wrote, of code and of quotes, and a bar at the caret's message."""
-        layout = self.document().documentLayout()
-        current = self._block_at_caret() if self.hasFocus() else None
-        for block in reversed(self._page.blocks):
-            frame = block.frame()
-            rect = layout.frameBoundingRect(frame)
-            if rect.top() > bottom:
-                continue
-            if rect.bottom() < top:
-                break
-            if block.message.id == self._marked_id:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(self._theme.tokens.selection))
-                painter.drawRoundedRect(rect.adjusted(-7, -4, 7, 4), 8, 8)
-            if block is current:
-                bar = QRectF(rect.left() - 7, rect.top() + 2, 3, rect.height() - 4)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(self._theme.tokens.accent))
-                painter.drawRoundedRect(bar, 1.5, 1.5)
-            self._paint_frame(painter, frame, top, bottom)
-
-    def _paint_frame(self, painter: QPainter, frame: QTextFrame, top: int, bottom: int) -> None:
-        layout = self.document().documentLayout()
-        for child in frame.childFrames():
-            form = child.frameFormat()
-            rect = layout.frameBoundingRect(child)
-            if rect.bottom() < top or rect.top() > bottom:
-                continue
-            # Qt puts the leading of the last line below it.
-            leading = self._theme.px(5) if form.padding() else 0
-            rect.adjust(form.leftMargin(), form.topMargin(), 0, -form.bottomMargin() - leading)
-            self._paint_ground(painter, form.stringProperty(Property.BOX), rect)
-            self._paint_frame(painter, child, top, bottom)
-
-    def _paint_ground(self, painter: QPainter, kind: str, rect: QRectF) -> None:
-        tokens = self._theme.tokens
-        if kind == "quote":
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.border))
-            painter.drawRoundedRect(QRectF(rect.left() - self._theme.px(14), rect.top(), 3, rect.height()), 1.5, 1.5)
-        elif kind:
-            corner = self._theme.px(CORNER)
-            painter.setBrush(QColor(tokens.user_block if kind == "user" else tokens.code))
-            painter.setPen(QPen(QColor(tokens.border), 1) if kind == "code" else Qt.PenStyle.NoPen)
-            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), corner, corner)
 
     def _place_column(self) -> None:
         # The text begins a document margin inside of the page; the bar must not move the column.

@@ -37,6 +37,20 @@ class MessageWords(QObject):
             parts.append(f"{message.sibling}/{message.siblings}  {previous} {following}".rstrip())
         return " · ".join(parts)
 
+    def reasoning(self, message: Message) -> str:
+        """Return what stands over the reasoning of an answer: how much it is."""
+        count = len(message.reasoning.split())
+        return (
+            self.tr("Reasoning · 1 word")
+            if count == 1
+            else self.tr("Reasoning · {count} words").format(count=f"{count:,}")
+        )
+
+    def more_lines(self) -> str:
+        """Return what stands for lines that are folded, with a place for `{count}`."""
+        key = self._keys.get("message.fold", "")
+        return self.tr("… {count} more lines") + (f"  {key}" if key else "")
+
     def ending(self, message: Message) -> str:
         """Return why a message is not whole and the key that goes on; empty when it is whole."""
         if message.role != Role.ASSISTANT or message.state == MessageState.STREAMING:

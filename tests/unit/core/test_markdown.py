@@ -2,11 +2,11 @@
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
-from desktopchat.core.markdown import LONGEST_PARAGRAPH, last_code, stable_prefix
+from desktopchat.core.markdown import LONGEST_PARAGRAPH, has_definitions, last_code, stable_prefix
+from desktopchat.ui.transcript.parser import make_parser
 
-PARSER = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
+PARSER = make_parser()
 
 LINES = [
     "",
@@ -40,6 +40,13 @@ LINES = [
     "| 1 | 2 |",
     "-",
     "你好，世界",
+    "$$",
+    "$$ x = 1",
+    "y = 2 $$",
+    "\\[",
+    "\\]",
+    "[^1]: note",
+    "[^1]:",
 ]
 
 
@@ -52,7 +59,7 @@ def shown(text: str) -> list[tuple[str, str, str]]:
             path.append(token.tag)
         elif token.nesting < 0:
             path.pop()
-        elif token.type in ("inline", "fence", "code_block", "hr"):
+        elif token.type in ("inline", "fence", "code_block", "hr", "math_block"):
             seen.append(("/".join(path), token.type, token.content))
     return seen
 
@@ -96,6 +103,24 @@ def test_list_is_cut_at_its_items() -> None:
 
 def test_list_stays_open_after_a_blank_line() -> None:
     assert stable_prefix("- one\n\n", 0) == 0
+
+
+def test_formula_is_not_cut() -> None:
+    text = "$$\na\n- b\n"
+    assert stable_prefix(text, 0) == 0
+    assert stable_prefix(text + "$$\n", 0) == len(text) + 3
+
+
+def test_footnote_stays_open_for_more_of_it() -> None:
+    text = "[^1]: one\n\n"
+    assert stable_prefix(text, 0) == 0
+    assert stable_prefix(text + "text\n", 0) == len(text)
+
+
+def test_definitions_are_seen() -> None:
+    assert has_definitions("text [a]\n\n[a]: https://example.com")
+    assert has_definitions("> [^1]: note")
+    assert not has_definitions("text [a](b): c")
 
 
 def test_very_long_paragraph_is_cut_at_a_space() -> None:

@@ -367,3 +367,66 @@ def test_all_themes_and_zooms_can_be_shown(desk: Desk) -> None:
         desk.key(Qt.Key.Key_L, CTRL | SHIFT)
         desk.key(Qt.Key.Key_Minus, CTRL)
         assert not desk.window.grab().isNull()
+
+
+def test_letters_are_keys_once_the_text_was_gone_to(desk: Desk, qtbot: QtBot) -> None:
+    desk.chat.show(own(), answer(), own(3, "again"), answer(4))
+    view = desk.window.page.transcript
+    desk.key(Qt.Key.Key_F8)
+    assert view.hasFocus()
+    desk.key(Qt.Key.Key_G)
+    assert view.message_at_caret() == own()
+    desk.key(Qt.Key.Key_J)
+    assert view.message_at_caret() == answer()
+    desk.key(Qt.Key.Key_BracketRight)
+    assert view.textCursor().block().text() == "Hi"
+    desk.key(Qt.Key.Key_BracketRight)
+    assert view.textCursor().block().text() == "py"
+    desk.key(Qt.Key.Key_K)
+    assert view.message_at_caret() == own()
+    qtbot.keyClicks(view, "hello")
+    assert desk.field.hasFocus()
+    assert desk.field.text() == "hello"
+
+
+def test_letters_go_to_the_composer_while_the_text_was_only_clicked(desk: Desk, qtbot: QtBot) -> None:
+    desk.chat.show(own(), answer())
+    qtbot.mouseClick(desk.window.page.transcript.viewport(), Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(QApplication.focusWidget(), "jk")
+    assert desk.field.text() == "jk"
+
+
+def test_find_bar_opens_goes_on_and_gives_the_focus_back(desk: Desk, qtbot: QtBot) -> None:
+    desk.chat.show(own(text="a cat"), answer(text="the cat"))
+    desk.key(Qt.Key.Key_F, CTRL)
+    bar = desk.window.page.find_bar
+    qtbot.keyClicks(QApplication.focusWidget(), "cat")
+    assert bar.count.text() == "1 of 2"
+    desk.key(Qt.Key.Key_Return)
+    assert bar.count.text() == "2 of 2"
+    desk.key(Qt.Key.Key_Return, SHIFT)
+    assert bar.count.text() == "1 of 2"
+    desk.chat.set_answering(True)
+    desk.key(Qt.Key.Key_Escape)
+    assert not bar.isVisible()
+    assert desk.field.hasFocus()
+    assert ("stop",) not in desk.asked()
+
+
+def test_message_is_copied_in_three_ways(desk: Desk) -> None:
+    desk.chat.show(own(), answer(text="**Hi**"))
+    clipboard = QApplication.clipboard()
+    for command, words in (("message.copy_markdown", "**Hi**"), ("message.copy_plain", "Hi")):
+        desk.window.actions_by_id[command].trigger()
+        assert clipboard.text() == words
+    desk.window.actions_by_id["message.copy_rich"].trigger()
+    assert "<strong>Hi</strong>" in clipboard.mimeData().html()
+    assert desk.window.toast.isVisible()
+
+
+def test_code_is_folded_and_runs_on_by_key(desk: Desk) -> None:
+    desk.chat.show(own(), answer(text="```\n" + "line\n" * 50 + "```"))
+    desk.key(Qt.Key.Key_J, CTRL)
+    assert "… 38 more lines" in desk.window.page.transcript.toPlainText()
+    desk.key(Qt.Key.Key_J, CTRL | SHIFT)
+    assert desk.window.page.transcript.document().find("line").block().blockFormat().nonBreakableLines()

@@ -1,10 +1,12 @@
 """Colours can be read on every ground, and the theme follows the setting."""
 
+from dataclasses import fields
+
 import pytest
 from PySide6.QtGui import QPalette
 from pytestqt.qtbot import QtBot
 
-from desktopchat.ui.theme import DARK, HIGH_CONTRAST, LIGHT, Theme, Tokens, palette_of
+from desktopchat.ui.theme import DARK, HIGH_CONTRAST, LIGHT, Syntax, Theme, Tokens, palette_of
 
 TEXTS = ("text", "muted", "accent", "danger", "warning", "good")
 GROUNDS = ("page", "raised", "sidebar", "user_block", "code")
@@ -31,6 +33,14 @@ def test_contrast_of_black_on_white_is_21() -> None:
 def test_text_can_be_read(tokens: Tokens, text: str) -> None:
     colour = getattr(tokens, text)
     assert min(contrast(colour, getattr(tokens, ground)) for ground in GROUNDS) >= 4.5
+    assert contrast(colour, tokens.selection) >= 3.5
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK, HIGH_CONTRAST], ids=["light", "dark", "contrast"])
+@pytest.mark.parametrize("kind", [field.name for field in fields(Syntax)])
+def test_code_can_be_read(tokens: Tokens, kind: str) -> None:
+    colour = getattr(tokens.syntax, kind)
+    assert contrast(colour, tokens.code) >= 4.5
     assert contrast(colour, tokens.selection) >= 3.5
 
 

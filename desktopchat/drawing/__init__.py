@@ -1,0 +1,1 @@
+"""Drawing formulas, in a process of its own."""
