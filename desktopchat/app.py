@@ -25,8 +25,10 @@ from desktopchat import __version__, instance, log
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
+from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.opening import OpenStore, StoreOpening, missing_notice
+from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.receipts import Receipts
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
@@ -46,6 +48,7 @@ from desktopchat.core.notice import Notice
 from desktopchat.core.receipts import receipts_file
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
+from desktopchat.settings.key_file import KeyFile
 from desktopchat.storage.conversations import WINDOW_LAYOUT
 from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
@@ -204,6 +207,9 @@ class Application(QObject):
         if self._settings["chat.titles"] == "model":
             self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)
         self._transfer = TransferController(self._chat, self._io, self._storage, stores)
+        self._preferences = Preferences(self._settings, self._io)
+        key_file = KeyFile.load(session.paths.keys_file)
+        self._keys = KeyController(self._preferences, key_file, self._io, mac=sys.platform == "darwin")
         self._window = MainWindow(
             self._chat,
             self._models,
@@ -212,11 +218,13 @@ class Application(QObject):
             self._search,
             self._care,
             self._transfer,
+            self._keys,
             Theme(self._settings["look.theme"]),
             send_key=self._settings["chat.send_key"],
             version=__version__,
         )
         self._window.theme_chosen.connect(self._on_window_theme_chosen)
+        self._preferences.noticed.connect(self._window.show_notice)
         self._window.restore_layout(store.get_state(WINDOW_LAYOUT, {}))
         self._window.show()
         self._layout = self._window.layout_state()
@@ -263,7 +271,7 @@ class Application(QObject):
     def _open_first_model(self) -> None:
         for warning in self._settings.warnings:
             self._window.show_notice(Notice("warning", warning))
-        for notice in self._notices:
+        for notice in (*self._keys.warnings(), *self._notices):
             self._window.show_notice(notice)
         self._care.start()
         self._io.run(lambda: self._session.draft_model(self._settings), self._on_draft_chosen, self._on_no_draft)
@@ -277,11 +285,7 @@ class Application(QObject):
         self._on_draft_chosen(None)
 
     def _on_window_theme_chosen(self, mode: str) -> None:
-        self._settings["look.theme"] = mode
-        self._io.run(self._settings.save, failed=self._on_settings_not_saved)
-
-    def _on_settings_not_saved(self, error: UserError) -> None:
-        self._window.show_notice(Notice.from_error(error))
+        self._preferences.set("look.theme", mode)
 
     def _on_no_model(self, error: UserError) -> None:
         _log.info("no model at start: %s", error.cause)

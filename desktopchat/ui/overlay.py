@@ -60,11 +60,22 @@ class Overlay(QWidget):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Keep the focus on the card."""
         # The keys below the card are out of reach while it is open.
-        buttons = [button for button in self.card.findChildren(QPushButton) if button.isVisible()]
-        if buttons:
-            place = next((index for index, button in enumerate(buttons) if button.hasFocus()), -1)
-            buttons[(place + (1 if forward else -1)) % len(buttons)].setFocus(Qt.FocusReason.TabFocusReason)
+        stops = [widget for widget in self.card.findChildren(QWidget) if _is_stop(widget)]
+        if stops:
+            place = next((index for index, stop in enumerate(stops) if stop.hasFocus()), -1)
+            stops[(place + (1 if forward else -1)) % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
         return True
+
+    def event(self, event: QEvent) -> bool:
+        """Keep single characters that are keys of the window from what lies below."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            modifiers = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+            if modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier) and (
+                event.text().isprintable() and event.text()
+            ):
+                event.accept()
+                return True
+        return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the grounds below."""
@@ -82,6 +93,11 @@ class Overlay(QWidget):
             self.close_overlay()
         else:
             event.accept()
+
+
+def _is_stop(widget: QWidget) -> bool:
+    takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.focusProxy() is None
+    return takes and widget.isVisible() and widget.isEnabled()
 
 
 class Question(Overlay):

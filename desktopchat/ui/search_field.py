@@ -13,9 +13,8 @@ class SearchField(QLineEdit):
     move_requested = Signal(QKeyEvent)
     focus_changed = Signal(bool)
 
-    def __init__(self, key: str, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setPlaceholderText(self.tr("Search  {key}").format(key=key))
         self.setAccessibleName(self.tr("Search in all conversations"))
         self.setAccessibleDescription(self.tr("Up and Down choose a hit, Enter opens it"))
 

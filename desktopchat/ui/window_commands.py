@@ -14,6 +14,7 @@ from desktopchat.controllers.conversation_list import Place
 from desktopchat.core.chat import FinishReason, Message, MessageState, Role
 from desktopchat.core.markdown import last_code
 from desktopchat.core.notice import Notice
+from desktopchat.ui.key_dialog import KeyDialog
 from desktopchat.ui.key_help import KeyHelp
 from desktopchat.ui.overlay import Overlay, Question, TextCard
 from desktopchat.ui.search_commands import SearchCommands
@@ -103,6 +104,8 @@ class WindowCommands(QObject):
             "view.zoom_out": partial(window.theme.step_zoom, -1),
             "view.zoom_reset": partial(window.theme.set_zoom, 1.0),
             "view.theme": self._next_theme,
+            "palette.open": self.open_palette,
+            "keys.change": self._change_keys,
             "help.keys": self.show_keys,
             "app.about": self._show_about,
         }
@@ -299,7 +302,13 @@ class WindowCommands(QObject):
         if isinstance(self._overlay, KeyHelp):
             self._overlay.close_overlay()
         else:
-            self.open_overlay(KeyHelp(self._window))
+            self.open_overlay(KeyHelp(self._window.keys.keymap, self._window))
+
+    def _change_keys(self) -> None:
+        self.open_overlay(KeyDialog(self._window.keys, self._window))
+
+    def open_palette(self) -> None:
+        """Show the palette, or close it again."""
 
     def _show_about(self) -> None:
         text = self.tr(

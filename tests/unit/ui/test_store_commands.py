@@ -6,7 +6,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeCare, FakeChat, FakeConversations, FakeModels, FakeSearch, FakeShelving, FakeTransfer
+from ui_fakes import (
+    NOWHERE,
+    FakeCare,
+    FakeChat,
+    FakeConversations,
+    FakeModels,
+    FakeSearch,
+    FakeShelving,
+    FakeTransfer,
+    keys_in,
+)
 
 from desktopchat.core.care import CopyKind, StoreCopy
 from desktopchat.core.notice import Notice
@@ -28,6 +38,7 @@ class Desk:
             FakeSearch(),
             self.care,
             FakeTransfer(),
+            keys_in(NOWHERE),
             Theme("light"),
         )
         qtbot.addWidget(self.window)
