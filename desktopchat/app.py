@@ -28,6 +28,7 @@ from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.opening import OpenStore, StoreOpening, missing_notice
+from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.receipts import Receipts
 from desktopchat.controllers.search import SearchModel
@@ -194,6 +195,9 @@ class Application(QObject):
         self._searching = TaskRunner("search")
         search = Search(session.paths.database, lambda: stores.database.key)
         self._search = SearchModel(self._searching, search, self._storage, stores.shelf, self._chat)
+        # The palette finds messages too; it must not end what the search field looks for.
+        found = Search(session.paths.database, lambda: stores.database.key)
+        self._found = SearchModel(self._searching, found, self._storage, stores.shelf, self._chat)
         self._care = StoreCare(
             self._chat,
             self._worker,
@@ -202,7 +206,7 @@ class Application(QObject):
             self._io,
             stores,
             session.paths.states,
-            [search.paused],
+            [search.paused, found.paused],
         )
         if self._settings["chat.titles"] == "model":
             self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)
@@ -210,6 +214,17 @@ class Application(QObject):
         self._preferences = Preferences(self._settings, self._io)
         key_file = KeyFile.load(session.paths.keys_file)
         self._keys = KeyController(self._preferences, key_file, self._io, mac=sys.platform == "darwin")
+        self._finder = PaletteModel(
+            self._chat,
+            self._preferences,
+            self._storage,
+            store,
+            self._searching,
+            found,
+            self._found,
+            self._io,
+            session.paths.models,
+        )
         self._window = MainWindow(
             self._chat,
             self._models,
@@ -219,12 +234,14 @@ class Application(QObject):
             self._care,
             self._transfer,
             self._keys,
+            self._finder,
             Theme(self._settings["look.theme"]),
             send_key=self._settings["chat.send_key"],
             version=__version__,
         )
         self._window.theme_chosen.connect(self._on_window_theme_chosen)
         self._preferences.noticed.connect(self._window.show_notice)
+        self._preferences.changed.connect(self._on_preferences_changed)
         self._window.restore_layout(store.get_state(WINDOW_LAYOUT, {}))
         self._window.show()
         self._layout = self._window.layout_state()
@@ -253,6 +270,7 @@ class Application(QObject):
         self._transfer.stop()
         self._save_layout()
         self._search.close()
+        self._found.close()
         self._searching.close()
         self._worker.close()
         self._io.close()
@@ -286,6 +304,12 @@ class Application(QObject):
 
     def _on_window_theme_chosen(self, mode: str) -> None:
         self._preferences.set("look.theme", mode)
+
+    def _on_preferences_changed(self, key: str, value: object) -> None:
+        if key == "look.theme" and value != self._window.theme.mode:
+            self._window.theme.set_mode(self._settings[key])
+        elif key.startswith("model."):
+            self._models.params = self._session.load_params(self._settings, self._models.params.draft)
 
     def _on_no_model(self, error: UserError) -> None:
         _log.info("no model at start: %s", error.cause)

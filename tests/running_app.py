@@ -21,6 +21,7 @@ from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
@@ -114,6 +115,19 @@ class RunningApp:
         self.transfer = TransferController(self.chat, self.io, self.storage, self.stores)
         self.preferences = Preferences(Settings.load(folder / "settings.toml"), self.io)
         self.keys = KeyController(self.preferences, KeyFile.load(folder / "keys.toml"), self.io)
+        found = Search(folder / "desktopchat.db", lambda: None)
+        self.found = SearchModel(self.searching, found, self.storage, self.stores.shelf, self.chat)
+        self.finder = PaletteModel(
+            self.chat,
+            self.preferences,
+            self.storage,
+            self.store,
+            self.searching,
+            found,
+            self.found,
+            self.io,
+            folder / "models",
+        )
         self.window = MainWindow(
             self.chat,
             self.models,
@@ -123,6 +137,7 @@ class RunningApp:
             self.care,
             self.transfer,
             self.keys,
+            self.finder,
             Theme("light"),
         )
         self.commands = self.window.commands.handlers()
@@ -144,6 +159,7 @@ class RunningApp:
         self.window.flush()
         self.care.close()
         self.search.close()
+        self.found.close()
         self.searching.close()
         self.chat.shutdown()
         self.models.cancel_load()

@@ -14,6 +14,7 @@ from desktopchat.controllers.chat import ChatController, OpenConversation
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import LoadedModel, ModelController
+from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.store_care import StoreCare
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         care: StoreCare,
         transfer: TransferController,
         keys: KeyController,
+        finder: PaletteModel,
         theme: Theme,
         *,
         send_key: SendKey = "enter",
@@ -73,6 +75,7 @@ class MainWindow(QMainWindow):
         self.care = care
         self.transfer = transfer
         self.keys = keys
+        self.finder = finder
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
@@ -104,7 +107,8 @@ class MainWindow(QMainWindow):
         self.actions_by_id.fill(self.menuBar())
         self._reserve_keys(keys.keymap)
         self._redirect = TypingRedirect(self)
-        for widget in (self.page.transcript, self.sidebar.view, *self.page.empty_state.findChildren(QWidget)):
+        # The window itself gets the keys that a button or another part has no use for.
+        for widget in (self, self.page.transcript, self.sidebar.view):
             widget.installEventFilter(self._redirect)
 
         self._connect_parts()

@@ -36,13 +36,18 @@ class Row:
 class RowDelegate(QStyledItemDelegate):
     """Paints a `Row` from ROW_ROLE."""
 
+    def row_of(self, index: Index) -> Row:
+        """Return what stands in a row."""
+        row: Row = index.data(ROW_ROLE)
+        return row
+
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         """Return the size of a row."""
         return QSize(100, row_height(option.widget))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a row."""
-        row: Row = index.data(ROW_ROLE)
+        row = self.row_of(index)
         palette = option.palette
         text_colour = palette.color(QPalette.ColorRole.Text)
         muted = palette.color(QPalette.ColorRole.PlaceholderText)

@@ -17,6 +17,7 @@ from desktopchat.core.notice import Notice
 from desktopchat.ui.key_dialog import KeyDialog
 from desktopchat.ui.key_help import KeyHelp
 from desktopchat.ui.overlay import Overlay, Question, TextCard
+from desktopchat.ui.palette_commands import PaletteCommands
 from desktopchat.ui.search_commands import SearchCommands
 from desktopchat.ui.shelf_commands import ShelfCommands
 from desktopchat.ui.store_commands import StoreCommands
@@ -38,6 +39,7 @@ class WindowCommands(QObject):
         self.shelf = ShelfCommands(window, self)
         self.transfer = TransferCommands(window, self)
         self.search = SearchCommands(window, self)
+        self.finding = PaletteCommands(window, self)
         self.store = StoreCommands(window, self, window.care)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -104,7 +106,7 @@ class WindowCommands(QObject):
             "view.zoom_out": partial(window.theme.step_zoom, -1),
             "view.zoom_reset": partial(window.theme.set_zoom, 1.0),
             "view.theme": self._next_theme,
-            "palette.open": self.open_palette,
+            "palette.open": self.finding.open,
             "keys.change": self._change_keys,
             "help.keys": self.show_keys,
             "app.about": self._show_about,
@@ -307,9 +309,6 @@ class WindowCommands(QObject):
     def _change_keys(self) -> None:
         self.open_overlay(KeyDialog(self._window.keys, self._window))
 
-    def open_palette(self) -> None:
-        """Show the palette, or close it again."""
-
     def _show_about(self) -> None:
         text = self.tr(
             "Version {version}\n\nA chat with models that run on this computer. "
@@ -324,6 +323,11 @@ class WindowCommands(QObject):
         question = Question(self.tr("Open this link?"), text, self.tr("Open"), self._window)
         question.confirmed.connect(partial(QDesktopServices.openUrl, QUrl(address)))
         self.open_overlay(question)
+
+    @property
+    def overlay(self) -> Overlay | None:
+        """The card that is open."""
+        return self._overlay
 
     def open_overlay(self, overlay: Overlay) -> None:
         """Show a card in place of the one that is open."""

@@ -6,7 +6,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeCare, FakeChat, FakeConversations, FakeModels, FakeSearch, FakeShelving, FakeTransfer, keys_in
+from ui_fakes import (
+    FakeCare,
+    FakeChat,
+    FakeConversations,
+    FakeModels,
+    FakeSearch,
+    FakeShelving,
+    FakeTransfer,
+    finder_of,
+    keys_in,
+)
 
 from desktopchat.controllers.keys import KeyController
 from desktopchat.ui.key_dialog import KeyDialog
@@ -38,6 +48,7 @@ class Asked:
             FakeCare(),
             FakeTransfer(),
             keys,
+            finder_of(self.chat),
             Theme("light"),
         )
         qtbot.addWidget(self.window)
@@ -169,7 +180,7 @@ def test_letters_of_vim_are_written_in_the_composer(asked: Asked, qtbot: QtBot) 
     field = asked.window.page.composer.field
     qtbot.keyClicks(field, "jump")
     assert field.text() == "jump"
-    asked.window.page.transcript.setFocus()
+    asked.window.sidebar.view.setFocus()
     asked.press(Key.Key_I)
     assert QApplication.focusWidget() is field
     assert field.text() == "jump"

@@ -16,6 +16,7 @@ from ui_fakes import (
     FakeSearch,
     FakeShelving,
     FakeTransfer,
+    finder_of,
     keys_in,
 )
 
@@ -77,6 +78,7 @@ class Desk:
             self.care,
             FakeTransfer(),
             keys_in(NOWHERE),
+            finder_of(self.chat),
             Theme("light"),
             version="1",
         )

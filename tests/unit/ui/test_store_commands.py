@@ -15,6 +15,7 @@ from ui_fakes import (
     FakeSearch,
     FakeShelving,
     FakeTransfer,
+    finder_of,
     keys_in,
 )
 
@@ -30,8 +31,9 @@ from desktopchat.ui.theme import Theme
 class Desk:
     def __init__(self, qtbot: QtBot) -> None:
         self.care = FakeCare()
+        chat = FakeChat()
         self.window = MainWindow(
-            FakeChat(),
+            chat,
             FakeModels(),
             FakeShelving(),
             FakeConversations(),
@@ -39,6 +41,7 @@ class Desk:
             self.care,
             FakeTransfer(),
             keys_in(NOWHERE),
+            finder_of(chat),
             Theme("light"),
         )
         qtbot.addWidget(self.window)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from desktopchat.controllers.chat import OpenConversation
 from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION_ROLE, Place, Row, RowKind
 from desktopchat.controllers.keys import KeyController
+from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.search import ENTRY_ROLE, SavedSearch
 from desktopchat.controllers.search import SECTION_ROLE as SEARCH_SECTION_ROLE
@@ -51,6 +52,42 @@ def keys_in(folder: Path, *, mac: bool = False) -> KeyController:
     return KeyController(preferences, KeyFile.load(folder / "keys.toml"), runner, mac=mac)
 
 
+class FakeSaving:
+    def keep(self, _key: object, work: Callable[[], object]) -> None:
+        work()
+
+
+class FakeStore:
+    """Keeps states, and has titles."""
+
+    def __init__(self, *titles: tuple[int, str]) -> None:
+        self._titles = list(titles)
+        self.states: dict[str, Any] = {}
+
+    def titles(self) -> list[tuple[int, str]]:
+        return self._titles
+
+    def get_state(self, key: str, default: Any) -> Any:
+        return self.states.get(key, default)
+
+    def set_state(self, key: str, value: Any) -> None:
+        self.states[key] = value
+
+
+def finder_of(
+    chat: "FakeChat",
+    store: FakeStore | None = None,
+    *hits: Hit,
+    folder: Path = NOWHERE,
+    clock: Callable[[], float] = float,
+) -> PaletteModel:
+    """Return what the palette finds, on no other thread."""
+    runner, store = InlineRunner(), store or FakeStore()
+    preferences = Preferences(Settings.load(folder / "settings.toml"), runner)
+    models = folder / "models"
+    return PaletteModel(chat, preferences, runner, store, runner, store, FakeSearch(*hits), runner, models, clock)
+
+
 class FakeChat(QObject):
     leaving = Signal()
     conversation_opened = Signal(object)
@@ -69,10 +106,12 @@ class FakeChat(QObject):
     context_changed = Signal(int, int)
     parts_counted = Signal(object)
     noticed = Signal(object)
+    conversations_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.answering = False
+        self.saving = FakeSaving()
         self.sampling = SamplingParams()
         self.calls: list[tuple[Any, ...]] = []
 
