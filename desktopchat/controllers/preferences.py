@@ -1,6 +1,7 @@
 """The settings while the window is open: read by anyone, changed from it, saved off its thread."""
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -13,7 +14,7 @@ from desktopchat.settings.options import Value
 
 
 class Saver:
-    """Writes a file on another thread, never twice at a time: what was asked for meanwhile comes after.
+    """Writes a file on another thread, never twice at a time, and leaves out what is old by then.
 
     Args:
         failed: Called with what the file system said.
@@ -22,26 +23,20 @@ class Saver:
     def __init__(self, io: TaskRunner, failed: Callable[[UserError], None]) -> None:
         self._io = io
         self._failed = failed
-        self._running = False
-        self._next: Callable[[], None] | None = None
+        self._newest = 0
+        self._writing = Lock()
 
     def save(self, work: Callable[[], None]) -> None:
-        """Do `work` now, or as soon as what is under way has ended; newer work takes the place of what waits."""
-        if self._running:
-            self._next = work
-            return
-        self._running = True
-        self._io.run(work, self._on_done, self._on_failed)
+        """Do `work` soon, unless newer work is asked for before."""
+        self._newest += 1
+        number = self._newest
 
-    def _on_done(self, _nothing: None) -> None:
-        self._running = False
-        work, self._next = self._next, None
-        if work is not None:
-            self.save(work)
+        def write() -> None:
+            with self._writing:
+                if number == self._newest:
+                    work()
 
-    def _on_failed(self, error: UserError) -> None:
-        self._failed(error)
-        self._on_done(None)
+        self._io.run(write, failed=self._failed)
 
 
 class Preferences(QObject):

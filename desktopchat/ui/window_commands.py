@@ -338,7 +338,9 @@ class WindowCommands(QObject):
         overlay.open()
 
     def _on_overlay_closed(self) -> None:
-        self._overlay = None
+        overlay, self._overlay = self._overlay, None
+        if overlay is not None and not overlay.gave_back:
+            self.focus_composer()
 
 
 def _can_continue(message: Message) -> bool:

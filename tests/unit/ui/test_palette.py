@@ -49,7 +49,7 @@ HIT = Hit(
 class Desk:
     """A window with an open palette."""
 
-    def __init__(self, qtbot: QtBot, folder: Path = NOWHERE) -> None:
+    def __init__(self, qtbot: QtBot, folder: Path = NOWHERE, rows: tuple[tuple[int, str, str], ...] = ()) -> None:
         self.chat, self.models = FakeChat(), FakeModels()
         self.store = FakeStore(*TITLES)
         self.now = 0.0
@@ -57,7 +57,7 @@ class Desk:
             self.chat,
             self.models,
             FakeShelving(),
-            FakeConversations(),
+            FakeConversations(*rows),
             FakeSearch(),
             FakeCare(),
             FakeTransfer(),
@@ -242,6 +242,28 @@ def test_focus_goes_back_to_the_list(desk: Desk) -> None:
     desk.open()
     desk.press(Key.Key_Escape)
     assert QApplication.focusWidget() is desk.window.sidebar.view
+
+
+def test_focus_goes_back_past_another_card(desk: Desk) -> None:
+    desk.press(Key.Key_Escape)
+    desk.press(Key.Key_F1)
+    desk.open()
+    desk.press(Key.Key_Escape)
+    assert QApplication.focusWidget() is desk.window.page.composer.field
+
+
+def test_focus_goes_to_the_composer_when_what_had_it_is_gone(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, rows=((1, "A chat", "Today"),))
+    desk.press(Key.Key_Escape)
+    desk.window.sidebar.view.setFocus()
+    desk.press(Key.Key_Down)
+    desk.press(Key.Key_F2)
+    desk.open()
+    qtbot.waitUntil(lambda: len(desk.window.sidebar.view.findChildren(QLineEdit)) == 0)
+    desk.press(Key.Key_Escape)
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert focus.isVisible()
 
 
 def test_key_of_the_palette_closes_it_too(desk: Desk) -> None:

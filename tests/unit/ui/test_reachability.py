@@ -37,7 +37,7 @@ from desktopchat.controllers.shelf import Details
 from desktopchat.core.care import CopyKind, StoreCopy
 from desktopchat.core.chat import Conversation, Folder
 from desktopchat.core.notice import Notice
-from desktopchat.exchange.order import Format
+from desktopchat.exchange.writing import FORMATS
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.overlay import Overlay
 from desktopchat.ui.theme import Theme
@@ -56,7 +56,7 @@ class Shelving(FakeShelving):
 
 
 class Transfer(FakeTransfer):
-    formats = tuple(Format)
+    formats = tuple(FORMATS.values())
 
     def stop(self) -> None:
         raise AssertionError
