@@ -7,7 +7,7 @@ from heapq import nlargest
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.palette_entries import (
@@ -63,7 +63,12 @@ class PaletteModel(QAbstractListModel):
         messages: Finds messages; nobody else uses it.
         models: The folder of the models.
         clock: Seconds since the epoch.
+
+    Attributes:
+        searched: All names have been looked at; messages may still come.
     """
+
+    searched = Signal()
 
     def __init__(
         self,
@@ -138,6 +143,11 @@ class PaletteModel(QAbstractListModel):
         self._steps = self._titles.names.search(text, self._bonuses())
         self._messages.set_text(text if len(text.strip()) >= _SHORTEST_SEARCH else "")
         self._go_on()
+
+    def finish(self) -> None:
+        """Look at all names now: somebody who types fast has pressed Enter already."""
+        while self.searching:
+            self._on_timer_timeout()
 
     def use(self, entry: Entry) -> None:
         """Count that an entry was chosen, so that it comes earlier the next time."""
@@ -222,6 +232,7 @@ class PaletteModel(QAbstractListModel):
         step = next(self._steps, None)
         if step is None:
             self._timer.stop()
+            self.searched.emit()
         elif len(step) != before:
             self._found = step
             self._show()

@@ -19,6 +19,8 @@ _COMMON = 1_500  # occurrences from which on the best are looked for first
 _LONGEST_QUERY = 64  # letters
 _HALF_LIFE = 14 * 86_400  # seconds after which a use counts half
 
+_SPACE = ord(" ")
+_PAUSE = -1  # no place: what comes next takes a while
 _START, _WORD, _INSIDE, _GAPS = 100.0, 80.0, 50.0, 10.0
 _USED = 30.0  # the most that being used often adds
 
@@ -73,48 +75,54 @@ class Names:
             return
         bonus = bonus or {}
         found: dict[int, float] = {}
-        for place in self._in_one_piece(words, bonus):
-            if place not in found and (value := score(self._names[place], words)):
-                found[place] = value + bonus.get(place, 0.0)
-                if len(found) >= LIMIT:
-                    break
-        yield _sorted(found)
-        if len(found) >= LIMIT or len(words[0]) == len(words) == 1:
-            return
-        for looked, place in enumerate(self._with_letters(words), 1):
-            if place not in found and (value := score(self._names[place], words)):
-                found[place] = value + bonus.get(place, 0.0)
-                if len(found) >= LIMIT:
-                    break
-            if looked % CHUNK == 0:
-                yield _sorted(found)
-        yield _sorted(found)
+        looked = 0
+        for places in (self._in_one_piece(words, bonus), self._with_letters(words)):
+            for place in places:
+                if place >= 0 and place not in found and (value := score(self._names[place], words)):
+                    found[place] = value + bonus.get(place, 0.0)
+                    if len(found) >= LIMIT:
+                        yield _sorted(found)
+                        return
+                looked += 1
+                if place == _PAUSE or looked % CHUNK == 0:
+                    yield _sorted(found)
+            yield _sorted(found)
 
     def _in_one_piece(self, words: tuple[str, ...], bonus: Mapping[int, float]) -> Iterator[int]:
-        """Return the places of names in which the longest word stands, the likely ones first; some come twice."""
+        """Return the places of names in which a long word stands, the likely ones first; some come twice."""
         yield from bonus
-        part = max(words, key=len).encode("utf-8", "replace")
-        all_of_them = list(islice(self._occurrences(part), _COMMON))
-        if len(all_of_them) < _COMMON:
-            yield from all_of_them
-        else:
-            yield from self._occurrences(b"\n" + part)
-            yield from self._occurrences(b" " + part)
-            yield from all_of_them
+        parts = (word.encode("utf-8", "replace") for word in sorted(words, key=len, reverse=True))
+        part = next((one for one in parts if one in self._text), None)
+        if part is None:
+            return
+        occurrences = self._occurrences(part)
+        some = list(islice(occurrences, _COMMON))
+        if len(some) == _COMMON and 4 * some[-1][0] < len(self._names):
+            for start in (b"\n", b" "):
+                yield from (place for place, _at in self._occurrences(start + part))
+        else:  # these are all, or it is quicker to get them all than to look for the best ones first
+            some += occurrences
+            starts, text = self._starts, self._text
+            some.sort(key=lambda found: 0 if starts[found[0]] == found[1] else 1 if text[found[1] - 1] == _SPACE else 2)
+        yield from (place for place, _at in some)
 
-    def _occurrences(self, part: bytes) -> Iterator[int]:
-        """Return the places of the names in which a part occurs."""
+    def _occurrences(self, part: bytes) -> Iterator[tuple[int, int]]:
+        """Return the places of the names in which a part occurs, each with where in the text that is."""
         at, text, starts = 0, self._text, self._starts
         skipped = part.startswith(b"\n")
         while (at := text.find(part, at)) >= 0:
             place = bisect_right(starts, at + skipped) - 1
-            yield place
+            yield place, at
             at = starts[place + 1] - 1
 
     def _with_letters(self, words: tuple[str, ...]) -> Iterator[int]:
         """Return the places of the names that have all letters of the words, wherever they stand."""
+        if len(words) == len(words[0]) == 1:
+            return  # it stands in one piece wherever it stands
         flags = -1
         for letter in {letter for word in words for letter in word}:
+            if letter not in self._with:
+                yield _PAUSE
             flags &= self._having(letter)
             if not flags:
                 return
@@ -187,7 +195,7 @@ def _gap_score(name: str, places: list[int]) -> float:
     )
     share = good / len(places)
     spread = len(places) / (places[-1] - places[0] + 1)
-    return _GAPS + 30.0 * share + 5.0 * spread
+    return _GAPS + 48.0 * share + 5.0 * spread
 
 
 def _sorted(found: Mapping[int, float]) -> list[Match]:

@@ -200,6 +200,7 @@ class ConversationList(QWidget):
 
         self.filter.textChanged.connect(self._on_filter_text_changed)
         self.filter.focus_changed.connect(self._on_filter_focus_changed)
+        self.filter.list_requested.connect(self._on_filter_list_requested)
         self.filter.move_requested.connect(self.results.move_by_key)
         self.results.saved_chosen.connect(self.filter.setText)
         self._new.clicked.connect(self.new_requested)
@@ -324,6 +325,11 @@ class ConversationList(QWidget):
             self._stack.setCurrentWidget(self.results)
         elif not self.filter.text():
             self._stack.setCurrentWidget(self._list)
+
+    def _on_filter_list_requested(self) -> None:
+        self._stack.setCurrentWidget(self._list)
+        first = self._new if self._new.isVisible() else self.view
+        first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _on_filter_text_changed(self, text: str) -> None:
         self._search.set_text(text)

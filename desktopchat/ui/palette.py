@@ -67,6 +67,7 @@ class Palette(Overlay):
         self._field.installEventFilter(self)
         self._list.clicked.connect(self._on_list_clicked)
         model.modelReset.connect(self._on_model_reset)
+        model.searched.connect(self._say)
         self.setFocusProxy(self._field)
         self._on_model_reset()
 
@@ -78,6 +79,7 @@ class Palette(Overlay):
     def close_overlay(self) -> None:
         """Take the card away and give the focus back."""
         self._model.modelReset.disconnect(self._on_model_reset)
+        self._model.searched.disconnect(self._say)
         self._model.close()
         super().close_overlay()
 
@@ -97,6 +99,8 @@ class Palette(Overlay):
         return super().eventFilter(watched, event)
 
     def _run(self) -> None:
+        if self._model.rowCount() == 0:
+            self._model.finish()
         entry = self.current()
         if entry is None:
             return
@@ -124,7 +128,10 @@ class Palette(Overlay):
 
     def _choose(self, row: int) -> None:
         self._list.setCurrentIndex(self._model.index(row))
-        found = self._model.rowCount() > 0
+        self._say()
+
+    def _say(self) -> None:
+        found = self._model.rowCount() > 0 or self._model.searching
         hint = self.tr("Enter runs it · Esc goes back") if found else self.tr("Nothing found. Try fewer letters.")
         self._words.setText(hint)
 

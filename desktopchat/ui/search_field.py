@@ -12,6 +12,7 @@ class SearchField(QLineEdit):
 
     move_requested = Signal(QKeyEvent)
     focus_changed = Signal(bool)
+    list_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +33,13 @@ class SearchField(QLineEdit):
             self.move_requested.emit(event)
             return
         super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Lead to the list, which is not shown while one is about to search."""
+        if forward and not self.text():
+            self.list_requested.emit()
+            return True
+        return super().focusNextPrevChild(forward)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Tell of it."""

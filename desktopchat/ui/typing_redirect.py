@@ -35,4 +35,5 @@ class TypingRedirect(QObject):
 def _is_written_in(watched: QObject) -> bool:
     """Return whether a key comes from a field that has no use for it, such as a letter where a number belongs."""
     focus = QApplication.focusWidget()
-    return focus is not watched and isinstance(focus, QAbstractSpinBox | QLineEdit | QPlainTextEdit)
+    writes = isinstance(focus, QAbstractSpinBox | QLineEdit | QPlainTextEdit) and not focus.isReadOnly()
+    return focus is not watched and writes

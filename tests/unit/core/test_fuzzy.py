@@ -42,6 +42,17 @@ def test_start_comes_before_word_before_inside_before_gaps() -> None:
     assert found(names, "sea") == ["seaside", "the sea", "undersea", "s x e x a"]
 
 
+def test_first_letters_of_words_come_before_letters_inside() -> None:
+    assert found(["Continue it", "Next theme"], "nt") == ["Next theme", "Continue it"]
+
+
+def test_starts_are_found_below_many_that_are_worse() -> None:
+    many = [f"undersea {number}" for number in range(3_000)]
+    assert found([*many, "the sea", "seaside"], "sea")[:2] == ["seaside", "the sea"]
+    few = [f"undersea {number}" if number % 8 == 0 else f"hill {number}" for number in range(3_000)]
+    assert found([*few, "the sea", "seaside"], "sea")[:2] == ["seaside", "the sea"]
+
+
 def test_every_word_must_fit() -> None:
     assert found(["deploy the docker image", "deploy it"], "dock depl") == ["deploy the docker image"]
 

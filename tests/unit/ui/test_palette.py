@@ -202,6 +202,7 @@ def test_model_of_the_folder_is_opened(qtbot: QtBot, tmp_path: Path) -> None:
 
 def test_what_is_used_comes_first_and_is_remembered(desk: Desk) -> None:
     desk.run("cellar")
+    desk.now = 60.0
     desk.open()
     desk.run("next theme")
     desk.open()
