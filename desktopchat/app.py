@@ -289,7 +289,9 @@ class Application(QObject):
     def _open_first_model(self) -> None:
         for warning in self._settings.warnings:
             self._window.show_notice(Notice("warning", warning))
-        for notice in (*self._keys.warnings(), *self._notices):
+        if (warning := self._keys.warning()) is not None:
+            self._window.show_notice(warning)
+        for notice in self._notices:
             self._window.show_notice(notice)
         self._care.start()
         self._io.run(lambda: self._session.draft_model(self._settings), self._on_draft_chosen, self._on_no_draft)

@@ -180,11 +180,25 @@ def _gapped(name: str, word: str) -> list[int] | None:
         at = name.find(letter, at + 1)
         if at < 0:
             return None
+    if (first := _at_words(name, word)) is not None:
+        return first
     places = [at]
     for letter in reversed(word[:-1]):  # backwards from the first end: no gap is wider than it need be
         at = name.rfind(letter, 0, at)
         places.append(at)
     return places[::-1]
+
+
+def _at_words(name: str, word: str) -> list[int] | None:
+    """Return where the letters of a word stand when each begins a word or follows the one before; else None."""
+    at, places = -1, []
+    for letter in word:
+        if name.startswith(letter, at + 1):
+            at += 1
+        elif (at := name.find(" " + letter, max(at, 0)) + 1) <= 0:
+            return None
+        places.append(at)
+    return places
 
 
 def _gap_score(name: str, places: list[int]) -> float:
