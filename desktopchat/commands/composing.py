@@ -55,7 +55,7 @@ COMPOSING: tuple[Command, ...] = (
         "Go to the queue",
         "Go to the messages that are sent next; Enter takes one back into the field.",
         Menu.MESSAGE,
-        ("F8",),
+        ("F9",),
         Condition.QUEUED,
     ),
     Command(

@@ -8,6 +8,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 from ui_fakes import (
+    NOWHERE,
     FakeCare,
     FakeChat,
     FakeConversations,
@@ -16,6 +17,8 @@ from ui_fakes import (
     FakeShelving,
     FakeTransfer,
     FakeWriting,
+    finder_of,
+    keys_in,
 )
 
 from desktopchat.commands.registry import COMMANDS
@@ -76,6 +79,8 @@ class Desk:
             self.care,
             FakeTransfer(),
             self.writing,
+            keys_in(NOWHERE),
+            finder_of(self.chat),
             Theme("light"),
             version="1",
         )

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 from ui_fakes import (
+    NOWHERE,
     FakeCare,
     FakeChat,
     FakeConversations,
@@ -15,6 +16,8 @@ from ui_fakes import (
     FakeShelving,
     FakeTransfer,
     FakeWriting,
+    finder_of,
+    keys_in,
 )
 
 from desktopchat.core.care import CopyKind, StoreCopy
@@ -29,8 +32,9 @@ from desktopchat.ui.theme import Theme
 class Desk:
     def __init__(self, qtbot: QtBot) -> None:
         self.care = FakeCare()
+        chat = FakeChat()
         self.window = MainWindow(
-            FakeChat(),
+            chat,
             FakeModels(),
             FakeShelving(),
             FakeConversations(),
@@ -38,6 +42,8 @@ class Desk:
             self.care,
             FakeTransfer(),
             FakeWriting(),
+            keys_in(NOWHERE),
+            finder_of(chat),
             Theme("light"),
         )
         qtbot.addWidget(self.window)

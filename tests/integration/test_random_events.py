@@ -1,0 +1,150 @@
+"""Random keys and clicks on the real window: no exception, no lost text, no dead end."""
+
+import random
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QDesktopServices, QKeySequence, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+from running_app import RunningApp, running_app
+from tiny_models import write_tiny
+
+from desktopchat.commands.registry import COMMANDS
+from desktopchat.core.params import LoadParams
+
+EVENTS = 5_000
+SEEDS = 10
+LEFT_OUT = {"app.quit"}
+PLAIN = "abcdefghij 0123?/@-*#`$é中\t"
+SPECIAL = (
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Escape,
+    Qt.Key.Key_Tab,
+    Qt.Key.Key_Backtab,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+    Qt.Key.Key_Backspace,
+    Qt.Key.Key_Delete,
+    Qt.Key.Key_Space,
+)
+MODIFIERS = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.ControlModifier,
+)
+
+
+class Monkey:
+    """Presses and clicks, the same for the same seed."""
+
+    def __init__(self, app: RunningApp, seed: int) -> None:
+        self._app = app
+        self._random = random.Random(seed)
+        self._shortcuts = [key for command in COMMANDS if command.id not in LEFT_OUT for key in command.keys]
+        self.done: list[str] = []
+
+    def act(self) -> None:
+        acts = (self._letters, self._special, self._special, self._shortcut, self._shortcut, self._click, self._wheel)
+        self._random.choice(acts)()
+        QApplication.processEvents()
+
+    def _target(self) -> QWidget:
+        popup = QApplication.activePopupWidget()
+        modal = QApplication.activeModalWidget()
+        return popup or QApplication.focusWidget() or modal or self._app.window
+
+    def _letters(self) -> None:
+        text = "".join(self._random.choices(PLAIN, k=self._random.randint(1, 12)))
+        self.done.append(f"types {text!r}")
+        for letter in text:
+            QTest.keyClicks(self._target(), letter)
+
+    def _special(self) -> None:
+        key, modifier = self._random.choice(SPECIAL), self._random.choice(MODIFIERS)
+        self.done.append(f"presses {modifier.name} {key.name}")
+        QTest.keyClick(self._target(), key, modifier)
+
+    def _shortcut(self) -> None:
+        key = self._random.choice(self._shortcuts)
+        self.done.append(f"presses {key}")
+        [combination] = QKeySequence(key)
+        QTest.keyClick(self._target(), combination.key(), combination.keyboardModifiers())
+
+    def _click(self) -> None:
+        window = (QApplication.activeModalWidget() or self._app.window).window()
+        at = QPoint(self._random.randrange(window.width()), self._random.randrange(window.height()))
+        widget = window.childAt(at) or window
+        button = self._random.choice((Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton))
+        click = self._random.choice((QTest.mouseClick, QTest.mouseClick, QTest.mouseDClick))
+        self.done.append(f"clicks with {button.name} at {at.x()}, {at.y()} on {type(widget).__name__}")
+        click(widget, button, Qt.KeyboardModifier.NoModifier, widget.mapFrom(window, at))
+
+    def _wheel(self) -> None:
+        transcript = self._app.window.page.transcript.viewport()
+        steps = self._random.choice((-480, -120, 120, 480))
+        self.done.append(f"turns the wheel by {steps}")
+        at = QPointF(transcript.rect().center())
+        none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+        QApplication.sendEvent(
+            transcript,
+            QWheelEvent(at, QPointF(transcript.mapToGlobal(at)), QPoint(), QPoint(0, steps), *none, False),
+        )
+
+
+def leave_everything(app: RunningApp) -> None:
+    """Press Esc until the caret is in the message; a person who is lost does nothing else."""
+    field = app.window.page.composer.field
+    for _ in range(12):
+        target = QApplication.activePopupWidget() or QApplication.focusWidget() or app.window
+        QTest.keyClick(target, Qt.Key.Key_Escape)
+        QApplication.processEvents()
+    app.wait(lambda: not app.chat.answering)
+    QTest.keyClick(QApplication.focusWidget() or app.window, Qt.Key.Key_Escape)
+    assert field.hasFocus(), f"the focus is at {QApplication.focusWidget()!r}"
+
+
+@pytest.mark.timeout(1800)
+def test_random_keys_and_clicks(qtbot: QtBot, tmp_path: Path, soak: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: True)
+    model = write_tiny(tmp_path / "tiny.gguf", **{"llama.context_length": 2048})
+    for seed in range(SEEDS if soak else 1):
+        with running_app(qtbot, tmp_path / str(seed), LoadParams(n_ctx=2048)) as app:
+            assert app.open_model(model) is None
+            app.chat.set_sampling(app.chat.sampling.changed(max_tokens=40))
+            sent: list[str] = []
+            stored: list[str] = []
+            app.window.page.composer.send_requested.connect(lambda text, *_: sent.append(text))  # noqa: B023
+            app.chat.sent.connect(lambda: stored.append(sent[-1]))  # noqa: B023
+            monkey = Monkey(app, seed)
+            try:
+                for _ in range(EVENTS if soak else 300):
+                    monkey.act()
+                leave_everything(app)
+            except BaseException:
+                print(f"seed {seed}:", *monkey.done[-30:], sep="\n")
+                raise
+            kept = app.storage.call(lambda: [row[0] for row in app.database.execute("SELECT content FROM message")])
+            assert [text for text in stored if text not in kept] == [], "what was sent is in the store"
+
+            # The way on is open.
+            app.chat.set_sampling(app.chat.sampling.changed(max_tokens=3, n=1))
+            app.commands["conversation.new"]()
+            app.wait(lambda: app.chat.conversation_id is None)
+            if not app.models.available:
+                assert app.open_model(model) is None
+            QTest.keyClicks(app.window.page.composer.field, f"the way on {seed}")
+            QTest.keyClick(app.window.page.composer.field, Qt.Key.Key_Return)
+            app.wait(lambda: any(m.content.endswith(f"the way on {seed}") for m in app.shown))  # noqa: B023
+            app.wait_idle()
+            assert app.shown[-1].content
