@@ -44,6 +44,7 @@ class SendQueue(QObject):
         self._queues: dict[int | None, Queue] = {}
         self._waiting: set[int | None] = set()
         self._removed: tuple[int | None, int, Written] | None = None
+        self._born: int | None = None  # what a new conversation became when the first message of its queue was sent
         chat.conversation_opened.connect(self._on_chat_conversation_opened)
         chat.store_replaced.connect(self._on_chat_store_replaced)
         chat.ended.connect(self._on_chat_ended)
@@ -149,7 +150,8 @@ class SendQueue(QObject):
                     also()
 
         def finish(_: None) -> None:
-            if number == self._chat.conversation_id:
+            now = self._chat.conversation_id
+            if now == number or (number is None and now == self._born):
                 done()
 
         def refuse(error: UserError) -> None:
@@ -182,6 +184,7 @@ class SendQueue(QObject):
 
         def done(conversation_id: int) -> None:
             if number is None:
+                self._born = conversation_id
                 left = self._queues.pop(None, ())
                 self._change(conversation_id, left, _nothing, self.noticed.emit, self._forget_new)
 
