@@ -119,6 +119,7 @@ class Composer(QWidget):
         self._show_hint()
 
         self.queue.list.take_requested.connect(self.take)
+        self.queue.emptied.connect(self.field.setFocus)
         self.chips.changed.connect(self._on_chips_changed)
         self.chips.removed.connect(self._on_chips_removed)
         self.field.textChanged.connect(self._on_field_text_changed)
