@@ -72,6 +72,7 @@ class ComposerCommands(QObject):
         composer.files_shown.connect(self._commands.update_conditions)
         composer.files_pasted.connect(self.take_files)
         composer.picture_pasted.connect(self._on_composer_picture_pasted)
+        composer.long_text_pasted.connect(writing.attaching.paste)
         composer.refused.connect(window.show_notice)
         composer.removed.connect(self._on_composer_removed)
         composer.walk_left.connect(writing.history.restart)
