@@ -65,11 +65,6 @@ class SendQueue(QObject):
         """Whether a message that is sent now would overtake the queue."""
         return bool(self.queue) and not self.is_waiting
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether `undo` would bring something back."""
-        return self._removed is not None
-
     def add(self, written: Written) -> None:
         """Put what stands in the composer at the end. `added` or `refused` tells what became of it."""
         number = self._chat.conversation_id

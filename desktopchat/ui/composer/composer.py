@@ -293,11 +293,6 @@ class Composer(QWidget):
         self._on_chips_changed()
         self.flush_draft()
 
-    @property
-    def can_restore(self) -> bool:
-        """Whether `restore_file` would bring something back."""
-        return self._gone is not None
-
     def restore_file(self) -> None:
         """Bring back the file that was removed last."""
         if self._gone is not None:
