@@ -66,10 +66,11 @@ class ComposerCommands(QObject):
         composer.send_requested.connect(self._on_composer_send_requested)
         composer.go_on_requested.connect(writing.queue.go_on)
         composer.take_requested.connect(writing.queue.take)
-        composer.files_changed.connect(window.chat.save_files)
+        # Storing and counting begin last: while other threads work on a large file, each call of Qt here has to wait.
         composer.files_changed.connect(self._commands.update_conditions)
-        composer.files_shown.connect(window.chat.count_files)
+        composer.files_changed.connect(window.chat.save_files)
         composer.files_shown.connect(self._commands.update_conditions)
+        composer.files_shown.connect(window.chat.count_files)
         composer.files_pasted.connect(self.take_files)
         composer.picture_pasted.connect(self._on_composer_picture_pasted)
         composer.long_text_pasted.connect(writing.attaching.paste)
