@@ -33,6 +33,7 @@ from desktopchat.controllers.writing import Writing
 from desktopchat.core.chat import Message
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
+from desktopchat.engine.api import Engine
 from desktopchat.engine.process import ProcessEngine
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
@@ -96,12 +97,12 @@ def _waited_for_a_core() -> float:
 class RunningApp:
     """All of the app but its start. What the window was told is kept in `shown` and `notices`."""
 
-    def __init__(self, qtbot: QtBot, folder: Path, params: LoadParams) -> None:
+    def __init__(self, qtbot: QtBot, folder: Path, params: LoadParams, engine: Engine | None = None) -> None:
         self.qtbot = qtbot
         self.database = Database(folder / "desktopchat.db")
         self.stores = Stores(self.database)
         self.store = self.stores.conversations
-        self.engine = ProcessEngine(folder / "engine.log")
+        self.engine = engine or ProcessEngine(folder / "engine.log")
         self.storage, self.io = TaskRunner("storage"), TaskRunner("io", 2)
         self.worker = EngineWorker(lambda: self.engine)
         self.models = ModelController(self.worker, self.io, self.storage, self.store, params)
@@ -222,8 +223,10 @@ class RunningApp:
 
 
 @contextmanager
-def running_app(qtbot: QtBot, folder: Path, params: LoadParams | None = None) -> Iterator[RunningApp]:
-    app = RunningApp(qtbot, folder, params or LoadParams())
+def running_app(
+    qtbot: QtBot, folder: Path, params: LoadParams | None = None, engine: Engine | None = None
+) -> Iterator[RunningApp]:
+    app = RunningApp(qtbot, folder, params or LoadParams(), engine)
     try:
         yield app
     finally:

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktopchat.controllers.tasks import TaskRunner
-from desktopchat.core.attached import AttachedFile, attach, check_size
+from desktopchat.core.attached import AttachedFile, attach, attach_text, check_size
 from desktopchat.core.errors import AttachmentError, UserError
 from desktopchat.core.notice import Notice
 
@@ -38,9 +38,9 @@ class Attaching(QObject):
         """Attach what `make` returns on another thread."""
         self._attach(lambda: attach(name, make()))
 
-    def refuse(self, error: UserError) -> None:
-        """Tell why something was not attached."""
-        self.noticed.emit(Notice("warning", error.cause, error.cure, "", error.details))
+    def paste(self, name: str, text: bytes) -> None:
+        """Attach a text in UTF-8 that was pasted."""
+        self._attach(lambda: attach_text(name, text.decode("utf-8", "replace")))
 
     def _attach(self, work: Callable[[], AttachedFile]) -> None:
         self._count(1)
@@ -51,7 +51,7 @@ class Attaching(QObject):
         self._count(-1)
 
     def _on_failed(self, error: UserError) -> None:
-        self.refuse(error)
+        self.noticed.emit(Notice("warning", error.cause, error.cure, "", error.details))
         self._count(-1)
 
     def _count(self, step: int) -> None:

@@ -44,6 +44,7 @@ class SendQueue(QObject):
         self._queues: dict[int | None, Queue] = {}
         self._waiting: set[int | None] = set()
         self._removed: tuple[int | None, int, Written] | None = None
+        self._born: int | None = None  # what a new conversation became when the first message of its queue was sent
         chat.conversation_opened.connect(self._on_chat_conversation_opened)
         chat.store_replaced.connect(self._on_chat_store_replaced)
         chat.ended.connect(self._on_chat_ended)
@@ -63,11 +64,6 @@ class SendQueue(QObject):
     def is_running(self) -> bool:
         """Whether a message that is sent now would overtake the queue."""
         return bool(self.queue) and not self.is_waiting
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether `undo` would bring something back."""
-        return self._removed is not None
 
     def add(self, written: Written) -> None:
         """Put what stands in the composer at the end. `added` or `refused` tells what became of it."""
@@ -149,7 +145,8 @@ class SendQueue(QObject):
                     also()
 
         def finish(_: None) -> None:
-            if number == self._chat.conversation_id:
+            now = self._chat.conversation_id
+            if now == number or (number is None and now == self._born):
                 done()
 
         def refuse(error: UserError) -> None:
@@ -182,6 +179,7 @@ class SendQueue(QObject):
 
         def done(conversation_id: int) -> None:
             if number is None:
+                self._born = conversation_id
                 left = self._queues.pop(None, ())
                 self._change(conversation_id, left, _nothing, self.noticed.emit, self._forget_new)
 

@@ -162,7 +162,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
         painter.drawText(inside, middle | Qt.AlignmentFlag.AlignRight, detail)
         left = QRect(inside)
-        left.setRight(inside.right() - (metrics.horizontalAdvance(detail) + 16 if detail else 0))
+        left.setRight(inside.right() - (metrics.horizontalAdvance(detail) + 12 if detail else 0))
         painter.setPen(palette.color(QPalette.ColorRole.Text))
         text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, left.width())
         painter.drawText(left, middle | Qt.AlignmentFlag.AlignLeft, text)

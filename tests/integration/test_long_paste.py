@@ -25,8 +25,10 @@ def test_paste_of_ten_megabytes(qtbot: QtBot, tmp_path: Path, starter_model: Pat
         composer.field.insertFromMimeData(data)
 
         def said() -> str:
-            return str(composer.chips.item(0).data(Qt.ItemDataRole.AccessibleTextRole))
+            item = composer.chips.item(0)
+            return str(item.data(Qt.ItemDataRole.AccessibleTextRole)) if item else ""
 
+        app.wait(said)
         assert said() == "Pasted text, 10.0 MB · counting…"
         app.wait(lambda: said().endswith("tokens"), 60)
         app.wait_idle()

@@ -9,9 +9,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktopchat.core.attached import AttachedFile, Written, attach_text
+from desktopchat.core.attached import AttachedFile, Written
 from desktopchat.core.chat import ContextParts
-from desktopchat.core.errors import UserError
 from desktopchat.core.notice import Notice
 from desktopchat.ui.composer.chips import FileChips
 from desktopchat.ui.composer.completion import Completion
@@ -43,6 +42,7 @@ class Composer(QWidget):
         files_shown: The files that are shown now, for which nothing is to be stored.
         files_pasted: Paths.
         picture_pasted: QImage.
+        long_text_pasted: A name and bytes in UTF-8 that are to be attached.
         refused: Notice: something cannot be sent or attached; everything stays as it is.
         walk_left: What stands here is no longer a text of the history.
         removed: A file was removed; `restore_file` brings it back.
@@ -58,6 +58,7 @@ class Composer(QWidget):
     files_shown = Signal(object)
     files_pasted = Signal(list)
     picture_pasted = Signal(QImage)
+    long_text_pasted = Signal(str, object)
     refused = Signal(object)
     walk_left = Signal()
     removed = Signal()
@@ -119,6 +120,7 @@ class Composer(QWidget):
         self._show_hint()
 
         self.queue.list.take_requested.connect(self.take)
+        self.queue.emptied.connect(self.field.setFocus)
         self.chips.changed.connect(self._on_chips_changed)
         self.chips.removed.connect(self._on_chips_removed)
         self.field.textChanged.connect(self._on_field_text_changed)
@@ -291,11 +293,6 @@ class Composer(QWidget):
         self._on_chips_changed()
         self.flush_draft()
 
-    @property
-    def can_restore(self) -> bool:
-        """Whether `restore_file` would bring something back."""
-        return self._gone is not None
-
     def restore_file(self) -> None:
         """Bring back the file that was removed last."""
         if self._gone is not None:
@@ -317,15 +314,12 @@ class Composer(QWidget):
             self.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self.removed.emit()
 
-    def _on_field_long_text_pasted(self, text: str) -> None:
+    def _on_field_long_text_pasted(self, text: bytes) -> None:
         taken = {file.name for file in self.chips.files()}
         name, number = self.tr("Pasted text"), 1
         while (unique := name if number == 1 else f"{name} {number}") in taken:
             number += 1
-        try:
-            self.add_file(attach_text(unique, text))
-        except UserError as error:
-            self.refused.emit(Notice("warning", error.cause, error.cure))
+        self.long_text_pasted.emit(unique, text)
 
     # --- queue and history -------------------------------------------------------------------------
 

@@ -12,6 +12,8 @@ from desktopchat.core.prompt_text import fields_in
 SendKey = Literal["enter", "ctrl_enter"]
 LONG_PASTE = 20_000  # characters; more of them are attached, as laying them out takes longer than a frame
 
+_MOST_BYTES = 4  # of a character in UTF-8
+
 # Longer lines are laid out in pieces, as Qt stops for seconds at a line of a megabyte.
 _LONGEST_LINE = 4000
 # State of a block that continues the line of the block before it.
@@ -25,7 +27,7 @@ class MessageField(QPlainTextEdit):
     Attributes:
         files_pasted: Paths.
         picture_pasted: QImage.
-        long_text_pasted: Text that is too long to be laid out at once.
+        long_text_pasted: Text that is too long to be laid out at once, as bytes in UTF-8.
     """
 
     send_requested = Signal()
@@ -257,8 +259,11 @@ class MessageField(QPlainTextEdit):
             self.files_pasted.emit(paths)
         elif source.hasImage() and not source.hasText():
             self.picture_pasted.emit(QImage(source.imageData()))
+        elif (data := source.data("text/plain")).size() > _MOST_BYTES * LONG_PASTE:
+            # To make a string of it takes too long here.
+            self.long_text_pasted.emit(data.data())
         elif len(text := source.text()) > LONG_PASTE:
-            self.long_text_pasted.emit(text)
+            self.long_text_pasted.emit(text.encode("utf-8", "replace"))
         else:
             self.insert_text(text)
 

@@ -57,7 +57,13 @@ class QueueList(QListWidget):
 
 
 class QueueView(QFrame):
-    """The queue of the open conversation; hidden while it is empty."""
+    """The queue of the open conversation; hidden while it is empty.
+
+    Attributes:
+        emptied: The list had the focus and has nothing left to show.
+    """
+
+    emptied = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,12 +105,12 @@ class QueueView(QFrame):
         self._heading.setText(words.format(key=key))
         self._heading.setProperty("waiting", waiting)
         self._heading.style().polish(self._heading)
-        self.setVisible(bool(queue))
-        self._fit()
         if had_focus and queue:
             self.list.setCurrentRow(min(row, len(queue) - 1))
         elif had_focus:
-            self.focusNextChild()
+            self.emptied.emit()
+        self.setVisible(bool(queue))
+        self._fit()
 
     def _line(self, written: Written) -> str:
         text = " ".join(written.text[:_LONGEST].split())

@@ -148,6 +148,18 @@ def test_what_is_made_is_attached(rig: Rig, attaching: Attaching) -> None:
     assert got[0].is_picture
 
 
+def test_pasted_text_is_attached_or_its_size_told(rig: Rig, attaching: Attaching) -> None:
+    got: list[AttachedFile] = []
+    notices: list[Notice] = []
+    attaching.attached.connect(got.append)
+    attaching.noticed.connect(notices.append)
+    attaching.paste("Pasted text", "a\0船\r\n".encode())
+    attaching.paste("Pasted text 2", b"x" * 17_000_000)
+    rig.wait(lambda: bool(got and notices))
+    assert [file.text for file in got] == ["a\0船\n"]
+    assert "too large" in notices[0].cause
+
+
 def test_history_walks_over_this_conversation_and_then_the_others(rig: Rig) -> None:
     rig.say("elsewhere")
     with rig.qtbot.waitSignal(rig.chat.conversation_opened):

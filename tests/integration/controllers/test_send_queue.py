@@ -160,6 +160,21 @@ def test_each_conversation_has_its_own_and_is_answered_where_it_was_written(slow
     assert slow.on_disk(first) == ["second"]
 
 
+def test_one_is_added_while_the_conversation_of_the_first_is_made(rig: Rig) -> None:
+    rig.chat.set_sampling(SamplingParams(max_tokens=1))
+    rig.storage.call(lambda: rig.store.pending.set_queue(None, (Written("first"),)))
+    told = Told(rig)
+    with rig.qtbot.waitSignal(rig.chat.conversation_opened):
+        rig.chat.new_conversation()
+    told.queue.go_on()
+    told.queue.add(Written("second"))
+    rig.wait(lambda: len(told.said()) == 2 and not rig.chat.busy)
+    rig.drain()
+    assert told.events == ["added"]
+    assert told.said() == ["first", "second"]
+    assert told.on_disk(None) == told.on_disk(rig.chat.conversation_id) == []
+
+
 def test_they_go_on_in_a_conversation_that_is_not_open(slow: Told) -> None:
     first = slow.rig.chat.conversation_id
     slow.add("second")

@@ -13,7 +13,7 @@ from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.reading import OpenConversation
 from desktopchat.controllers.search import ENTRY_ROLE, SavedSearch
 from desktopchat.controllers.search import SECTION_ROLE as SEARCH_SECTION_ROLE
-from desktopchat.core.attached import AttachedFile
+from desktopchat.core.attached import AttachedFile, attach_text
 from desktopchat.core.care import StoreCopy
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.errors import UserError
@@ -233,6 +233,9 @@ class FakeAttaching(QObject):
 
     def read(self, paths: Sequence[str]) -> None:
         self.paths += paths
+
+    def paste(self, name: str, text: bytes) -> None:
+        self.attached.emit(attach_text(name, text.decode()))
 
     def make(self, name: str, make: Callable[[], bytes]) -> None:
         self.made.append((name, make()))
