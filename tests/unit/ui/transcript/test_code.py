@@ -79,6 +79,21 @@ def test_closed_code_stands_as_it_was(view: TranscriptView, qtbot: QtBot) -> Non
     assert view.toPlainText().replace("▌", "") == streamed
 
 
+def test_lexer_that_fails_leaves_the_code_plain(
+    view: TranscriptView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("desktopchat.ui.transcript.syntax._read", fail)
+    view.show_messages((own(), finished(text=CODE)))
+    settle(view, qtbot)
+    assert not colours(block_of(view, "import os"))
+    view.show_messages((own(), streaming()))
+    view.append_text(2, CODE)
+    assert "import os" in view.toPlainText()
+
+
 def test_code_of_no_known_language_stays_plain(view: TranscriptView, qtbot: QtBot) -> None:
     view.show_messages((own(), finished(text="```nosuch\nimport os\n```\n\n```\nimport re\n```")))
     settle(view, qtbot)
