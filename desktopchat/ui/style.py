@@ -91,5 +91,9 @@ def style_sheet(theme: Theme) -> str:
     QScrollBar::handle:vertical {{ background: {t.border}; border-radius: 3px; margin: 2px; min-height: 32px; }}
     QScrollBar::handle:vertical:hover {{ background: {t.muted}; }}
     QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
-    QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: transparent; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar::handle:horizontal {{ background: {t.border}; border-radius: 3px; margin: 2px; min-width: 32px; }}
+    QScrollBar::handle:horizontal:hover {{ background: {t.muted}; }}
+    QScrollBar::add-line:horizontal, QScrollBar::sub-line:horizontal {{ width: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     """
