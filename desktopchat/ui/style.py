@@ -78,6 +78,8 @@ def style_sheet(theme: Theme) -> str:
         padding: {px(8)}px {px(16)}px; }}
     #new_text {{ background: {t.accent}; color: {t.on_accent}; border: 0; border-radius: {px(9)}px;
         padding: {px(4)}px {px(14)}px; }}
+    #reading_hint {{ background: {t.user_block}; color: {t.muted}; border: 1px solid {t.border};
+        border-radius: {px(9)}px; padding: {px(3)}px {px(12)}px; font-size: {px(12)}px; }}
     QProgressBar {{ background: {t.border}; border: 0; }}
     QProgressBar::chunk {{ background: {t.accent}; }}
     #progress_strip #hint {{ padding: {px(4)}px {px(16)}px; }}
