@@ -123,7 +123,7 @@ class ChatPage(QWidget):
                     up=keys.get("text.previous_message", ""),
                     next=keys.get("text.next_block", ""),
                     previous=keys.get("text.previous_block", ""),
-                    leave=keys.get("message.stop", ""),
+                    leave=keys.get("view.focus_composer", ""),
                 )
             )
         self.reading_hint.setVisible(active)

@@ -364,7 +364,7 @@ def test_letters_are_keys_once_the_text_was_gone_to(desk: Desk, qtbot: QtBot) ->
     view = desk.window.page.transcript
     desk.key(Qt.Key.Key_F8)
     assert view.hasFocus()
-    assert desk.window.page.reading_hint.text() == "J K message · ] [ block · Esc back to writing"
+    assert desk.window.page.reading_hint.text() == "J K message · ] [ block · F6 back to writing"
     desk.key(Qt.Key.Key_G)
     assert view.message_at_caret() == own()
     desk.key(Qt.Key.Key_J)
