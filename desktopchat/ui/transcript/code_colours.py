@@ -175,8 +175,7 @@ class CodeColours(QObject):
                 start = _units(text[:start])
             ranges.append(_range(start, length, self._formats[kind]))
         if ranges or block.layout().formats():
-            block.layout().setFormats(ranges)
-            self._document.markContentsDirty(block.position(), block.length())
+            block.layout().setFormats(ranges)  # a change of the document, which is laid out again after the last one
 
 
 def _read(lexer: LineLexer, line: str, is_last: bool) -> list[tuple[int, list[Span]]] | None:
