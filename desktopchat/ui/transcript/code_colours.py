@@ -15,6 +15,7 @@ from desktopchat.ui.transcript.syntax import MOST_LINES, LineLexer, Span, find_l
 _log = logging.getLogger(__name__)
 _SLICE_MS = 4
 _SLOW_MS = 100
+_TOGETHER = 100  # lines that get their colours with one change
 _AT_ONCE = 40  # lines that are coloured together with the change that brought them
 
 
@@ -107,6 +108,9 @@ class CodeColours(QObject):
         for box in self._boxes[::-1]:
             keep = partial(self._keep, box)
             while not self._advance(box, 10, keep):
+                if len(box.found) >= _TOGETHER:
+                    self._place(box)
+                    return
                 if clock.elapsed() >= _SLICE_MS:
                     return
             if box.found:
@@ -124,7 +128,9 @@ class CodeColours(QObject):
         edit = QTextCursor(self._document)
         edit.beginEditBlock()
         block = box.first.block()
-        for number in range(max(found) + 1):
+        for _ in range(min(found)):
+            block = _neighbour(block, 1)
+        for number in range(min(found), max(found) + 1):
             if not self._is_code(block):
                 break
             if number in found:

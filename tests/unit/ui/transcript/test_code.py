@@ -137,6 +137,17 @@ def test_very_long_code_that_streams_is_one_block(view: TranscriptView, qtbot: Q
     assert before - view.document().size().height() in (0, 22)
 
 
+def test_very_long_code_that_is_stored_is_one_block(view: TranscriptView, qtbot: QtBot) -> None:
+    code = "\n".join(f"line{number} = {number}" for number in range(450))
+    view.show_messages((own(), finished(text=f"```python\n{code}\n```\n\nend")))
+    settle(view, qtbot)
+    (box,) = folding.boxes(view._page.blocks[-1].frame())
+    assert "\n".join(line.text() for line in folding.lines(box)) == code
+    for number in (0, 99, 100, 101, 200, 449):
+        assert colours(block_of(view, f"line{number} ")) == {str(number): LIGHT.syntax.number}
+    assert view.reading.plain(view._page.blocks[-1]) == f"{code}\nend"
+
+
 def test_folded_code_is_copied_whole(view: TranscriptView) -> None:
     view.show_messages((own(), finished(text=LONG)))
     view.reading.toggle_fold(view._page.blocks[-1])
