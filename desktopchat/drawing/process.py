@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from threading import Timer
 
-PATIENCE = 5.0  # seconds for one formula, the start of the process with it
+PATIENCE = 3.0  # seconds for one formula, the start of the process with it; nested fractions can take for ever
 _ENVIRONMENT = ("PATH", "HOME", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "VIRTUAL_ENV")
 
 

@@ -53,6 +53,10 @@ class ChatPage(QWidget):
         self.new_text.setObjectName("new_text")
         self.new_text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.new_text.hide()
+        self._keys = keys
+        self.reading_hint = QLabel(self)
+        self.reading_hint.setObjectName("reading_hint")
+        self.reading_hint.hide()
 
         bar = QWidget(self)
         bar.setObjectName("title_bar")
@@ -86,6 +90,7 @@ class ChatPage(QWidget):
         self.show_keys()
         self.new_text.clicked.connect(self.transcript.scroll_to_end)
         self.transcript.new_text_hidden.connect(self._on_transcript_new_text_hidden)
+        self.transcript.caret_message_changed.connect(self._on_transcript_caret_message_changed)
 
     def set_title(self, title: str, subtitle: str) -> None:
         """Name the conversation and the model that answers."""
@@ -116,11 +121,33 @@ class ChatPage(QWidget):
         self.new_text.setVisible(hidden)
         self._place_hint()
 
+    def _on_transcript_caret_message_changed(self) -> None:
+        active = self.transcript.reading.is_active
+        if active and not self.reading_hint.isVisible():
+            keys = self._keys
+            words = self.tr("{down} {up} message · {next} {previous} block · {leave} back to writing")
+            self.reading_hint.setText(
+                words.format(
+                    down=keys.get("text.next_message", ""),
+                    up=keys.get("text.previous_message", ""),
+                    next=keys.get("text.next_block", ""),
+                    previous=keys.get("text.previous_block", ""),
+                    leave=keys.get("view.focus_composer", ""),
+                )
+            )
+        self.reading_hint.setVisible(active)
+        self._place_hint()
+
     def _place_hint(self) -> None:
         self.new_text.adjustSize()
         area = self._stack.geometry()
         self.new_text.move(area.center().x() - self.new_text.width() // 2, area.bottom() - self.new_text.height() - 8)
         self.new_text.raise_()
+        self.reading_hint.adjustSize()
+        self.reading_hint.move(
+            area.right() - self.reading_hint.width() - 20, area.bottom() - self.reading_hint.height() - 8
+        )
+        self.reading_hint.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """See to events of a part."""

@@ -85,6 +85,8 @@ def style_sheet(theme: Theme) -> str:
         padding: {px(8)}px {px(16)}px; }}
     #new_text {{ background: {t.accent}; color: {t.on_accent}; border: 0; border-radius: {px(9)}px;
         padding: {px(4)}px {px(14)}px; }}
+    #reading_hint {{ background: {t.user_block}; color: {t.muted}; border: 1px solid {t.border};
+        border-radius: {px(9)}px; padding: {px(3)}px {px(12)}px; font-size: {px(12)}px; }}
     QProgressBar {{ background: {t.border}; border: 0; }}
     QProgressBar::chunk {{ background: {t.accent}; }}
     #progress_strip #hint {{ padding: {px(4)}px {px(16)}px; }}
@@ -98,5 +100,9 @@ def style_sheet(theme: Theme) -> str:
     QScrollBar::handle:vertical {{ background: {t.border}; border-radius: 3px; margin: 2px; min-height: 32px; }}
     QScrollBar::handle:vertical:hover {{ background: {t.muted}; }}
     QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
-    QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: transparent; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar::handle:horizontal {{ background: {t.border}; border-radius: 3px; margin: 2px; min-width: 32px; }}
+    QScrollBar::handle:horizontal:hover {{ background: {t.muted}; }}
+    QScrollBar::add-line:horizontal, QScrollBar::sub-line:horizontal {{ width: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     """

@@ -1,5 +1,6 @@
 """Colours the code of the page, a few lines at a time, so that no block holds the window up."""
 
+import logging
 from collections.abc import Callable
 from functools import partial
 
@@ -11,7 +12,10 @@ from desktopchat.ui.transcript.formats import Property
 from desktopchat.ui.transcript.runner import Runner
 from desktopchat.ui.transcript.syntax import MOST_LINES, LineLexer, Span, find_lexer
 
+_log = logging.getLogger(__name__)
 _SLICE_MS = 4
+_SLOW_MS = 100
+_TOGETHER = 100  # lines that get their colours with one change
 _AT_ONCE = 40  # lines that are coloured together with the change that brought them
 
 
@@ -104,6 +108,9 @@ class CodeColours(QObject):
         for box in self._boxes[::-1]:
             keep = partial(self._keep, box)
             while not self._advance(box, 10, keep):
+                if len(box.found) >= _TOGETHER:
+                    self._place(box)
+                    return
                 if clock.elapsed() >= _SLICE_MS:
                     return
             if box.found:
@@ -121,7 +128,9 @@ class CodeColours(QObject):
         edit = QTextCursor(self._document)
         edit.beginEditBlock()
         block = box.first.block()
-        for number in range(max(found) + 1):
+        for _ in range(min(found)):
+            block = _neighbour(block, 1)
+        for number in range(min(found), max(found) + 1):
             if not self._is_code(block):
                 break
             if number in found:
@@ -145,11 +154,10 @@ class CodeColours(QObject):
                 return True
             if is_last and box.is_open:
                 return True
-            for back, spans in box.lexer.feed(block.text()):
+            found = _read(box.lexer, block.text(), is_last)
+            for back, spans in found or ():
                 paint(block, back, spans)
-            if is_last:
-                for back, spans in box.lexer.finish():
-                    paint(block, back, spans)
+            if found is None or is_last:
                 self.drop(box)
                 return True
             box.count += 1
@@ -173,8 +181,19 @@ class CodeColours(QObject):
                 start = _units(text[:start])
             ranges.append(_range(start, length, self._formats[kind]))
         if ranges or block.layout().formats():
-            block.layout().setFormats(ranges)
-            self._document.markContentsDirty(block.position(), block.length())
+            block.layout().setFormats(ranges)  # a change of the document, which is laid out again after the last one
+
+
+def _read(lexer: LineLexer, line: str, is_last: bool) -> list[tuple[int, list[Span]]] | None:
+    """Return what is known after a line; None when the lexer fails or is too slow, so that it is not asked again."""
+    clock = QElapsedTimer()
+    clock.start()
+    try:
+        found = lexer.feed(line) + (lexer.finish() if is_last else [])
+    except Exception as error:  # there are hundreds of lexers, and a model writes what they were not made for
+        _log.info("code stays plain: %r", error)
+        return None
+    return found if clock.elapsed() < _SLOW_MS else None
 
 
 def _neighbour(block: QTextBlock, step: int) -> QTextBlock:

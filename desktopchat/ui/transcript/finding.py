@@ -168,7 +168,7 @@ class Finder(QObject):
             self._view.reading.show_hidden(cursor)
             if self._page.revision() != before:
                 self._read()
-            self._view.reading.show_place(*self._places[self._current])
+            self._view.reading.show_place(self._places[self._current][0])
         self._mark()
         self.changed.emit()
 

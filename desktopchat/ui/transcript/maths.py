@@ -119,10 +119,11 @@ class Formulas(QObject):
         form = formats.inline_code(base)
         form.setProperty(Property.ORIGINAL, original)
         start = cursor.position()
-        if formula in self._waiting:
+        is_awaited = wanted and formula not in self._drawings
+        if is_awaited:
             form.setProperty(Property.FORMULA, original)
         cursor.insertText(original.replace("\n", "\u2028"), form)
-        if formula in self._waiting:
+        if is_awaited:
             place = QTextCursor(cursor)
             place.setPosition(start)
             place.setPosition(cursor.position(), QTextCursor.MoveMode.KeepAnchor)
@@ -155,7 +156,7 @@ class Formulas(QObject):
                 if (
                     drawing is None
                     or not original
-                    or cursor.selectedText().replace("\u2029", "\u2028") != (original.replace("\n", "\u2028"))
+                    or cursor.selectedText().replace("\u2029", "\u2028") != original.replace("\n", "\u2028")
                 ):
                     continue  # it was written again meanwhile
                 start, end = cursor.selectionStart(), cursor.selectionEnd()

@@ -10,14 +10,13 @@ from desktopchat.core.chat import Message, MessageState, Role
 from desktopchat.core.markdown import closes_fence, has_definitions, opening_fence, opening_maths, stable_prefix
 from desktopchat.ui.transcript.code_colours import CodeBox, CodeColours
 from desktopchat.ui.transcript.folding import fold, whole_box
-from desktopchat.ui.transcript.formats import Formats, Property
-from desktopchat.ui.transcript.renderer import Renderer, code_language
+from desktopchat.ui.transcript.formats import Formats
+from desktopchat.ui.transcript.renderer import LONG_CODE, Renderer, code_language
 from desktopchat.ui.transcript.words import MessageWords
 
 CARET = "▌"
 _GAP = 22
 _LONG_PART = 40  # blocks
-_LONG_CODE = 100  # lines
 
 
 @dataclass(slots=True)
@@ -316,22 +315,16 @@ class MessageBlock:
         cursor = _cursor_at(code.line)
         first = cursor.currentFrame().firstCursorPosition().blockNumber()
         # A fence may still remove an empty line.
-        if cursor.blockNumber() - first < _LONG_CODE or not text.partition("\n")[0].strip("`~ "):
+        if cursor.blockNumber() - first < LONG_CODE or not text.partition("\n")[0].strip("`~ "):
             return
         is_next = code.box is not None and code.box.line.position() >= cursor.position()
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
         cursor.deletePreviousChar()
-        cursor.setPosition(whole_box(cursor.currentFrame()).lastPosition())
-        part = cursor.insertFrame(self._formats.box("lines", 0))
-        code.line.setPosition(part.firstPosition())
+        self._renderer.begin_lines(cursor)
+        code.line.setPosition(cursor.position())
         if code.box is not None and is_next:
-            code.box.line.setPosition(part.firstPosition())
-        cursor.setPosition(part.lastPosition() + 1)
-        spacer = self._formats.spacer()
-        spacer.setProperty(Property.OURS, True)
-        cursor.setBlockFormat(spacer)
-        cursor.setBlockCharFormat(self._formats.spacer_char)
+            code.box.line.setPosition(cursor.position())
 
     def _write_code(self, code: OpenCode, text: str) -> QTextCursor:
         """Write the last line of the open code again with what follows; return where it ends."""

@@ -91,12 +91,11 @@ class Reading(QObject):
             self._view.scroll_to_end()
             self._view.caret_message_changed.emit()
 
-    def show_place(self, start: int, end: int) -> None:
-        """Select a piece of text and let it be seen, without the focus."""
+    def show_place(self, position: int) -> None:
+        """Put the caret there and let it be seen, without the focus."""
         view = self._view
         cursor = view.textCursor()
-        cursor.setPosition(start)
-        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(position)
         view.setTextCursor(cursor)
         rect, height = view.cursorRect(cursor), view.viewport().height()
         if rect.top() < 40 or rect.bottom() > height - 60:

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 
 from desktopchat.ui.transcript.code_colours import CodeColours
+from desktopchat.ui.transcript.folding import whole_box
 from desktopchat.ui.transcript.formats import Formats, Property
 from desktopchat.ui.transcript.marks import soft_broken, split_hidden, visible
 from desktopchat.ui.transcript.maths import Formulas
@@ -27,6 +28,7 @@ from desktopchat.ui.transcript.parser import formula_source
 
 SAFE_SCHEMES = ("http", "https", "mailto")
 _INDENT = 24
+LONG_CODE = 100  # lines in one frame
 _MOST_CELLS = 4000
 
 
@@ -114,6 +116,20 @@ class Renderer:
         for line in text.split("\n"):
             self._open_block(self._formats.code_block(language), self._formats.code)
             self.insert(line, self._formats.code)
+
+    def begin_lines(self, cursor: QTextCursor) -> None:
+        """Let more code stand in a frame of its own inside of its box, where `cursor` is then.
+
+        Qt places all lines of a frame with each change of it.
+        """
+        cursor.setPosition(whole_box(cursor.currentFrame()).lastPosition())
+        part = cursor.insertFrame(self._formats.box("lines", 0))
+        spacer = self._formats.spacer()
+        spacer.setProperty(Property.OURS, True)
+        cursor.setPosition(part.lastPosition() + 1)
+        cursor.setBlockFormat(spacer)
+        cursor.setBlockCharFormat(self._formats.spacer_char)
+        cursor.setPosition(part.firstPosition())
 
     def insert(self, text: str, form: QTextCharFormat) -> None:
         """Insert text at the cursor; what would be invisible becomes a mark."""
@@ -263,6 +279,9 @@ class Renderer:
                 self._open_block(self._formats.ours(), self._formats.language)
                 self.insert(language, self._formats.language)
             for number, line in enumerate(text.split("\n")):
+                if number and number % LONG_CODE == 0:
+                    self.begin_lines(self._cursor)
+                    self._fresh = True
                 self._open_block(self._formats.code_block(language), self._formats.code)
                 if number == 0:
                     first = QTextCursor(self._cursor.block())

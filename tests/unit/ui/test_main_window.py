@@ -379,6 +379,7 @@ def test_letters_are_keys_once_the_text_was_gone_to(desk: Desk, qtbot: QtBot) ->
     view = desk.window.page.transcript
     desk.key(Qt.Key.Key_F8)
     assert view.hasFocus()
+    assert desk.window.page.reading_hint.text() == "J K message · ] [ block · F6 back to writing"
     desk.key(Qt.Key.Key_G)
     assert view.message_at_caret() == own()
     desk.key(Qt.Key.Key_J)
@@ -392,6 +393,7 @@ def test_letters_are_keys_once_the_text_was_gone_to(desk: Desk, qtbot: QtBot) ->
     qtbot.keyClicks(view, "hello")
     assert desk.field.hasFocus()
     assert desk.field.text() == "hello"
+    assert not desk.window.page.reading_hint.isVisible()
 
 
 def test_letters_go_to_the_composer_while_the_text_was_only_clicked(desk: Desk, qtbot: QtBot) -> None:

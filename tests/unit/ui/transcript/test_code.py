@@ -79,6 +79,21 @@ def test_closed_code_stands_as_it_was(view: TranscriptView, qtbot: QtBot) -> Non
     assert view.toPlainText().replace("▌", "") == streamed
 
 
+def test_lexer_that_fails_leaves_the_code_plain(
+    view: TranscriptView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("desktopchat.ui.transcript.syntax._read", fail)
+    view.show_messages((own(), finished(text=CODE)))
+    settle(view, qtbot)
+    assert not colours(block_of(view, "import os"))
+    view.show_messages((own(), streaming()))
+    view.append_text(2, CODE)
+    assert "import os" in view.toPlainText()
+
+
 def test_code_of_no_known_language_stays_plain(view: TranscriptView, qtbot: QtBot) -> None:
     view.show_messages((own(), finished(text="```nosuch\nimport os\n```\n\n```\nimport re\n```")))
     settle(view, qtbot)
@@ -120,6 +135,17 @@ def test_very_long_code_that_streams_is_one_block(view: TranscriptView, qtbot: Q
     view.reading.toggle_fold(view._page.blocks[-1])
     # Qt may leave out the empty line at the very end.
     assert before - view.document().size().height() in (0, 22)
+
+
+def test_very_long_code_that_is_stored_is_one_block(view: TranscriptView, qtbot: QtBot) -> None:
+    code = "\n".join(f"line{number} = {number}" for number in range(450))
+    view.show_messages((own(), finished(text=f"```python\n{code}\n```\n\nend")))
+    settle(view, qtbot)
+    (box,) = folding.boxes(view._page.blocks[-1].frame())
+    assert "\n".join(line.text() for line in folding.lines(box)) == code
+    for number in (0, 99, 100, 101, 200, 449):
+        assert colours(block_of(view, f"line{number} ")) == {str(number): LIGHT.syntax.number}
+    assert view.reading.plain(view._page.blocks[-1]) == f"{code}\nend"
 
 
 def test_folded_code_is_copied_whole(view: TranscriptView) -> None:

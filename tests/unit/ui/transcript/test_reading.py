@@ -91,3 +91,13 @@ def test_paragraphs_have_their_own_direction(view: TranscriptView) -> None:
     # The indent, and the bullet in it, stand on the side where the line begins.
     assert item.blockFormat().rightMargin() == other.blockFormat().leftMargin() > 0
     assert item.blockFormat().leftMargin() == other.blockFormat().rightMargin() == 0
+
+
+def test_text_is_selected_across_messages_by_key(view: TranscriptView, qtbot: QtBot) -> None:
+    view.show_messages((own(text="question"), finished(text="answer\n\nmore")))
+    view.reading.go_to_top()
+    view.reading.step_block(1)
+    for _ in range(6):
+        qtbot.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert "question" in view.reading.markdown(None)
+    assert "answer" in view.reading.markdown(None)
