@@ -33,7 +33,7 @@ from desktopchat.storage.search import Search
 
 ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
 
-_SHOWN = 50  # names
+_SHOWN = 30  # names
 _MESSAGES = 10
 _MOST_USES = 300  # that are remembered
 _OFTEN, _LATEST = 6, 8  # rows of an empty palette
