@@ -9,13 +9,13 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate, chain, islice
 
 from desktopchat.core.words import fold
 
-LIMIT = 100  # hits that are worth looking at
+LIMIT = 150  # hits that are worth looking at
 CHUNK = 500  # names that are looked at before one asks whether to go on: 3 ms on a slow machine
-_COMMON = 1_500  # occurrences from which on the best are looked for first
+_COMMON = 500  # occurrences from which on the best are looked for first
 _LONGEST_QUERY = 64  # letters
 _HALF_LIFE = 14 * 86_400  # seconds after which a use counts half
 
@@ -91,20 +91,25 @@ class Names:
     def _in_one_piece(self, words: tuple[str, ...], bonus: Mapping[int, float]) -> Iterator[int]:
         """Return the places of names in which a long word stands, the likely ones first; some come twice."""
         yield from bonus
-        parts = (word.encode("utf-8", "replace") for word in sorted(words, key=len, reverse=True))
-        part = next((one for one in parts if one in self._text), None)
-        if part is None:
+        for word in sorted(words, key=len, reverse=True):
+            part = word.encode("utf-8", "replace")
+            occurrences = self._occurrences(part)
+            some = list(islice(occurrences, _COMMON))
+            if some:
+                break
+            yield _PAUSE  # the whole text was looked through
+        else:
             return
-        occurrences = self._occurrences(part)
-        some = list(islice(occurrences, _COMMON))
-        if len(some) == _COMMON and 4 * some[-1][0] < len(self._names):
-            for start in (b"\n", b" "):
-                yield from (place for place, _at in self._occurrences(start + part))
-        else:  # these are all, or it is quicker to get them all than to look for the best ones first
-            some += occurrences
+        if len(some) < _COMMON:
             starts, text = self._starts, self._text
             some.sort(key=lambda found: 0 if starts[found[0]] == found[1] else 1 if text[found[1] - 1] == _SPACE else 2)
-        yield from (place for place, _at in some)
+            yield from (place for place, _at in some)
+            return
+        yield from (place for place, _at in some[: LIMIT // 3])  # so that there is something to see
+        for start in (b"\n", b" "):
+            yield _PAUSE
+            yield from (place for place, _at in self._occurrences(start + part))
+        yield from (place for place, _at in chain(some, occurrences))
 
     def _occurrences(self, part: bytes) -> Iterator[tuple[int, int]]:
         """Return the places of the names in which a part occurs, each with where in the text that is."""

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 from ui_fakes import (
@@ -19,7 +20,7 @@ from ui_fakes import (
 )
 
 from desktopchat.controllers.keys import KeyController
-from desktopchat.ui.key_dialog import KeyDialog
+from desktopchat.ui.key_dialog import KeyDialog, pressed_key
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.row_delegate import ROW_ROLE
 from desktopchat.ui.theme import Theme
@@ -148,6 +149,21 @@ def test_key_that_cannot_be_had_is_told(asked: Asked, key: Qt.Key, modifiers: Qt
     assert not asked.dialog.recording()
     assert asked.dialog.isVisible()
     assert asked.keys.keymap.chosen == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "spelled"),
+    [
+        (Key.Key_K, CTRL | SHIFT, "Ctrl+Shift+K"),
+        (Key.Key_Backtab, CTRL | SHIFT, "Ctrl+Shift+Tab"),
+        (Key.Key_Question, CTRL | SHIFT, "Ctrl+?"),
+        (Key.Key_PageUp, ALT, "Alt+PgUp"),
+        (0x416, CTRL, "Ctrl+Ж"),
+        (Key.Key_unknown, NONE, ""),
+    ],
+)
+def test_pressed_keys_are_spelled_as_ours(key: int, modifiers: Qt.KeyboardModifier, spelled: str) -> None:
+    assert pressed_key(QKeyEvent(QEvent.Type.KeyPress, int(key), modifiers)) == spelled
 
 
 def test_keys_go_and_come_back(asked: Asked) -> None:
