@@ -6,21 +6,17 @@ from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 from ui_fakes import (
-    FakeCare,
     FakeChat,
     FakeConversations,
     FakeModels,
-    FakeSearch,
     FakeShelving,
-    FakeTransfer,
     FakeWriting,
+    open_window,
 )
 
 from desktopchat.core.attached import Written, attach, attach_text
 from desktopchat.core.chat import Message, MessageState, Role
 from desktopchat.core.notice import Notice
-from desktopchat.ui.main_window import MainWindow
-from desktopchat.ui.theme import Theme
 
 CTRL, ALT, SHIFT = (
     Qt.KeyboardModifier.ControlModifier,
@@ -34,22 +30,14 @@ Key = Qt.Key
 class Desk:
     def __init__(self, qtbot: QtBot) -> None:
         self.chat, self.models, self.shelving, self.writing = FakeChat(), FakeModels(), FakeShelving(), FakeWriting()
-        self.window = MainWindow(
+        self.window = open_window(
+            qtbot,
             self.chat,
-            self.models,
-            self.shelving,
-            FakeConversations((1, "A chat", "Today")),
-            FakeSearch(),
-            FakeCare(),
-            FakeTransfer(),
-            self.writing,
-            Theme("light"),
+            models=self.models,
+            shelving=self.shelving,
+            conversations=FakeConversations((1, "A chat", "Today")),
+            writing=self.writing,
         )
-        qtbot.addWidget(self.window)
-        self.window.resize(1200, 800)
-        self.window.show()
-        self.window.activateWindow()
-        qtbot.waitUntil(self.window.isActiveWindow)
         self.composer = self.window.page.composer
         self.field = self.composer.field
         self.field.setFocus()

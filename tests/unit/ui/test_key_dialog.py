@@ -8,22 +8,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 from ui_fakes import (
-    FakeCare,
     FakeChat,
     FakeConversations,
-    FakeModels,
-    FakeSearch,
-    FakeShelving,
-    FakeTransfer,
-    finder_of,
     keys_in,
+    open_window,
 )
 
 from desktopchat.controllers.keys import KeyController
 from desktopchat.ui.key_dialog import KeyDialog, pressed_key
-from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.row_delegate import ROW_ROLE
-from desktopchat.ui.theme import Theme
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 CTRL, ALT, SHIFT, NONE = (
@@ -40,23 +33,7 @@ class Asked:
     def __init__(self, qtbot: QtBot, keys: KeyController) -> None:
         self.keys = keys
         self.chat = FakeChat()
-        self.window = MainWindow(
-            self.chat,
-            FakeModels(),
-            FakeShelving(),
-            FakeConversations((1, "A chat", "Today")),
-            FakeSearch(),
-            FakeCare(),
-            FakeTransfer(),
-            keys,
-            finder_of(self.chat),
-            Theme("light"),
-        )
-        qtbot.addWidget(self.window)
-        self.window.resize(1200, 800)
-        self.window.show()
-        self.window.activateWindow()
-        qtbot.waitUntil(self.window.isActiveWindow)
+        self.window = open_window(qtbot, self.chat, conversations=FakeConversations((1, "A chat", "Today")), keys=keys)
         self._qtbot = qtbot
         self.window.actions_by_id["keys.change"].trigger()
         self.dialog = self.window.findChild(KeyDialog)

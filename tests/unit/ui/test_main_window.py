@@ -8,17 +8,14 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 from ui_fakes import (
-    NOWHERE,
     FakeCare,
     FakeChat,
     FakeConversations,
     FakeModels,
     FakeSearch,
     FakeShelving,
-    FakeTransfer,
     FakeWriting,
-    finder_of,
-    keys_in,
+    open_window,
 )
 
 from desktopchat.commands.registry import COMMANDS
@@ -29,8 +26,6 @@ from desktopchat.core.hit import Hit, HitKind
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
 from desktopchat.ui.key_help import KeyHelp
-from desktopchat.ui.main_window import MainWindow
-from desktopchat.ui.theme import Theme
 
 CTRL, ALT, SHIFT = (
     Qt.KeyboardModifier.ControlModifier,
@@ -70,25 +65,16 @@ class Desk:
         self.conversations = FakeConversations(*ROWS)
         self.search = FakeSearch(*HITS)
         self.care, self.writing = FakeCare(), FakeWriting()
-        self.window = MainWindow(
+        self.window = open_window(
+            qtbot,
             self.chat,
-            self.models,
-            self.shelving,
-            self.conversations,
-            self.search,
-            self.care,
-            FakeTransfer(),
-            self.writing,
-            keys_in(NOWHERE),
-            finder_of(self.chat),
-            Theme("light"),
-            version="1",
+            models=self.models,
+            shelving=self.shelving,
+            conversations=self.conversations,
+            search=self.search,
+            care=self.care,
+            writing=self.writing,
         )
-        qtbot.addWidget(self.window)
-        self.window.resize(1200, 800)
-        self.window.show()
-        self.window.activateWindow()
-        qtbot.waitUntil(self.window.isActiveWindow)
         self.field = self.window.page.composer.field
         self.field.setFocus()
         self._qtbot = qtbot

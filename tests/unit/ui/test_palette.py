@@ -9,16 +9,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListView
 from pytestqt.qtbot import QtBot
 from ui_fakes import (
     NOWHERE,
-    FakeCare,
     FakeChat,
     FakeConversations,
     FakeModels,
-    FakeSearch,
-    FakeShelving,
     FakeStore,
-    FakeTransfer,
     finder_of,
     keys_in,
+    open_window,
 )
 
 from desktopchat.controllers.palette import ENTRY_ROLE
@@ -28,9 +25,7 @@ from desktopchat.core.excerpt import Excerpt
 from desktopchat.core.hit import Hit, HitKind
 from desktopchat.settings.file import Settings
 from desktopchat.storage.conversations import PALETTE_USES
-from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.palette import Palette
-from desktopchat.ui.theme import Theme
 
 Key = Qt.Key
 TITLES = ((4, "Holidays by the sea"), (3, "Docker in the cellar"), (2, "明天天气"), (1, "Theme of the novel"))
@@ -53,23 +48,14 @@ class Desk:
         self.chat, self.models = FakeChat(), FakeModels()
         self.store = FakeStore(*TITLES)
         self.now = 0.0
-        self.window = MainWindow(
+        self.window = open_window(
+            qtbot,
             self.chat,
-            self.models,
-            FakeShelving(),
-            FakeConversations(*rows),
-            FakeSearch(),
-            FakeCare(),
-            FakeTransfer(),
-            keys_in(folder),
-            finder_of(self.chat, self.store, HIT, folder=folder, clock=lambda: self.now),
-            Theme("light"),
+            models=self.models,
+            conversations=FakeConversations(*rows),
+            keys=keys_in(folder),
+            finder=finder_of(self.chat, self.store, HIT, folder=folder, clock=lambda: self.now),
         )
-        qtbot.addWidget(self.window)
-        self.window.resize(1200, 800)
-        self.window.show()
-        self.window.activateWindow()
-        qtbot.waitUntil(self.window.isActiveWindow)
         self._qtbot = qtbot
         self.open()
 

@@ -30,6 +30,7 @@ from ui_fakes import (
     FakeTransfer,
     finder_of,
     keys_in,
+    open_window,
 )
 
 from desktopchat.commands.registry import COMMANDS, Condition
@@ -39,9 +40,7 @@ from desktopchat.core.care import CopyKind, StoreCopy
 from desktopchat.core.chat import Conversation, Folder
 from desktopchat.core.notice import Notice
 from desktopchat.exchange.writing import FORMATS
-from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.overlay import Overlay
-from desktopchat.ui.theme import Theme
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 MOST = 200  # steps; no view has so many controls
@@ -69,24 +68,18 @@ class Walk:
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.chat, self.models, self.care = FakeChat(), FakeModels(), FakeCare()
         self.care.copies = [COPY]
-        self.window = MainWindow(
+        self.window = open_window(
+            qtbot,
             self.chat,
-            self.models,
-            Shelving(),
-            FakeConversations(*ROWS),
-            FakeSearch(*HITS),
-            self.care,
-            Transfer(),
-            keys_in(folder),
-            finder_of(self.chat, FakeStore((1, "A chat")), folder=folder),
-            Theme("light"),
-            version="1",
+            models=self.models,
+            shelving=Shelving(),
+            conversations=FakeConversations(*ROWS),
+            search=FakeSearch(*HITS),
+            care=self.care,
+            transfer=Transfer(),
+            keys=keys_in(folder),
+            finder=finder_of(self.chat, FakeStore((1, "A chat")), folder=folder),
         )
-        qtbot.addWidget(self.window)
-        self.window.resize(1200, 800)
-        self.window.show()
-        self.window.activateWindow()
-        qtbot.waitUntil(self.window.isActiveWindow)
         self.field = self.window.page.composer.field
         self.field.setFocus()
         self._qtbot = qtbot

@@ -7,23 +7,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 from ui_fakes import (
-    NOWHERE,
     FakeCare,
     FakeChat,
-    FakeConversations,
-    FakeModels,
-    FakeSearch,
-    FakeShelving,
-    FakeTransfer,
-    FakeWriting,
-    finder_of,
-    keys_in,
+    open_window,
 )
 
 from desktopchat.core.care import CopyKind, StoreCopy
 from desktopchat.core.notice import Notice
 from desktopchat.core.passphrase import Passphrase
-from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.overlay import Overlay
 from desktopchat.ui.start_window import StartWindow
 from desktopchat.ui.theme import Theme
@@ -33,24 +24,7 @@ class Desk:
     def __init__(self, qtbot: QtBot) -> None:
         self.care = FakeCare()
         chat = FakeChat()
-        self.window = MainWindow(
-            chat,
-            FakeModels(),
-            FakeShelving(),
-            FakeConversations(),
-            FakeSearch(),
-            self.care,
-            FakeTransfer(),
-            FakeWriting(),
-            keys_in(NOWHERE),
-            finder_of(chat),
-            Theme("light"),
-        )
-        qtbot.addWidget(self.window)
-        self.window.resize(1200, 800)
-        self.window.show()
-        self.window.activateWindow()
-        qtbot.waitUntil(self.window.isActiveWindow)
+        self.window = open_window(qtbot, chat, care=self.care)
         self._qtbot = qtbot
 
     def do(self, command_id: str) -> None:

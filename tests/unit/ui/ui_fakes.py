@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from pytestqt.qtbot import QtBot
 
 from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION_ROLE, Place, Row, RowKind
 from desktopchat.controllers.keys import KeyController
@@ -24,6 +25,8 @@ from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.prompt_text import Prompt
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
+from desktopchat.ui.main_window import MainWindow
+from desktopchat.ui.theme import Theme
 
 NOWHERE = Path("nowhere")  # a folder that is not there: nothing was chosen
 
@@ -402,3 +405,40 @@ class FakeConversations(QAbstractListModel):
 
     def row_of(self, conversation_id: int) -> int:
         return next((place for place, row in enumerate(self._rows) if row[0] == conversation_id), -1)
+
+
+def open_window(
+    qtbot: QtBot,
+    chat: "FakeChat",
+    *,
+    models: "FakeModels | None" = None,
+    shelving: "FakeShelving | None" = None,
+    conversations: "FakeConversations | None" = None,
+    search: "FakeSearch | None" = None,
+    care: "FakeCare | None" = None,
+    transfer: "FakeTransfer | None" = None,
+    writing: "FakeWriting | None" = None,
+    keys: KeyController | None = None,
+    finder: PaletteModel | None = None,
+) -> MainWindow:
+    """Return the real window on these fakes, shown and active."""
+    window = MainWindow(
+        chat,
+        models or FakeModels(),
+        shelving or FakeShelving(),
+        conversations or FakeConversations(),
+        search or FakeSearch(),
+        care or FakeCare(),
+        transfer or FakeTransfer(),
+        writing or FakeWriting(),
+        keys or keys_in(NOWHERE),
+        finder or finder_of(chat),
+        Theme("light"),
+        version="1",
+    )
+    qtbot.addWidget(window)
+    window.resize(1200, 800)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    return window
