@@ -42,7 +42,7 @@ class ComposerCommands(QObject):
             "history.older": partial(writing.history.step, 1),
             "history.newer": partial(writing.history.step, -1),
             "queue.send": writing.queue.go_on,
-            "queue.focus": composer.queue.list.setFocus,
+            "queue.focus": composer.queue.focus_list,
             "queue.remove": self._remove_queued,
             "prompt.open": self._ask_prompt,
             "prompt.save": self._ask_name,

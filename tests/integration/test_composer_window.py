@@ -89,7 +89,7 @@ def test_removed_message_comes_back_by_key(person: Person) -> None:
     person.say("first")
     person.app.wait(lambda: len(person.app.shown) == 2)
     person.say("second")
-    person.press(Key.Key_F8)
+    person.press(Key.Key_F9)
     person.press(Key.Key_Delete)
     person.app.wait(lambda: not person.queued())
     assert person.field.hasFocus()

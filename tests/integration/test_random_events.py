@@ -119,7 +119,9 @@ def test_random_keys_and_clicks(qtbot: QtBot, tmp_path: Path, soak: bool, monkey
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: True)
     model = write_tiny(tmp_path / "tiny.gguf", **{"llama.context_length": 2048})
     for seed in range(SEEDS if soak else 1):
-        with running_app(qtbot, tmp_path / str(seed), LoadParams(n_ctx=2048)) as app:
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        with running_app(qtbot, folder, LoadParams(n_ctx=2048)) as app:
             assert app.open_model(model) is None
             app.chat.set_sampling(app.chat.sampling.changed(max_tokens=40))
             sent: list[str] = []

@@ -112,6 +112,11 @@ class QueueView(QFrame):
         self.setVisible(bool(queue))
         self._fit()
 
+    def focus_list(self) -> None:
+        """Go to the messages, where there are any."""
+        if self.list.count():
+            self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _line(self, written: Written) -> str:
         text = " ".join(written.text[:_LONGEST].split())
         names = ", ".join(file.name for file in written.files)

@@ -77,7 +77,7 @@ def test_enter_sends_or_queues(desk: Desk) -> None:
 
 def test_keys_of_the_queue(desk: Desk) -> None:
     desk.writing.queue.changed.emit((Written("one"), Written("two")), True)
-    desk.press(Key.Key_F8)
+    desk.press(Key.Key_F9)
     assert desk.composer.queue.list.hasFocus()
     desk.press(Key.Key_Up)
     desk.press(Key.Key_Delete)
