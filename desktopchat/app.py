@@ -25,8 +25,11 @@ from desktopchat import __version__, instance, log
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
+from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.opening import OpenStore, StoreOpening, missing_notice
+from desktopchat.controllers.palette import PaletteModel
+from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.receipts import Receipts
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
@@ -46,6 +49,7 @@ from desktopchat.core.notice import Notice
 from desktopchat.core.receipts import receipts_file
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
+from desktopchat.settings.key_file import KeyFile
 from desktopchat.storage.conversations import WINDOW_LAYOUT
 from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
@@ -191,6 +195,9 @@ class Application(QObject):
         self._searching = TaskRunner("search")
         search = Search(session.paths.database, lambda: stores.database.key)
         self._search = SearchModel(self._searching, search, self._storage, stores.shelf, self._chat)
+        # The palette finds messages too; it must not end what the search field looks for.
+        found = Search(session.paths.database, lambda: stores.database.key)
+        self._found = SearchModel(self._searching, found, self._storage, stores.shelf, self._chat)
         self._care = StoreCare(
             self._chat,
             self._worker,
@@ -199,11 +206,25 @@ class Application(QObject):
             self._io,
             stores,
             session.paths.states,
-            [search.paused],
+            [search.paused, found.paused],
         )
         if self._settings["chat.titles"] == "model":
             self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)
         self._transfer = TransferController(self._chat, self._io, self._storage, stores)
+        self._preferences = Preferences(self._settings, self._io)
+        key_file = KeyFile.load(session.paths.keys_file)
+        self._keys = KeyController(self._preferences, key_file, self._io, mac=sys.platform == "darwin")
+        self._finder = PaletteModel(
+            self._chat,
+            self._preferences,
+            self._storage,
+            store,
+            self._searching,
+            found,
+            self._found,
+            self._io,
+            session.paths.models,
+        )
         self._window = MainWindow(
             self._chat,
             self._models,
@@ -212,11 +233,15 @@ class Application(QObject):
             self._search,
             self._care,
             self._transfer,
+            self._keys,
+            self._finder,
             Theme(self._settings["look.theme"]),
             send_key=self._settings["chat.send_key"],
             version=__version__,
         )
         self._window.theme_chosen.connect(self._on_window_theme_chosen)
+        self._preferences.noticed.connect(self._window.show_notice)
+        self._preferences.changed.connect(self._on_preferences_changed)
         self._window.restore_layout(store.get_state(WINDOW_LAYOUT, {}))
         self._window.show()
         self._layout = self._window.layout_state()
@@ -245,6 +270,7 @@ class Application(QObject):
         self._transfer.stop()
         self._save_layout()
         self._search.close()
+        self._found.close()
         self._searching.close()
         self._worker.close()
         self._io.close()
@@ -263,7 +289,7 @@ class Application(QObject):
     def _open_first_model(self) -> None:
         for warning in self._settings.warnings:
             self._window.show_notice(Notice("warning", warning))
-        for notice in self._notices:
+        for notice in (*self._keys.warnings(), *self._notices):
             self._window.show_notice(notice)
         self._care.start()
         self._io.run(lambda: self._session.draft_model(self._settings), self._on_draft_chosen, self._on_no_draft)
@@ -277,11 +303,13 @@ class Application(QObject):
         self._on_draft_chosen(None)
 
     def _on_window_theme_chosen(self, mode: str) -> None:
-        self._settings["look.theme"] = mode
-        self._io.run(self._settings.save, failed=self._on_settings_not_saved)
+        self._preferences.set("look.theme", mode)
 
-    def _on_settings_not_saved(self, error: UserError) -> None:
-        self._window.show_notice(Notice.from_error(error))
+    def _on_preferences_changed(self, key: str, value: object) -> None:
+        if key == "look.theme" and value != self._window.theme.mode:
+            self._window.theme.set_mode(self._settings[key])
+        elif key.startswith("model."):
+            self._models.params = self._session.load_params(self._settings, self._models.params.draft)
 
     def _on_no_model(self, error: UserError) -> None:
         _log.info("no model at start: %s", error.cause)

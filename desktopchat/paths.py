@@ -57,6 +57,11 @@ class Paths:
         """The TOML file that the person may edit."""
         return self.config / "settings.toml"
 
+    @property
+    def keys_file(self) -> Path:
+        """The TOML file with the keys that the person chose."""
+        return self.config / "keys.toml"
+
     def create(self) -> None:
         """Make the folders, readable by their owner alone, and try that the data folder can be written.
 

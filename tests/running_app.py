@@ -19,7 +19,10 @@ from pytestqt.qtbot import QtBot
 from desktopchat.controllers.chat import ChatController, OpenConversation
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
+from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.palette import PaletteModel
+from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.store_care import StoreCare
@@ -29,6 +32,8 @@ from desktopchat.core.chat import Message
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
 from desktopchat.engine.process import ProcessEngine
+from desktopchat.settings.file import Settings
+from desktopchat.settings.key_file import KeyFile
 from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
 from desktopchat.storage.stores import Stores
@@ -108,8 +113,32 @@ class RunningApp:
         search = Search(folder / "desktopchat.db", lambda: None)
         self.search = SearchModel(self.searching, search, self.storage, self.stores.shelf, self.chat)
         self.transfer = TransferController(self.chat, self.io, self.storage, self.stores)
+        self.preferences = Preferences(Settings.load(folder / "settings.toml"), self.io)
+        self.keys = KeyController(self.preferences, KeyFile.load(folder / "keys.toml"), self.io)
+        found = Search(folder / "desktopchat.db", lambda: None)
+        self.found = SearchModel(self.searching, found, self.storage, self.stores.shelf, self.chat)
+        self.finder = PaletteModel(
+            self.chat,
+            self.preferences,
+            self.storage,
+            self.store,
+            self.searching,
+            found,
+            self.found,
+            self.io,
+            folder / "models",
+        )
         self.window = MainWindow(
-            self.chat, self.models, self.shelving, conversations, self.search, self.care, self.transfer, Theme("light")
+            self.chat,
+            self.models,
+            self.shelving,
+            conversations,
+            self.search,
+            self.care,
+            self.transfer,
+            self.keys,
+            self.finder,
+            Theme("light"),
         )
         self.commands = self.window.commands.handlers()
         self.shown: list[Message] = []
@@ -130,6 +159,7 @@ class RunningApp:
         self.window.flush()
         self.care.close()
         self.search.close()
+        self.found.close()
         self.searching.close()
         self.chat.shutdown()
         self.models.cancel_load()

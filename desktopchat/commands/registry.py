@@ -54,10 +54,12 @@ class Command:
         id: Stable name, noun.verb.
         title: What the menu says.
         help: One sentence for the key overlay and the tool tip.
-        keys: Default keys in Qt's portable spelling; Ctrl is Cmd on macOS. The first one is shown.
+        keys: Default keys in Qt's portable spelling; Ctrl is Cmd on macOS. The first one is shown. A single character
+            works wherever nothing is written.
         when: What must be true for the command to be enabled.
         scope: Where the keys work.
         listed: Whether the menu shows it; the key overlay always does.
+        mac_keys: Default keys on macOS where the usual ones belong to the system or to its text fields.
     """
 
     id: str
@@ -68,6 +70,7 @@ class Command:
     when: Condition = Condition.ALWAYS
     scope: Scope = Scope.WINDOW
     listed: bool = True
+    mac_keys: tuple[str, ...] | None = None
 
 
 def _conversations() -> tuple[Command, ...]:
@@ -94,6 +97,7 @@ def _conversations() -> tuple[Command, ...]:
             ("Del",),
             Condition.LISTED,
             Scope.LIST,
+            mac_keys=("Backspace", "Del"),
         ),
         Command(
             "conversation.undo_delete",
@@ -118,6 +122,7 @@ def _conversations() -> tuple[Command, ...]:
             menu,
             ("Ctrl+M",),
             when,
+            mac_keys=("Ctrl+Shift+M",),
         ),
         Command(
             "conversation.tags",
@@ -158,8 +163,22 @@ def _conversations() -> tuple[Command, ...]:
             ("Ctrl+Shift+S",),
             when,
         ),
-        Command("conversation.next", "Next", "Open the next conversation.", menu, ("Ctrl+Tab",)),
-        Command("conversation.previous", "Previous", "Open the previous conversation.", menu, ("Ctrl+Shift+Tab",)),
+        Command(
+            "conversation.next",
+            "Next",
+            "Open the next conversation.",
+            menu,
+            ("Ctrl+Tab",),
+            mac_keys=("Meta+Tab",),
+        ),
+        Command(
+            "conversation.previous",
+            "Previous",
+            "Open the previous conversation.",
+            menu,
+            ("Ctrl+Shift+Tab",),
+            mac_keys=("Meta+Shift+Tab",),
+        ),
         *numbered,
         *_search(),
         Command("app.quit", "Quit", "Close the program; everything is kept.", menu, ("Ctrl+Q",)),
@@ -290,6 +309,7 @@ def _messages() -> tuple[Command, ...]:
             menu,
             ("Alt+Left",),
             Condition.SIBLINGS,
+            mac_keys=("Ctrl+Alt+Left",),
         ),
         Command(
             "message.next_sibling",
@@ -298,6 +318,7 @@ def _messages() -> tuple[Command, ...]:
             menu,
             ("Alt+Right",),
             Condition.SIBLINGS,
+            mac_keys=("Ctrl+Alt+Right",),
         ),
         Command(
             "message.previous",
@@ -306,6 +327,7 @@ def _messages() -> tuple[Command, ...]:
             menu,
             ("Alt+Up",),
             Condition.MESSAGES,
+            mac_keys=("Ctrl+Alt+Up",),
         ),
         Command(
             "message.next",
@@ -314,6 +336,7 @@ def _messages() -> tuple[Command, ...]:
             menu,
             ("Alt+Down",),
             Condition.MESSAGES,
+            mac_keys=("Ctrl+Alt+Down",),
         ),
     )
 
@@ -392,6 +415,13 @@ def _view() -> tuple[Command, ...]:
             menu,
             ("Ctrl+Shift+T",),
         ),
+        Command(
+            "palette.open",
+            "Find anything",
+            "Find a command, a conversation, a message, a model, a setting or a parameter by a part of its name.",
+            menu,
+            ("Ctrl+K",),
+        ),
         Command("view.focus_list", "Go to the list", "Go to the list of conversations.", menu, ("F7",)),
         Command("view.focus_composer", "Write", "Go to the field where you write.", menu, ("F6",)),
         Command(
@@ -413,6 +443,7 @@ COMMANDS: tuple[Command, ...] = (
     *_store(),
     *_view(),
     Command("help.keys", "Keys", "Show every key; ? does it outside of text fields.", Menu.HELP, ("F1",)),
+    Command("keys.change", "Change keys…", "Give commands other keys, or take those of Vim or Emacs.", Menu.HELP),
     Command("app.about", "About", "Show version and licence.", Menu.HELP),
 )
 
@@ -429,15 +460,19 @@ def command(command_id: str) -> Command:
     raise KeyError(command_id)
 
 
+def shares_keys(scope: Scope, other: Scope) -> bool:
+    """Return whether one key cannot mean two things in these scopes."""
+    return scope == other or Scope.WINDOW in (scope, other)
+
+
 def key_conflicts(commands: Sequence[Command] = COMMANDS) -> list[tuple[str, str, str]]:
-    """Return (key, id, id) for every key that would reach two commands at the same place."""
+    """Return (key, id, id) for every key that would reach two commands at the same place, the first of them first."""
     conflicts = []
     seen: list[tuple[str, Command]] = []
     for one in commands:
         for key in one.keys:
             for other_key, other in seen:
-                shared = one.scope == other.scope or Scope.WINDOW in (one.scope, other.scope)
-                if key.casefold() == other_key.casefold() and shared:
+                if key.casefold() == other_key.casefold() and shares_keys(one.scope, other.scope):
                     conflicts.append((key, other.id, one.id))
             seen.append((key, one))
     return conflicts

@@ -85,7 +85,7 @@ def inspect(path: Path | str) -> ModelFile:
 
 def list_models(folder: Path) -> list[ModelFile]:
     """Return the sound models in a folder and below it, by name. What cannot be read is left out."""
-    return [model for path in _files(folder) if (model := _inspected(path))]
+    return [model for path in model_files(folder) if (model := _inspected(path))]
 
 
 def find_model(name_or_path: Path | str, folder: Path) -> ModelFile:
@@ -99,7 +99,7 @@ def find_model(name_or_path: Path | str, folder: Path) -> ModelFile:
     path = Path(name_or_path)
     if path.is_file():
         return inspect(path)
-    files = _files(folder)
+    files = model_files(folder)
     wanted = str(name_or_path).casefold().removesuffix(_SUFFIX)
     found = [file for file in files if file.stem.casefold() == wanted] or [
         file for file in files if wanted and file.stem.casefold().startswith(wanted)
@@ -121,7 +121,7 @@ def find_model(name_or_path: Path | str, folder: Path) -> ModelFile:
     )
 
 
-def _files(folder: Path) -> list[Path]:
+def model_files(folder: Path) -> list[Path]:
     """Return the .gguf files in a folder and below it, by name; folders behind links are not entered."""
     return sorted(
         (

@@ -75,7 +75,7 @@ class Settings:
             for key in sorted(self._changed):
                 table, name = key.split(".")
                 document.setdefault(table, {})[name] = self._values[key]
-            _write(self._path, document.as_string())
+            write_text(self._path, document.as_string())
         except OSError as error:
             raise UserError(
                 f"The settings could not be saved in {self._path}: {error.strerror or error}.",
@@ -120,7 +120,8 @@ def _set_aside(path: Path, error: Exception) -> str:
     return f"{path} is not valid TOML ({error}). It is kept as {bad.name}, and the defaults are used."
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """Put a text in the place of a file, all of it or nothing."""
     file, part = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
     try:
         with os.fdopen(file, "w", encoding="utf-8", newline="\n") as stream:

@@ -52,6 +52,13 @@ OPTIONS: tuple[Option, ...] = (
         ("system", "light", "dark", "contrast"),
     ),
     Option(
+        "keys.preset",
+        "default",
+        "Keys",
+        "Ours, or in the manner of Vim or Emacs; keys.toml beside this file holds the ones that you changed.",
+        ("default", "vim", "emacs"),
+    ),
+    Option(
         "chat.send_key",
         "enter",
         "Send with",

@@ -33,6 +33,7 @@ MODEL_HASHES = "model.hashes"  # path -> [size, time of change in ns, SHA-256]
 LAST_CONVERSATION = "conversation.last"  # id of the open conversation, or null for a new one
 NEW_DRAFT = "conversation.new_draft"  # what stands in the composer of a new conversation
 WINDOW_LAYOUT = "window.layout"
+PALETTE_USES = "palette.uses"
 
 _PATH = f"""
     WITH RECURSIVE path (id, place) AS (

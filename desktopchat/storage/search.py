@@ -82,6 +82,22 @@ class Search:
             return _Finder(self._connection, query, self._cancelled).find(limit, after)
         return None
 
+    def titles(self) -> list[tuple[int, str]]:
+        """Return id and title of every conversation outside of the trash, the one last written in first.
+
+        Raises:
+            StorageError: The database could not be read.
+        """
+        with self._in_use, errors_told(self._path):
+            # On a connection of its own: the next search interrupts the other one.
+            connection = open_connection(self._path, read_only=True, key=self._key())
+            try:
+                return connection.execute(
+                    "SELECT id, title FROM conversation WHERE trash_id IS NULL ORDER BY updated_at DESC, id DESC"
+                ).fetchall()
+            finally:
+                connection.close()
+
     def cancel(self) -> None:
         """End the search that is running."""
         self._cancelled.set()

@@ -6,21 +6,32 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenuBar, QWidget
 
-from desktopchat.commands.registry import COMMANDS, Command, Condition, Menu, Scope
+from desktopchat.commands.keymap import Keymap
+from desktopchat.commands.registry import Command, Condition, Menu, Scope
 
 
-def key_text(command: Command) -> str:
-    """Return the first key of a command as this system writes it; empty when there is none."""
-    if not command.keys:
-        return ""
-    text = QKeySequence(command.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
+def native_key(key: str) -> str:
+    """Return a key as this system writes it."""
+    text = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
     # Qt names the key of the number block Enter, and the large one Return; people know one Enter.
     return text.replace("Return", "Enter")
 
 
-def key_texts() -> dict[str, str]:
-    """Return the shown key of each command by its id."""
-    return {command.id: key_text(command) for command in COMMANDS}
+def key_text(command: Command) -> str:
+    """Return the first key of a command as this system writes it; empty when there is none."""
+    return native_key(command.keys[0]) if command.keys else ""
+
+
+class KeyTexts(dict[str, str]):
+    """The shown key of each command by its id. It follows the keymap: who keeps it has the keys of now."""
+
+    def __init__(self, keymap: Keymap) -> None:
+        super().__init__()
+        self.follow(keymap)
+
+    def follow(self, keymap: Keymap) -> None:
+        """Take other keys."""
+        self.update({command.id: key_text(command) for command in keymap.commands})
 
 
 class Actions(QObject):
@@ -29,21 +40,26 @@ class Actions(QObject):
     Args:
         handlers: What each command does, by its id; every command needs one.
         scopes: The widget in which the keys of a scope work. One that is missing sees to its keys itself.
+        keymap: All commands with their keys.
 
     Raises:
         KeyError: A command has no handler.
     """
 
     def __init__(
-        self, window: QWidget, handlers: Mapping[str, Callable[[], object]], scopes: Mapping[Scope, QWidget]
+        self,
+        window: QWidget,
+        handlers: Mapping[str, Callable[[], object]],
+        scopes: Mapping[Scope, QWidget],
+        keymap: Keymap,
     ) -> None:
         super().__init__(window)
         self._actions: dict[str, QAction] = {}
-        for command in COMMANDS:
+        self._keymap = keymap
+        for command in keymap.commands:
             action = QAction(command.title, self)
             action.setObjectName(command.id)
             action.setToolTip(command.help)
-            action.setShortcuts([QKeySequence(key) for key in command.keys])
             action.triggered.connect(handlers[command.id])
             if command.id == "app.quit":
                 action.setMenuRole(QAction.MenuRole.QuitRole)
@@ -58,6 +74,13 @@ class Actions(QObject):
                 if command.scope in scopes:
                     scopes[command.scope].addAction(action)
             self._actions[command.id] = action
+        self.set_keymap(keymap)
+
+    def set_keymap(self, keymap: Keymap) -> None:
+        """Let the commands have other keys."""
+        self._keymap = keymap
+        for command in keymap.commands:
+            self._actions[command.id].setShortcuts([QKeySequence(key) for key in command.keys])
 
     def __getitem__(self, command_id: str) -> QAction:
         return self._actions[command_id]
@@ -66,11 +89,11 @@ class Actions(QObject):
         """Make the menus."""
         for menu_name in Menu:
             menu = bar.addMenu(menu_name.value)
-            for command in COMMANDS:
+            for command in self._keymap.commands:
                 if command.menu == menu_name and command.listed:
                     menu.addAction(self._actions[command.id])
 
     def set_conditions(self, conditions: set[Condition]) -> None:
         """Enable exactly the commands whose condition is true."""
-        for command in COMMANDS:
+        for command in self._keymap.commands:
             self._actions[command.id].setEnabled(command.when == Condition.ALWAYS or command.when in conditions)

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
 
 from desktopchat.commands.registry import command
 from desktopchat.core.notice import Notice
-from desktopchat.ui.actions import key_text
 from desktopchat.ui.transcript.marks import visible
 
 TOAST_MS = 6000
@@ -30,9 +29,10 @@ class Banner(QFrame):
     command_chosen = Signal(str)
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
+        self._keys = keys
         self._notice: Notice | None = None
         self._kept: Notice | None = None  # about the store, below another one
         self._words = QLabel(self)
@@ -84,9 +84,7 @@ class Banner(QFrame):
         self._notice = notice
         self._words.setText(visible(f"{notice.cause} {notice.cure}".strip()))
         self.setAccessibleName(self._words.text())
-        if notice.command:
-            cure = command(notice.command)
-            self._cure.setText(f"{cure.title}  {key_text(cure)}".rstrip())
+        self.show_keys()
         self._cure.setVisible(bool(notice.command))
         self._details.setPlainText(visible(notice.details))
         self._more.setChecked(False)
@@ -96,6 +94,12 @@ class Banner(QFrame):
         self.setProperty("level", notice.level)
         self.style().polish(self)
         self.show()
+
+    def show_keys(self) -> None:
+        """Name the key of now."""
+        if self._notice is not None and self._notice.command:
+            cure = command(self._notice.command)
+            self._cure.setText(f"{cure.title}  {self._keys[cure.id]}".rstrip())
 
     def close_banner(self) -> None:
         """Take the notice away."""
@@ -134,8 +138,9 @@ def _is_kept(notice: Notice | None) -> bool:
 class Toast(QLabel):
     """A sentence that goes after six seconds. It stands over its parent, above another part."""
 
-    def __init__(self, parent: QWidget, above: QWidget) -> None:
+    def __init__(self, keys: dict[str, str], parent: QWidget, above: QWidget) -> None:
         super().__init__(parent)
+        self._keys = keys
         self._under = parent
         self._above = above
         self.setObjectName("toast")
@@ -149,7 +154,7 @@ class Toast(QLabel):
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice for six seconds."""
-        key = key_text(command(notice.command)) if notice.command else ""
+        key = self._keys[notice.command] if notice.command else ""
         cure = notice.cure or (self.tr("{key} undoes it.").format(key=key) if key else "")
         self.setText(visible(f"{notice.cause} {cure}".strip()))
         self.setAccessibleName(self.text())

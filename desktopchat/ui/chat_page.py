@@ -24,10 +24,11 @@ class ChatPage(QWidget):
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
+        self._keys = keys
         self.transcript = TranscriptView(theme, keys, self)
-        self.empty_state = EmptyState(keys["model.open"], self)
+        self.empty_state = EmptyState(keys, self)
         self.composer = Composer(theme, send_key, self)
-        self.banner = Banner(self)
+        self.banner = Banner(keys, self)
         self.progress = ProgressStrip(self)
         self._full_title = ""
         self._title = QLabel(self)
@@ -37,7 +38,7 @@ class ChatPage(QWidget):
         for label in (self._title, self._subtitle):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setMinimumWidth(1)
-        self.new_text = QPushButton(self.tr("↓ new text  {key}").format(key=keys["view.latest"]), self)
+        self.new_text = QPushButton(self)
         self.new_text.setObjectName("new_text")
         self.new_text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.new_text.hide()
@@ -70,6 +71,7 @@ class ChatPage(QWidget):
         column.addWidget(self.progress)
         column.addWidget(self._stack, 1)
         column.addLayout(self._foot)
+        self.show_keys()
         self.new_text.clicked.connect(self.transcript.scroll_to_end)
         self.transcript.new_text_hidden.connect(self._on_transcript_new_text_hidden)
 
@@ -82,6 +84,12 @@ class ChatPage(QWidget):
     def _elide_title(self) -> None:
         room = max(80, self.width() * 6 // 10)
         self._title.setText(self._title.fontMetrics().elidedText(self._full_title, Qt.TextElideMode.ElideRight, room))
+
+    def show_keys(self) -> None:
+        """Name the keys of now."""
+        self.new_text.setText(self.tr("↓ new text  {key}").format(key=self._keys["view.latest"]).rstrip())
+        self.empty_state.show_keys()
+        self.banner.show_keys()
 
     def show_empty(self, empty: bool) -> None:
         """Show the empty state in place of the transcript."""

@@ -160,14 +160,14 @@ class ConversationList(QWidget):
         self._open_id: int | None = None
         self._returns_to: QWidget | None = None
         self._search = search
-        self.filter = SearchField(keys["conversation.search"], self)
+        self.filter = SearchField(self)
         self.results = SearchResults(search, theme, self)
         self._place = QLabel(self)
         self._place.setObjectName("hint")
         self._place.setWordWrap(True)
         self._place.hide()
         self._keys = keys
-        self._new = QPushButton(self.tr("New conversation  {key}").format(key=keys["conversation.new"]), self)
+        self._new = QPushButton(self)
         self._new.setObjectName("quiet")
         self.view = _ListView(self)
         self._delegate = _RowDelegate(theme, self.view)
@@ -200,6 +200,7 @@ class ConversationList(QWidget):
 
         self.filter.textChanged.connect(self._on_filter_text_changed)
         self.filter.focus_changed.connect(self._on_filter_focus_changed)
+        self.filter.list_requested.connect(self._on_filter_list_requested)
         self.filter.move_requested.connect(self.results.move_by_key)
         self.results.saved_chosen.connect(self.filter.setText)
         self._new.clicked.connect(self.new_requested)
@@ -210,7 +211,14 @@ class ConversationList(QWidget):
         self._delegate.closeEditor.connect(self._on_delegate_close_editor)
         model.modelReset.connect(self._on_model_reset)
         model.rowsInserted.connect(self._on_model_reset)
-        self._on_model_reset()
+        self.show_keys()
+
+    def show_keys(self) -> None:
+        """Name the keys of now."""
+        keys = self._keys
+        self._new.setText(self.tr("New conversation  {key}").format(key=keys["conversation.new"]).rstrip())
+        self.filter.setPlaceholderText(self.tr("Search  {key}").format(key=keys["conversation.search"]).rstrip())
+        self._on_model_place_changed(self._model.place)
 
     def set_open(self, conversation_id: int | None) -> None:
         """Mark the conversation that is open."""
@@ -317,6 +325,11 @@ class ConversationList(QWidget):
             self._stack.setCurrentWidget(self.results)
         elif not self.filter.text():
             self._stack.setCurrentWidget(self._list)
+
+    def _on_filter_list_requested(self) -> None:
+        self._stack.setCurrentWidget(self._list)
+        first = self._new if self._new.isVisible() else self.view
+        first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _on_filter_text_changed(self, text: str) -> None:
         self._search.set_text(text)

@@ -12,10 +12,10 @@ class EmptyState(QWidget):
     starter_chosen = Signal(int)
     open_requested = Signal()
 
-    def __init__(self, open_key: str, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("empty_state")
-        self._open_key = open_key
+        self._keys = keys
         self._title = QLabel(self)
         self._title.setObjectName("empty_title")
         self._title.setTextFormat(Qt.TextFormat.PlainText)
@@ -29,7 +29,7 @@ class EmptyState(QWidget):
         self._note.setObjectName("note")
         for label in (self._title, self._device, self._about, self._note):
             label.setWordWrap(True)
-        self._open = QPushButton(self.tr("Open a model  {key}").format(key=open_key), self)
+        self._open = QPushButton(self)
         self._open.setObjectName("primary")
         self._starters = [
             self.tr("Explain in simple words why the sky is blue."),
@@ -58,6 +58,7 @@ class EmptyState(QWidget):
         column.addStretch(3)
         self._open.clicked.connect(self.open_requested)
         self.set_model("", "", is_starter=False)
+        self.show_keys()
 
     def starter(self, number: int) -> str:
         """Return the text of a starter, from 0."""
@@ -70,12 +71,17 @@ class EmptyState(QWidget):
         self._open.setVisible(not name)
         for button in self._buttons:
             button.setVisible(bool(name))
+        self._note.setVisible(is_starter)
+
+    def show_keys(self) -> None:
+        """Name the keys of now."""
+        key = self._keys["model.open"]
+        self._open.setText(self.tr("Open a model  {key}").format(key=key).rstrip())
         self._note.setText(
             self.tr("This model is tiny: good for a first try, often wrong. {key} opens a better one.").format(
-                key=self._open_key
+                key=key or self.tr("“Open model” in the menu")
             )
         )
-        self._note.setVisible(is_starter)
 
     def _on_starter_clicked(self) -> None:
         self.starter_chosen.emit(self.sender().property("number"))

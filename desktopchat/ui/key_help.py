@@ -6,19 +6,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from desktopchat.commands.registry import COMMANDS, Command, Menu
-from desktopchat.ui.actions import key_text
+from desktopchat.commands.keymap import Keymap
+from desktopchat.commands.registry import Command, Menu
+from desktopchat.ui.actions import native_key
 from desktopchat.ui.overlay import Overlay
 
 
-def key_rows(menu: Menu) -> list[tuple[str, str, str]]:
+def key_rows(keymap: Keymap, menu: Menu) -> list[tuple[str, str, str]]:
     """Return (keys, title, help) of the commands of a menu; a row of commands with one title is one line."""
     rows = []
-    for title, group in groupby((one for one in COMMANDS if one.menu == menu and one.keys), lambda one: one.title):
+    shown = (one for one in keymap.commands if one.menu == menu and one.keys)
+    for title, group in groupby(shown, lambda one: one.title):
         commands: list[Command] = list(group)
-        keys = key_text(commands[0])
         if len(commands) > 1:
-            keys += " … " + key_text(commands[-1])
+            keys = f"{native_key(commands[0].keys[0])} … {native_key(commands[-1].keys[0])}"
+        else:
+            keys = ", ".join(native_key(key) for key in commands[0].keys)
         rows.append((keys, title, commands[0].help))
     return rows
 
@@ -26,8 +29,9 @@ def key_rows(menu: Menu) -> list[tuple[str, str, str]]:
 class KeyHelp(Overlay):
     """The key overlay. Up and Down scroll it; F1, ? and Esc close it."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, keymap: Keymap, parent: QWidget) -> None:
         super().__init__(self.tr("Keys"), parent)
+        self._keymap = keymap
         page = QWidget()
         page.setObjectName("card_page")
         columns = QHBoxLayout(page)
@@ -59,7 +63,7 @@ class KeyHelp(Overlay):
         heading = QLabel(menu.value.replace("&", ""), parent)
         heading.setObjectName("heading")
         grid.addWidget(heading, 0, 0, 1, 2)
-        for row, (keys, title, help_text) in enumerate(key_rows(menu), 1):
+        for row, (keys, title, help_text) in enumerate(key_rows(self._keymap, menu), 1):
             key = QLabel(keys, parent)
             key.setObjectName("key")
             words = QLabel(title, parent)

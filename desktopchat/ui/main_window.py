@@ -7,17 +7,21 @@ from PySide6.QtCore import QByteArray, QEvent, QMimeData, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
-from desktopchat.commands.registry import COMMANDS, Scope
+from desktopchat.commands.keymap import Keymap
+from desktopchat.commands.keys import is_typed
+from desktopchat.commands.registry import Scope
 from desktopchat.controllers.chat import ChatController, OpenConversation
 from desktopchat.controllers.conversation_list import ConversationListModel
+from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import LoadedModel, ModelController
+from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.transfer import TransferController
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.notice import Notice
-from desktopchat.ui.actions import Actions, key_texts
+from desktopchat.ui.actions import Actions, KeyTexts
 from desktopchat.ui.banner import Toast
 from desktopchat.ui.chat_page import ChatPage
 from desktopchat.ui.composer import SendKey
@@ -51,6 +55,8 @@ class MainWindow(QMainWindow):
         search: SearchModel,
         care: StoreCare,
         transfer: TransferController,
+        keys: KeyController,
+        finder: PaletteModel,
         theme: Theme,
         *,
         send_key: SendKey = "enter",
@@ -68,18 +74,20 @@ class MainWindow(QMainWindow):
         self.search = search
         self.care = care
         self.transfer = transfer
+        self.keys = keys
+        self.finder = finder
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
         self.model: LoadedModel | None = None
         self.loading = ""
-        keys = key_texts()
+        self._key_texts = texts = KeyTexts(keys.keymap)
 
-        self.page = ChatPage(theme, keys, send_key)
-        self.sidebar = ConversationList(conversations, search, theme, keys)
+        self.page = ChatPage(theme, texts, send_key)
+        self.sidebar = ConversationList(conversations, search, theme, texts)
         self.panel = ParameterPanel()
         self.frame = SideFrame(self.sidebar, self.page, self.panel, theme)
-        self.status = StatusLine(keys["help.keys"])
+        self.status = StatusLine(texts)
         body = QWidget(self)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
@@ -87,18 +95,20 @@ class MainWindow(QMainWindow):
         column.addWidget(self.frame, 1)
         column.addWidget(self.status)
         self.setCentralWidget(body)
-        self.toast = Toast(body, self.page.composer)
+        self.toast = Toast(texts, body, self.page.composer)
 
         self.commands = WindowCommands(self)
         self.actions_by_id = Actions(
-            self, self.commands.handlers(), {Scope.LIST: self.sidebar.view, Scope.SEARCH: self.sidebar.filter}
+            self,
+            self.commands.handlers(),
+            {Scope.LIST: self.sidebar.view, Scope.SEARCH: self.sidebar.filter},
+            keys.keymap,
         )
         self.actions_by_id.fill(self.menuBar())
-        self.page.composer.field.reserve_keys(
-            {key for command in COMMANDS if command.scope == Scope.WINDOW for key in command.keys}
-        )
+        self._reserve_keys(keys.keymap)
         self._redirect = TypingRedirect(self)
-        for widget in (self.page.transcript, self.sidebar.view, *self.page.empty_state.findChildren(QWidget)):
+        # The window itself gets the keys that a button or another part has no use for.
+        for widget in (self, self.page.transcript, self.sidebar.view):
             widget.installEventFilter(self._redirect)
 
         self._connect_parts()
@@ -137,6 +147,8 @@ class MainWindow(QMainWindow):
         self._redirect.paste_requested.connect(self._on_redirect_paste_requested)
         self._redirect.help_requested.connect(self.commands.show_keys)
         self.theme.changed.connect(self._apply_theme)
+        self.keys.changed.connect(self._on_keys_changed)
+        self.keys.noticed.connect(self.show_notice)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_app_focus_changed)
@@ -172,6 +184,20 @@ class MainWindow(QMainWindow):
         models.model_loaded.connect(self._on_models_model_loaded)
         models.load_failed.connect(self._on_models_load_failed)
         models.unloaded.connect(self._on_models_unloaded)
+
+    def _on_keys_changed(self, keymap: Keymap) -> None:
+        self._key_texts.follow(keymap)
+        self.actions_by_id.set_keymap(keymap)
+        self._reserve_keys(keymap)
+        self.page.show_keys()
+        self.page.transcript.retheme()
+        self.sidebar.show_keys()
+        self.status.show_keys()
+
+    def _reserve_keys(self, keymap: Keymap) -> None:
+        """Leave the keys of the window to it, but no letter."""
+        keys = {key for command in keymap.commands if command.scope == Scope.WINDOW for key in command.keys}
+        self.page.composer.field.reserve_keys({key for key in keys if not is_typed(key)})
 
     # What the composition root calls
 

@@ -3,17 +3,23 @@
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 
 class Overlay(QWidget):
-    """Covers its parent, takes the focus, and gives it back when Esc closes it."""
+    """Covers its parent, takes the focus, and gives it back when Esc closes it.
+
+    Attributes:
+        gave_back: What had the focus before has it again, now that the card is closed.
+    """
 
     closed = Signal()
 
     def __init__(self, title: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._under = parent
-        self._returns_to: QWidget | None = QApplication.focusWidget()
+        self.gave_back = False
+        self._returns_to: QWidget | None = None
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.card = QFrame(self)
@@ -29,6 +35,9 @@ class Overlay(QWidget):
 
     def open(self) -> None:
         """Show the card."""
+        focus = QApplication.focusWidget()
+        if focus is not None and focus is not self and not self.isAncestorOf(focus):
+            self._returns_to = focus
         self._cover()
         self.show()
         self.raise_()
@@ -38,8 +47,11 @@ class Overlay(QWidget):
         """Take the card away and give the focus back."""
         self._under.removeEventFilter(self)
         self.hide()
-        if self._returns_to is not None and self._returns_to.isVisible():
-            self._returns_to.setFocus(Qt.FocusReason.PopupFocusReason)
+        back = self._returns_to
+        # A field in which a title was renamed is gone by now.
+        self.gave_back = back is not None and isValid(back) and back.isVisible() and back.isEnabled()
+        if back is not None and self.gave_back:
+            back.setFocus(Qt.FocusReason.PopupFocusReason)
         self.closed.emit()
         self.deleteLater()
 
@@ -60,11 +72,22 @@ class Overlay(QWidget):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Keep the focus on the card."""
         # The keys below the card are out of reach while it is open.
-        buttons = [button for button in self.card.findChildren(QPushButton) if button.isVisible()]
-        if buttons:
-            place = next((index for index, button in enumerate(buttons) if button.hasFocus()), -1)
-            buttons[(place + (1 if forward else -1)) % len(buttons)].setFocus(Qt.FocusReason.TabFocusReason)
+        stops = [widget for widget in self.card.findChildren(QWidget) if _is_stop(widget)]
+        if stops:
+            place = next((index for index, stop in enumerate(stops) if stop.hasFocus()), -1)
+            stops[(place + (1 if forward else -1)) % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
         return True
+
+    def event(self, event: QEvent) -> bool:
+        """Keep single characters that are keys of the window from what lies below."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            modifiers = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+            if modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier) and (
+                event.text().isprintable() and event.text()
+            ):
+                event.accept()
+                return True
+        return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the grounds below."""
@@ -82,6 +105,11 @@ class Overlay(QWidget):
             self.close_overlay()
         else:
             event.accept()
+
+
+def _is_stop(widget: QWidget) -> bool:
+    takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.focusProxy() is None
+    return takes and widget.isVisible() and widget.isEnabled()
 
 
 class Question(Overlay):

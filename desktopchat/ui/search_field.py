@@ -12,10 +12,10 @@ class SearchField(QLineEdit):
 
     move_requested = Signal(QKeyEvent)
     focus_changed = Signal(bool)
+    list_requested = Signal()
 
-    def __init__(self, key: str, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setPlaceholderText(self.tr("Search  {key}").format(key=key))
         self.setAccessibleName(self.tr("Search in all conversations"))
         self.setAccessibleDescription(self.tr("Up and Down choose a hit, Enter opens it"))
 
@@ -33,6 +33,13 @@ class SearchField(QLineEdit):
             self.move_requested.emit(event)
             return
         super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Lead to the list, which is not shown while one is about to search."""
+        if forward and not self.text():
+            self.list_requested.emit()
+            return True
+        return super().focusNextPrevChild(forward)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Tell of it."""

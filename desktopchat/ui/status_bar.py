@@ -9,9 +9,9 @@ from desktopchat.ui.transcript.words import seconds_text
 
 
 class StatusLine(QWidget):
-    """Joins what is known at the left; names the key for the keys at the right."""
+    """Joins what is known at the left; names the keys that lead everywhere at the right."""
 
-    def __init__(self, help_key: str, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status_line")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -23,12 +23,20 @@ class StatusLine(QWidget):
         # Else the longest status would be the least width of the window.
         self._left.setMinimumWidth(1)
         self._left.setAccessibleName(self.tr("Status"))
-        right = QLabel(self.tr("{key} keys").format(key=help_key), self)
+        self._keys = keys
+        self._right = QLabel(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 16, 4)
         row.addWidget(self._left, 1)
-        row.addWidget(right)
+        row.addWidget(self._right)
         self._update()
+        self.show_keys()
+
+    def show_keys(self) -> None:
+        """Name the keys of now."""
+        words = {"palette.open": self.tr("{key} find anything"), "help.keys": self.tr("{key} keys")}
+        named = (text.format(key=self._keys[command]) for command, text in words.items() if self._keys[command])
+        self._right.setText("   ".join(named))
 
     def text(self) -> str:
         """Return what the left part says."""

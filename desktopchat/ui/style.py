@@ -57,6 +57,7 @@ def style_sheet(theme: Theme) -> str:
     QPushButton:focus, QToolButton:focus {{ border: 1px solid {t.accent}; }}
     QPushButton#primary {{ background: {t.accent}; color: {t.on_accent}; border: 1px solid {t.accent}; }}
     QPushButton#primary:focus {{ border: 2px solid {t.text}; }}
+    QPushButton#choice:checked {{ background: {t.selection}; }}
     QPushButton#quiet {{ background: transparent; border-color: transparent; text-align: left; color: {t.muted};
         padding: {px(6)}px {px(10)}px; }}
     QPushButton#quiet:hover {{ background: {t.user_block}; color: {t.text}; }}

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit
 
 
 class TypingRedirect(QObject):
@@ -13,7 +14,7 @@ class TypingRedirect(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take printable keys, except the space that scrolls or presses a button."""
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or _is_written_in(watched):
             return super().eventFilter(watched, event)
         if event.matches(QKeySequence.StandardKey.Paste):
             self.paste_requested.emit()
@@ -29,3 +30,10 @@ class TypingRedirect(QObject):
         else:
             self.typed.emit(text)
         return True
+
+
+def _is_written_in(watched: QObject) -> bool:
+    """Return whether a key comes from a field that has no use for it, such as a letter where a number belongs."""
+    focus = QApplication.focusWidget()
+    writes = isinstance(focus, QAbstractSpinBox | QLineEdit | QPlainTextEdit) and not focus.isReadOnly()
+    return focus is not watched and writes

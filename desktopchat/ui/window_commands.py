@@ -14,8 +14,10 @@ from desktopchat.controllers.conversation_list import Place
 from desktopchat.core.chat import FinishReason, Message, MessageState, Role
 from desktopchat.core.markdown import last_code
 from desktopchat.core.notice import Notice
+from desktopchat.ui.key_dialog import KeyDialog
 from desktopchat.ui.key_help import KeyHelp
 from desktopchat.ui.overlay import Overlay, Question, TextCard
+from desktopchat.ui.palette_commands import PaletteCommands
 from desktopchat.ui.search_commands import SearchCommands
 from desktopchat.ui.shelf_commands import ShelfCommands
 from desktopchat.ui.store_commands import StoreCommands
@@ -37,6 +39,7 @@ class WindowCommands(QObject):
         self.shelf = ShelfCommands(window, self)
         self.transfer = TransferCommands(window, self)
         self.search = SearchCommands(window, self)
+        self.finding = PaletteCommands(window, self)
         self.store = StoreCommands(window, self, window.care)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -103,6 +106,8 @@ class WindowCommands(QObject):
             "view.zoom_out": partial(window.theme.step_zoom, -1),
             "view.zoom_reset": partial(window.theme.set_zoom, 1.0),
             "view.theme": self._next_theme,
+            "palette.open": self.finding.open,
+            "keys.change": self._change_keys,
             "help.keys": self.show_keys,
             "app.about": self._show_about,
         }
@@ -299,7 +304,10 @@ class WindowCommands(QObject):
         if isinstance(self._overlay, KeyHelp):
             self._overlay.close_overlay()
         else:
-            self.open_overlay(KeyHelp(self._window))
+            self.open_overlay(KeyHelp(self._window.keys.keymap, self._window))
+
+    def _change_keys(self) -> None:
+        self.open_overlay(KeyDialog(self._window.keys, self._window))
 
     def _show_about(self) -> None:
         text = self.tr(
@@ -316,6 +324,11 @@ class WindowCommands(QObject):
         question.confirmed.connect(partial(QDesktopServices.openUrl, QUrl(address)))
         self.open_overlay(question)
 
+    @property
+    def overlay(self) -> Overlay | None:
+        """The card that is open."""
+        return self._overlay
+
     def open_overlay(self, overlay: Overlay) -> None:
         """Show a card in place of the one that is open."""
         if self._overlay is not None:
@@ -325,7 +338,9 @@ class WindowCommands(QObject):
         overlay.open()
 
     def _on_overlay_closed(self) -> None:
-        self._overlay = None
+        overlay, self._overlay = self._overlay, None
+        if overlay is not None and not overlay.gave_back:
+            self.focus_composer()
 
 
 def _can_continue(message: Message) -> bool:

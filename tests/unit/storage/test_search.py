@@ -381,3 +381,13 @@ def test_finds_exactly_what_has_the_words(texts: list[str], queries: list[str]) 
             assert found == ([] if only_filters else [words(text) for text in expected]), query
         shelves.search.close()
         shelves.database.close()
+
+
+def test_titles_are_all_that_are_not_in_the_trash(shelves: Shelves) -> None:
+    first = shelves.chat("Boats", "a")
+    shelves.now += DAY
+    second = shelves.chat("天气", "b")
+    gone = shelves.chat("Gone", "c")
+    shelves.stores.trash.delete_conversation(gone)
+    shelves.stores.shelf.set_archived(first, True)
+    assert shelves.search.titles() == [(second, "天气"), (first, "Boats")]

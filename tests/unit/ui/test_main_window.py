@@ -7,7 +7,18 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeCare, FakeChat, FakeConversations, FakeModels, FakeSearch, FakeShelving, FakeTransfer
+from ui_fakes import (
+    NOWHERE,
+    FakeCare,
+    FakeChat,
+    FakeConversations,
+    FakeModels,
+    FakeSearch,
+    FakeShelving,
+    FakeTransfer,
+    finder_of,
+    keys_in,
+)
 
 from desktopchat.commands.registry import COMMANDS
 from desktopchat.controllers.models import LoadedModel
@@ -66,6 +77,8 @@ class Desk:
             self.search,
             self.care,
             FakeTransfer(),
+            keys_in(NOWHERE),
+            finder_of(self.chat),
             Theme("light"),
             version="1",
         )

@@ -6,7 +6,18 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeCare, FakeChat, FakeConversations, FakeModels, FakeSearch, FakeShelving, FakeTransfer
+from ui_fakes import (
+    NOWHERE,
+    FakeCare,
+    FakeChat,
+    FakeConversations,
+    FakeModels,
+    FakeSearch,
+    FakeShelving,
+    FakeTransfer,
+    finder_of,
+    keys_in,
+)
 
 from desktopchat.core.care import CopyKind, StoreCopy
 from desktopchat.core.notice import Notice
@@ -20,14 +31,17 @@ from desktopchat.ui.theme import Theme
 class Desk:
     def __init__(self, qtbot: QtBot) -> None:
         self.care = FakeCare()
+        chat = FakeChat()
         self.window = MainWindow(
-            FakeChat(),
+            chat,
             FakeModels(),
             FakeShelving(),
             FakeConversations(),
             FakeSearch(),
             self.care,
             FakeTransfer(),
+            keys_in(NOWHERE),
+            finder_of(chat),
             Theme("light"),
         )
         qtbot.addWidget(self.window)

@@ -1,19 +1,91 @@
 """Controllers with the signals of the real ones, that only write down what is asked of them."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from desktopchat.controllers.chat import OpenConversation
 from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION_ROLE, Place, Row, RowKind
+from desktopchat.controllers.keys import KeyController
+from desktopchat.controllers.palette import PaletteModel
+from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.search import ENTRY_ROLE, SavedSearch
 from desktopchat.controllers.search import SECTION_ROLE as SEARCH_SECTION_ROLE
 from desktopchat.core.care import StoreCopy
 from desktopchat.core.chat import Conversation, Message
+from desktopchat.core.errors import UserError
 from desktopchat.core.hit import Hit
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.settings.file import Settings
+from desktopchat.settings.key_file import KeyFile
+
+NOWHERE = Path("nowhere")  # a folder that is not there: nothing was chosen
+
+
+class InlineRunner:
+    """Does at once what another thread would."""
+
+    def run(
+        self,
+        work: Callable[[], Any],
+        done: Callable[[Any], None] | None = None,
+        failed: Callable[[UserError], None] | None = None,
+    ) -> None:
+        try:
+            result = work()
+        except UserError as error:
+            if failed is None:
+                raise
+            failed(error)
+        else:
+            if done is not None:
+                done(result)
+
+
+def keys_in(folder: Path, *, mac: bool = False) -> KeyController:
+    """Return the keys as the files of a folder say."""
+    runner = InlineRunner()
+    preferences = Preferences(Settings.load(folder / "settings.toml"), runner)
+    return KeyController(preferences, KeyFile.load(folder / "keys.toml"), runner, mac=mac)
+
+
+class FakeSaving:
+    def keep(self, _key: object, work: Callable[[], object]) -> None:
+        work()
+
+
+class FakeStore:
+    """Keeps states, and has titles."""
+
+    def __init__(self, *titles: tuple[int, str]) -> None:
+        self._titles = list(titles)
+        self.states: dict[str, Any] = {}
+
+    def titles(self) -> list[tuple[int, str]]:
+        return self._titles
+
+    def get_state(self, key: str, default: Any) -> Any:
+        return self.states.get(key, default)
+
+    def set_state(self, key: str, value: Any) -> None:
+        self.states[key] = value
+
+
+def finder_of(
+    chat: "FakeChat",
+    store: FakeStore | None = None,
+    *hits: Hit,
+    folder: Path = NOWHERE,
+    clock: Callable[[], float] = float,
+) -> PaletteModel:
+    """Return what the palette finds, on no other thread."""
+    runner, store = InlineRunner(), store or FakeStore()
+    preferences = Preferences(Settings.load(folder / "settings.toml"), runner)
+    models = folder / "models"
+    return PaletteModel(chat, preferences, runner, store, runner, store, FakeSearch(*hits), runner, models, clock)
 
 
 class FakeChat(QObject):
@@ -34,10 +106,12 @@ class FakeChat(QObject):
     context_changed = Signal(int, int)
     parts_counted = Signal(object)
     noticed = Signal(object)
+    conversations_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.answering = False
+        self.saving = FakeSaving()
         self.sampling = SamplingParams()
         self.calls: list[tuple[Any, ...]] = []
 

@@ -1,0 +1,71 @@
+"""The keys while the window is open: read at the start, changed by the person, saved at once off its thread."""
+
+from PySide6.QtCore import QObject, Signal
+
+from desktopchat.commands.keymap import Keymap
+from desktopchat.controllers.preferences import Preferences, Saver
+from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.core.errors import UserError
+from desktopchat.core.notice import Notice
+from desktopchat.settings.key_file import KeyFile
+
+PRESET = "keys.preset"  # the option
+
+
+class KeyController(QObject):
+    """Holds the keymap that is in use.
+
+    Attributes:
+        changed: Keymap.
+        noticed: Notice.
+    """
+
+    changed = Signal(object)
+    noticed = Signal(object)
+
+    def __init__(
+        self,
+        preferences: Preferences,
+        file: KeyFile,
+        io: TaskRunner,
+        *,
+        mac: bool = False,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._preferences = preferences
+        self._file = file
+        self._saver = Saver(io, self._on_failed)
+        self._saved = dict(file.keys)
+        self.keymap = Keymap(preferences[PRESET], file.keys, mac=mac)
+        preferences.changed.connect(self._on_preferences_changed)
+
+    def warnings(self) -> list[Notice]:
+        """Return what is wrong with the chosen keys."""
+        found = [Notice("warning", cause, cure, "keys.change") for cause, cure in self._file.warnings]
+        for refused in self.keymap.refused:
+            cause = f"“{refused.command.title}” cannot have the key {refused.key or '“”'}: it {refused.why.value}."
+            found.append(Notice("warning", cause, "Choose another one.", "keys.change"))
+        for lost in self.keymap.lost:
+            cause = f"{lost.key} means “{lost.to.title}” now, and no longer “{lost.command.title}”."
+            found.append(Notice("warning", cause, "Give one of them another key.", "keys.change"))
+        return found
+
+    def use(self, keymap: Keymap) -> None:
+        """Take other keys, at once in the window and soon on the disk."""
+        self._show(keymap)
+        self._preferences.set(PRESET, keymap.preset)
+        if keymap.chosen != self._saved:
+            self._saved = chosen = keymap.chosen
+            self._saver.save(lambda: self._file.save(chosen))
+
+    def _show(self, keymap: Keymap) -> None:
+        self.keymap = keymap
+        self.changed.emit(keymap)
+
+    def _on_preferences_changed(self, key: str, value: object) -> None:
+        if key == PRESET and value != self.keymap.preset:
+            self._show(self.keymap.with_preset(str(value)))
+
+    def _on_failed(self, error: UserError) -> None:
+        self.noticed.emit(Notice.from_error(error))

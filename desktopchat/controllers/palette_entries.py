@@ -1,0 +1,168 @@
+"""The rows of the palette that need no search: commands, choices of settings, and parameters with their values."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+
+from desktopchat.commands.registry import Command
+from desktopchat.controllers.preferences import Preferences
+from desktopchat.core.fuzzy import folded
+from desktopchat.core.params import PARAMETERS, ParameterSpec, SamplingParams
+from desktopchat.settings.options import OPTIONS, Option
+
+_VALUE = re.compile(r"^(?P<name>.*?\S)[\s=:]+(?P<value>-?\d+(?:[.,]\d+)?)$")
+
+
+class EntryKind(StrEnum):
+    """What a row stands for."""
+
+    COMMAND = "command"
+    CONVERSATION = "conversation"
+    MODEL = "model"
+    SETTING = "setting"
+    PARAMETER = "parameter"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row.
+
+    Attributes:
+        name: What is searched and shown.
+        about: Muted words after it.
+        target: By kind: id of the command, id of the conversation, path of the model, key and value of the option,
+            name and value of the parameter, or the Hit.
+        key: The key of a command, as it is shown.
+        refused: Why it cannot be chosen now; empty when it can.
+        completion: What the field says after it was chosen; then the palette stays open.
+        marks: Places in `name` of what was typed.
+        id: Under which its uses are counted.
+        plain: What is searched of the name.
+        extra: Folded words that find it too.
+    """
+
+    kind: EntryKind
+    name: str
+    about: str = ""
+    target: object = None
+    key: str = ""
+    refused: str = ""
+    completion: str = ""
+    marks: tuple[int, ...] = ()
+    id: str = ""
+    plain: str = field(default="", compare=False)
+    extra: str = field(default="", compare=False)
+
+
+def command_entry(command: Command, key: str, refused: str) -> Entry:
+    """Return the row of a command."""
+    menu = command.menu.value.replace("&", "")
+    return Entry(
+        EntryKind.COMMAND,
+        command.title.rstrip("…"),
+        command.help,
+        command.id,
+        key,
+        refused,
+        id=f"command:{command.id}",
+        plain=folded(command.title),
+        extra=folded(f"{menu} {command.title} {command.help} {command.id}"),
+    )
+
+
+def model_entry(path: Path) -> Entry:
+    """Return the row of a model file."""
+    return Entry(EntryKind.MODEL, path.stem, "", str(path), id=f"model:{path}", plain=folded(path.stem))
+
+
+def conversation_entry(conversation_id: int, title: str) -> Entry:
+    """Return the row of a conversation."""
+    name = title or QCoreApplication.translate("Palette", "New conversation")
+    return Entry(EntryKind.CONVERSATION, name, "", conversation_id, id=f"conversation:{conversation_id}")
+
+
+def setting_entries(preferences: Preferences) -> Iterator[Entry]:
+    """Return a row for each choice of each setting, and one for each number."""
+    now = QCoreApplication.translate("Palette", "now")
+    for option in OPTIONS:
+        value = preferences[option.key]
+        for choice in option.choices:
+            name = f"{option.title}: {choice}"
+            yield Entry(
+                EntryKind.SETTING,
+                name,
+                f"{now} · {option.help}" if choice == value else option.help,
+                (option.key, choice),
+                id=f"setting:{option.key}={choice}",
+                plain=folded(name),
+                extra=folded(f"{name} {option.key}"),
+            )
+        if option.type is int:
+            yield _to_be_filled(EntryKind.SETTING, option.title, option.help, value, option.key)
+
+
+def parameter_entries(sampling: SamplingParams) -> Iterator[Entry]:
+    """Return a row for each parameter, which asks for its value."""
+    for spec in PARAMETERS:
+        yield _to_be_filled(EntryKind.PARAMETER, spec.title, spec.help, getattr(sampling, spec.name), spec.name)
+
+
+def values_typed(text: str) -> Iterator[Entry]:
+    """Return the parameters and settings that a text such as "temperature 0.2" gives a value, the likely one first."""
+    found = _VALUE.match(text.strip())
+    if found is None:
+        return
+    words, value = folded(found["name"]).replace("-", " ").replace("_", " ").split(), found["value"].replace(",", ".")
+    numbers = [option for option in OPTIONS if option.type is int]
+    named: Iterable[tuple[str, str, ParameterSpec | Option]] = [
+        *((spec.title, spec.name, spec) for spec in PARAMETERS),
+        *((option.title, option.key, option) for option in numbers),
+    ]
+    fitting = []
+    for title, name, one in named:
+        spoken = f"{folded(title).replace('-', ' ')} {name.replace('_', ' ').replace('.', ' ')}"
+        begins = [any(part.startswith(word) for part in spoken.split()) for word in words]
+        if all(begins):
+            fitting.append((not spoken.startswith(words[0]), len(spoken), one))
+    for _later, _length, one in sorted(fitting, key=lambda found: found[:2]):
+        yield _parameter_value(one, value) if isinstance(one, ParameterSpec) else _option_value(one, value)
+
+
+def _parameter_value(spec: ParameterSpec, text: str) -> Entry:
+    number = float(text)
+    refused = ""
+    if not spec.minimum <= number <= spec.maximum:
+        words = QCoreApplication.translate("Palette", "It goes from {least} to {most}.")
+        refused = words.format(least=f"{spec.minimum:g}", most=f"{spec.maximum:,g}")
+    value = round(number, spec.decimals) if spec.decimals else round(number)
+    name = f"{spec.title} {value}"
+    return Entry(EntryKind.PARAMETER, name, spec.help, (spec.name, value), refused=refused, id=f"parameter:{spec.name}")
+
+
+def _option_value(option: Option, text: str) -> Entry:
+    value = round(float(text))
+    refused = ""
+    if wanted := option.problem(value):
+        refused = QCoreApplication.translate("Palette", "It should be {wanted}.").format(wanted=wanted)
+    name = f"{option.title} {value}"
+    return Entry(EntryKind.SETTING, name, option.help, (option.key, value), refused=refused, id=f"setting:{option.key}")
+
+
+def _to_be_filled(kind: EntryKind, title: str, help_text: str, value: object, name: str) -> Entry:
+    words = QCoreApplication.translate("Palette", "now {value}; type a value after it")
+    shown = QCoreApplication.translate("Palette", "none") if value is None else f"{value}"
+    return Entry(
+        kind,
+        title,
+        f"{words.format(value=shown)} · {help_text}",
+        (name, value),
+        completion=f"{title} ",
+        id=f"{kind.value}:{name}",
+        plain=folded(title),
+        extra=folded(f"{title} {name}"),
+    )
