@@ -29,6 +29,7 @@ from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.opening import OpenStore, StoreOpening, missing_notice
 from desktopchat.controllers.palette import PaletteModel
+from desktopchat.controllers.parameters import ParameterController
 from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.receipts import Receipts
 from desktopchat.controllers.search import SearchModel
@@ -212,6 +213,7 @@ class Application(QObject):
             self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)
         self._transfer = TransferController(self._chat, self._io, self._storage, stores)
         self._preferences = Preferences(self._settings, self._io)
+        self._parameters = ParameterController(self._chat, self._models, self._storage, store)
         key_file = KeyFile.load(session.paths.keys_file)
         self._keys = KeyController(self._preferences, key_file, self._io, mac=sys.platform == "darwin")
         self._finder = PaletteModel(
@@ -235,11 +237,13 @@ class Application(QObject):
             self._transfer,
             self._keys,
             self._finder,
-            Theme(self._settings["look.theme"]),
+            Theme(self._settings["look.theme"], density=self._settings["look.density"]),
+            parameters=self._parameters,
             send_key=self._settings["chat.send_key"],
             version=__version__,
         )
         self._window.theme_chosen.connect(self._on_window_theme_chosen)
+        self._window.density_chosen.connect(self._on_window_density_chosen)
         self._preferences.noticed.connect(self._window.show_notice)
         self._preferences.changed.connect(self._on_preferences_changed)
         self._window.restore_layout(store.get_state(WINDOW_LAYOUT, {}))
@@ -256,6 +260,7 @@ class Application(QObject):
         self._quit_on_signals()
         self._conversations.refresh()
         self._shelving.start()
+        self._parameters.start()
         self._chat.open_last()
         # The engine starts after the first paint, so that the window is there at once.
         QTimer.singleShot(0, self._open_first_model)
@@ -305,9 +310,14 @@ class Application(QObject):
     def _on_window_theme_chosen(self, mode: str) -> None:
         self._preferences.set("look.theme", mode)
 
+    def _on_window_density_chosen(self, density: str) -> None:
+        self._preferences.set("look.density", density)
+
     def _on_preferences_changed(self, key: str, value: object) -> None:
         if key == "look.theme" and value != self._window.theme.mode:
             self._window.theme.set_mode(self._settings[key])
+        elif key == "look.density" and value != self._window.theme.density:
+            self._window.theme.set_density(self._settings[key])
         elif key.startswith("model."):
             self._models.params = self._session.load_params(self._settings, self._models.params.draft)
 

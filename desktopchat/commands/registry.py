@@ -44,6 +44,8 @@ class Condition(StrEnum):
     HITS = "hits"
     LOCKED = "locked"
     UNLOCKED = "unlocked"
+    PARAMETER = "parameter"
+    OWN_PRESETS = "own_presets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,13 +435,19 @@ def _view() -> tuple[Command, ...]:
         Command(
             "view.theme", "Next theme", "Go from system to light, dark and high contrast.", menu, ("Ctrl+Shift+L",)
         ),
+        Command(
+            "view.density", "Dense or roomy", "Stand closer together, or further apart again.", menu, ("Ctrl+Shift+D",)
+        ),
     )
 
+
+from desktopchat.commands.parameters import PARAMETERS  # noqa: E402  (made of what stands above)
 
 COMMANDS: tuple[Command, ...] = (
     *_conversations(),
     *_messages(),
     *_model(),
+    *PARAMETERS,
     *_store(),
     *_view(),
     Command("help.keys", "Keys", "Show every key; ? does it outside of text fields.", Menu.HELP, ("F1",)),

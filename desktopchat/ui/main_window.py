@@ -15,6 +15,7 @@ from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import LoadedModel, ModelController
 from desktopchat.controllers.palette import PaletteModel
+from desktopchat.controllers.parameters import ParameterController
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.store_care import StoreCare
@@ -45,6 +46,7 @@ class MainWindow(QMainWindow):
 
     closing = Signal()
     theme_chosen = Signal(str)
+    density_chosen = Signal(str)
 
     def __init__(
         self,
@@ -59,6 +61,7 @@ class MainWindow(QMainWindow):
         finder: PaletteModel,
         theme: Theme,
         *,
+        parameters: ParameterController,
         send_key: SendKey = "enter",
         version: str = "",
         parent: QWidget | None = None,
@@ -76,6 +79,7 @@ class MainWindow(QMainWindow):
         self.transfer = transfer
         self.keys = keys
         self.finder = finder
+        self.parameters = parameters
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
@@ -373,6 +377,7 @@ class MainWindow(QMainWindow):
         self.page.transcript.retheme()
         self.page.place_column()
         self.sidebar.relayout()
+        self.panel.relayout(self.theme)
         self.frame.place()
 
     # Qt's overrides

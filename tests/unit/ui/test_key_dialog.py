@@ -11,6 +11,7 @@ from ui_fakes import (
     FakeChat,
     FakeConversations,
     FakeModels,
+    FakeParameters,
     FakeSearch,
     FakeShelving,
     FakeTransfer,
@@ -50,6 +51,7 @@ class Asked:
             keys,
             finder_of(self.chat),
             Theme("light"),
+            parameters=FakeParameters(),
         )
         qtbot.addWidget(self.window)
         self.window.resize(1200, 800)

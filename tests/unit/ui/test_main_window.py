@@ -13,6 +13,7 @@ from ui_fakes import (
     FakeChat,
     FakeConversations,
     FakeModels,
+    FakeParameters,
     FakeSearch,
     FakeShelving,
     FakeTransfer,
@@ -80,6 +81,7 @@ class Desk:
             keys_in(NOWHERE),
             finder_of(self.chat),
             Theme("light"),
+            parameters=FakeParameters(),
             version="1",
         )
         qtbot.addWidget(self.window)

@@ -13,6 +13,7 @@ from ui_fakes import (
     FakeChat,
     FakeConversations,
     FakeModels,
+    FakeParameters,
     FakeSearch,
     FakeShelving,
     FakeStore,
@@ -64,6 +65,7 @@ class Desk:
             keys_in(folder),
             finder_of(self.chat, self.store, HIT, folder=folder, clock=lambda: self.now),
             Theme("light"),
+            parameters=FakeParameters(),
         )
         qtbot.addWidget(self.window)
         self.window.resize(1200, 800)

@@ -24,6 +24,7 @@ from ui_fakes import (
     FakeChat,
     FakeConversations,
     FakeModels,
+    FakeParameters,
     FakeSearch,
     FakeShelving,
     FakeStore,
@@ -80,6 +81,7 @@ class Walk:
             keys_in(folder),
             finder_of(self.chat, FakeStore((1, "A chat")), folder=folder),
             Theme("light"),
+            parameters=FakeParameters(),
             version="1",
         )
         qtbot.addWidget(self.window)

@@ -12,6 +12,7 @@ from ui_fakes import (
     FakeChat,
     FakeConversations,
     FakeModels,
+    FakeParameters,
     FakeSearch,
     FakeShelving,
     FakeTransfer,
@@ -43,6 +44,7 @@ class Desk:
             keys_in(NOWHERE),
             finder_of(chat),
             Theme("light"),
+            parameters=FakeParameters(),
         )
         qtbot.addWidget(self.window)
         self.window.resize(1200, 800)

@@ -17,6 +17,7 @@ from desktopchat.core.care import StoreCopy
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.errors import UserError
 from desktopchat.core.hit import Hit
+from desktopchat.core.parameter_layers import BUILT_IN, Origin, ParameterLayers, Preset
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.passphrase import Passphrase
 from desktopchat.settings.file import Settings
@@ -204,6 +205,26 @@ class FakeTransfer(QObject):
     noticed = Signal(object)
     importing_changed = Signal(bool)
     importing = False
+
+
+class FakeParameters(QObject):
+    origins_changed = Signal(object)
+    noticed = Signal(object)
+    model = "tiny-1b"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.presets = (*BUILT_IN, Preset("Letters", {"temperature": 1.4}, own=True))
+        self.calls: list[tuple[Any, ...]] = []
+
+    def origins(self) -> dict[str, Origin]:
+        return ParameterLayers().origins(SamplingParams(), self.model)
+
+    def make_default(self, *, for_model: bool) -> None:
+        self.calls.append(("make_default", for_model))
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *values: self.calls.append((name, *values))
 
 
 class FakeModels(QObject):
