@@ -19,7 +19,8 @@ from PySide6.QtCore import (
     Signal,
     qInstallMessageHandler,
 )
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from desktopchat import __version__, instance, log
 from desktopchat.controllers.chat import ChatController
@@ -48,6 +49,7 @@ from desktopchat.core.errors import (
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
 from desktopchat.core.receipts import receipts_file
+from desktopchat.resources import resource
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
@@ -55,7 +57,9 @@ from desktopchat.storage.conversations import WINDOW_LAYOUT
 from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
 from desktopchat.storage.stores import Stores
+from desktopchat.ui.background import AnswerNotice, Tray
 from desktopchat.ui.main_window import MainWindow
+from desktopchat.ui.motion import still_if_wanted
 from desktopchat.ui.start_window import StartWindow
 from desktopchat.ui.theme import Theme, palette_of
 from desktopchat.unlock import FORGOTTEN
@@ -87,6 +91,7 @@ def run(session: Session) -> int:
     try:
         app = QApplication(sys.argv[:1])
         app.setStyle("Fusion")
+        still_if_wanted(app.style())
         app.setApplicationName("desktopchat")
         app.setApplicationDisplayName("desktopchat")
         app.setDesktopFileName("desktopchat")
@@ -243,6 +248,8 @@ class Application(QObject):
             version=__version__,
         )
         self._window.theme_chosen.connect(self._on_window_theme_chosen)
+        self._answer_notice = AnswerNotice(self._window, self._wants_notice)
+        self._chat.answering_changed.connect(self._answer_notice.set_answering)
         self._window.density_chosen.connect(self._on_window_density_chosen)
         self._preferences.noticed.connect(self._window.show_notice)
         self._preferences.changed.connect(self._on_preferences_changed)
@@ -296,8 +303,19 @@ class Application(QObject):
             self._window.show_notice(Notice("warning", warning))
         for notice in (*self._keys.warnings(), *self._notices):
             self._window.show_notice(notice)
+        self._show_tray()
         self._care.start()
         self._io.run(lambda: self._session.draft_model(self._settings), self._on_draft_chosen, self._on_no_draft)
+
+    def _show_tray(self) -> None:
+        if QSystemTrayIcon.isSystemTrayAvailable():
+            icon = QIcon(str(resource("icons", "desktopchat.svg")))
+            self._tray = Tray(self._window, icon, self)
+            self._tray.raise_requested.connect(self._raise_window)
+            self._answer_notice.told.connect(self._tray.tell)
+
+    def _wants_notice(self) -> bool:
+        return bool(self._preferences["chat.notify"] == "on")
 
     def _on_draft_chosen(self, draft: ModelFile | None) -> None:
         self._models.params = self._session.load_params(self._settings, draft)
@@ -327,6 +345,9 @@ class Application(QObject):
             self._window.show_notice(Notice.from_error(error, "model.open"))
 
     def _on_raise_asked(self, _path: str) -> None:
+        self._raise_window()
+
+    def _raise_window(self) -> None:
         self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
         self._window.show()
         self._window.raise_()

@@ -31,7 +31,7 @@ PARAMETERS: tuple[Command, ...] = (
         "Back to the default",
         "Give the parameter that has the focus its default.",
         _MENU,
-        ("Ctrl+Shift+Z",),
+        ("F4",),
         Condition.PARAMETER,
     ),
 )

@@ -99,6 +99,11 @@ class _RowDelegate(QStyledItemDelegate):
         painter.setPen(QColor(self._theme.tokens.text))
         painter.drawText(inside, left, wide.elidedText(title, Qt.TextElideMode.ElideRight, inside.width()))
 
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        editor = super().createEditor(parent, option, index)
+        editor.setAccessibleName(self.tr("Title"))
+        return editor
+
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         editor.setGeometry(self._row_rect(option.rect, index))
 

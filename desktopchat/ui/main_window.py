@@ -1,6 +1,7 @@
 """The window: puts the parts together and connects them with the controllers."""
 
 import base64
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, Signal
@@ -23,6 +24,7 @@ from desktopchat.controllers.transfer import TransferController
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.notice import Notice
 from desktopchat.ui.actions import Actions, KeyTexts
+from desktopchat.ui.announcer import Announcer, announce
 from desktopchat.ui.banner import Toast
 from desktopchat.ui.chat_page import ChatPage
 from desktopchat.ui.composer import SendKey
@@ -101,6 +103,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(body)
         self.toast = Toast(texts, body, self.page.composer)
 
+        self._announcer = Announcer(partial(announce, self.page.transcript), self)
         self.commands = WindowCommands(self)
         self.actions_by_id = Actions(
             self,
@@ -168,6 +171,9 @@ class MainWindow(QMainWindow):
         chat.message_added.connect(self._on_chat_message_added)
         chat.text_received.connect(self.page.transcript.append_text)
         chat.message_changed.connect(self._on_chat_message_changed)
+        chat.leaving.connect(self._announcer.leave)
+        chat.text_received.connect(self._announcer.take)
+        chat.answering_changed.connect(self._announcer.set_answering)
         chat.prompt_progressed.connect(self._on_chat_prompt_progressed)
         chat.answering_changed.connect(self._on_chat_answering_changed)
         chat.sampling_changed.connect(self.panel.set_sampling)
@@ -240,6 +246,7 @@ class MainWindow(QMainWindow):
         if notice.command == "conversation.undo_delete":
             self.commands.can_undo_delete = self.commands.just_deleted = True
             self.commands.update_conditions()
+        announce(self, f"{notice.cause} {notice.cure}".strip())
         if notice.level == "info":
             self.toast.show_notice(notice)
         else:

@@ -76,7 +76,8 @@ class ParameterCommands(QObject):
             self._window.parameters.reset(name)
 
     def _detail(self, preset: Preset, *, used: bool) -> str:
-        return " · ".join(part for part in (preset_values(preset), self.tr("in use") if used else "") if part)
+        values = preset_values(preset) or self.tr("as the program comes")
+        return " · ".join(part for part in (values, self.tr("in use") if used else "") if part)
 
     def _on_preset_chosen(self, name: str) -> None:
         self._window.parameters.apply_preset(name)

@@ -35,7 +35,7 @@ def style_sheet(theme: Theme) -> str:
     #title_bar {{ background: {t.page}; border-bottom: 1px solid {t.border}; }}
     #title {{ font-weight: 600; }}
     #hint, #subtitle, #key {{ color: {t.muted}; font-size: {px(12)}px; }}
-    #origin {{ color: {t.muted}; font-size: {px(11)}px; }}
+    #origin {{ color: {t.muted}; font-size: {px(11)}px; padding-bottom: {gap(6)}px; }}
     #heading {{ color: {t.muted}; font-size: {px(12)}px; font-weight: 600; }}
     #edit_line, #note {{ color: {t.warning}; font-size: {px(12)}px; }}
 
