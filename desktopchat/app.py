@@ -301,7 +301,9 @@ class Application(QObject):
     def _open_first_model(self) -> None:
         for warning in self._settings.warnings:
             self._window.show_notice(Notice("warning", warning))
-        for notice in (*self._keys.warnings(), *self._notices):
+        if (about_keys := self._keys.warning()) is not None:
+            self._window.show_notice(about_keys)
+        for notice in self._notices:
             self._window.show_notice(notice)
         self._show_tray()
         self._care.start()

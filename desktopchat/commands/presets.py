@@ -31,14 +31,11 @@ _VIM = Preset(
         "conversation.next": ("Shift+L",),
         "conversation.previous": ("Shift+H",),
         "conversation.undo_delete": ("U",),
-        "message.next": ("J",),
-        "message.previous": ("K",),
         "message.next_sibling": ("L",),
         "message.previous_sibling": ("H",),
         "message.copy_answer": ("Y",),
         "message.edit_last": ("C",),
         "message.regenerate": ("R",),
-        "view.latest": ("Shift+G",),
         "view.focus_composer": ("I",),
     },
 )
@@ -46,7 +43,6 @@ _VIM = Preset(
 # Alt+X, Alt+N and Alt+P open no menu. Ctrl+E and Ctrl+K move to the end of a line and delete up to it, as in Emacs.
 _EMACS = Preset(
     added={
-        "conversation.undo_delete": ("Ctrl+/",),
         "conversation.next": ("Alt+N",),
         "conversation.previous": ("Alt+P",),
         "message.next": ("Ctrl+N",),

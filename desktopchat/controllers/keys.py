@@ -40,16 +40,21 @@ class KeyController(QObject):
         self.keymap = Keymap(preferences[PRESET], file.keys, mac=mac)
         preferences.changed.connect(self._on_preferences_changed)
 
-    def warnings(self) -> list[Notice]:
-        """Return what is wrong with the chosen keys."""
-        found = [Notice("warning", cause, cure, "keys.change") for cause, cure in self._file.warnings]
+    def warning(self) -> Notice | None:
+        """Return what is wrong with the chosen keys; the details name all of it."""
+        found = list(self._file.warnings)
         for refused in self.keymap.refused:
             cause = f"“{refused.command.title}” cannot have the key {refused.key or '“”'}: it {refused.why.value}."
-            found.append(Notice("warning", cause, "Choose another one.", "keys.change"))
+            found.append((cause, "Choose another one."))
         for lost in self.keymap.lost:
             cause = f"{lost.key} means “{lost.to.title}” now, and no longer “{lost.command.title}”."
-            found.append(Notice("warning", cause, "Give one of them another key.", "keys.change"))
-        return found
+            found.append((cause, "Give one of them another key."))
+        if not found:
+            return None
+        cause, cure = found[0]
+        more = f" {len(found) - 1} more of the chosen keys cannot be used." if len(found) > 1 else ""
+        details = "\n".join(f"{one} {help_text}" for one, help_text in found) if more else ""
+        return Notice("warning", f"{cause}{more}", cure, "keys.change", details)
 
     def use(self, keymap: Keymap) -> None:
         """Take other keys, at once in the window and soon on the disk."""

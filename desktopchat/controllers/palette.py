@@ -33,7 +33,7 @@ from desktopchat.storage.search import Search
 
 ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
 
-_SHOWN = 50  # names
+_SHOWN = 30  # names
 _MESSAGES = 10
 _MOST_USES = 300  # that are remembered
 _OFTEN, _LATEST = 6, 8  # rows of an empty palette
@@ -151,9 +151,9 @@ class PaletteModel(QAbstractListModel):
 
     def use(self, entry: Entry) -> None:
         """Count that an entry was chosen, so that it comes earlier the next time."""
-        if not entry.id:
-            return
-        uses, now = self._uses or {}, self._clock()
+        if not entry.id or self._uses is None:
+            return  # before the uses are known, writing them would lose the others
+        uses, now = self._uses, self._clock()
         uses[entry.id] = uses.get(entry.id, Use(0.0, now)).again(now)
         kept = nlargest(_MOST_USES, uses.items(), key=lambda pair: pair[1].weight_at(now))
         self._uses = dict(kept)

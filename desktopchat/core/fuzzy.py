@@ -9,13 +9,13 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate, chain, islice
 
 from desktopchat.core.words import fold
 
-LIMIT = 100  # hits that are worth looking at
+LIMIT = 150  # hits that are worth looking at
 CHUNK = 500  # names that are looked at before one asks whether to go on: 3 ms on a slow machine
-_COMMON = 1_500  # occurrences from which on the best are looked for first
+_COMMON = 500  # occurrences from which on the best are looked for first
 _LONGEST_QUERY = 64  # letters
 _HALF_LIFE = 14 * 86_400  # seconds after which a use counts half
 
@@ -91,20 +91,25 @@ class Names:
     def _in_one_piece(self, words: tuple[str, ...], bonus: Mapping[int, float]) -> Iterator[int]:
         """Return the places of names in which a long word stands, the likely ones first; some come twice."""
         yield from bonus
-        parts = (word.encode("utf-8", "replace") for word in sorted(words, key=len, reverse=True))
-        part = next((one for one in parts if one in self._text), None)
-        if part is None:
+        for word in sorted(words, key=len, reverse=True):
+            part = word.encode("utf-8", "replace")
+            occurrences = self._occurrences(part)
+            some = list(islice(occurrences, _COMMON))
+            if some:
+                break
+            yield _PAUSE  # the whole text was looked through
+        else:
             return
-        occurrences = self._occurrences(part)
-        some = list(islice(occurrences, _COMMON))
-        if len(some) == _COMMON and 4 * some[-1][0] < len(self._names):
-            for start in (b"\n", b" "):
-                yield from (place for place, _at in self._occurrences(start + part))
-        else:  # these are all, or it is quicker to get them all than to look for the best ones first
-            some += occurrences
+        if len(some) < _COMMON:
             starts, text = self._starts, self._text
             some.sort(key=lambda found: 0 if starts[found[0]] == found[1] else 1 if text[found[1] - 1] == _SPACE else 2)
-        yield from (place for place, _at in some)
+            yield from (place for place, _at in some)
+            return
+        yield from (place for place, _at in some[: LIMIT // 3])  # so that there is something to see
+        for start in (b"\n", b" "):
+            yield _PAUSE
+            yield from (place for place, _at in self._occurrences(start + part))
+        yield from (place for place, _at in chain(some, occurrences))
 
     def _occurrences(self, part: bytes) -> Iterator[tuple[int, int]]:
         """Return the places of the names in which a part occurs, each with where in the text that is."""
@@ -180,11 +185,25 @@ def _gapped(name: str, word: str) -> list[int] | None:
         at = name.find(letter, at + 1)
         if at < 0:
             return None
+    if (first := _at_words(name, word)) is not None:
+        return first
     places = [at]
     for letter in reversed(word[:-1]):  # backwards from the first end: no gap is wider than it need be
         at = name.rfind(letter, 0, at)
         places.append(at)
     return places[::-1]
+
+
+def _at_words(name: str, word: str) -> list[int] | None:
+    """Return where the letters of a word stand when each begins a word or follows the one before; else None."""
+    at, places = -1, []
+    for letter in word:
+        if name.startswith(letter, at + 1):
+            at += 1
+        elif (at := name.find(" " + letter, max(at, 0)) + 1) <= 0:
+            return None
+        places.append(at)
+    return places
 
 
 def _gap_score(name: str, places: list[int]) -> float:

@@ -54,7 +54,7 @@ class KeyFile:
         text, bad = _without_bad_lines(text)
         for number, line in bad:
             cure = f'Write it like pin = "Ctrl+P"; the other lines of {path} are used.'
-            warnings.append((f"Line {number} of {path.name} is not valid: {line.strip()[:80]}", cure))
+            warnings.append((f"Line {number} of {path.name} is not valid: {line.strip()[:80]}.", cure))
         for noun, table in tomllib.loads(text).items():
             if not isinstance(table, dict):
                 warnings.append((f"“{noun}” in {path.name} stands in no table.", f"Put it below one, like [{noun}]."))

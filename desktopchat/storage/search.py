@@ -92,9 +92,8 @@ class Search:
             # On a connection of its own: the next search interrupts the other one.
             connection = open_connection(self._path, read_only=True, key=self._key())
             try:
-                return connection.execute(
-                    "SELECT id, title FROM conversation WHERE trash_id IS NULL ORDER BY updated_at DESC, id DESC"
-                ).fetchall()
+                sql = "SELECT id, title FROM conversation WHERE trash_id IS NULL ORDER BY updated_at DESC, id DESC"
+                return [(int(number), str(title)) for number, title in connection.execute(sql)]
             finally:
                 connection.close()
 

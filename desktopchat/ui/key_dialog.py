@@ -1,6 +1,6 @@
 """The card on which commands are given other keys."""
 
-from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QWidget
 
@@ -38,8 +38,9 @@ def pressed_key(event: QKeyEvent) -> str:
         key = Qt.Key.Key_Tab
     elif 0x20 < key < 0x7F and not chr(key).isalpha():
         modifiers &= ~Qt.KeyboardModifier.ShiftModifier  # it makes another sign on each keyboard
-    combination = QKeyCombination(modifiers, Qt.Key(key))
-    return normal_key(QKeySequence(combination).toString(QKeySequence.SequenceFormat.PortableText))
+    # As a number: letters of other scripts are no Qt.Key.
+    sequence = QKeySequence(int(key) | modifiers.value)
+    return normal_key(sequence.toString(QKeySequence.SequenceFormat.PortableText))
 
 
 class KeyDialog(Overlay):

@@ -53,7 +53,7 @@ def style_sheet(theme: Theme) -> str:
     QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
     QPushButton, QToolButton {{
         background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; border-radius: {px(6)}px;
-        padding: {gap(6)}px {px(12)}px; }}
+        padding: {gap(6)}px {px(12)}px; outline: 0; }}
     QPushButton:hover, QToolButton:hover {{ background: {t.user_block}; }}
     QPushButton:focus, QToolButton:focus {{ border: 1px solid {t.accent}; }}
     QPushButton#primary {{ background: {t.accent}; color: {t.on_accent}; border: 1px solid {t.accent}; }}

@@ -152,7 +152,7 @@ def test_keys_go_and_come_back() -> None:
 def test_chosen_keys_stay_with_another_preset() -> None:
     keymap = Keymap(chosen={"conversation.pin": ["F8"]}).with_preset("vim")
     assert keymap["conversation.pin"].keys == ("F8",)
-    assert keymap["message.next"].keys == ("Alt+Down", "J")
+    assert keymap["message.next_sibling"].keys == ("Alt+Right", "L")
 
 
 def test_letters_of_menus_are_known() -> None:

@@ -33,13 +33,13 @@ def found(names: list[str], query: str, bonus: dict[int, float] | None = None) -
 )
 def test_best_name_comes_first(query: str, best: str) -> None:
     names = ["The newest renewal", "New conversation", "Conversations", "High contrast", "Café in Paris"]
-    names += ["明天天气怎么样", "Strasse", "Nice coat"]
+    names += ["明天天气怎么样", "Strasse", "Fine coat"]
     assert found(names, query)[0] == best
 
 
 def test_start_comes_before_word_before_inside_before_gaps() -> None:
-    names = ["s x e x a", "undersea", "the sea", "seaside"]
-    assert found(names, "sea") == ["seaside", "the sea", "undersea", "s x e x a"]
+    names = ["xsxexax", "undersea", "the sea", "seaside"]
+    assert found(names, "sea") == ["seaside", "the sea", "undersea", "xsxexax"]
 
 
 def test_first_letters_of_words_come_before_letters_inside() -> None:
@@ -95,9 +95,9 @@ def test_marks_show_what_was_typed() -> None:
 
 def test_search_stops_early_and_in_steps() -> None:
     names = Names(f"some words {number}" for number in range(50_000))
-    assert [len(step) for step in names.search("so")] == [LIMIT]
+    assert [len(step) for step in names.search("so")] == [LIMIT // 3, LIMIT]
     backwards = list(names.search("sdrow"))
-    assert len(backwards) == 50_000 // CHUNK + 2, "one step for so many names"
+    assert len(backwards) == 50_000 // CHUNK + 3, "one step for so many names"
     assert backwards[-1] == []
 
 

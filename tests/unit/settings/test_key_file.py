@@ -34,8 +34,8 @@ def test_bad_lines_are_told_and_the_rest_is_used(file: Path) -> None:
     loaded = KeyFile.load(file)
     assert loaded.keys == {"conversation.pin": ("F8",), "message.continue": ("F9",)}
     assert [cause for cause, _cure in loaded.warnings] == [
-        "Line 2 of keys.toml is not valid: new = Ctrl+N",
-        "Line 4 of keys.toml is not valid: [view",
+        "Line 2 of keys.toml is not valid: new = Ctrl+N.",
+        "Line 4 of keys.toml is not valid: [view.",
         "conversation.theme in keys.toml is 3, which is no key.",
     ]
     assert all(cure for _cause, cure in loaded.warnings)

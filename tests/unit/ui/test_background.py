@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -58,7 +58,7 @@ def test_nothing_is_told_to_one_who_looks(window: QWidget, qtbot: QtBot) -> None
 # What the offscreen plugin lacks.
 @pytest.mark.qt_log_ignore("systemTrayWindowChanged", extend=True)
 def test_tray_hides_the_window_and_asks_for_it_again(window: QWidget, qtbot: QtBot) -> None:
-    tray = Tray(window, QIcon())
+    tray = Tray(window, QIcon(QPixmap(16, 16)))
     window.show()
     tray.toggle()
     assert not window.isVisible()

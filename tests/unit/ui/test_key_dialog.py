@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 from ui_fakes import (
@@ -20,7 +21,7 @@ from ui_fakes import (
 )
 
 from desktopchat.controllers.keys import KeyController
-from desktopchat.ui.key_dialog import KeyDialog
+from desktopchat.ui.key_dialog import KeyDialog, pressed_key
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.row_delegate import ROW_ROLE
 from desktopchat.ui.theme import Theme
@@ -152,6 +153,21 @@ def test_key_that_cannot_be_had_is_told(asked: Asked, key: Qt.Key, modifiers: Qt
     assert asked.keys.keymap.chosen == {}
 
 
+@pytest.mark.parametrize(
+    ("key", "modifiers", "spelled"),
+    [
+        (Key.Key_K, CTRL | SHIFT, "Ctrl+Shift+K"),
+        (Key.Key_Backtab, CTRL | SHIFT, "Ctrl+Shift+Tab"),
+        (Key.Key_Question, CTRL | SHIFT, "Ctrl+?"),
+        (Key.Key_PageUp, ALT, "Alt+PgUp"),
+        (0x416, CTRL, "Ctrl+Ж"),
+        (Key.Key_unknown, NONE, ""),
+    ],
+)
+def test_pressed_keys_are_spelled_as_ours(key: int, modifiers: Qt.KeyboardModifier, spelled: str) -> None:
+    assert pressed_key(QKeyEvent(QEvent.Type.KeyPress, int(key), modifiers)) == spelled
+
+
 def test_keys_go_and_come_back(asked: Asked) -> None:
     asked.find("next theme")
     asked.press(Key.Key_Delete)
@@ -203,10 +219,17 @@ def test_escape_gives_the_focus_back(asked: Asked) -> None:
 
 def test_bad_file_is_told_with_a_cure(tmp_path: Path) -> None:
     (tmp_path / "keys.toml").write_text('[conversation]\npin = "Ctrl+Fish"\nnote = "Ctrl+N"\nmove = nothing\n')
-    notices = keys_in(tmp_path).warnings()
-    assert [notice.cause for notice in notices] == [
-        "Line 4 of keys.toml is not valid: move = nothing",
-        "“Pin” cannot have the key Ctrl+Fish: it is not a key.",
-        "Ctrl+N means “Note” now, and no longer “New conversation”.",
+    notice = keys_in(tmp_path).warning()
+    assert notice is not None
+    assert notice.cause == (
+        "Line 4 of keys.toml is not valid: move = nothing. 2 more of the chosen keys cannot be used."
+    )
+    assert notice.command == "keys.change"
+    assert notice.details.splitlines()[1:] == [
+        "“Pin” cannot have the key Ctrl+Fish: it is not a key. Choose another one.",
+        "Ctrl+N means “Note” now, and no longer “New conversation”. Give one of them another key.",
     ]
-    assert all(notice.cure and notice.command == "keys.change" for notice in notices)
+
+
+def test_nothing_wrong_is_not_told(tmp_path: Path) -> None:
+    assert keys_in(tmp_path).warning() is None
