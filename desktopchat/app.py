@@ -19,7 +19,8 @@ from PySide6.QtCore import (
     Signal,
     qInstallMessageHandler,
 )
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from desktopchat import __version__, instance, log
 from desktopchat.controllers.chat import ChatController
@@ -30,6 +31,7 @@ from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.opening import OpenStore, StoreOpening, missing_notice
 from desktopchat.controllers.palette import PaletteModel
+from desktopchat.controllers.parameters import ParameterController
 from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.receipts import Receipts
 from desktopchat.controllers.search import SearchModel
@@ -57,7 +59,9 @@ from desktopchat.storage.conversations import WINDOW_LAYOUT
 from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
 from desktopchat.storage.stores import Stores
+from desktopchat.ui.background import AnswerNotice, Tray
 from desktopchat.ui.main_window import MainWindow
+from desktopchat.ui.motion import still_if_wanted
 from desktopchat.ui.start_window import StartWindow
 from desktopchat.ui.theme import Theme, palette_of
 from desktopchat.unlock import FORGOTTEN
@@ -89,6 +93,7 @@ def run(session: Session) -> int:
     try:
         app = QApplication(sys.argv[:1])
         app.setStyle("Fusion")
+        still_if_wanted(app.style())
         app.setApplicationName("desktopchat")
         app.setApplicationDisplayName("desktopchat")
         app.setDesktopFileName("desktopchat")
@@ -224,6 +229,7 @@ class Application(QObject):
             session.paths.models,
         )
         self._preferences = Preferences(self._settings, self._io)
+        self._parameters = ParameterController(self._chat, self._models, self._storage, store)
         key_file = KeyFile.load(session.paths.keys_file)
         self._keys = KeyController(self._preferences, key_file, self._io, mac=sys.platform == "darwin")
         self._finder = PaletteModel(
@@ -248,12 +254,16 @@ class Application(QObject):
             self._writing,
             self._keys,
             self._finder,
-            Theme(self._settings["look.theme"]),
+            Theme(self._settings["look.theme"], density=self._settings["look.density"]),
+            parameters=self._parameters,
             send_key=self._settings["chat.send_key"],
             version=__version__,
             drawing=self._drawing,
         )
         self._window.theme_chosen.connect(self._on_window_theme_chosen)
+        self._answer_notice = AnswerNotice(self._window, self._wants_notice)
+        self._chat.answering_changed.connect(self._answer_notice.set_answering)
+        self._window.density_chosen.connect(self._on_window_density_chosen)
         self._preferences.noticed.connect(self._window.show_notice)
         self._preferences.changed.connect(self._on_preferences_changed)
         self._window.restore_layout(store.get_state(WINDOW_LAYOUT, {}))
@@ -270,6 +280,7 @@ class Application(QObject):
         self._quit_on_signals()
         self._conversations.refresh()
         self._shelving.start()
+        self._parameters.start()
         self._chat.open_last()
         # The engine starts after the first paint, so that the window is there at once.
         QTimer.singleShot(0, self._open_first_model)
@@ -308,8 +319,19 @@ class Application(QObject):
             self._window.show_notice(about_keys)
         for notice in self._notices:
             self._window.show_notice(notice)
+        self._show_tray()
         self._care.start()
         self._io.run(lambda: self._session.draft_model(self._settings), self._on_draft_chosen, self._on_no_draft)
+
+    def _show_tray(self) -> None:
+        if QSystemTrayIcon.isSystemTrayAvailable():
+            icon = QIcon(str(resource("icons", "desktopchat.svg")))
+            self._tray = Tray(self._window, icon, self)
+            self._tray.raise_requested.connect(self._raise_window)
+            self._answer_notice.told.connect(self._tray.tell)
+
+    def _wants_notice(self) -> bool:
+        return bool(self._preferences["chat.notify"] == "on")
 
     def _on_draft_chosen(self, draft: ModelFile | None) -> None:
         self._models.params = self._session.load_params(self._settings, draft)
@@ -322,9 +344,14 @@ class Application(QObject):
     def _on_window_theme_chosen(self, mode: str) -> None:
         self._preferences.set("look.theme", mode)
 
+    def _on_window_density_chosen(self, density: str) -> None:
+        self._preferences.set("look.density", density)
+
     def _on_preferences_changed(self, key: str, value: object) -> None:
         if key == "look.theme" and value != self._window.theme.mode:
             self._window.theme.set_mode(self._settings[key])
+        elif key == "look.density" and value != self._window.theme.density:
+            self._window.theme.set_density(self._settings[key])
         elif key.startswith("model."):
             self._models.params = self._session.load_params(self._settings, self._models.params.draft)
 
@@ -334,6 +361,9 @@ class Application(QObject):
             self._window.show_notice(Notice.from_error(error, "model.open"))
 
     def _on_raise_asked(self, _path: str) -> None:
+        self._raise_window()
+
+    def _raise_window(self) -> None:
         self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
         self._window.show()
         self._window.raise_()

@@ -22,6 +22,7 @@ from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.palette import PaletteModel
+from desktopchat.controllers.parameters import ParameterController
 from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.reading import OpenConversation
 from desktopchat.controllers.search import SearchModel
@@ -132,6 +133,7 @@ class RunningApp:
             self.io,
             folder / "models",
         )
+        self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
         self.window = MainWindow(
             self.chat,
             self.models,
@@ -144,6 +146,7 @@ class RunningApp:
             self.keys,
             self.finder,
             Theme("light"),
+            parameters=self.parameters,
         )
         self.commands = self.window.commands.handlers()
         self.shown: list[Message] = []

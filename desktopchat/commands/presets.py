@@ -58,6 +58,7 @@ _EMACS = Preset(
         "search.save": ("Ctrl+Shift+U",),
         "message.continue": ("Ctrl+Shift+G",),
         "model.unload": ("Ctrl+Shift+Q",),
+        "parameter.preset": ("Alt+Shift+P",),
     },
     control=True,
 )

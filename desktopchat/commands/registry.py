@@ -51,6 +51,8 @@ class Condition(StrEnum):
     QUEUED = "queued"
     FILES = "files"
     READING = "reading"
+    PARAMETER = "parameter"
+    OWN_PRESETS = "own_presets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,10 +442,14 @@ def _view() -> tuple[Command, ...]:
         Command(
             "view.theme", "Next theme", "Go from system to light, dark and high contrast.", menu, ("Ctrl+Shift+L",)
         ),
+        Command(
+            "view.density", "Dense or roomy", "Stand closer together, or further apart again.", menu, ("Ctrl+Shift+D",)
+        ),
     )
 
 
 from desktopchat.commands.composing import COMPOSING  # noqa: E402  (made of what stands above)
+from desktopchat.commands.parameters import PARAMETERS  # noqa: E402  (made of what stands above)
 from desktopchat.commands.reading import READING  # noqa: E402  (made of what stands above)
 
 COMMANDS: tuple[Command, ...] = (
@@ -452,6 +458,7 @@ COMMANDS: tuple[Command, ...] = (
     *COMPOSING,
     *READING,
     *_model(),
+    *PARAMETERS,
     *_store(),
     *_view(),
     Command("help.keys", "Keys", "Show every key; ? does it outside of text fields.", Menu.HELP, ("F1",)),

@@ -47,6 +47,7 @@ class ChatController(QObject):
         system_prompt_changed: System prompt of the open conversation.
         context_changed, parts_counted, file_counted: As those of `ContextMeter`.
         noticed: Notice.
+        default_sampling: What a new conversation starts with.
     """
 
     leaving = Signal()
@@ -88,7 +89,7 @@ class ChatController(QObject):
         self._store = store
         self._conversation: Conversation | None = None
         self._path: tuple[Message, ...] = ()
-        self._sampling = SamplingParams()
+        self.default_sampling = self._sampling = SamplingParams()
         self._system_prompt = ""
         self._sending = False
         self._draft = Written("")
@@ -151,7 +152,7 @@ class ChatController(QObject):
         )
 
     def new_conversation(self) -> None:
-        """Show an empty conversation with the parameters of the present one."""
+        """Show an empty conversation with the default parameters and the present system prompt."""
         self._open(None)
 
     def open_conversation(self, conversation_id: int) -> None:
@@ -365,6 +366,8 @@ class ChatController(QObject):
         if opened.conversation is not None:
             self._sampling = opened.conversation.sampling
             self._system_prompt = opened.conversation.system_prompt
+        else:
+            self._sampling = self.default_sampling
         self.conversation_opened.emit(replace(opened, messages=self._path))
         self.sampling_changed.emit(self._sampling)
         self.system_prompt_changed.emit(self._system_prompt)

@@ -59,6 +59,20 @@ OPTIONS: tuple[Option, ...] = (
         ("default", "vim", "emacs"),
     ),
     Option(
+        "look.density",
+        "comfortable",
+        "Density",
+        "How close together all stands.",
+        ("comfortable", "compact"),
+    ),
+    Option(
+        "chat.notify",
+        "on",
+        "Tell of answers",
+        "A long answer that ends while you are in another window is told by the system.",
+        ("on", "off"),
+    ),
+    Option(
         "chat.send_key",
         "enter",
         "Send with",

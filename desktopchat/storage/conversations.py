@@ -37,6 +37,7 @@ LAST_CONVERSATION = "conversation.last"  # id of the open conversation, or null 
 NEW_DRAFT = "conversation.new_draft"  # what stands in the composer of a new conversation
 WINDOW_LAYOUT = "window.layout"
 PALETTE_USES = "palette.uses"
+PARAMETER_LAYERS = "parameters"  # defaults and presets
 
 _PATH = f"""
     WITH RECURSIVE path (id, place) AS (

@@ -61,8 +61,7 @@ class ChatPage(QWidget):
         bar = QWidget(self)
         bar.setObjectName("title_bar")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        title_row = QHBoxLayout(bar)
-        title_row.setContentsMargins(24, 10, 24, 10)
+        self._title_row = title_row = QHBoxLayout(bar)
         title_row.setSpacing(10)
         title_row.addWidget(self._title)
         title_row.addWidget(self._subtitle, 1)
@@ -165,6 +164,7 @@ class ChatPage(QWidget):
         """Centre the column for the present width and zoom."""
         side = max(self._theme.px(16), (self.width() - self._theme.px(COLUMN_WIDTH)) // 2)
         self.find_bar.place_column()
-        self._foot.setContentsMargins(side, self._theme.px(8), side, self._theme.px(12))
+        self._foot.setContentsMargins(side, self._theme.gap(8), side, self._theme.gap(12))
         self._empty_row.setContentsMargins(side, 0, side, 0)
+        self._title_row.setContentsMargins(24, self._theme.gap(10), 24, self._theme.gap(10))
         self.composer.field.set_most_height(round(self.height() * _COMPOSER_SHARE))

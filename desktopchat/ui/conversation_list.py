@@ -44,7 +44,7 @@ class _RowDelegate(QStyledItemDelegate):
         self.open_id: int | None = None
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        height = self._theme.px(32)
+        height = self._theme.px(18) + self._theme.gap(14)
         if self._starts_section(index):
             height += self._heading_height()
         return QSize(100, height)
@@ -99,6 +99,11 @@ class _RowDelegate(QStyledItemDelegate):
         painter.setPen(QColor(self._theme.tokens.text))
         painter.drawText(inside, left, wide.elidedText(title, Qt.TextElideMode.ElideRight, inside.width()))
 
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        editor = super().createEditor(parent, option, index)
+        editor.setAccessibleName(self.tr("Title"))
+        return editor
+
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         editor.setGeometry(self._row_rect(option.rect, index))
 
@@ -106,7 +111,7 @@ class _RowDelegate(QStyledItemDelegate):
         return rect.adjusted(0, self._heading_height() if self._starts_section(index) else 0, 0, 0)
 
     def _heading_height(self) -> int:
-        return self._theme.px(32)
+        return self._theme.px(18) + self._theme.gap(14)
 
     @staticmethod
     def _starts_section(index: Index) -> bool:
@@ -181,13 +186,11 @@ class ConversationList(QWidget):
         self._empty = QLabel(self)
         self._empty.setObjectName("hint")
         self._empty.setWordWrap(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 8)
-        column.setSpacing(8)
+        self._theme = theme
+        self._column = column = QVBoxLayout(self)
         self._list = QWidget(self)
-        listing = QVBoxLayout(self._list)
+        self._listing = listing = QVBoxLayout(self._list)
         listing.setContentsMargins(0, 0, 0, 0)
-        listing.setSpacing(8)
         listing.addWidget(self._new)
         listing.addWidget(self._place)
         listing.addWidget(self._empty)
@@ -289,7 +292,11 @@ class ConversationList(QWidget):
             self.conversation_chosen.emit(self._model.index(rows[number], 0).data(ID_ROLE))
 
     def relayout(self) -> None:
-        """Measure the rows again, after the zoom has changed."""
+        """Measure the rows again, after zoom or density have changed."""
+        gap = self._theme.gap
+        self._column.setContentsMargins(gap(12), gap(12), gap(12), gap(8))
+        self._column.setSpacing(gap(8))
+        self._listing.setSpacing(gap(8))
         self.view.doItemsLayout()
         self.results.relayout()
 

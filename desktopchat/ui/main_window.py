@@ -1,6 +1,7 @@
 """The window: puts the parts together and connects them with the controllers."""
 
 import base64
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, Signal
@@ -15,6 +16,7 @@ from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import LoadedModel, ModelController
 from desktopchat.controllers.palette import PaletteModel
+from desktopchat.controllers.parameters import ParameterController
 from desktopchat.controllers.reading import OpenConversation
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
@@ -24,6 +26,7 @@ from desktopchat.controllers.writing import Writing
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.notice import Notice
 from desktopchat.ui.actions import Actions, KeyTexts
+from desktopchat.ui.announcer import Announcer, announce
 from desktopchat.ui.banner import Toast
 from desktopchat.ui.chat_page import ChatPage
 from desktopchat.ui.composer.field import SendKey, local_files
@@ -49,6 +52,7 @@ class MainWindow(QMainWindow):
 
     closing = Signal()
     theme_chosen = Signal(str)
+    density_chosen = Signal(str)
 
     def __init__(
         self,
@@ -64,6 +68,7 @@ class MainWindow(QMainWindow):
         finder: PaletteModel,
         theme: Theme,
         *,
+        parameters: ParameterController,
         send_key: SendKey = "enter",
         version: str = "",
         drawing: Runner | None = None,
@@ -83,6 +88,7 @@ class MainWindow(QMainWindow):
         self.writing = writing
         self.keys = keys
         self.finder = finder
+        self.parameters = parameters
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
@@ -104,6 +110,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(body)
         self.toast = Toast(texts, body, self.page.composer)
 
+        self._announcer = Announcer(partial(announce, self.page.transcript), self)
         self.commands = WindowCommands(self)
         self.actions_by_id = Actions(
             self,
@@ -179,6 +186,9 @@ class MainWindow(QMainWindow):
         chat.message_added.connect(self._on_chat_message_added)
         chat.text_received.connect(self.page.transcript.append_text)
         chat.message_changed.connect(self._on_chat_message_changed)
+        chat.leaving.connect(self._announcer.leave)
+        chat.text_received.connect(self._announcer.take)
+        chat.answering_changed.connect(self._announcer.set_answering)
         chat.prompt_progressed.connect(self._on_chat_prompt_progressed)
         chat.answering_changed.connect(self._on_chat_answering_changed)
         chat.sampling_changed.connect(self.panel.set_sampling)
@@ -252,6 +262,7 @@ class MainWindow(QMainWindow):
             self.commands.can_undo_delete = self.commands.just_deleted = True
             self.commands.composer.forget_undo()
             self.commands.update_conditions()
+        announce(self, f"{notice.cause} {notice.cure}".strip())
         if notice.level == "info":
             self.toast.show_notice(notice)
         else:
@@ -390,6 +401,7 @@ class MainWindow(QMainWindow):
         self.page.transcript.retheme()
         self.page.place_column()
         self.sidebar.relayout()
+        self.panel.relayout(self.theme)
         self.frame.place()
 
     # Qt's overrides

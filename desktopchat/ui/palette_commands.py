@@ -66,6 +66,8 @@ class PaletteCommands(QObject):
             Condition.HITS: self.tr("Nothing was searched for."),
             Condition.LOCKED: self.tr("There is no passphrase."),
             Condition.UNLOCKED: self.tr("There is a passphrase already."),
+            Condition.PARAMETER: self.tr("No parameter has the focus."),
+            Condition.OWN_PRESETS: self.tr("You have saved no preset yet."),
         }
 
     def _on_palette_chosen(self, entry: Entry) -> None:

@@ -1,5 +1,7 @@
 """The parameters of the next answer, beside the chat."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
@@ -12,8 +14,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktopchat.core.parameter_layers import Origin, Source
 from desktopchat.core.params import PARAMETERS, ParameterSpec, SamplingParams
 from desktopchat.ui.context_parts import ContextPartsView
+from desktopchat.ui.preset_words import preset_title
+from desktopchat.ui.theme import Theme
+from desktopchat.ui.transcript.marks import visible
 
 _PROMPT_DELAY_MS = 500
 _FIELD_WIDTH = 64
@@ -34,13 +40,12 @@ class ParameterPanel(QScrollArea):
         self.setAccessibleName(self.tr("Parameters"))
         self._sampling = SamplingParams()
         self._fields: dict[str, QDoubleSpinBox] = {}
+        self._origins: dict[str, tuple[QFormLayout, QLabel]] = {}
         self._quiet = False
 
         inside = QWidget()
         inside.setObjectName("parameter_page")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(8)
+        self._column = column = QVBoxLayout(inside)
         column.addWidget(_heading(self.tr("Parameters"), inside))
         column.addLayout(self._form(folded=False, parent=inside))
 
@@ -101,6 +106,27 @@ class ParameterPanel(QScrollArea):
             field.setValue(field.minimum() if value is None else value)
         self._quiet = False
 
+    def relayout(self, theme: Theme) -> None:
+        """Take the theme's room between things."""
+        side = theme.gap(16)
+        self._column.setContentsMargins(side, side, side, side)
+        self._column.setSpacing(theme.gap(8))
+        for form in {form for form, _ in self._origins.values()}:
+            form.setVerticalSpacing(theme.gap(6))
+
+    def show_origins(self, origins: Mapping[str, Origin]) -> None:
+        """Say below each value that is not the program's where it comes from."""
+        for spec in PARAMETERS:
+            words = self._origin_words(origins[spec.name])
+            form, label = self._origins[spec.name]
+            label.setText(words)
+            form.setRowVisible(label, bool(words))
+            self._fields[spec.name].setAccessibleDescription(f"{spec.help} {words}".rstrip())
+
+    def focused(self) -> str:
+        """Return the name of the parameter that has the focus; empty when none has."""
+        return next((name for name, field in self._fields.items() if field.hasFocus()), "")
+
     def set_system_prompt(self, text: str) -> None:
         """Show another system prompt, without reporting it back."""
         if text == self._prompt.toPlainText():
@@ -134,12 +160,20 @@ class ParameterPanel(QScrollArea):
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(8)
-        form.setVerticalSpacing(6)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         for spec in PARAMETERS:
             if spec.folded == folded:
                 form.addRow(spec.title, self._field(spec, parent))
+                origin = QLabel(parent)
+                origin.setObjectName("origin")
+                origin.setTextFormat(Qt.TextFormat.PlainText)
+                origin.setAlignment(Qt.AlignmentFlag.AlignRight)
+                origin.setMinimumWidth(1)  # a long name must not widen the panel
+                form.addRow(origin)
+                form.setRowVisible(origin, False)
+                self._origins[spec.name] = form, origin
         return form
 
     def _field(self, spec: ParameterSpec, parent: QWidget) -> QDoubleSpinBox:
@@ -187,6 +221,16 @@ class ParameterPanel(QScrollArea):
                 values[spec.name] = round(value, spec.decimals) if spec.decimals else round(value)
         self._sampling = self._sampling.changed(**values)
         self.sampling_chosen.emit(self._sampling)
+
+    def _origin_words(self, origin: Origin) -> str:
+        words = {
+            Source.PROGRAM: "",
+            Source.EVERYWHERE: self.tr("default of all"),
+            Source.MODEL: self.tr("default of the model"),
+            Source.PRESET: self.tr("preset {name}"),
+            Source.CONVERSATION: self.tr("this conversation"),
+        }
+        return words[origin.source].format(name=visible(preset_title(origin.preset)))
 
     def _on_prompt_text_changed(self) -> None:
         if not self._quiet:

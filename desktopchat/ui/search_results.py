@@ -71,7 +71,7 @@ class _HitDelegate(QStyledItemDelegate):
             painter.setPen(QColor(tokens.accent))
             painter.setBrush(QColor(tokens.user_block))
             painter.drawRoundedRect(row.toRectF().adjusted(0.5, 1, -0.5, -1), 6, 6)
-        inside = row.adjusted(px(10), px(6), -px(8), -px(6))
+        inside = row.adjusted(px(10), self._theme.gap(6), -px(8), -self._theme.gap(6))
         if isinstance(entry, SavedSearch):
             self._paint_line(painter, inside, Excerpt(visible(entry.name)), visible(entry.query))
         else:
@@ -172,7 +172,7 @@ class _HitDelegate(QStyledItemDelegate):
         return facts
 
     def _row_height(self, entry: Hit | SavedSearch, width: int) -> int:
-        height = self._title.line + 2 * self._theme.px(6)
+        height = self._title.line + 2 * self._theme.gap(6)
         if isinstance(entry, Hit) and (text := self._snippet(entry).text):
             # A little wider than it is, for bold words are.
             fits = len(text) < _ONE_LINE and self._text.metrics.horizontalAdvance(text) * 1.1 < width

@@ -5,16 +5,16 @@ from desktopchat.ui.theme import CORNER, Theme
 
 def style_sheet(theme: Theme) -> str:
     """Return the style sheet of the window for the theme's colours and zoom."""
-    t, px = theme.tokens, theme.px
+    t, px, gap = theme.tokens, theme.px, theme.gap
     field = f"background: {t.raised}; border: 1px solid {t.border}; border-radius: {px(6)}px;"
     return f"""
     QMainWindow, #page {{ background: {t.page}; }}
     QLabel {{ background: transparent; }}
     QMenuBar {{ background: {t.sidebar}; color: {t.muted}; border-bottom: 1px solid {t.border}; padding: 2px 8px; }}
-    QMenuBar::item {{ background: transparent; padding: {px(4)}px {px(8)}px; border-radius: 4px; }}
+    QMenuBar::item {{ background: transparent; padding: {gap(4)}px {px(8)}px; border-radius: 4px; }}
     QMenuBar::item:selected {{ background: {t.user_block}; color: {t.text}; }}
     QMenu {{ background: {t.raised}; border: 1px solid {t.border}; padding: 4px; }}
-    QMenu::item {{ padding: {px(5)}px {px(24)}px; border-radius: 4px; }}
+    QMenu::item {{ padding: {gap(5)}px {px(24)}px; border-radius: 4px; }}
     QMenu::item:selected {{ background: {t.selection}; color: {t.text}; }}
     QMenu::item:disabled {{ color: {t.muted}; }}
     QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; padding: 4px; }}
@@ -36,11 +36,12 @@ def style_sheet(theme: Theme) -> str:
     #find_bar {{ background: {t.sidebar}; border-bottom: 1px solid {t.border}; }}
     #title {{ font-weight: 600; }}
     #hint, #subtitle, #key {{ color: {t.muted}; font-size: {px(12)}px; }}
+    #origin {{ color: {t.muted}; font-size: {px(11)}px; padding-bottom: {gap(6)}px; }}
     #heading {{ color: {t.muted}; font-size: {px(12)}px; font-weight: 600; }}
     #edit_line, #note {{ color: {t.warning}; font-size: {px(12)}px; }}
 
     QLineEdit, QDoubleSpinBox, #parameter_page QPlainTextEdit, #banner QPlainTextEdit, #card QPlainTextEdit {{
-        {field} padding: {px(4)}px {px(8)}px; color: {t.text}; }}
+        {field} padding: {gap(4)}px {px(8)}px; color: {t.text}; }}
     QLineEdit:focus, QDoubleSpinBox:focus, #parameter_page QPlainTextEdit:focus, #banner QPlainTextEdit:focus,
     #card QPlainTextEdit:focus {{
         border: 1px solid {t.accent}; }}
@@ -53,17 +54,17 @@ def style_sheet(theme: Theme) -> str:
     QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
     QPushButton, QToolButton {{
         background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; border-radius: {px(6)}px;
-        padding: {px(6)}px {px(12)}px; outline: 0; }}
+        padding: {gap(6)}px {px(12)}px; outline: 0; }}
     QPushButton:hover, QToolButton:hover {{ background: {t.user_block}; }}
     QPushButton:focus, QToolButton:focus {{ border: 1px solid {t.accent}; }}
     QPushButton#primary {{ background: {t.accent}; color: {t.on_accent}; border: 1px solid {t.accent}; }}
     QPushButton#primary:focus {{ border: 2px solid {t.text}; }}
     QPushButton#choice:checked {{ background: {t.selection}; }}
     QPushButton#quiet {{ background: transparent; border-color: transparent; text-align: left; color: {t.muted};
-        padding: {px(6)}px {px(10)}px; }}
+        padding: {gap(6)}px {px(10)}px; }}
     QPushButton#quiet:hover {{ background: {t.user_block}; color: {t.text}; }}
     QPushButton#quiet:focus {{ border-color: {t.accent}; }}
-    QPushButton#starter {{ text-align: left; padding: {px(10)}px {px(14)}px; border-radius: {px(CORNER)}px; }}
+    QPushButton#starter {{ text-align: left; padding: {gap(10)}px {px(14)}px; border-radius: {px(CORNER)}px; }}
     #parameter_page QToolButton {{ background: transparent; border-color: transparent; color: {t.muted}; }}
     #parameter_page QToolButton:focus {{ border-color: {t.accent}; }}
 

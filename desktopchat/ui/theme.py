@@ -6,8 +6,10 @@ from typing import Literal
 from PySide6.QtCore import QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetricsF, QGuiApplication, QPalette
 
+Density = Literal["comfortable", "compact"]
 Mode = Literal["system", "light", "dark", "contrast"]
 MODES: tuple[Mode, ...] = ("system", "light", "dark", "contrast")
+DENSITIES: tuple[Density, ...] = ("comfortable", "compact")
 ZOOM_STEPS = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 
 _CJK = "Noto Sans CJK SC"
@@ -16,6 +18,7 @@ _OWN_SHAPES = (QLocale.Language.Japanese, QLocale.Language.Korean)
 CORNER = 8
 COLUMN_WIDTH = 760
 LINE_HEIGHT = 1.55
+_COMPACT = 0.6  # of the room between things
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +170,22 @@ def palette_of(tokens: Tokens) -> QPalette:
 
 
 class Theme(QObject):
-    """Chooses the tokens by the person's setting, else by the system, and holds the zoom."""
+    """Chooses the tokens by the person's setting, else by the system, and holds zoom and density."""
 
     changed = Signal()
 
-    def __init__(self, mode: Mode = "system", zoom: float = 1.0, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        mode: Mode = "system",
+        zoom: float = 1.0,
+        parent: QObject | None = None,
+        *,
+        density: Density = "comfortable",
+    ) -> None:
         super().__init__(parent)
         self._mode: Mode = mode
         self._zoom = zoom
+        self._density: Density = density
         self._hints = QGuiApplication.styleHints()
         self._hints.colorSchemeChanged.connect(self._on_hints_color_scheme_changed)
 
@@ -187,6 +198,11 @@ class Theme(QObject):
     def zoom(self) -> float:
         """Scale of all sizes; 1 is normal."""
         return self._zoom
+
+    @property
+    def density(self) -> Density:
+        """How close together things stand."""
+        return self._density
 
     @property
     def tokens(self) -> Tokens:
@@ -209,6 +225,16 @@ class Theme(QObject):
         self.set_mode(MODES[(MODES.index(self._mode) + 1) % len(MODES)])
         return self._mode
 
+    def set_density(self, density: Density) -> None:
+        """Let things stand closer together, or further apart."""
+        self._density = density
+        self.changed.emit()
+
+    def next_density(self) -> Density:
+        """Go to the next density and return it."""
+        self.set_density(DENSITIES[(DENSITIES.index(self._density) + 1) % len(DENSITIES)])
+        return self._density
+
     def set_zoom(self, zoom: float) -> None:
         """Take the step that is nearest to `zoom`."""
         self._zoom = min(ZOOM_STEPS, key=lambda step: abs(step - zoom))
@@ -222,6 +248,10 @@ class Theme(QObject):
     def px(self, size: float) -> int:
         """Return a size in pixels at this zoom."""
         return max(1, round(size * self._zoom))
+
+    def gap(self, size: float) -> int:
+        """Return the room between things in pixels at this zoom and density."""
+        return self.px(size * (_COMPACT if self._density == "compact" else 1))
 
     def font(self, size: float = 14) -> QFont:
         """Return the font of the system's interface in a size in pixels at zoom 1."""

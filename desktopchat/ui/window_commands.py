@@ -19,6 +19,7 @@ from desktopchat.ui.key_dialog import KeyDialog
 from desktopchat.ui.key_help import KeyHelp
 from desktopchat.ui.overlay import Overlay, Question, TextCard
 from desktopchat.ui.palette_commands import PaletteCommands
+from desktopchat.ui.parameter_commands import ParameterCommands
 from desktopchat.ui.reading_commands import ReadingCommands
 from desktopchat.ui.search_commands import SearchCommands
 from desktopchat.ui.shelf_commands import ShelfCommands
@@ -45,6 +46,7 @@ class WindowCommands(QObject):
         self.finding = PaletteCommands(window, self)
         self.store = StoreCommands(window, self, window.care)
         self.composer = ComposerCommands(window, self)
+        self.parameters = ParameterCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -92,6 +94,11 @@ class WindowCommands(QObject):
             "model.load_smaller": window.models.load_smaller,
             "parameter.temperature_down": partial(window.panel.step, "temperature", -1),
             "parameter.temperature_up": partial(window.panel.step, "temperature", 1),
+            "parameter.preset": self.parameters.choose_preset,
+            "parameter.save_preset": self.parameters.save_preset,
+            "parameter.forget_preset": self.parameters.forget_preset,
+            "parameter.make_default": self.parameters.make_default,
+            "parameter.reset": self.parameters.reset,
             "store.backup": window.care.back_up,
             "store.restore": self.store.restore,
             "store.check": window.care.check,
@@ -111,6 +118,7 @@ class WindowCommands(QObject):
             "view.zoom_out": partial(window.theme.step_zoom, -1),
             "view.zoom_reset": partial(window.theme.set_zoom, 1.0),
             "view.theme": self._next_theme,
+            "view.density": self._next_density,
             "palette.open": self.finding.open,
             "keys.change": self._change_keys,
             "help.keys": self.show_keys,
@@ -122,7 +130,7 @@ class WindowCommands(QObject):
         """Enable the commands that make sense now."""
         window = self._window
         messages = window.page.transcript.messages()
-        conditions = self.search.conditions() | self.composer.conditions()
+        conditions = self.search.conditions() | self.composer.conditions() | self.parameters.conditions()
         if window.conversation is not None:
             conditions.add(Condition.CONVERSATION)
         if messages:
@@ -310,6 +318,12 @@ class WindowCommands(QObject):
         }
         self._window.show_notice(Notice("info", names[mode]))
         self._window.theme_chosen.emit(mode)
+
+    def _next_density(self) -> None:
+        density = self._window.theme.next_density()
+        words = self.tr("Compact.") if density == "compact" else self.tr("Comfortable.")
+        self._window.show_notice(Notice("info", words))
+        self._window.density_chosen.emit(density)
 
     def show_keys(self) -> None:
         """Show every key, or close them again."""

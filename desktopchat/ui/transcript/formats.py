@@ -138,8 +138,8 @@ class Formats:
     def _spaced(self, height: int, above: float = 0, below: float = 0, left: float = 0) -> QTextBlockFormat:
         form = QTextBlockFormat()
         form.setLineHeight(height, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-        form.setTopMargin(self.theme.px(above) if above else 0)
-        form.setBottomMargin(self.theme.px(below) if below else 0)
+        form.setTopMargin(self.theme.gap(above) if above else 0)
+        form.setBottomMargin(self.theme.gap(below) if below else 0)
         form.setLeftMargin(self.theme.px(left) if left else 0)
         return form
 
@@ -172,8 +172,8 @@ class Formats:
         form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
         form.setBorderBrush(QColor(self.tokens.border))
         form.setHeaderRowCount(1)
-        form.setTopMargin(self.theme.px(4))
-        form.setBottomMargin(self.theme.px(10))
+        form.setTopMargin(self.theme.gap(4))
+        form.setBottomMargin(self.theme.gap(10))
         form.setWidth(QTextLength())
         return form
 
@@ -182,6 +182,6 @@ class Formats:
         form = QTextTableCellFormat()
         form.setLeftPadding(self.theme.px(10))
         form.setRightPadding(self.theme.px(10))
-        form.setTopPadding(self.theme.px(6))
+        form.setTopPadding(self.theme.gap(6))
         form.setBottomPadding(self.theme.px(1))
         return form

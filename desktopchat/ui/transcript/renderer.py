@@ -319,8 +319,8 @@ class Renderer:
             self._cursor.setBlockCharFormat(self._formats.spacer_char)
         form = self._formats.box(kind, padding)
         form.setLeftMargin(self._left + (self._formats.theme.px(16) if kind == "quote" else 0))
-        form.setTopMargin(self._formats.theme.px(2))
-        form.setBottomMargin(self._formats.theme.px(10))
+        form.setTopMargin(self._formats.theme.gap(2))
+        form.setBottomMargin(self._formats.theme.gap(10))
         frame = self._cursor.insertFrame(form)
         left, self._left, self._fresh = self._left, 0.0, True
         write()

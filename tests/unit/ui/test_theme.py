@@ -82,3 +82,10 @@ def test_zoom_goes_in_steps_and_stays_in_range(qapp: object) -> None:
     assert theme.font(15).pixelSize() == 30
     theme.set_zoom(0.1)
     assert theme.zoom == 0.8
+
+
+def test_compact_has_less_room_and_the_same_letters(qapp: object) -> None:
+    roomy, dense = Theme(), Theme(density="compact")
+    assert dense.gap(10) == 6 < roomy.gap(10) == 10
+    assert dense.px(10) == roomy.px(10)
+    assert dense.font(14) == roomy.font(14)

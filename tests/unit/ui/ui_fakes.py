@@ -20,6 +20,7 @@ from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.errors import UserError
 from desktopchat.core.hit import Hit
 from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.parameter_layers import BUILT_IN, Origin, ParameterLayers, Preset
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.prompt_text import Prompt
@@ -224,6 +225,26 @@ class FakeTransfer(QObject):
     importing = False
 
 
+class FakeParameters(QObject):
+    origins_changed = Signal(object)
+    noticed = Signal(object)
+    model = "tiny-1b"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.presets = (*BUILT_IN, Preset("Letters", {"temperature": 1.4}, own=True))
+        self.calls: list[tuple[Any, ...]] = []
+
+    def origins(self) -> dict[str, Origin]:
+        return ParameterLayers().origins(SamplingParams(), self.model)
+
+    def make_default(self, *, for_model: bool) -> None:
+        self.calls.append(("make_default", for_model))
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *values: self.calls.append((name, *values))
+
+
 class FakeAttaching(QObject):
     attached = Signal(object)
     reading_changed = Signal(int)
@@ -420,6 +441,7 @@ def open_window(
     writing: "FakeWriting | None" = None,
     keys: KeyController | None = None,
     finder: PaletteModel | None = None,
+    parameters: "FakeParameters | None" = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
     window = MainWindow(
@@ -434,6 +456,7 @@ def open_window(
         keys or keys_in(NOWHERE),
         finder or finder_of(chat),
         Theme("light"),
+        parameters=parameters or FakeParameters(),
         version="1",
     )
     qtbot.addWidget(window)

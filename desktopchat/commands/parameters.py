@@ -1,0 +1,37 @@
+"""The commands for the presets and defaults of the parameters."""
+
+from desktopchat.commands.registry import Command, Condition, Menu
+
+_MENU = Menu.MODEL
+
+PARAMETERS: tuple[Command, ...] = (
+    Command(
+        "parameter.preset",
+        "Choose a preset",
+        "Answer precisely, with more ideas, as for code, or in a style that you saved.",
+        _MENU,
+        ("Ctrl+Shift+P",),
+    ),
+    Command("parameter.save_preset", "Save as preset", "Keep the present parameters under a name of your own.", _MENU),
+    Command(
+        "parameter.forget_preset",
+        "Remove a preset",
+        "Remove one of the presets that you saved.",
+        _MENU,
+        when=Condition.OWN_PRESETS,
+    ),
+    Command(
+        "parameter.make_default",
+        "Make these the default",
+        "Start new conversations with the present parameters, with this model or with all.",
+        _MENU,
+    ),
+    Command(
+        "parameter.reset",
+        "Back to the default",
+        "Give the parameter that has the focus its default.",
+        _MENU,
+        ("F4",),
+        Condition.PARAMETER,
+    ),
+)
