@@ -116,8 +116,6 @@ class ChatController(QObject):
         models.model_loaded.connect(self._report_context)
         models.unloaded.connect(self._report_context)
 
-    # --- what the window asks for ------------------------------------------------------------------
-
     @property
     def answering(self) -> bool:
         """Whether an answer is being written, or waits for its model."""
@@ -349,8 +347,6 @@ class ChatController(QObject):
 
         self._storage.run(lambda: self._reading.read_if_there(conversation_id), done, self._on_storage_failed)
 
-    # --- opening -----------------------------------------------------------------------------------
-
     def _open(self, conversation_id: int | None) -> None:
         self._storage.run(lambda: self._reading.read(conversation_id), self._show, self._on_storage_failed)
         self._save_open(conversation_id)
@@ -408,8 +404,6 @@ class ChatController(QObject):
         if conversation.id == self.conversation_id:
             self._conversation = conversation
             self.conversation_changed.emit(conversation)
-
-    # --- sending -----------------------------------------------------------------------------------
 
     def _may_answer(self, written: Written | None = None) -> bool:
         """Return whether a request, or this message, can be taken now; if not, say why."""
@@ -475,8 +469,6 @@ class ChatController(QObject):
     ) -> None:
         self._sending = False
         self._generation.begin(turns(path, system_prompt), answers, sampling)
-
-    # --- reports -----------------------------------------------------------------------------------
 
     def _on_generation_message_changed(self, message: Message) -> None:
         self._path = tuple(message if old.id == message.id else old for old in self._path)
