@@ -170,6 +170,7 @@ class ParameterPanel(QScrollArea):
                 origin.setObjectName("origin")
                 origin.setTextFormat(Qt.TextFormat.PlainText)
                 origin.setAlignment(Qt.AlignmentFlag.AlignRight)
+                origin.setIndent(0)
                 origin.setMinimumWidth(1)  # a long name must not widen the panel
                 form.addRow(origin)
                 form.setRowVisible(origin, False)

@@ -28,7 +28,7 @@ def test_a_session_without_a_mouse(display: Display, data_dir: Path, starter_mod
         display.press("ctrl+o")
         answer_file_dialog(window, "Open a model", starter_model)
         assert window.child
-        display.press("ctrl+period", "ctrl+period", "Escape")  # the parameters are closed, opened and left again
+        display.press("ctrl+period", "ctrl+period", "F6")  # the parameters are closed, opened and left again
         window.send("Name a boat that carries people over a river.")
         first = window.wait_for_answer(words=1)
 

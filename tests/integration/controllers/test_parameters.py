@@ -1,13 +1,14 @@
 """Defaults and presets outlive the program and reach new conversations."""
 
 from collections.abc import Callable
-
-from conftest import Rig
+from typing import Any
 
 from desktopchat.controllers.parameters import ParameterController
 from desktopchat.core.notice import Notice
 from desktopchat.core.parameter_layers import Origin, Source
 from desktopchat.core.params import SamplingParams
+
+Rig = Any  # tests.integration.controllers.conftest.Rig; test folders are no packages
 
 
 def parameters_of(rig: Rig) -> ParameterController:
