@@ -50,11 +50,11 @@ def test_a_session_without_a_mouse(display: Display, data_dir: Path, starter_mod
         assert window.title == "What is a sail?"
         display.press("ctrl+shift+f")
         display.type("carries people")
-        display.press("Return")
+        display.press("Down", "Return")
         wait_for(lambda: window.title.startswith("Name a boat"), "the found conversation")
 
         display.press("Escape", "ctrl+shift+s")
-        display.type("markdown branch")
+        display.type("markdown")
         display.press("Return")
         answer_file_dialog(window, "Export", exported)
         page = wait_for(lambda: exported.exists() and exported.read_text("utf-8"), "the exported file")
