@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, NoReturn
 
 from jinja2.exceptions import TemplateError as JinjaError
@@ -84,11 +85,18 @@ class ChatTemplate:
         ]
         text = self._render(guarded)
         parts = re.split(f"\ue000{nonce}:(\\d+)\ue001", text)
-        segments = [
-            Segment(swapped[int(part)], trusted=False) if place % 2 else Segment(part, trusted=True)
-            for place, part in enumerate(parts)
-        ]
+        segments: list[Segment] = []
+        for place, part in enumerate(parts):
+            if place % 2:
+                segments.append(Segment(swapped[int(part)], trusted=False))
+            else:
+                segments += [Segment(piece, trusted=True) for piece in self._pieces(part)]
         return [segment for segment in segments if segment.text]
+
+    def _pieces(self, text: str) -> list[str]:
+        """Cut before each control token, where tokenizers begin anew, so that old turns stay the same pieces."""
+        starts = [found.start() for found in self._control.finditer(text)] if self._control else []
+        return [text[start:end] for start, end in pairwise([0, *starts, len(text)])]
 
     def _render(self, messages: list[ChatMessage]) -> str:
         if self._template is None:
