@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktopchat.commands.registry import Command
 from desktopchat.controllers.preferences import Preferences
+from desktopchat.controllers.words import menu_name, told
 from desktopchat.core.fuzzy import folded
 from desktopchat.core.params import PARAMETERS, ParameterSpec, SamplingParams
 from desktopchat.settings.options import OPTIONS, Option
@@ -61,17 +62,17 @@ class Entry:
 
 def command_entry(command: Command, key: str, refused: str) -> Entry:
     """Return the row of a command."""
-    menu = command.menu.value.replace("&", "")
+    title, help_text = told("Command", command.title), told("Command", command.help)
     return Entry(
         EntryKind.COMMAND,
-        command.title.rstrip("…"),
-        command.help,
+        title.rstrip("…"),
+        help_text,
         command.id,
         key,
         refused,
         id=f"command:{command.id}",
-        plain=folded(command.title),
-        extra=folded(f"{menu} {command.title} {command.help} {command.id}"),
+        plain=folded(title),
+        extra=folded(f"{menu_name(command.menu)} {title} {help_text} {command.title} {command.id}"),
     )
 
 
@@ -91,25 +92,27 @@ def setting_entries(preferences: Preferences) -> Iterator[Entry]:
     now = QCoreApplication.translate("Palette", "now")
     for option in OPTIONS:
         value = preferences[option.key]
+        title, help_text = told("Option", option.title), told("Option", option.help)
         for choice in option.choices:
-            name = f"{option.title}: {choice}"
+            name = f"{title}: {told('Choice', choice)}"
             yield Entry(
                 EntryKind.SETTING,
                 name,
-                f"{now} · {option.help}" if choice == value else option.help,
+                f"{now} · {help_text}" if choice == value else help_text,
                 (option.key, choice),
                 id=f"setting:{option.key}={choice}",
                 plain=folded(name),
-                extra=folded(f"{name} {option.key}"),
+                extra=folded(f"{name} {option.title} {option.key} {choice}"),
             )
         if option.type is int:
-            yield _to_be_filled(EntryKind.SETTING, option.title, option.help, value, option.key)
+            yield _to_be_filled(EntryKind.SETTING, title, help_text, value, option.key)
 
 
 def parameter_entries(sampling: SamplingParams) -> Iterator[Entry]:
     """Return a row for each parameter, which asks for its value."""
     for spec in PARAMETERS:
-        yield _to_be_filled(EntryKind.PARAMETER, spec.title, spec.help, getattr(sampling, spec.name), spec.name)
+        title, help_text = told("Parameter", spec.title), told("Parameter", spec.help)
+        yield _to_be_filled(EntryKind.PARAMETER, title, help_text, getattr(sampling, spec.name), spec.name)
 
 
 def values_typed(text: str) -> Iterator[Entry]:
@@ -120,8 +123,8 @@ def values_typed(text: str) -> Iterator[Entry]:
     words, value = folded(found["name"]).replace("-", " ").replace("_", " ").split(), found["value"].replace(",", ".")
     numbers = [option for option in OPTIONS if option.type is int]
     named: Iterable[tuple[str, str, ParameterSpec | Option]] = [
-        *((spec.title, spec.name, spec) for spec in PARAMETERS),
-        *((option.title, option.key, option) for option in numbers),
+        *((told("Parameter", spec.title), spec.name, spec) for spec in PARAMETERS),
+        *((told("Option", option.title), option.key, option) for option in numbers),
     ]
     fitting = []
     for title, name, one in named:
@@ -140,8 +143,15 @@ def _parameter_value(spec: ParameterSpec, text: str) -> Entry:
         words = QCoreApplication.translate("Palette", "It goes from {least} to {most}.")
         refused = words.format(least=f"{spec.minimum:g}", most=f"{spec.maximum:,g}")
     value = round(number, spec.decimals) if spec.decimals else round(number)
-    name = f"{spec.title} {value}"
-    return Entry(EntryKind.PARAMETER, name, spec.help, (spec.name, value), refused=refused, id=f"parameter:{spec.name}")
+    name = f"{told('Parameter', spec.title)} {value}"
+    return Entry(
+        EntryKind.PARAMETER,
+        name,
+        told("Parameter", spec.help),
+        (spec.name, value),
+        refused=refused,
+        id=f"parameter:{spec.name}",
+    )
 
 
 def _option_value(option: Option, text: str) -> Entry:
@@ -149,8 +159,15 @@ def _option_value(option: Option, text: str) -> Entry:
     refused = ""
     if wanted := option.problem(value):
         refused = QCoreApplication.translate("Palette", "It should be {wanted}.").format(wanted=wanted)
-    name = f"{option.title} {value}"
-    return Entry(EntryKind.SETTING, name, option.help, (option.key, value), refused=refused, id=f"setting:{option.key}")
+    name = f"{told('Option', option.title)} {value}"
+    return Entry(
+        EntryKind.SETTING,
+        name,
+        told("Option", option.help),
+        (option.key, value),
+        refused=refused,
+        id=f"setting:{option.key}",
+    )
 
 
 def _to_be_filled(kind: EntryKind, title: str, help_text: str, value: object, name: str) -> Entry:
