@@ -18,6 +18,8 @@ from desktopchat.settings.options import OPTIONS
 
 ROOT = Path(__file__).resolve().parents[1]
 TS_FILE = ROOT / "resources" / "translations" / "desktopchat_zh_CN.ts"
+# Qt's own translation of these would differ from what our texts call them.
+KEYS = ("Backspace", "Return", "Enter", "Space", "Left", "Up", "Right", "Down")
 _OPTIONS = ("-locations", "none", "-no-obsolete", "-target-language", "zh_CN")
 
 
@@ -33,6 +35,8 @@ def declared() -> Iterator[tuple[str, str]]:
         yield "Option", option.help
         for choice in option.choices:
             yield "Choice", choice
+    for key in KEYS:
+        yield "QShortcut", key
     for spec in PARAMETERS:
         yield "Parameter", spec.title
         yield "Parameter", spec.help

@@ -90,11 +90,12 @@ def conversation_entry(conversation_id: int, title: str) -> Entry:
 def setting_entries(preferences: Preferences) -> Iterator[Entry]:
     """Return a row for each choice of each setting, and one for each number."""
     now = QCoreApplication.translate("Palette", "now")
+    pair = QCoreApplication.translate("Palette", "{setting}: {choice}")
     for option in OPTIONS:
         value = preferences[option.key]
         title, help_text = told("Option", option.title), told("Option", option.help)
         for choice in option.choices:
-            name = f"{title}: {told('Choice', choice)}"
+            name = pair.format(setting=title, choice=told("Choice", choice))
             yield Entry(
                 EntryKind.SETTING,
                 name,
@@ -138,10 +139,7 @@ def values_typed(text: str) -> Iterator[Entry]:
 
 def _parameter_value(spec: ParameterSpec, text: str) -> Entry:
     number = float(text)
-    refused = ""
-    if not spec.minimum <= number <= spec.maximum:
-        words = QCoreApplication.translate("Palette", "It goes from {least} to {most}.")
-        refused = words.format(least=f"{spec.minimum:g}", most=f"{spec.maximum:,g}")
+    refused = "" if spec.minimum <= number <= spec.maximum else _range_words(spec.minimum, spec.maximum)
     value = round(number, spec.decimals) if spec.decimals else round(number)
     name = f"{told('Parameter', spec.title)} {value}"
     return Entry(
@@ -156,9 +154,7 @@ def _parameter_value(spec: ParameterSpec, text: str) -> Entry:
 
 def _option_value(option: Option, text: str) -> Entry:
     value = round(float(text))
-    refused = ""
-    if wanted := option.problem(value):
-        refused = QCoreApplication.translate("Palette", "It should be {wanted}.").format(wanted=wanted)
+    refused = _range_words(option.minimum, option.maximum) if option.problem(value) else ""
     name = f"{told('Option', option.title)} {value}"
     return Entry(
         EntryKind.SETTING,
@@ -168,6 +164,11 @@ def _option_value(option: Option, text: str) -> Entry:
         refused=refused,
         id=f"setting:{option.key}",
     )
+
+
+def _range_words(least: float, most: float) -> str:
+    words = QCoreApplication.translate("Palette", "It goes from {least} to {most}.")
+    return words.format(least=f"{least:g}", most=f"{most:,.10g}")
 
 
 def _to_be_filled(kind: EntryKind, title: str, help_text: str, value: object, name: str) -> Entry:

@@ -1622,12 +1622,12 @@
         <translation>当前</translation>
     </message>
     <message>
-        <source>It goes from {least} to {most}.</source>
-        <translation>取值范围为 {least} 到 {most}。</translation>
+        <source>{setting}: {choice}</source>
+        <translation>{setting}：{choice}</translation>
     </message>
     <message>
-        <source>It should be {wanted}.</source>
-        <translation>应为{wanted}。</translation>
+        <source>It goes from {least} to {most}.</source>
+        <translation>取值范围为 {least} 到 {most}。</translation>
     </message>
     <message>
         <source>now {value}; type a value after it</source>
@@ -1647,7 +1647,7 @@
     </message>
     <message>
         <source>A command, a conversation, words of a message, a model, “temperature 0.2”</source>
-        <translation>命令、对话、消息内容、模型，或“temperature 0.2”</translation>
+        <translation>命令、对话、消息内容、模型，或“温度 0.2”</translation>
     </message>
     <message>
         <source>Found</source>
@@ -2095,6 +2095,41 @@
     <message>
         <source>Progress</source>
         <translation>进度</translation>
+    </message>
+</context>
+<context>
+    <name>QShortcut</name>
+    <message>
+        <source>Backspace</source>
+        <translation>Backspace</translation>
+    </message>
+    <message>
+        <source>Return</source>
+        <translation>Return</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Space</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>←</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>↑</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>→</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>↓</translation>
     </message>
 </context>
 <context>
