@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktopchat.app import Application
 from desktopchat.paths import Paths
 from desktopchat.session import Session
+from desktopchat.settings.file import Settings
 from desktopchat.storage.database import Database
 from desktopchat.storage.stores import Stores
 from desktopchat.ui.main_window import MainWindow
@@ -92,7 +93,9 @@ class Program:
         paths.create()
         self.qt = application()
         self._database = Database(paths.database, trusted=False)
-        self._application = Application(Session(paths, engine, debug=False), self.qt, Stores(self._database))
+        self._application = Application(
+            Session(paths, engine, debug=False), Settings.load(paths.settings_file), self.qt, Stores(self._database)
+        )
         [self.window] = [widget for widget in self.qt.topLevelWidgets() if isinstance(widget, MainWindow)]
         self.chat = self.window.chat
         self.wait(lambda: self.window.model is not None)

@@ -60,6 +60,7 @@ from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
 from desktopchat.storage.stores import Stores
 from desktopchat.ui.background import AnswerNotice, Tray
+from desktopchat.ui.language import speak
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.motion import still_if_wanted
 from desktopchat.ui.start_window import StartWindow
@@ -97,10 +98,12 @@ def run(session: Session) -> int:
         app.setApplicationName("desktopchat")
         app.setApplicationDisplayName("desktopchat")
         app.setDesktopFileName("desktopchat")
-        opened = _open_store(session)
+        settings = Settings.load(session.paths.settings_file)
+        speak(app, settings["look.language"])
+        opened = _open_store(session, settings)
         if opened is None:
             return 0
-        application = Application(session, app, Stores(opened.database), opened.notices)
+        application = Application(session, settings, app, Stores(opened.database), opened.notices)
         try:
             return app.exec()
         finally:
@@ -110,7 +113,7 @@ def run(session: Session) -> int:
         lock.release()
 
 
-def _open_store(session: Session) -> OpenStore | None:
+def _open_store(session: Session, settings: Settings) -> OpenStore | None:
     """Open the database; ask for the passphrase or salvage what is damaged when that is needed first.
 
     Returns:
@@ -125,7 +128,7 @@ def _open_store(session: Session) -> OpenStore | None:
         return OpenStore(Database(path, trusted=False), notices)
     except (PassphraseError, DamagedDatabaseError):
         pass
-    theme = Theme(Settings.load(session.paths.settings_file)["look.theme"])
+    theme = Theme(settings["look.theme"])
     QApplication.setPalette(palette_of(theme.tokens))
     QApplication.setFont(theme.font(14))
     waiting = _Waiting(StoreOpening(path), StartWindow(theme, FORGOTTEN.format(database=path)))
@@ -178,7 +181,14 @@ class Application(QObject):
 
     _uncaught = Signal()
 
-    def __init__(self, session: Session, app: QApplication, stores: Stores, notices: Sequence[Notice] = ()) -> None:
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings,
+        app: QApplication,
+        stores: Stores,
+        notices: Sequence[Notice] = (),
+    ) -> None:
         super().__init__()
         self._session = replace(session, key=stores.database.key)
         self._notices = notices
@@ -186,7 +196,7 @@ class Application(QObject):
         self._store = store = stores.conversations
         log.configure(session.paths.logs, session.debug, self._on_uncaught)
         qInstallMessageHandler(_on_qt_message)
-        self._settings = Settings.load(session.paths.settings_file)
+        self._settings = settings
         store.recover()
 
         self._storage = TaskRunner("storage")

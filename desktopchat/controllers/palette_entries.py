@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktopchat.commands.registry import Command
 from desktopchat.controllers.preferences import Preferences
+from desktopchat.controllers.words import menu_name, told
 from desktopchat.core.fuzzy import folded
 from desktopchat.core.params import PARAMETERS, ParameterSpec, SamplingParams
 from desktopchat.settings.options import OPTIONS, Option
@@ -61,17 +62,17 @@ class Entry:
 
 def command_entry(command: Command, key: str, refused: str) -> Entry:
     """Return the row of a command."""
-    menu = command.menu.value.replace("&", "")
+    title, help_text = told("Command", command.title), told("Command", command.help)
     return Entry(
         EntryKind.COMMAND,
-        command.title.rstrip("…"),
-        command.help,
+        title.rstrip("…"),
+        help_text,
         command.id,
         key,
         refused,
         id=f"command:{command.id}",
-        plain=folded(command.title),
-        extra=folded(f"{menu} {command.title} {command.help} {command.id}"),
+        plain=folded(title),
+        extra=folded(f"{menu_name(command.menu)} {title} {help_text} {command.title} {command.id}"),
     )
 
 
@@ -89,27 +90,30 @@ def conversation_entry(conversation_id: int, title: str) -> Entry:
 def setting_entries(preferences: Preferences) -> Iterator[Entry]:
     """Return a row for each choice of each setting, and one for each number."""
     now = QCoreApplication.translate("Palette", "now")
+    pair = QCoreApplication.translate("Palette", "{setting}: {choice}")
     for option in OPTIONS:
         value = preferences[option.key]
+        title, help_text = told("Option", option.title), told("Option", option.help)
         for choice in option.choices:
-            name = f"{option.title}: {choice}"
+            name = pair.format(setting=title, choice=told("Choice", choice))
             yield Entry(
                 EntryKind.SETTING,
                 name,
-                f"{now} · {option.help}" if choice == value else option.help,
+                f"{now} · {help_text}" if choice == value else help_text,
                 (option.key, choice),
                 id=f"setting:{option.key}={choice}",
                 plain=folded(name),
-                extra=folded(f"{name} {option.key}"),
+                extra=folded(f"{name} {option.title} {option.key} {choice}"),
             )
         if option.type is int:
-            yield _to_be_filled(EntryKind.SETTING, option.title, option.help, value, option.key)
+            yield _to_be_filled(EntryKind.SETTING, title, help_text, value, option.key)
 
 
 def parameter_entries(sampling: SamplingParams) -> Iterator[Entry]:
     """Return a row for each parameter, which asks for its value."""
     for spec in PARAMETERS:
-        yield _to_be_filled(EntryKind.PARAMETER, spec.title, spec.help, getattr(sampling, spec.name), spec.name)
+        title, help_text = told("Parameter", spec.title), told("Parameter", spec.help)
+        yield _to_be_filled(EntryKind.PARAMETER, title, help_text, getattr(sampling, spec.name), spec.name)
 
 
 def values_typed(text: str) -> Iterator[Entry]:
@@ -120,8 +124,8 @@ def values_typed(text: str) -> Iterator[Entry]:
     words, value = folded(found["name"]).replace("-", " ").replace("_", " ").split(), found["value"].replace(",", ".")
     numbers = [option for option in OPTIONS if option.type is int]
     named: Iterable[tuple[str, str, ParameterSpec | Option]] = [
-        *((spec.title, spec.name, spec) for spec in PARAMETERS),
-        *((option.title, option.key, option) for option in numbers),
+        *((told("Parameter", spec.title), spec.name, spec) for spec in PARAMETERS),
+        *((told("Option", option.title), option.key, option) for option in numbers),
     ]
     fitting = []
     for title, name, one in named:
@@ -135,22 +139,36 @@ def values_typed(text: str) -> Iterator[Entry]:
 
 def _parameter_value(spec: ParameterSpec, text: str) -> Entry:
     number = float(text)
-    refused = ""
-    if not spec.minimum <= number <= spec.maximum:
-        words = QCoreApplication.translate("Palette", "It goes from {least} to {most}.")
-        refused = words.format(least=f"{spec.minimum:g}", most=f"{spec.maximum:,g}")
+    refused = "" if spec.minimum <= number <= spec.maximum else _range_words(spec.minimum, spec.maximum)
     value = round(number, spec.decimals) if spec.decimals else round(number)
-    name = f"{spec.title} {value}"
-    return Entry(EntryKind.PARAMETER, name, spec.help, (spec.name, value), refused=refused, id=f"parameter:{spec.name}")
+    name = f"{told('Parameter', spec.title)} {value}"
+    return Entry(
+        EntryKind.PARAMETER,
+        name,
+        told("Parameter", spec.help),
+        (spec.name, value),
+        refused=refused,
+        id=f"parameter:{spec.name}",
+    )
 
 
 def _option_value(option: Option, text: str) -> Entry:
     value = round(float(text))
-    refused = ""
-    if wanted := option.problem(value):
-        refused = QCoreApplication.translate("Palette", "It should be {wanted}.").format(wanted=wanted)
-    name = f"{option.title} {value}"
-    return Entry(EntryKind.SETTING, name, option.help, (option.key, value), refused=refused, id=f"setting:{option.key}")
+    refused = _range_words(option.minimum, option.maximum) if option.problem(value) else ""
+    name = f"{told('Option', option.title)} {value}"
+    return Entry(
+        EntryKind.SETTING,
+        name,
+        told("Option", option.help),
+        (option.key, value),
+        refused=refused,
+        id=f"setting:{option.key}",
+    )
+
+
+def _range_words(least: float, most: float) -> str:
+    words = QCoreApplication.translate("Palette", "It goes from {least} to {most}.")
+    return words.format(least=f"{least:g}", most=f"{most:,.10g}")
 
 
 def _to_be_filled(kind: EntryKind, title: str, help_text: str, value: object, name: str) -> Entry:

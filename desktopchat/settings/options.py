@@ -52,6 +52,13 @@ OPTIONS: tuple[Option, ...] = (
         ("system", "light", "dark", "contrast"),
     ),
     Option(
+        "look.language",
+        "system",
+        "Language",
+        "English, Simplified Chinese, or as the system has it.",
+        ("system", "en", "zh_CN"),
+    ),
+    Option(
         "keys.preset",
         "default",
         "Keys",

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenuBar, QWidget
 
 from desktopchat.commands.keymap import Keymap
 from desktopchat.commands.registry import Command, Condition, Menu, Scope
+from desktopchat.controllers.words import told
 
 
 def native_key(key: str) -> str:
@@ -57,9 +58,9 @@ class Actions(QObject):
         self._actions: dict[str, QAction] = {}
         self._keymap = keymap
         for command in keymap.commands:
-            action = QAction(command.title, self)
+            action = QAction(told("Command", command.title), self)
             action.setObjectName(command.id)
-            action.setToolTip(command.help)
+            action.setToolTip(told("Command", command.help))
             action.triggered.connect(handlers[command.id])
             if command.id == "app.quit":
                 action.setMenuRole(QAction.MenuRole.QuitRole)
@@ -87,10 +88,10 @@ class Actions(QObject):
 
     def fill(self, bar: QMenuBar) -> None:
         """Make the menus."""
-        for menu_name in Menu:
-            menu = bar.addMenu(menu_name.value)
+        for shown in Menu:
+            menu = bar.addMenu(told("Menu", shown))
             for command in self._keymap.commands:
-                if command.menu == menu_name and command.listed:
+                if command.menu == shown and command.listed:
                     menu.addAction(self._actions[command.id])
 
     def set_conditions(self, conditions: set[Condition]) -> None:

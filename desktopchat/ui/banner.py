@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktopchat.commands.registry import command
+from desktopchat.controllers.words import told
 from desktopchat.core.notice import Notice
 from desktopchat.ui.transcript.marks import visible
 
@@ -99,7 +100,7 @@ class Banner(QFrame):
         """Name the key of now."""
         if self._notice is not None and self._notice.command:
             cure = command(self._notice.command)
-            self._cure.setText(f"{cure.title}  {self._keys[cure.id]}".rstrip())
+            self._cure.setText(f"{told('Command', cure.title)}  {self._keys[cure.id]}".rstrip())
 
     def close_banner(self) -> None:
         """Take the notice away."""

@@ -8,6 +8,7 @@ from desktopchat.commands.keymap import Keymap
 from desktopchat.commands.keys import Refusal, normal_key, refusal
 from desktopchat.commands.registry import Command
 from desktopchat.controllers.keys import KeyController
+from desktopchat.controllers.words import told
 from desktopchat.core.words import fold
 from desktopchat.ui.actions import native_key
 from desktopchat.ui.overlay import Overlay
@@ -151,7 +152,9 @@ class KeyDialog(Overlay):
             self._say(self._refused("", command, Refusal.FIXED))
             return
         self._recording = command.id
-        self._say(self.tr("Press the new key for “{title}”. Esc goes back.").format(title=command.title))
+        self._say(
+            self.tr("Press the new key for “{title}”. Esc goes back.").format(title=told("Command", command.title))
+        )
 
     def _record(self, event: QKeyEvent) -> None:
         assert self._recording is not None
@@ -172,7 +175,9 @@ class KeyDialog(Overlay):
         elif others := keymap.others(key, command.id):
             self._taking = key
             words = self.tr("{key} is “{others}”. Enter takes it over, another key is tried instead, Esc goes back.")
-            self._say(words.format(key=native_key(key), others="”, “".join(other.title for other in others)))
+            self._say(
+                words.format(key=native_key(key), others="”, “".join(told("Command", other.title) for other in others))
+            )
         else:
             self._use(keymap.with_key(command.id, key))
 
@@ -201,16 +206,17 @@ class KeyDialog(Overlay):
         self._list.clear()
         for command in keymap.commands:
             keys = ", ".join(native_key(key) for key in command.keys)
-            text = fold(f"{command.title} {command.help} {command.id} {keys}")
+            title, help_text = told("Command", command.title), told("Command", command.help)
+            text = fold(f"{title} {help_text} {command.title} {command.id} {keys}")
             if not all(word in text for word in words):
                 continue
             detail = f"{keys}  •" if command.id in keymap.chosen else keys
             item = QListWidgetItem(self._list)
-            item.setData(ROW_ROLE, Row(command.title, command.help, detail))
+            item.setData(ROW_ROLE, Row(title, help_text, detail))
             item.setData(_ID, command.id)
             spoken = keys or self.tr("no key")
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{command.title}, {spoken}")
-            item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, command.help)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}, {spoken}")
+            item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, help_text)
             if command.id == chosen:
                 self._list.setCurrentItem(item)
         if self._list.currentItem() is None:
@@ -242,7 +248,7 @@ class KeyDialog(Overlay):
             Refusal.NAVIGATION: self.tr("{key} moves about in the window. Press another one; Esc goes back."),
             Refusal.FIXED: self.tr("The key of “{title}” is a setting: “Send with”."),
         }
-        return words[why].format(key=native_key(key), title=command.title)
+        return words[why].format(key=native_key(key), title=told("Command", command.title))
 
     def _current(self) -> Command | None:
         item = self._list.currentItem()

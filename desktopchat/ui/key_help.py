@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVB
 
 from desktopchat.commands.keymap import Keymap
 from desktopchat.commands.registry import Command, Menu
+from desktopchat.controllers.words import menu_name, told
 from desktopchat.ui.actions import native_key
 from desktopchat.ui.overlay import Overlay
 
@@ -22,7 +23,7 @@ def key_rows(keymap: Keymap, menu: Menu) -> list[tuple[str, str, str]]:
             keys = f"{native_key(commands[0].keys[0])} … {native_key(commands[-1].keys[0])}"
         else:
             keys = ", ".join(native_key(key) for key in commands[0].keys)
-        rows.append((keys, title, commands[0].help))
+        rows.append((keys, told("Command", title), told("Command", commands[0].help)))
     return rows
 
 
@@ -60,7 +61,7 @@ class KeyHelp(Overlay):
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(6)
-        heading = QLabel(menu.value.replace("&", ""), parent)
+        heading = QLabel(menu_name(menu), parent)
         heading.setObjectName("heading")
         grid.addWidget(heading, 0, 0, 1, 2)
         for row, (keys, title, help_text) in enumerate(key_rows(self._keymap, menu), 1):

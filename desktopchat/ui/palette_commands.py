@@ -91,7 +91,7 @@ class PaletteCommands(QObject):
             words = self.tr("{name}, from the next token on.")
         elif name.startswith("model."):
             words = self.tr("{name}; it holds for the next model that is opened.")
-        elif name.startswith("chat."):
+        elif name.startswith("chat.") or name == "look.language":
             words = self.tr("{name}; it holds from the next start on.")
         else:
             words = self.tr("{name}.")

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktopchat.controllers.words import told
 from desktopchat.core.parameter_layers import Origin, Source
 from desktopchat.core.params import PARAMETERS, ParameterSpec, SamplingParams
 from desktopchat.ui.context_parts import ContextPartsView
@@ -121,7 +122,7 @@ class ParameterPanel(QScrollArea):
             form, label = self._origins[spec.name]
             label.setText(words)
             form.setRowVisible(label, bool(words))
-            self._fields[spec.name].setAccessibleDescription(f"{spec.help} {words}".rstrip())
+            self._fields[spec.name].setAccessibleDescription(f"{told('Parameter', spec.help)} {words}".rstrip())
 
     def focused(self) -> str:
         """Return the name of the parameter that has the focus; empty when none has."""
@@ -165,7 +166,7 @@ class ParameterPanel(QScrollArea):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         for spec in PARAMETERS:
             if spec.folded == folded:
-                form.addRow(spec.title, self._field(spec, parent))
+                form.addRow(told("Parameter", spec.title), self._field(spec, parent))
                 origin = QLabel(parent)
                 origin.setObjectName("origin")
                 origin.setTextFormat(Qt.TextFormat.PlainText)
@@ -178,7 +179,7 @@ class ParameterPanel(QScrollArea):
         return form
 
     def _field(self, spec: ParameterSpec, parent: QWidget) -> QDoubleSpinBox:
-        field = QDoubleSpinBox(parent)
+        field, help_text = QDoubleSpinBox(parent), told("Parameter", spec.help)
         field.setObjectName(spec.name)
         field.setDecimals(spec.decimals)
         # One below the least value stands for "none", which only the seed can be.
@@ -190,9 +191,9 @@ class ParameterPanel(QScrollArea):
         field.setKeyboardTracking(False)
         field.setAlignment(Qt.AlignmentFlag.AlignRight)
         field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        field.setToolTip(spec.help)
-        field.setAccessibleName(spec.title)
-        field.setAccessibleDescription(spec.help)
+        field.setToolTip(help_text)
+        field.setAccessibleName(told("Parameter", spec.title))
+        field.setAccessibleDescription(help_text)
         if spec.name == "seed":
             field.setSpecialValueText(self.tr("random"))
         elif spec.name == "max_tokens":

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from desktopchat.controllers.words import told
 from desktopchat.core.parameter_layers import Preset
 from desktopchat.core.params import PARAMETERS
 
@@ -21,4 +22,4 @@ def preset_title(name: str) -> str:
 def preset_values(preset: Preset) -> str:
     """Return the first values of a preset."""
     named = [spec for spec in PARAMETERS if preset.values.get(spec.name) is not None]
-    return ", ".join(f"{spec.title} {preset.values[spec.name]:g}" for spec in named[:3])
+    return ", ".join(f"{told('Parameter', spec.title)} {preset.values[spec.name]:g}" for spec in named[:3])

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from desktopchat.commands.registry import command
 from desktopchat.controllers.store_care import StoreCare
+from desktopchat.controllers.words import told
 from desktopchat.core.care import CopyKind, StoreCopy
 from desktopchat.core.notice import Notice
 from desktopchat.ui.chooser import Chooser, ChooserItem
@@ -132,7 +133,7 @@ class StoreCommands(QObject):
 
     @staticmethod
     def _title(verb: str) -> str:
-        return command(f"vault.{verb}").title.rstrip("…")
+        return told("Command", command(f"vault.{verb}").title).rstrip("…")
 
 
 def _when(copy: StoreCopy) -> str:

@@ -1,0 +1,2779 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>AnswerNotice</name>
+    <message>
+        <source>An answer is ready.</source>
+        <translation>回答已完成。</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详情</translation>
+    </message>
+    <message>
+        <source>Close  Esc</source>
+        <translation>关闭  Esc</translation>
+    </message>
+</context>
+<context>
+    <name>ChatPage</name>
+    <message>
+        <source>↓ new text  {key}</source>
+        <translation>↓ 新内容  {key}</translation>
+    </message>
+    <message>
+        <source>{down} {up} message · {next} {previous} block · {leave} back to writing</source>
+        <translation>{down} {up} 消息 · {next} {previous} 段落 · {leave} 返回输入</translation>
+    </message>
+</context>
+<context>
+    <name>Choice</name>
+    <message>
+        <source>system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>contrast</source>
+        <translation>高对比度</translation>
+    </message>
+    <message>
+        <source>en</source>
+        <translation>英语</translation>
+    </message>
+    <message>
+        <source>zh_CN</source>
+        <translation>简体中文</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>vim</source>
+        <translation>Vim</translation>
+    </message>
+    <message>
+        <source>emacs</source>
+        <translation>Emacs</translation>
+    </message>
+    <message>
+        <source>comfortable</source>
+        <translation>宽松</translation>
+    </message>
+    <message>
+        <source>compact</source>
+        <translation>紧凑</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>ctrl+enter</source>
+        <translation>Ctrl+Enter</translation>
+    </message>
+    <message>
+        <source>stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>drop_oldest</source>
+        <translation>略去最早的内容</translation>
+    </message>
+    <message>
+        <source>shift</source>
+        <translation>边答边腾出空间</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>由模型生成</translation>
+    </message>
+    <message>
+        <source>first_line</source>
+        <translation>第一行</translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>f16</source>
+        <translation>f16</translation>
+    </message>
+    <message>
+        <source>q8_0</source>
+        <translation>q8_0</translation>
+    </message>
+</context>
+<context>
+    <name>Chooser</name>
+    <message>
+        <source>Type to narrow the list, or a new name</source>
+        <translation>输入以筛选，或输入新名称</translation>
+    </message>
+    <message>
+        <source>Type to narrow the list</source>
+        <translation>输入以筛选</translation>
+    </message>
+    <message>
+        <source>Nothing of that name.</source>
+        <translation>没有匹配的名称。</translation>
+    </message>
+    <message>
+        <source>Enter chooses · Esc cancels</source>
+        <translation>Enter 选择 · Esc 取消</translation>
+    </message>
+    <message>
+        <source>New: {name}</source>
+        <translation>新建：{name}</translation>
+    </message>
+</context>
+<context>
+    <name>Command</name>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Start a new conversation.</source>
+        <translation>开始新对话。</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Rename the conversation in place.</source>
+        <translation>就地重命名对话。</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Delete what is chosen in the list, a folder with all that is in it; it can be undone.</source>
+        <translation>删除列表中选中的项，文件夹会连同其中内容一起删除；可以撤销。</translation>
+    </message>
+    <message>
+        <source>Undo delete</source>
+        <translation>撤销删除</translation>
+    </message>
+    <message>
+        <source>Bring back what was deleted last: a message, a conversation or a folder.</source>
+        <translation>恢复最近删除的消息、对话或文件夹。</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>置顶</translation>
+    </message>
+    <message>
+        <source>Keep the conversation at the top of the list, or no longer.</source>
+        <translation>将对话固定在列表顶部，或取消固定。</translation>
+    </message>
+    <message>
+        <source>Move to folder</source>
+        <translation>移动到文件夹</translation>
+    </message>
+    <message>
+        <source>Put the conversation into a folder, or make one.</source>
+        <translation>将对话放入文件夹，或新建文件夹。</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Give the conversation tags, with commas between them.</source>
+        <translation>为对话添加标签，用逗号分隔。</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Write a note about the conversation; the search finds it.</source>
+        <translation>为对话写备注，搜索时可以找到。</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>归档</translation>
+    </message>
+    <message>
+        <source>Take the conversation out of the list and keep it, or put it back.</source>
+        <translation>将对话移出列表并保留，或移回列表。</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Take in conversations of other programs, or ones that were exported here.</source>
+        <translation>导入其他程序的对话，或从这里导出的对话。</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Write the conversation into a file: Markdown, a web page, JSON and more.</source>
+        <translation>将对话写入文件：Markdown、网页、JSON 等格式。</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一个对话</translation>
+    </message>
+    <message>
+        <source>Open the next conversation.</source>
+        <translation>打开下一个对话。</translation>
+    </message>
+    <message>
+        <source>Previous</source>
+        <translation>上一个对话</translation>
+    </message>
+    <message>
+        <source>Open the previous conversation.</source>
+        <translation>打开上一个对话。</translation>
+    </message>
+    <message>
+        <source>Open by number</source>
+        <translation>按编号打开</translation>
+    </message>
+    <message>
+        <source>Open one of the first nine conversations of the list.</source>
+        <translation>打开列表中前九个对话之一。</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Search titles, messages of every branch, notes and files; the field says how.</source>
+        <translation>搜索标题、所有分支的消息、备注和文件；搜索框中有用法说明。</translation>
+    </message>
+    <message>
+        <source>Open hit</source>
+        <translation>打开结果</translation>
+    </message>
+    <message>
+        <source>Open the hit that Up and Down have chosen, at its message, on its branch.</source>
+        <translation>打开用上下方向键选中的结果，并定位到其分支上的消息。</translation>
+    </message>
+    <message>
+        <source>Next hit</source>
+        <translation>下一个结果</translation>
+    </message>
+    <message>
+        <source>Open the next hit of the search.</source>
+        <translation>打开下一个搜索结果。</translation>
+    </message>
+    <message>
+        <source>Previous hit</source>
+        <translation>上一个结果</translation>
+    </message>
+    <message>
+        <source>Open the hit before this one.</source>
+        <translation>打开上一个搜索结果。</translation>
+    </message>
+    <message>
+        <source>Save search</source>
+        <translation>保存搜索</translation>
+    </message>
+    <message>
+        <source>Keep what stands in the search field under a name.</source>
+        <translation>为搜索框中的内容命名并保存。</translation>
+    </message>
+    <message>
+        <source>Remove saved search</source>
+        <translation>移除已保存的搜索</translation>
+    </message>
+    <message>
+        <source>Remove the chosen one of the saved searches, which show while the search field is empty.</source>
+        <translation>移除选中的已保存搜索；搜索框为空时会显示这些搜索。</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Close the program; everything is kept.</source>
+        <translation>关闭程序，所有内容都会保留。</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Send what you wrote.</source>
+        <translation>发送你写的内容。</translation>
+    </message>
+    <message>
+        <source>New line</source>
+        <translation>换行</translation>
+    </message>
+    <message>
+        <source>Start a new line in your message.</source>
+        <translation>在消息中另起一行。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop the answer, else close what is open, else go to your message. Text is never discarded.</source>
+        <translation>停止回答，或关闭已打开的面板，或回到输入框。文字绝不会丢失。</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>重新回答</translation>
+    </message>
+    <message>
+        <source>Get another answer.</source>
+        <translation>再生成一个回答。</translation>
+    </message>
+    <message>
+        <source>Continue the answer</source>
+        <translation>继续回答</translation>
+    </message>
+    <message>
+        <source>Go on with an answer that was stopped, interrupted or cut.</source>
+        <translation>继续已停止、中断或被截断的回答。</translation>
+    </message>
+    <message>
+        <source>Edit my message</source>
+        <translation>编辑我的消息</translation>
+    </message>
+    <message>
+        <source>Edit your last message, or the one under the caret; Up does it while your message is empty.</source>
+        <translation>编辑你的最后一条消息，或光标所在的消息；输入框为空时可按向上键。</translation>
+    </message>
+    <message>
+        <source>Copy answer</source>
+        <translation>复制回答</translation>
+    </message>
+    <message>
+        <source>Copy the last answer, or the one under the caret, as it was written.</source>
+        <translation>按原文复制最后一个回答，或光标所在的回答。</translation>
+    </message>
+    <message>
+        <source>Copy code</source>
+        <translation>复制代码</translation>
+    </message>
+    <message>
+        <source>Copy the block of code under the caret, or the last one of the answer.</source>
+        <translation>复制光标所在的代码块，或回答中的最后一个代码块。</translation>
+    </message>
+    <message>
+        <source>Delete message</source>
+        <translation>删除消息</translation>
+    </message>
+    <message>
+        <source>Delete the message under the caret, or the last one, with all that follows it; it can be undone.</source>
+        <translation>删除光标所在的消息或最后一条消息，以及其后的所有内容；可以撤销。</translation>
+    </message>
+    <message>
+        <source>Delete branch</source>
+        <translation>删除分支</translation>
+    </message>
+    <message>
+        <source>Delete this branch back to where it forked; it can be undone.</source>
+        <translation>删除此分支，直到分叉处；可以撤销。</translation>
+    </message>
+    <message>
+        <source>Previous version</source>
+        <translation>上一版本</translation>
+    </message>
+    <message>
+        <source>Show the version before this one.</source>
+        <translation>显示上一个版本。</translation>
+    </message>
+    <message>
+        <source>Next version</source>
+        <translation>下一版本</translation>
+    </message>
+    <message>
+        <source>Show the version after this one.</source>
+        <translation>显示下一个版本。</translation>
+    </message>
+    <message>
+        <source>Previous message</source>
+        <translation>上一条消息</translation>
+    </message>
+    <message>
+        <source>Move the caret to the message above.</source>
+        <translation>将光标移到上面的消息。</translation>
+    </message>
+    <message>
+        <source>Next message</source>
+        <translation>下一条消息</translation>
+    </message>
+    <message>
+        <source>Move the caret to the message below.</source>
+        <translation>将光标移到下面的消息。</translation>
+    </message>
+    <message>
+        <source>Attach files…</source>
+        <translation>添加附件…</translation>
+    </message>
+    <message>
+        <source>Attach text files to your message; pasting or dropping them does it too.</source>
+        <translation>为消息添加文本文件；也可以粘贴或拖入文件。</translation>
+    </message>
+    <message>
+        <source>Put the file into the field</source>
+        <translation>将文件放入输入框</translation>
+    </message>
+    <message>
+        <source>Put the text of the chosen or last attached file into your message, where it can be edited.</source>
+        <translation>将选中的附件或最后一个附件的文本放入消息中，以便编辑。</translation>
+    </message>
+    <message>
+        <source>Remove file</source>
+        <translation>移除附件</translation>
+    </message>
+    <message>
+        <source>Take the chosen file out of your message; it can be undone.</source>
+        <translation>从消息中移除选中的文件；可以撤销。</translation>
+    </message>
+    <message>
+        <source>Older message of mine</source>
+        <translation>更早的消息</translation>
+    </message>
+    <message>
+        <source>Show what you wrote before, here and then in other conversations; your draft comes back at the end.</source>
+        <translation>显示你以前写过的内容，先是此对话，再是其他对话；最后会回到草稿。</translation>
+    </message>
+    <message>
+        <source>Newer message of mine</source>
+        <translation>更新的消息</translation>
+    </message>
+    <message>
+        <source>Go back to what you wrote later, and to your draft.</source>
+        <translation>返回你后来写过的内容，直至草稿。</translation>
+    </message>
+    <message>
+        <source>Send the queue</source>
+        <translation>发送队列</translation>
+    </message>
+    <message>
+        <source>Send the messages that wait, one after the other; Enter does it while your message is empty.</source>
+        <translation>依次发送等待中的消息；输入框为空时可按 Enter。</translation>
+    </message>
+    <message>
+        <source>Go to the queue</source>
+        <translation>转到队列</translation>
+    </message>
+    <message>
+        <source>Go to the messages that are sent next; Enter takes one back into the field.</source>
+        <translation>转到待发送的消息；按 Enter 可取回到输入框。</translation>
+    </message>
+    <message>
+        <source>Remove from the queue</source>
+        <translation>从队列中移除</translation>
+    </message>
+    <message>
+        <source>Take the chosen message out of the queue; it can be undone.</source>
+        <translation>从队列中移除选中的消息；可以撤销。</translation>
+    </message>
+    <message>
+        <source>Insert a prompt…</source>
+        <translation>插入提示词…</translation>
+    </message>
+    <message>
+        <source>Choose a prompt to begin with; / in an empty message does it too.</source>
+        <translation>选择一个提示词作为开头；输入框为空时也可以按 /。</translation>
+    </message>
+    <message>
+        <source>Keep as a prompt…</source>
+        <translation>保存为提示词…</translation>
+    </message>
+    <message>
+        <source>Keep what you wrote under a name; {word} in it becomes a field to fill in.</source>
+        <translation>为你写的内容命名并保存；其中的 {word} 会成为可填写的字段。</translation>
+    </message>
+    <message>
+        <source>Copy as Markdown</source>
+        <translation>复制为 Markdown</translation>
+    </message>
+    <message>
+        <source>Copy what is selected, or else the message under the caret, as Markdown.</source>
+        <translation>将选中的内容或光标所在的消息复制为 Markdown。</translation>
+    </message>
+    <message>
+        <source>Copy as plain text</source>
+        <translation>复制为纯文本</translation>
+    </message>
+    <message>
+        <source>Copy what is selected, or else the message under the caret, as text alone.</source>
+        <translation>将选中的内容或光标所在的消息复制为纯文本。</translation>
+    </message>
+    <message>
+        <source>Copy as rich text</source>
+        <translation>复制为富文本</translation>
+    </message>
+    <message>
+        <source>Copy what is selected, or else the message under the caret, with its headings, lists and tables.</source>
+        <translation>复制选中的内容或光标所在的消息，保留标题、列表和表格。</translation>
+    </message>
+    <message>
+        <source>Fold or unfold</source>
+        <translation>折叠或展开</translation>
+    </message>
+    <message>
+        <source>Fold the code or the reasoning under the caret, else all that is long in the message, or unfold it.</source>
+        <translation>折叠或展开光标所在的代码或推理；否则折叠或展开消息中的所有长内容。</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>阅读</translation>
+    </message>
+    <message>
+        <source>Go to the text of the conversation; letters are keys there until you leave it.</source>
+        <translation>转到对话正文；离开之前，字母键用作快捷键。</translation>
+    </message>
+    <message>
+        <source>Wrap code</source>
+        <translation>代码换行</translation>
+    </message>
+    <message>
+        <source>Break long lines of code at the edge of the page, or let them run on.</source>
+        <translation>让长代码行在页边换行，或不换行。</translation>
+    </message>
+    <message>
+        <source>Find here</source>
+        <translation>在此查找</translation>
+    </message>
+    <message>
+        <source>Find words in this conversation.</source>
+        <translation>在此对话中查找词语。</translation>
+    </message>
+    <message>
+        <source>Next find</source>
+        <translation>查找下一个</translation>
+    </message>
+    <message>
+        <source>Go to the next place where the words stand.</source>
+        <translation>转到词语出现的下一处。</translation>
+    </message>
+    <message>
+        <source>Previous find</source>
+        <translation>查找上一个</translation>
+    </message>
+    <message>
+        <source>Go to the place before.</source>
+        <translation>转到上一处。</translation>
+    </message>
+    <message>
+        <source>Message below</source>
+        <translation>下面的消息</translation>
+    </message>
+    <message>
+        <source>Go to the next message, once the text was gone to by key.</source>
+        <translation>转到下一条消息；需先用键盘转到正文。</translation>
+    </message>
+    <message>
+        <source>Message above</source>
+        <translation>上面的消息</translation>
+    </message>
+    <message>
+        <source>Go to the message before, once the text was gone to.</source>
+        <translation>转到上一条消息；需先用键盘转到正文。</translation>
+    </message>
+    <message>
+        <source>Block below</source>
+        <translation>下面的段落</translation>
+    </message>
+    <message>
+        <source>Go to the next paragraph, list item, table or code.</source>
+        <translation>转到下一个段落、列表项、表格或代码。</translation>
+    </message>
+    <message>
+        <source>Block above</source>
+        <translation>上面的段落</translation>
+    </message>
+    <message>
+        <source>Go to the paragraph, list item, table or code before.</source>
+        <translation>转到上一个段落、列表项、表格或代码。</translation>
+    </message>
+    <message>
+        <source>First text</source>
+        <translation>正文开头</translation>
+    </message>
+    <message>
+        <source>Go to the top of the conversation.</source>
+        <translation>转到对话开头。</translation>
+    </message>
+    <message>
+        <source>Last text</source>
+        <translation>正文结尾</translation>
+    </message>
+    <message>
+        <source>Go to the end of the conversation.</source>
+        <translation>转到对话结尾。</translation>
+    </message>
+    <message>
+        <source>Open model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Open a model file (GGUF).</source>
+        <translation>打开模型文件（GGUF）。</translation>
+    </message>
+    <message>
+        <source>Unload</source>
+        <translation>卸载</translation>
+    </message>
+    <message>
+        <source>Give the memory of the model back.</source>
+        <translation>释放模型占用的内存。</translation>
+    </message>
+    <message>
+        <source>Load smaller</source>
+        <translation>精简加载</translation>
+    </message>
+    <message>
+        <source>Load the model again with less memory: half the context, then a smaller KV cache, then less on the GPU.</source>
+        <translation>用更少的内存重新加载模型：先将上下文减半，再缩小 KV 缓存，再减少 GPU 上的层数。</translation>
+    </message>
+    <message>
+        <source>Less varied</source>
+        <translation>减少变化</translation>
+    </message>
+    <message>
+        <source>Lower the temperature by 0.1.</source>
+        <translation>将温度降低 0.1。</translation>
+    </message>
+    <message>
+        <source>More varied</source>
+        <translation>增加变化</translation>
+    </message>
+    <message>
+        <source>Raise the temperature by 0.1.</source>
+        <translation>将温度提高 0.1。</translation>
+    </message>
+    <message>
+        <source>Choose a preset</source>
+        <translation>选择预设</translation>
+    </message>
+    <message>
+        <source>Answer precisely, with more ideas, as for code, or in a style that you saved.</source>
+        <translation>更精确、更有创意、适合代码，或采用你保存的风格。</translation>
+    </message>
+    <message>
+        <source>Save as preset</source>
+        <translation>保存为预设</translation>
+    </message>
+    <message>
+        <source>Keep the present parameters under a name of your own.</source>
+        <translation>为当前参数命名并保存。</translation>
+    </message>
+    <message>
+        <source>Remove a preset</source>
+        <translation>移除预设</translation>
+    </message>
+    <message>
+        <source>Remove one of the presets that you saved.</source>
+        <translation>移除一个你保存的预设。</translation>
+    </message>
+    <message>
+        <source>Make these the default</source>
+        <translation>设为默认</translation>
+    </message>
+    <message>
+        <source>Start new conversations with the present parameters, with this model or with all.</source>
+        <translation>新对话以当前参数开始，可限于此模型或用于所有模型。</translation>
+    </message>
+    <message>
+        <source>Back to the default</source>
+        <translation>恢复默认值</translation>
+    </message>
+    <message>
+        <source>Give the parameter that has the focus its default.</source>
+        <translation>将获得焦点的参数恢复为默认值。</translation>
+    </message>
+    <message>
+        <source>Back up now</source>
+        <translation>立即备份</translation>
+    </message>
+    <message>
+        <source>Make a backup of all conversations.</source>
+        <translation>备份所有对话。</translation>
+    </message>
+    <message>
+        <source>Restore a backup…</source>
+        <translation>恢复备份…</translation>
+    </message>
+    <message>
+        <source>Go back to an earlier state of all conversations; the present one is kept beside it.</source>
+        <translation>将所有对话恢复到较早的状态；当前状态会另外保留。</translation>
+    </message>
+    <message>
+        <source>Check the database</source>
+        <translation>检查数据库</translation>
+    </message>
+    <message>
+        <source>Look for damage in the file of the conversations.</source>
+        <translation>检查对话文件是否损坏。</translation>
+    </message>
+    <message>
+        <source>Save what can be read</source>
+        <translation>抢救可读取的内容</translation>
+    </message>
+    <message>
+        <source>Put a new file in the place of the damaged one, which is kept.</source>
+        <translation>用新文件替换损坏的文件，损坏的文件会保留。</translation>
+    </message>
+    <message>
+        <source>Lock with a passphrase…</source>
+        <translation>设置密码…</translation>
+    </message>
+    <message>
+        <source>Encrypt all conversations with a passphrase.</source>
+        <translation>用密码加密所有对话。</translation>
+    </message>
+    <message>
+        <source>Change passphrase…</source>
+        <translation>更改密码…</translation>
+    </message>
+    <message>
+        <source>Use another passphrase.</source>
+        <translation>改用另一个密码。</translation>
+    </message>
+    <message>
+        <source>Remove passphrase…</source>
+        <translation>移除密码…</translation>
+    </message>
+    <message>
+        <source>Store the conversations unencrypted.</source>
+        <translation>以未加密的方式存储对话。</translation>
+    </message>
+    <message>
+        <source>Forget in the keyring</source>
+        <translation>从密钥环中移除密码</translation>
+    </message>
+    <message>
+        <source>Remove the passphrase from the keyring of the system; it is asked for at each start then.</source>
+        <translation>从系统密钥环中移除密码，之后每次启动都会询问。</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>对话列表</translation>
+    </message>
+    <message>
+        <source>Show or hide the list of conversations.</source>
+        <translation>显示或隐藏对话列表。</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Show or hide the parameters.</source>
+        <translation>显示或隐藏参数。</translation>
+    </message>
+    <message>
+        <source>Show the archive in the list, or the conversations again.</source>
+        <translation>在列表中显示归档，或返回对话。</translation>
+    </message>
+    <message>
+        <source>Trash</source>
+        <translation>回收站</translation>
+    </message>
+    <message>
+        <source>Show what was deleted in the last 30 days, or the conversations again.</source>
+        <translation>显示最近 30 天删除的内容，或返回对话。</translation>
+    </message>
+    <message>
+        <source>Find anything</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Find a command, a conversation, a message, a model, a setting or a parameter by a part of its name.</source>
+        <translation>按名称的一部分查找命令、对话、消息、模型、设置或参数。</translation>
+    </message>
+    <message>
+        <source>Go to the list</source>
+        <translation>转到列表</translation>
+    </message>
+    <message>
+        <source>Go to the list of conversations.</source>
+        <translation>转到对话列表。</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Go to the field where you write.</source>
+        <translation>转到输入框。</translation>
+    </message>
+    <message>
+        <source>Newest text</source>
+        <translation>最新内容</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Make everything larger.</source>
+        <translation>放大所有内容。</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Make everything smaller.</source>
+        <translation>缩小所有内容。</translation>
+    </message>
+    <message>
+        <source>Normal size</source>
+        <translation>正常大小</translation>
+    </message>
+    <message>
+        <source>Go back to normal size.</source>
+        <translation>恢复正常大小。</translation>
+    </message>
+    <message>
+        <source>Next theme</source>
+        <translation>切换主题</translation>
+    </message>
+    <message>
+        <source>Go from system to light, dark and high contrast.</source>
+        <translation>依次切换跟随系统、浅色、深色和高对比度。</translation>
+    </message>
+    <message>
+        <source>Dense or roomy</source>
+        <translation>紧凑或宽松</translation>
+    </message>
+    <message>
+        <source>Stand closer together, or further apart again.</source>
+        <translation>让内容更紧凑，或恢复宽松。</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Show every key; ? does it outside of text fields.</source>
+        <translation>显示所有快捷键；在文本框之外也可以按 ?。</translation>
+    </message>
+    <message>
+        <source>Change keys…</source>
+        <translation>更改快捷键…</translation>
+    </message>
+    <message>
+        <source>Give commands other keys, or take those of Vim or Emacs.</source>
+        <translation>为命令设置其他快捷键，或采用 Vim 或 Emacs 的快捷键。</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>Show version and licence.</source>
+        <translation>显示版本和许可证。</translation>
+    </message>
+</context>
+<context>
+    <name>Completion</name>
+    <message>
+        <source>Prompts</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message>
+        <source>Editing your message · Enter sends it as a new version · Esc goes back</source>
+        <translation>正在编辑消息 · Enter 作为新版本发送 · Esc 返回</translation>
+    </message>
+    <message>
+        <source>Write a message</source>
+        <translation>输入消息</translation>
+    </message>
+    <message>
+        <source>The model cannot see pictures, so {name} cannot be sent.</source>
+        <translation>该模型无法识别图片，因此不能发送 {name}。</translation>
+    </message>
+    <message>
+        <source>Take it out with Del, or describe it in words.</source>
+        <translation>按 Del 移除图片，或用文字描述其内容。</translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation>1 词元</translation>
+    </message>
+    <message>
+        <source>{draft} tokens</source>
+        <translation>{draft} 词元</translation>
+    </message>
+    <message>
+        <source>{queued} in the queue</source>
+        <translation>队列中 {queued} 条</translation>
+    </message>
+    <message>
+        <source>counting…</source>
+        <translation>计数中…</translation>
+    </message>
+    <message>
+        <source>room for {room}</source>
+        <translation>还可容纳 {room}</translation>
+    </message>
+    <message>
+        <source>{over} tokens too long</source>
+        <translation>超出 {over} 词元</translation>
+    </message>
+    <message>
+        <source>Reading the file…</source>
+        <translation>正在读取文件…</translation>
+    </message>
+    <message>
+        <source>Tab goes to the next field</source>
+        <translation>Tab 跳到下一个字段</translation>
+    </message>
+    <message>
+        <source>Enter sends it after the answer · Esc stops the answer</source>
+        <translation>Enter 在回答结束后发送 · Esc 停止回答</translation>
+    </message>
+    <message>
+        <source>Enter sends · Shift+Enter starts a new line</source>
+        <translation>Enter 发送 · Shift+Enter 换行</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter sends it after the answer · Esc stops the answer</source>
+        <translation>Ctrl+Enter 在回答结束后发送 · Esc 停止回答</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter sends · Enter starts a new line</source>
+        <translation>Ctrl+Enter 发送 · Enter 换行</translation>
+    </message>
+    <message>
+        <source>{name} is too long for the field.</source>
+        <translation>{name} 太长，无法放入输入框。</translation>
+    </message>
+    <message>
+        <source>It stays attached; the model reads all of it.</source>
+        <translation>文件仍作为附件保留，模型会读取全文。</translation>
+    </message>
+    <message>
+        <source>{name} is a picture.</source>
+        <translation>{name} 是图片。</translation>
+    </message>
+    <message>
+        <source>Pasted text</source>
+        <translation>粘贴的文本</translation>
+    </message>
+</context>
+<context>
+    <name>ComposerCommands</name>
+    <message>
+        <source>Removed from the queue.</source>
+        <translation>已从队列中移除。</translation>
+    </message>
+    <message>
+        <source>Attach files</source>
+        <translation>添加附件</translation>
+    </message>
+    <message>
+        <source>Pasted picture</source>
+        <translation>粘贴的图片</translation>
+    </message>
+    <message>
+        <source>File removed.</source>
+        <translation>附件已移除。</translation>
+    </message>
+    <message>
+        <source>Insert a prompt</source>
+        <translation>插入提示词</translation>
+    </message>
+    <message>
+        <source>There is nothing to keep.</source>
+        <translation>没有可保存的内容。</translation>
+    </message>
+    <message>
+        <source>Write the prompt first.</source>
+        <translation>请先写好提示词。</translation>
+    </message>
+    <message>
+        <source>A word in braces, such as {language}, becomes a field to fill in.</source>
+        <translation>花括号中的词（如 {language}）会成为可填写的字段。</translation>
+    </message>
+    <message>
+        <source>Name of the prompt</source>
+        <translation>提示词名称</translation>
+    </message>
+</context>
+<context>
+    <name>ContextPartsView</name>
+    <message>
+        <source>Context window</source>
+        <translation>上下文窗口</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Draft</source>
+        <translation>草稿</translation>
+    </message>
+    <message>
+        <source>Room left</source>
+        <translation>剩余空间</translation>
+    </message>
+    <message>
+        <source>{used} of {size} tokens are in use</source>
+        <translation>已使用 {used} / {size} 词元</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationList</name>
+    <message>
+        <source>Conversations</source>
+        <translation>对话列表</translation>
+    </message>
+    <message>
+        <source>New conversation  {key}</source>
+        <translation>新对话  {key}</translation>
+    </message>
+    <message>
+        <source>Search  {key}</source>
+        <translation>搜索  {key}</translation>
+    </message>
+    <message>
+        <source>Conversations stand here. Write a message to begin one.</source>
+        <translation>这里显示对话。输入消息即可开始。</translation>
+    </message>
+    <message>
+        <source>Nothing is archived. {key} puts a conversation here.</source>
+        <translation>没有已归档的对话。按 {key} 可将对话归档。</translation>
+    </message>
+    <message>
+        <source>The trash is empty.</source>
+        <translation>回收站是空的。</translation>
+    </message>
+    <message>
+        <source>Archive. {key} goes back to the conversations.</source>
+        <translation>归档。按 {key} 返回对话列表。</translation>
+    </message>
+    <message>
+        <source>Trash. Enter brings back; what was deleted 30 days ago is removed. {key} goes back.</source>
+        <translation>回收站。按 Enter 恢复；删除满 30 天的内容会被清除。按 {key} 返回。</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationListModel</name>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>置顶</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>归档</translation>
+    </message>
+    <message>
+        <source>message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Deleted {day}</source>
+        <translation>{day}删除</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>昨天</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>Older</source>
+        <translation>更早</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>已展开</translation>
+    </message>
+    <message>
+        <source>closed</source>
+        <translation>已折叠</translation>
+    </message>
+    <message>
+        <source>Folder {title}, {count} conversations, {state}</source>
+        <translation>文件夹 {title}，{count} 个对话，{state}</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyState</name>
+    <message>
+        <source>What you write is answered on this computer and stays on it.</source>
+        <translation>你输入的内容在这台电脑上得到回答，也只保留在这台电脑上。</translation>
+    </message>
+    <message>
+        <source>Explain in simple words why the sky is blue.</source>
+        <translation>用简单的话解释天空为什么是蓝色的。</translation>
+    </message>
+    <message>
+        <source>Write a short poem about the sea at night.</source>
+        <translation>写一首关于夜晚大海的短诗。</translation>
+    </message>
+    <message>
+        <source>Give me five ideas for a rainy Sunday.</source>
+        <translation>给我五个下雨的星期天可以做的事。</translation>
+    </message>
+    <message>
+        <source>No model is open</source>
+        <translation>未打开模型</translation>
+    </message>
+    <message>
+        <source>Open a GGUF file, or drop it here, and the chat can begin.</source>
+        <translation>打开或拖入 GGUF 文件，即可开始对话。</translation>
+    </message>
+    <message>
+        <source>Open a model  {key}</source>
+        <translation>打开模型  {key}</translation>
+    </message>
+    <message>
+        <source>This model is tiny: good for a first try, often wrong. {key} opens a better one.</source>
+        <translation>这个模型很小，适合初次体验，但经常出错。按 {key} 打开更好的模型。</translation>
+    </message>
+    <message>
+        <source>“Open model” in the menu</source>
+        <translation>菜单中的“打开模型”</translation>
+    </message>
+</context>
+<context>
+    <name>FileChips</name>
+    <message>
+        <source>Attached files</source>
+        <translation>附件</translation>
+    </message>
+    <message>
+        <source>Left and Right choose a file, Del removes it.</source>
+        <translation>按左右方向键选择文件，按 Del 移除。</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} 词元</translation>
+    </message>
+    <message>
+        <source>counting…</source>
+        <translation>计数中…</translation>
+    </message>
+</context>
+<context>
+    <name>FindBar</name>
+    <message>
+        <source>Find in this conversation</source>
+        <translation>在此对话中查找</translation>
+    </message>
+    <message>
+        <source>{next} next · {previous} previous · {close} closes</source>
+        <translation>{next} 下一个 · {previous} 上一个 · {close} 关闭</translation>
+    </message>
+    <message>
+        <source>{number} of {total}</source>
+        <translation>第 {number} 个，共 {total} 个</translation>
+    </message>
+    <message>
+        <source>{number} of {total} and more</source>
+        <translation>第 {number} 个，共 {total} 个以上</translation>
+    </message>
+    <message>
+        <source>{number} of {total} …</source>
+        <translation>第 {number} 个，共 {total} 个…</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>Counts up to {most}</source>
+        <translation>最多统计 {most} 个</translation>
+    </message>
+</context>
+<context>
+    <name>KeyDialog</name>
+    <message>
+        <source>Change keys</source>
+        <translation>更改快捷键</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>Preset {name}</source>
+        <translation>预设 {name}</translation>
+    </message>
+    <message>
+        <source>Find a command</source>
+        <translation>查找命令</translation>
+    </message>
+    <message>
+        <source>Type a part of a command&apos;s name, or of its key</source>
+        <translation>输入命令名称或快捷键的一部分</translation>
+    </message>
+    <message>
+        <source>Commands with their keys</source>
+        <translation>命令及其快捷键</translation>
+    </message>
+    <message>
+        <source>Press the new key for “{title}”. Esc goes back.</source>
+        <translation>请按下“{title}”的新快捷键。按 Esc 返回。</translation>
+    </message>
+    <message>
+        <source>{key} is “{others}”. Enter takes it over, another key is tried instead, Esc goes back.</source>
+        <translation>{key} 已用于“{others}”。按 Enter 改为当前命令使用，按其他键另选，按 Esc 返回。</translation>
+    </message>
+    <message>
+        <source>no key</source>
+        <translation>无快捷键</translation>
+    </message>
+    <message>
+        <source>Enter gives a key · Del takes its keys away · Ctrl+Del as in the preset · Tab to the presets</source>
+        <translation>Enter 设置快捷键 · Del 清除 · Ctrl+Del 恢复预设 · Tab 切换到预设</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>• changed by you; the preset has {keys}</source>
+        <translation>• 已由你更改；预设为 {keys}</translation>
+    </message>
+    <message>
+        <source>This cannot be a key of a command. Press another one; Esc goes back.</source>
+        <translation>该键不能用作命令的快捷键。请换一个，或按 Esc 返回。</translation>
+    </message>
+    <message>
+        <source>{key} belongs to input methods. Press another one; Esc goes back.</source>
+        <translation>{key} 由输入法使用。请换一个，或按 Esc 返回。</translation>
+    </message>
+    <message>
+        <source>{key} belongs to the system. Press another one; Esc goes back.</source>
+        <translation>{key} 由系统使用。请换一个，或按 Esc 返回。</translation>
+    </message>
+    <message>
+        <source>{key} opens a menu. Press another one; Esc goes back.</source>
+        <translation>{key} 用于打开菜单。请换一个，或按 Esc 返回。</translation>
+    </message>
+    <message>
+        <source>{key} is needed in text fields. Press another one; Esc goes back.</source>
+        <translation>{key} 在文本框中需要用到。请换一个，或按 Esc 返回。</translation>
+    </message>
+    <message>
+        <source>{key} moves about in the window. Press another one; Esc goes back.</source>
+        <translation>{key} 用于在窗口中移动。请换一个，或按 Esc 返回。</translation>
+    </message>
+    <message>
+        <source>The key of “{title}” is a setting: “Send with”.</source>
+        <translation>“{title}”的快捷键由设置项“发送键”决定。</translation>
+    </message>
+</context>
+<context>
+    <name>KeyHelp</name>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Reading the prompt · {done} of {total} tokens · Esc stops</source>
+        <translation>正在读取提示 · {done} / {total} 词元 · Esc 停止</translation>
+    </message>
+    <message>
+        <source>Loading {name} · {percent} % · Esc stops</source>
+        <translation>正在加载 {name} · {percent}% · Esc 停止</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+</context>
+<context>
+    <name>Menu</name>
+    <message>
+        <source>&amp;Conversation</source>
+        <translation>对话(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Message</source>
+        <translation>消息(&amp;M)</translation>
+    </message>
+    <message>
+        <source>M&amp;odel</source>
+        <translation>模型(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Store</source>
+        <translation>存储(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+</context>
+<context>
+    <name>MessageField</name>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+</context>
+<context>
+    <name>MessageWords</name>
+    <message>
+        <source>You</source>
+        <translation>你</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Reasoning · 1 word</source>
+        <translation>推理 · 1 词</translation>
+    </message>
+    <message>
+        <source>Reasoning · {count} words</source>
+        <translation>推理 · {count} 词</translation>
+    </message>
+    <message>
+        <source>… {count} more lines</source>
+        <translation>… 还有 {count} 行</translation>
+    </message>
+    <message>
+        <source>The answer failed.</source>
+        <translation>回答失败。</translation>
+    </message>
+    <message>
+        <source>Interrupted. {key} continues.</source>
+        <translation>回答中断。按 {key} 继续。</translation>
+    </message>
+    <message>
+        <source>Stopped. {key} continues.</source>
+        <translation>已停止。按 {key} 继续。</translation>
+    </message>
+    <message>
+        <source>Cut at the longest length. {key} continues.</source>
+        <translation>已达到最大长度。按 {key} 继续。</translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation>1 词元</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} 词元</translation>
+    </message>
+    <message>
+        <source>{speed} tok/s</source>
+        <translation>{speed} 词元/秒</translation>
+    </message>
+    <message>
+        <source>first token {seconds} s</source>
+        <translation>首词元 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{right} of {guesses} guesses right</source>
+        <translation>猜中 {right} / {guesses}</translation>
+    </message>
+    <message>
+        <source>ended by itself</source>
+        <translation>自然结束</translation>
+    </message>
+    <message>
+        <source>temperature {value}</source>
+        <translation>温度 {value}</translation>
+    </message>
+    <message>
+        <source>max {count}</source>
+        <translation>上限 {count}</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>不限长度</translation>
+    </message>
+    <message>
+        <source>seed {seed}</source>
+        <translation>种子 {seed}</translation>
+    </message>
+    <message>
+        <source>seed {seed}, not repeatable</source>
+        <translation>种子 {seed}，不可复现</translation>
+    </message>
+    <message>
+        <source>the {count} oldest messages did not fit and were left out</source>
+        <translation>最早的 {count} 条消息放不下，已略去</translation>
+    </message>
+    <message>
+        <source>{count} tokens were dropped to make room</source>
+        <translation>为腾出空间丢弃了 {count} 词元</translation>
+    </message>
+</context>
+<context>
+    <name>Option</name>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Light, dark, high contrast, or as the system has it.</source>
+        <translation>浅色、深色、高对比度，或跟随系统。</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>English, Simplified Chinese, or as the system has it.</source>
+        <translation>英语、简体中文，或跟随系统。</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Ours, or in the manner of Vim or Emacs; keys.toml beside this file holds the ones that you changed.</source>
+        <translation>默认、Vim 或 Emacs 风格；你更改的快捷键保存在此文件旁的 keys.toml 中。</translation>
+    </message>
+    <message>
+        <source>Density</source>
+        <translation>密度</translation>
+    </message>
+    <message>
+        <source>How close together all stands.</source>
+        <translation>内容排列的疏密程度。</translation>
+    </message>
+    <message>
+        <source>Tell of answers</source>
+        <translation>回答通知</translation>
+    </message>
+    <message>
+        <source>A long answer that ends while you are in another window is told by the system.</source>
+        <translation>当你在其他窗口时，较长的回答完成后由系统通知。</translation>
+    </message>
+    <message>
+        <source>Send with</source>
+        <translation>发送键</translation>
+    </message>
+    <message>
+        <source>The other one of Enter and Ctrl+Enter starts a new line.</source>
+        <translation>Enter 和 Ctrl+Enter 中的另一个用于换行。</translation>
+    </message>
+    <message>
+        <source>When the context is full</source>
+        <translation>上下文已满时</translation>
+    </message>
+    <message>
+        <source>Stop and ask, leave out the oldest turns, or also make room while it answers.</source>
+        <translation>停止并询问、略去最早的对话轮次，或在回答时也腾出空间。</translation>
+    </message>
+    <message>
+        <source>Titles</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>Made by the model in the background, or the first line of the conversation.</source>
+        <translation>由模型在后台生成，或取对话的第一行。</translation>
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>系统提示词</translation>
+    </message>
+    <message>
+        <source>Given to the model at the start of every new conversation.</source>
+        <translation>在每个新对话开始时提供给模型。</translation>
+    </message>
+    <message>
+        <source>Context window</source>
+        <translation>上下文窗口</translation>
+    </message>
+    <message>
+        <source>Tokens that the model sees at once; 0 is chosen for this machine.</source>
+        <translation>模型一次能看到的词元数；0 表示按这台电脑自动选择。</translation>
+    </message>
+    <message>
+        <source>Layers on the GPU</source>
+        <translation>GPU 层数</translation>
+    </message>
+    <message>
+        <source>-1 puts as many there as it can hold, 0 uses the CPU alone.</source>
+        <translation>-1 表示尽可能多地放到 GPU 上，0 表示只用 CPU。</translation>
+    </message>
+    <message>
+        <source>CPU threads</source>
+        <translation>CPU 线程数</translation>
+    </message>
+    <message>
+        <source>0 takes one for each physical core.</source>
+        <translation>0 表示每个物理核心一个线程。</translation>
+    </message>
+    <message>
+        <source>Flash attention</source>
+        <translation>Flash Attention</translation>
+    </message>
+    <message>
+        <source>Saves memory on a GPU, but is slower on a CPU.</source>
+        <translation>在 GPU 上节省内存，但在 CPU 上较慢。</translation>
+    </message>
+    <message>
+        <source>Keep KV states</source>
+        <translation>保留 KV 状态</translation>
+    </message>
+    <message>
+        <source>Conversations go on at once when they are opened again; their states lie beside them on disk.</source>
+        <translation>再次打开对话时可立即继续；状态与对话一起保存在磁盘上。</translation>
+    </message>
+    <message>
+        <source>Speculative decoding</source>
+        <translation>推测解码</translation>
+    </message>
+    <message>
+        <source>Guesses repeated text, except where that does not pay, or at temperature 0, where it might change the answer.</source>
+        <translation>预测重复的文本；不划算时，或温度为 0 而可能改变回答时，不使用。</translation>
+    </message>
+    <message>
+        <source>Draft model</source>
+        <translation>草稿模型</translation>
+    </message>
+    <message>
+        <source>File or name of a small model with the same vocabulary that guesses for a large one; empty is none.</source>
+        <translation>词表相同的小模型的文件或名称，用于为大模型预测；留空表示不使用。</translation>
+    </message>
+    <message>
+        <source>Type of the KV cache</source>
+        <translation>KV 缓存类型</translation>
+    </message>
+    <message>
+        <source>q8_0 takes half the memory at a small loss.</source>
+        <translation>q8_0 以少量损失换取一半的内存占用。</translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>当前</translation>
+    </message>
+    <message>
+        <source>{setting}: {choice}</source>
+        <translation>{setting}：{choice}</translation>
+    </message>
+    <message>
+        <source>It goes from {least} to {most}.</source>
+        <translation>取值范围为 {least} 到 {most}。</translation>
+    </message>
+    <message>
+        <source>now {value}; type a value after it</source>
+        <translation>当前为 {value}；请在后面输入新值</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Find anything</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Up and Down choose a row, Enter runs it</source>
+        <translation>按上下方向键选择，按 Enter 执行</translation>
+    </message>
+    <message>
+        <source>A command, a conversation, words of a message, a model, “temperature 0.2”</source>
+        <translation>命令、对话、消息内容、模型，或“温度 0.2”</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>查找结果</translation>
+    </message>
+    <message>
+        <source>Enter runs it · Esc goes back</source>
+        <translation>Enter 执行 · Esc 返回</translation>
+    </message>
+    <message>
+        <source>Nothing found. Try fewer letters.</source>
+        <translation>未找到。请减少输入的字符。</translation>
+    </message>
+</context>
+<context>
+    <name>PaletteCommands</name>
+    <message>
+        <source>Not now.</source>
+        <translation>暂不可用。</translation>
+    </message>
+    <message>
+        <source>No conversation is open.</source>
+        <translation>没有打开的对话。</translation>
+    </message>
+    <message>
+        <source>There are no messages yet.</source>
+        <translation>还没有消息。</translation>
+    </message>
+    <message>
+        <source>You have written no message here yet.</source>
+        <translation>你在这里还没有写过消息。</translation>
+    </message>
+    <message>
+        <source>There is no answer yet.</source>
+        <translation>还没有回答。</translation>
+    </message>
+    <message>
+        <source>There is no answer yet, or one is being written.</source>
+        <translation>还没有回答，或正在生成回答。</translation>
+    </message>
+    <message>
+        <source>The last answer is whole.</source>
+        <translation>上一个回答是完整的。</translation>
+    </message>
+    <message>
+        <source>There is only one version.</source>
+        <translation>只有一个版本。</translation>
+    </message>
+    <message>
+        <source>No model is in memory.</source>
+        <translation>内存中没有模型。</translation>
+    </message>
+    <message>
+        <source>Nothing was deleted just now.</source>
+        <translation>最近没有删除任何内容。</translation>
+    </message>
+    <message>
+        <source>Nothing is chosen in the list.</source>
+        <translation>列表中没有选中任何项。</translation>
+    </message>
+    <message>
+        <source>The search field is empty.</source>
+        <translation>搜索框是空的。</translation>
+    </message>
+    <message>
+        <source>No saved search is chosen.</source>
+        <translation>没有选中已保存的搜索。</translation>
+    </message>
+    <message>
+        <source>Nothing was searched for.</source>
+        <translation>还没有搜索过。</translation>
+    </message>
+    <message>
+        <source>There is no passphrase.</source>
+        <translation>没有设置密码。</translation>
+    </message>
+    <message>
+        <source>There is a passphrase already.</source>
+        <translation>已经设置了密码。</translation>
+    </message>
+    <message>
+        <source>No parameter has the focus.</source>
+        <translation>没有参数获得焦点。</translation>
+    </message>
+    <message>
+        <source>You have saved no preset yet.</source>
+        <translation>你还没有保存过预设。</translation>
+    </message>
+    <message>
+        <source>{name}, from the next token on.</source>
+        <translation>{name}，从下一个词元起生效。</translation>
+    </message>
+    <message>
+        <source>{name}; it holds for the next model that is opened.</source>
+        <translation>{name}；下次打开模型时生效。</translation>
+    </message>
+    <message>
+        <source>{name}; it holds from the next start on.</source>
+        <translation>{name}；下次启动时生效。</translation>
+    </message>
+    <message>
+        <source>{name}.</source>
+        <translation>{name}。</translation>
+    </message>
+</context>
+<context>
+    <name>Parameter</name>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Low is careful and repeatable, high is varied.</source>
+        <translation>较低则谨慎、可复现，较高则富于变化。</translation>
+    </message>
+    <message>
+        <source>Max tokens</source>
+        <translation>最大词元数</translation>
+    </message>
+    <message>
+        <source>Longest answer; 0 means as long as it fits.</source>
+        <translation>回答的最大长度；0 表示不限，直至放不下为止。</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Choose among the k likeliest tokens; 0 is off.</source>
+        <translation>从概率最高的 k 个词元中选择；0 表示关闭。</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Choose among tokens that share this much probability; 1 is off.</source>
+        <translation>从累计概率达到此值的词元中选择；1 表示关闭。</translation>
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation>Min-p</translation>
+    </message>
+    <message>
+        <source>Drop tokens below this share of the likeliest; 0 is off.</source>
+        <translation>排除概率低于最可能词元此比例的词元；0 表示关闭。</translation>
+    </message>
+    <message>
+        <source>Typical-p</source>
+        <translation>Typical-p</translation>
+    </message>
+    <message>
+        <source>Prefer tokens of typical surprise; 1 is off.</source>
+        <translation>偏好意外程度适中的词元；1 表示关闭。</translation>
+    </message>
+    <message>
+        <source>Top-n-sigma</source>
+        <translation>Top-n-sigma</translation>
+    </message>
+    <message>
+        <source>Keep logits within n deviations of the best; -1 is off.</source>
+        <translation>保留与最高 logit 相差 n 个标准差以内的词元；-1 表示关闭。</translation>
+    </message>
+    <message>
+        <source>XTC chance</source>
+        <translation>XTC 概率</translation>
+    </message>
+    <message>
+        <source>How often top choices are excluded; 0 is off.</source>
+        <translation>排除首选词元的概率；0 表示关闭。</translation>
+    </message>
+    <message>
+        <source>XTC threshold</source>
+        <translation>XTC 阈值</translation>
+    </message>
+    <message>
+        <source>What counts as a top choice; above 0.5 it is off.</source>
+        <translation>概率达到多少算作首选；高于 0.5 表示关闭。</translation>
+    </message>
+    <message>
+        <source>Dynamic range</source>
+        <translation>动态范围</translation>
+    </message>
+    <message>
+        <source>How far the temperature follows the entropy; 0 is off.</source>
+        <translation>温度随熵变化的幅度；0 表示关闭。</translation>
+    </message>
+    <message>
+        <source>Dynamic exponent</source>
+        <translation>动态指数</translation>
+    </message>
+    <message>
+        <source>How entropy maps to temperature.</source>
+        <translation>熵与温度之间的对应关系。</translation>
+    </message>
+    <message>
+        <source>Repeat penalty</source>
+        <translation>重复惩罚</translation>
+    </message>
+    <message>
+        <source>Above 1 it avoids repetition; 1 is off.</source>
+        <translation>大于 1 时避免重复；1 表示关闭。</translation>
+    </message>
+    <message>
+        <source>Frequency penalty</source>
+        <translation>频率惩罚</translation>
+    </message>
+    <message>
+        <source>Avoids frequent words; 0 is off.</source>
+        <translation>避免频繁出现的词；0 表示关闭。</translation>
+    </message>
+    <message>
+        <source>Presence penalty</source>
+        <translation>存在惩罚</translation>
+    </message>
+    <message>
+        <source>Avoids words already used; 0 is off.</source>
+        <translation>避免已经用过的词；0 表示关闭。</translation>
+    </message>
+    <message>
+        <source>Penalty window</source>
+        <translation>惩罚窗口</translation>
+    </message>
+    <message>
+        <source>How many tokens of the answer the penalties see.</source>
+        <translation>惩罚所考虑的回答词元数。</translation>
+    </message>
+    <message>
+        <source>DRY</source>
+        <translation>DRY</translation>
+    </message>
+    <message>
+        <source>Punishes repeated sequences; 0 is off, 0.8 is usual.</source>
+        <translation>惩罚重复的序列；0 表示关闭，通常为 0.8。</translation>
+    </message>
+    <message>
+        <source>DRY base</source>
+        <translation>DRY 底数</translation>
+    </message>
+    <message>
+        <source>How fast that grows with the length of the repetition.</source>
+        <translation>惩罚随重复长度增长的速度。</translation>
+    </message>
+    <message>
+        <source>DRY length</source>
+        <translation>DRY 长度</translation>
+    </message>
+    <message>
+        <source>Repetitions up to this many tokens are free.</source>
+        <translation>不超过此词元数的重复不受惩罚。</translation>
+    </message>
+    <message>
+        <source>Mirostat</source>
+        <translation>Mirostat</translation>
+    </message>
+    <message>
+        <source>0 is off, 1 or 2 the version; it replaces the truncations.</source>
+        <translation>0 表示关闭，1 或 2 为版本；它取代各种截断方法。</translation>
+    </message>
+    <message>
+        <source>Mirostat tau</source>
+        <translation>Mirostat tau</translation>
+    </message>
+    <message>
+        <source>Target surprise in bits.</source>
+        <translation>目标意外程度，以比特计。</translation>
+    </message>
+    <message>
+        <source>Mirostat eta</source>
+        <translation>Mirostat eta</translation>
+    </message>
+    <message>
+        <source>Learning rate.</source>
+        <translation>学习率。</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same answer; empty draws one.</source>
+        <translation>相同的种子给出相同的回答；留空则随机选取。</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>回答数</translation>
+    </message>
+    <message>
+        <source>How many answers to generate at once.</source>
+        <translation>一次生成的回答数量。</translation>
+    </message>
+</context>
+<context>
+    <name>ParameterCommands</name>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>An own preset of this name is replaced.</source>
+        <translation>同名的自定义预设会被替换。</translation>
+    </message>
+    <message>
+        <source>Name of the preset</source>
+        <translation>预设名称</translation>
+    </message>
+    <message>
+        <source>Remove a preset</source>
+        <translation>移除预设</translation>
+    </message>
+    <message>
+        <source>For all new conversations</source>
+        <translation>用于所有新对话</translation>
+    </message>
+    <message>
+        <source>For new conversations with {model}</source>
+        <translation>用于使用 {model} 的新对话</translation>
+    </message>
+    <message>
+        <source>Make these the default</source>
+        <translation>设为默认</translation>
+    </message>
+    <message>
+        <source>as the program comes</source>
+        <translation>程序初始值</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>New conversations start with these parameters.</source>
+        <translation>新对话将使用这些参数。</translation>
+    </message>
+</context>
+<context>
+    <name>ParameterPanel</name>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>What the model should know or be</source>
+        <translation>希望模型了解的信息或扮演的角色</translation>
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>系统提示词</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>More parameters</source>
+        <translation>更多参数</translation>
+    </message>
+    <message>
+        <source>random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>as it fits</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>default of all</source>
+        <translation>全局默认</translation>
+    </message>
+    <message>
+        <source>default of the model</source>
+        <translation>模型默认</translation>
+    </message>
+    <message>
+        <source>preset {name}</source>
+        <translation>预设 {name}</translation>
+    </message>
+    <message>
+        <source>this conversation</source>
+        <translation>此对话</translation>
+    </message>
+</context>
+<context>
+    <name>PassphraseCard</name>
+    <message>
+        <source>Let the keyring of the system remember it</source>
+        <translation>让系统密钥环记住密码</translation>
+    </message>
+    <message>
+        <source>Enter goes on · Esc cancels</source>
+        <translation>Enter 继续 · Esc 取消</translation>
+    </message>
+</context>
+<context>
+    <name>PassphraseForm</name>
+    <message>
+        <source>Passphrase</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>New passphrase</source>
+        <translation>新密码</translation>
+    </message>
+    <message>
+        <source>New passphrase, once more</source>
+        <translation>再次输入新密码</translation>
+    </message>
+    <message>
+        <source>The two are not the same. Try again.</source>
+        <translation>两次输入不一致。请重试。</translation>
+    </message>
+    <message>
+        <source>Caps Lock is on.</source>
+        <translation>大写锁定已打开。</translation>
+    </message>
+</context>
+<context>
+    <name>Popup</name>
+    <message>
+        <source>Enter chooses · Esc closes</source>
+        <translation>Enter 选择 · Esc 关闭</translation>
+    </message>
+</context>
+<context>
+    <name>Preset</name>
+    <message>
+        <source>Precise</source>
+        <translation>精确</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>均衡</translation>
+    </message>
+    <message>
+        <source>Creative</source>
+        <translation>创意</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressStrip</name>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+</context>
+<context>
+    <name>QShortcut</name>
+    <message>
+        <source>Backspace</source>
+        <translation>Backspace</translation>
+    </message>
+    <message>
+        <source>Return</source>
+        <translation>Return</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Space</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>←</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>↑</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>→</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>↓</translation>
+    </message>
+</context>
+<context>
+    <name>Question</name>
+    <message>
+        <source>Cancel  Esc</source>
+        <translation>取消  Esc</translation>
+    </message>
+</context>
+<context>
+    <name>QueueList</name>
+    <message>
+        <source>Messages that are sent next</source>
+        <translation>待发送的消息</translation>
+    </message>
+    <message>
+        <source>Enter takes one back into the field, Del removes it.</source>
+        <translation>按 Enter 取回到输入框，按 Del 移除。</translation>
+    </message>
+</context>
+<context>
+    <name>QueueView</name>
+    <message>
+        <source>Not sent, as the answer before did not end by itself · {key} sends</source>
+        <translation>上一个回答未自然结束，因此尚未发送 · 按 {key} 发送</translation>
+    </message>
+    <message>
+        <source>Sent when the answer has ended · Up takes the last one back</source>
+        <translation>回答结束后发送 · 按向上键取回最后一条</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingCommands</name>
+    <message>
+        <source>Copied as Markdown.</source>
+        <translation>已复制为 Markdown。</translation>
+    </message>
+    <message>
+        <source>Copied as plain text.</source>
+        <translation>已复制为纯文本。</translation>
+    </message>
+    <message>
+        <source>Copied as rich text.</source>
+        <translation>已复制为富文本。</translation>
+    </message>
+    <message>
+        <source>Nothing is long enough to be folded here.</source>
+        <translation>这里没有足够长、需要折叠的内容。</translation>
+    </message>
+    <message>
+        <source>Long lines of code are broken.</source>
+        <translation>长代码行自动换行。</translation>
+    </message>
+    <message>
+        <source>Long lines of code run on.</source>
+        <translation>长代码行不换行。</translation>
+    </message>
+</context>
+<context>
+    <name>SearchCommands</name>
+    <message>
+        <source>This is in the trash. Bring it back from there to read it.</source>
+        <translation>该内容在回收站中。恢复后才能阅读。</translation>
+    </message>
+    <message>
+        <source>Save this search as</source>
+        <translation>将此搜索保存为</translation>
+    </message>
+</context>
+<context>
+    <name>SearchField</name>
+    <message>
+        <source>Search in all conversations</source>
+        <translation>搜索所有对话</translation>
+    </message>
+    <message>
+        <source>Up and Down choose a hit, Enter opens it</source>
+        <translation>按上下方向键选择结果，按 Enter 打开</translation>
+    </message>
+</context>
+<context>
+    <name>SearchModel</name>
+    <message>
+        <source>Saved as “{name}”. It shows while the search field is empty.</source>
+        <translation>已保存为“{name}”。搜索框为空时会显示。</translation>
+    </message>
+    <message>
+        <source>The saved search “{name}” was removed. This cannot be undone.</source>
+        <translation>已移除保存的搜索“{name}”。此操作无法撤销。</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Saved searches</source>
+        <translation>已保存的搜索</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Saved search {name}</source>
+        <translation>已保存的搜索 {name}</translation>
+    </message>
+    <message>
+        <source>Conversation {title}. {text}</source>
+        <translation>对话 {title}。{text}</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>你</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Attachment</source>
+        <translation>附件</translation>
+    </message>
+    <message>
+        <source>{who} in {title}: {text}</source>
+        <translation>{title} 中的{who}：{text}</translation>
+    </message>
+</context>
+<context>
+    <name>SearchResults</name>
+    <message>
+        <source>Search results</source>
+        <translation>搜索结果</translation>
+    </message>
+    <message>
+        <source>Also: &quot;two words&quot;  -word  role:me  model:  tag:  in:folder  in:archive  before:2026-05  after:7d</source>
+        <translation>还可使用：&quot;两个词&quot;  -词  role:me  model:  tag:  in:folder  in:archive  before:2026-05  after:7d</translation>
+    </message>
+    <message>
+        <source>Nothing found. Try fewer words, or only how they begin; take quotes and filters away. What was deleted is found with in:trash.</source>
+        <translation>未找到。请减少词语，或只输入开头部分；也可去掉引号和筛选条件。已删除的内容可用 in:trash 查找。</translation>
+    </message>
+    <message>
+        <source>Type what you look for: words of titles, messages, notes and files. Ctrl+S keeps a search.</source>
+        <translation>输入要查找的内容：标题、消息、备注和文件中的词语。按 Ctrl+S 保存搜索。</translation>
+    </message>
+</context>
+<context>
+    <name>ShelfCommands</name>
+    <message>
+        <source>{count} conversations</source>
+        <translation>{count} 个对话</translation>
+    </message>
+    <message>
+        <source>No folder</source>
+        <translation>无文件夹</translation>
+    </message>
+    <message>
+        <source>back to the list</source>
+        <translation>返回列表</translation>
+    </message>
+    <message>
+        <source>Move to folder</source>
+        <translation>移动到文件夹</translation>
+    </message>
+    <message>
+        <source>Tags in use: {tags}</source>
+        <translation>使用中的标签：{tags}</translation>
+    </message>
+    <message>
+        <source>Tags, with commas between them</source>
+        <translation>标签，用逗号分隔</translation>
+    </message>
+    <message>
+        <source>Note about “{title}”</source>
+        <translation>“{title}”的备注</translation>
+    </message>
+</context>
+<context>
+    <name>ShelfController</name>
+    <message>
+        <source>Pinned to the top.</source>
+        <translation>已置顶。</translation>
+    </message>
+    <message>
+        <source>No longer pinned.</source>
+        <translation>已取消置顶。</translation>
+    </message>
+    <message>
+        <source>Moved to the archive.</source>
+        <translation>已归档。</translation>
+    </message>
+    <message>
+        <source>Back from the archive.</source>
+        <translation>已从归档中移回。</translation>
+    </message>
+    <message>
+        <source>The message was deleted.</source>
+        <translation>消息已删除。</translation>
+    </message>
+    <message>
+        <source>The conversation was deleted.</source>
+        <translation>对话已删除。</translation>
+    </message>
+    <message>
+        <source>The folder was deleted with the conversations in it.</source>
+        <translation>文件夹及其中的对话已删除。</translation>
+    </message>
+    <message>
+        <source>The trash is empty.</source>
+        <translation>回收站是空的。</translation>
+    </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation>没有可撤销的操作。</translation>
+    </message>
+    <message>
+        <source>“{title}” is back.</source>
+        <translation>已恢复“{title}”。</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Moved.</source>
+        <translation>已移动。</translation>
+    </message>
+    <message>
+        <source>In no folder any more.</source>
+        <translation>已移出文件夹。</translation>
+    </message>
+</context>
+<context>
+    <name>StartWindow</name>
+    <message>
+        <source>Let the keyring of the system remember it</source>
+        <translation>让系统密钥环记住密码</translation>
+    </message>
+    <message>
+        <source>The conversations are locked</source>
+        <translation>对话已加密</translation>
+    </message>
+    <message>
+        <source>The file of the conversations is damaged</source>
+        <translation>对话文件已损坏</translation>
+    </message>
+    <message>
+        <source>What can be read is being saved into a new one. The damaged file is kept.</source>
+        <translation>正在将可读取的内容保存到新文件。损坏的文件会保留。</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>{key} find anything</source>
+        <translation>{key} 查找</translation>
+    </message>
+    <message>
+        <source>{key} keys</source>
+        <translation>{key} 快捷键</translation>
+    </message>
+    <message>
+        <source>{speed} tok/s</source>
+        <translation>{speed} 词元/秒</translation>
+    </message>
+    <message>
+        <source>first token {seconds} s</source>
+        <translation>首词元 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{used} of {size} tokens</source>
+        <translation>{used} / {size} 词元</translation>
+    </message>
+    <message>
+        <source>saved</source>
+        <translation>已保存</translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>无模型</translation>
+    </message>
+</context>
+<context>
+    <name>StoreCare</name>
+    <message>
+        <source>Backed up as {name}.</source>
+        <translation>已备份为 {name}。</translation>
+    </message>
+    <message>
+        <source>The conversations are those of {when} again.</source>
+        <translation>对话已恢复到 {when} 的状态。</translation>
+    </message>
+    <message>
+        <source>Restoring {name} undoes it.</source>
+        <translation>恢复 {name} 可撤销此操作。</translation>
+    </message>
+    <message>
+        <source>The conversations are sound.</source>
+        <translation>对话数据完好。</translation>
+    </message>
+    <message>
+        <source>Checking …</source>
+        <translation>正在检查…</translation>
+    </message>
+    <message>
+        <source>The conversations are locked with the passphrase.</source>
+        <translation>对话已用密码加密。</translation>
+    </message>
+    <message>
+        <source>{count} files can still be read without the passphrase.</source>
+        <translation>仍有 {count} 个文件无需密码即可读取。</translation>
+    </message>
+    <message>
+        <source>No backup can be read without the passphrase any more.</source>
+        <translation>没有密码就无法再读取任何备份。</translation>
+    </message>
+    <message>
+        <source>The passphrase was changed.</source>
+        <translation>密码已更改。</translation>
+    </message>
+    <message>
+        <source>The conversations are no longer locked.</source>
+        <translation>对话不再加密。</translation>
+    </message>
+    <message>
+        <source>The keyring has forgotten the passphrase.</source>
+        <translation>密钥环已不再记住密码。</translation>
+    </message>
+    <message>
+        <source>The keyring keeps no passphrase.</source>
+        <translation>密钥环中没有保存密码。</translation>
+    </message>
+    <message>
+        <source>{words} {count} backups stay as they are.</source>
+        <translation>{words}{count} 个备份保持不变。</translation>
+    </message>
+</context>
+<context>
+    <name>StoreCommands</name>
+    <message>
+        <source>All conversations are encrypted, with the search index and the backups. The passphrase is asked for at each start. Nothing else opens them, and nobody can send it to you: if you forget it, they are lost.</source>
+        <translation>所有对话连同搜索索引和备份都会加密。每次启动都会要求输入密码。没有其他方法能够打开，也没有人能为你找回：忘记密码，对话就会丢失。</translation>
+    </message>
+    <message>
+        <source>The backups get the new one too.</source>
+        <translation>备份也会改用新密码。</translation>
+    </message>
+    <message>
+        <source>The conversations and their backups can be read by whoever has the files then.</source>
+        <translation>之后，任何拿到文件的人都能读取对话及其备份。</translation>
+    </message>
+    <message>
+        <source>There is no backup yet.</source>
+        <translation>还没有备份。</translation>
+    </message>
+    <message>
+        <source>The command “Back up now” makes one.</source>
+        <translation>使用“立即备份”命令创建备份。</translation>
+    </message>
+    <message>
+        <source>Restore a backup</source>
+        <translation>恢复备份</translation>
+    </message>
+    <message>
+        <source>daily</source>
+        <translation>每日</translation>
+    </message>
+    <message>
+        <source>by hand</source>
+        <translation>手动</translation>
+    </message>
+    <message>
+        <source>before an update</source>
+        <translation>更新前</translation>
+    </message>
+    <message>
+        <source>set aside by a restore</source>
+        <translation>恢复时保留</translation>
+    </message>
+    <message>
+        <source>set aside as damaged</source>
+        <translation>因损坏而保留</translation>
+    </message>
+    <message>
+        <source>under another passphrase</source>
+        <translation>使用其他密码</translation>
+    </message>
+    <message>
+        <source>cannot be read</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>{conversations} conversations · {messages} messages</source>
+        <translation>{conversations} 个对话 · {messages} 条消息</translation>
+    </message>
+    <message>
+        <source>{count} backups can still be read without the passphrase</source>
+        <translation>仍有 {count} 个备份无需密码即可读取</translation>
+    </message>
+    <message>
+        <source>Encrypt them too</source>
+        <translation>一并加密</translation>
+    </message>
+    <message>
+        <source>Remove them</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>there is no way back</source>
+        <translation>无法恢复</translation>
+    </message>
+    <message>
+        <source>Keep them as they are</source>
+        <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>whoever has the files can read them</source>
+        <translation>任何拿到文件的人都能读取</translation>
+    </message>
+</context>
+<context>
+    <name>TextEntry</name>
+    <message>
+        <source>Enter keeps it, Shift+Enter begins a line</source>
+        <translation>Enter 保存，Shift+Enter 换行</translation>
+    </message>
+    <message>
+        <source>Enter keeps it</source>
+        <translation>Enter 保存</translation>
+    </message>
+    <message>
+        <source>{keys} · Esc cancels</source>
+        <translation>{keys} · Esc 取消</translation>
+    </message>
+</context>
+<context>
+    <name>Toast</name>
+    <message>
+        <source>{key} undoes it.</source>
+        <translation>按 {key} 撤销。</translation>
+    </message>
+</context>
+<context>
+    <name>TranscriptView</name>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Messages of the open conversation; Alt+Up and Alt+Down move between them</source>
+        <translation>当前对话的消息；按 Alt+Up 和 Alt+Down 在消息间移动</translation>
+    </message>
+</context>
+<context>
+    <name>TransferCommands</name>
+    <message>
+        <source>Conversations (*.json *.jsonl *.zip *.chat *.md *.txt);;All files (*)</source>
+        <translation>对话 (*.json *.jsonl *.zip *.chat *.md *.txt);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Import conversations</source>
+        <translation>导入对话</translation>
+    </message>
+    <message>
+        <source>the branch that is shown</source>
+        <translation>当前显示的分支</translation>
+    </message>
+    <message>
+        <source>all branches</source>
+        <translation>所有分支</translation>
+    </message>
+    <message>
+        <source>Export as</source>
+        <translation>导出为</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+</context>
+<context>
+    <name>TransferController</name>
+    <message>
+        <source>Importing … Esc stops.</source>
+        <translation>正在导入… 按 Esc 停止。</translation>
+    </message>
+    <message>
+        <source>Exported to {path}.</source>
+        <translation>已导出到 {path}。</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Show or hide</source>
+        <translation>显示或隐藏</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+</context>
+<context>
+    <name>WindowCommands</name>
+    <message>
+        <source>Answer copied.</source>
+        <translation>已复制回答。</translation>
+    </message>
+    <message>
+        <source>Code copied.</source>
+        <translation>已复制代码。</translation>
+    </message>
+    <message>
+        <source>There is no code in this answer.</source>
+        <translation>这个回答中没有代码。</translation>
+    </message>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf);;All files (*)</source>
+        <translation>模型 (*.gguf);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>The theme follows the system.</source>
+        <translation>主题跟随系统。</translation>
+    </message>
+    <message>
+        <source>Light theme.</source>
+        <translation>浅色主题。</translation>
+    </message>
+    <message>
+        <source>Dark theme.</source>
+        <translation>深色主题。</translation>
+    </message>
+    <message>
+        <source>High contrast.</source>
+        <translation>高对比度。</translation>
+    </message>
+    <message>
+        <source>Compact.</source>
+        <translation>紧凑。</translation>
+    </message>
+    <message>
+        <source>Comfortable.</source>
+        <translation>宽松。</translation>
+    </message>
+    <message>
+        <source>Version {version}
+
+A chat with models that run on this computer. Nothing leaves it unless you ask.
+
+Apache License 2.0</source>
+        <translation>版本 {version}
+
+与本机运行的模型对话。未经你的要求，任何内容都不会离开这台电脑。
+
+Apache License 2.0</translation>
+    </message>
+    <message>
+        <source>The browser would open {host}:
+
+{address}</source>
+        <translation>浏览器将打开 {host}：
+
+{address}</translation>
+    </message>
+    <message>
+        <source>Open this link?</source>
+        <translation>打开此链接？</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+</context>
+<context>
+    <name>_EntryDelegate</name>
+    <message>
+        <source>conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>setting</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>parameter</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>message</source>
+        <translation>消息</translation>
+    </message>
+</context>
+<context>
+    <name>_HitDelegate</name>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Attachment</source>
+        <translation>附件</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>你</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>version {place} of {count}</source>
+        <translation>版本 {place} / {count}</translation>
+    </message>
+    <message>
+        <source>archived</source>
+        <translation>已归档</translation>
+    </message>
+    <message>
+        <source>in the trash</source>
+        <translation>在回收站中</translation>
+    </message>
+</context>
+<context>
+    <name>_RowDelegate</name>
+    <message>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+</context>
+</TS>
