@@ -12,7 +12,8 @@ from pathlib import Path
 
 import PySide6
 
-from desktopchat.commands.registry import COMMANDS, Menu
+from desktopchat.commands.command import Menu
+from desktopchat.commands.registry import COMMANDS
 from desktopchat.core.params import PARAMETERS
 from desktopchat.settings.options import OPTIONS
 

@@ -1,6 +1,6 @@
 """The commands around the message that is being written. They stand in the registry like all others."""
 
-from desktopchat.commands.registry import Command, Condition, Menu, Scope
+from desktopchat.commands.command import Command, Condition, Menu, Scope
 
 COMPOSING: tuple[Command, ...] = (
     Command(

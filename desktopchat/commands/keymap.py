@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from desktopchat.commands.command import Command
 from desktopchat.commands.keys import Refusal, normal_key, refusal
 from desktopchat.commands.presets import DEFAULT, PRESETS
-from desktopchat.commands.registry import COMMANDS, Command, key_conflicts, shares_keys
+from desktopchat.commands.registry import COMMANDS, key_conflicts, shares_keys
 
 
 @dataclass(frozen=True, slots=True)

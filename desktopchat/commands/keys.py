@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from desktopchat.commands.registry import Command, Menu, Scope
+from desktopchat.commands.command import Command, Menu, Scope
 
 _MODIFIERS = ("Meta", "Ctrl", "Alt", "Shift")  # in Qt's order
 _OTHER_NAMES = {"control": "Ctrl", "option": "Alt", "opt": "Alt", "cmd": "Ctrl", "command": "Ctrl", "win": "Meta"}

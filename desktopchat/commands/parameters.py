@@ -1,6 +1,6 @@
 """The commands for the presets and defaults of the parameters."""
 
-from desktopchat.commands.registry import Command, Condition, Menu
+from desktopchat.commands.command import Command, Condition, Menu
 
 _MENU = Menu.MODEL
 

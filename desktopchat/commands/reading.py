@@ -1,6 +1,6 @@
 """The commands for reading a conversation. They stand in the registry like all others."""
 
-from desktopchat.commands.registry import Command, Condition, Menu, Scope
+from desktopchat.commands.command import Command, Condition, Menu, Scope
 
 
 def _moves() -> tuple[Command, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from desktopchat.commands.registry import Command
+from desktopchat.commands.command import Command
 from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.words import menu_name, told
 from desktopchat.core.fuzzy import folded

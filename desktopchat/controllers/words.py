@@ -4,7 +4,7 @@ import re
 
 from PySide6.QtCore import QCoreApplication
 
-from desktopchat.commands.registry import Menu
+from desktopchat.commands.command import Menu
 
 _ALT_MARK = re.compile(r"\(&.\)|&")  # "&View", or "视图(&V)" where the word has no such letter
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenuBar, QWidget
 
+from desktopchat.commands.command import Command, Condition, Menu, Scope
 from desktopchat.commands.keymap import Keymap
-from desktopchat.commands.registry import Command, Condition, Menu, Scope
 from desktopchat.controllers.words import told
 
 

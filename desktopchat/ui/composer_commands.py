@@ -8,7 +8,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QObject
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog
 
-from desktopchat.commands.registry import Condition
+from desktopchat.commands.command import Condition
 from desktopchat.core.attached import AttachedFile, Written
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice

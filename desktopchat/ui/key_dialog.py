@@ -4,9 +4,9 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QWidget
 
+from desktopchat.commands.command import Command
 from desktopchat.commands.keymap import Keymap
 from desktopchat.commands.keys import Refusal, normal_key, refusal
-from desktopchat.commands.registry import Command
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.words import told
 from desktopchat.core.words import fold

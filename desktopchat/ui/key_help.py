@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from desktopchat.commands.command import Command, Menu
 from desktopchat.commands.keymap import Keymap
-from desktopchat.commands.registry import Command, Menu
 from desktopchat.controllers.words import menu_name, told
 from desktopchat.ui.actions import native_key
 from desktopchat.ui.overlay import Overlay

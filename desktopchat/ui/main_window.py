@@ -8,9 +8,9 @@ from PySide6.QtCore import QByteArray, QEvent, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
+from desktopchat.commands.command import Scope
 from desktopchat.commands.keymap import Keymap
 from desktopchat.commands.keys import is_typed
-from desktopchat.commands.registry import Scope
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.keys import KeyController

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from desktopchat.commands.registry import Condition, Scope
+from desktopchat.commands.command import Condition, Scope
 from desktopchat.controllers.palette_entries import Entry, EntryKind, command_entry
 from desktopchat.core.hit import Hit
 from desktopchat.core.notice import Notice

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from desktopchat.commands.registry import Condition
+from desktopchat.commands.command import Condition
 from desktopchat.core.notice import Notice
 from desktopchat.core.parameter_layers import Preset, Source
 from desktopchat.ui.chooser import Chooser, ChooserItem

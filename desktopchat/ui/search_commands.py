@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from desktopchat.commands.registry import Condition
+from desktopchat.commands.command import Condition
 from desktopchat.controllers.search import SavedSearch
 from desktopchat.core.hit import Hit
 from desktopchat.core.notice import Notice

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from desktopchat.commands.registry import Condition
+from desktopchat.commands.command import Condition
 from desktopchat.controllers.conversation_list import Place
 from desktopchat.core.chat import FinishReason, Message, MessageState, Role
 from desktopchat.core.markdown import last_code

@@ -4,10 +4,11 @@ import re
 
 import pytest
 
+from desktopchat.commands.command import Command, Menu, Scope
 from desktopchat.commands.keymap import Keymap
 from desktopchat.commands.keys import Refusal, menu_letters, normal_key, refusal
 from desktopchat.commands.presets import PRESETS
-from desktopchat.commands.registry import COMMANDS, Command, Menu, Scope, command, key_conflicts
+from desktopchat.commands.registry import COMMANDS, command, key_conflicts
 from desktopchat.settings.options import OPTIONS
 
 EVERYWHERE = [(preset, mac) for preset in PRESETS for mac in (False, True)]

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from desktopchat.commands.registry import COMMANDS, Command, Menu, Scope, command, key_conflicts
+from desktopchat.commands.command import Command, Menu, Scope
+from desktopchat.commands.registry import COMMANDS, command, key_conflicts
 
 
 def test_ids_are_noun_and_verb_and_unique() -> None:

@@ -33,7 +33,8 @@ from ui_fakes import (
     open_window,
 )
 
-from desktopchat.commands.registry import COMMANDS, Condition
+from desktopchat.commands.command import Condition
+from desktopchat.commands.registry import COMMANDS
 from desktopchat.controllers.conversation_list import Place
 from desktopchat.controllers.shelf import Details
 from desktopchat.core.care import CopyKind, StoreCopy

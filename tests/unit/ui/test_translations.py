@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from ui_fakes import NOWHERE, FakeChat, InlineRunner, open_window
 
+from desktopchat.commands.command import Menu
 from desktopchat.commands.keymap import Keymap
-from desktopchat.commands.registry import COMMANDS, Menu, command
+from desktopchat.commands.registry import COMMANDS, command
 from desktopchat.controllers.palette_entries import command_entry, setting_entries, values_typed
 from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.words import menu_name, told
