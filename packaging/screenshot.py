@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Take the screenshots of the README: the real app in a real window, driven by keys.
 
-.venv/bin/python packaging/screenshot.py    writes resources/screenshots/light.png and dark.png
+.venv/bin/python packaging/screenshot.py [NAME]...    takes those of VIEWS, or all of them
+
+Those of the README go into resources/screenshots, the others, which are there to be looked at, into build/screenshots.
 
 Needs Xvfb and xdotool, which `packaging/dev.py test` gets, and the starter model. The first answer was put
 into the store beforehand, to show code and other scripts; the second is typed for and really given.
@@ -12,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,13 +25,14 @@ from PySide6.QtGui import QImage  # noqa: E402
 from xvfb import Display, Screenshot  # noqa: E402
 
 from desktopchat.core.chat import FinishReason, MessageState, Timings, Usage  # noqa: E402
+from desktopchat.core.modelfile import ModelIdentity  # noqa: E402
 from desktopchat.core.params import SamplingParams  # noqa: E402
 from desktopchat.library import starter  # noqa: E402
 from desktopchat.paths import Paths  # noqa: E402
 from desktopchat.storage.conversations import LAST_CONVERSATION, ConversationStore  # noqa: E402
 from desktopchat.storage.database import Database  # noqa: E402
 
-TARGET = ROOT / "resources" / "screenshots"
+README = {"light", "dark", "chinese", "palette"}
 SIZE = (1180, 780)
 PATIENCE = 30.0  # seconds
 QUESTION = "你好，今天天气怎么样？And how warm is this computer?"
@@ -48,18 +52,45 @@ def read_celsius(path: str) -> float:
         return int(sensor.read()) / 1000
 ```
 
-Call it with a `temp` file below `/sys/class/thermal`, and bring an **umbrella** anyway ☔"""
+Call it with a `temp` file below `/sys/class/thermal`; in Fahrenheit it is $F = \\frac{9}{5} C + 32$. ☔"""
+
+
+@dataclass(frozen=True)
+class View:
+    """One picture: how the window looks, and what is pressed and typed when the answer is there."""
+
+    name: str
+    theme: str
+    language: str = "en"
+    scale: int = 1
+    keys: tuple[str, ...] = ()
+    typed: str = ""
+
+
+VIEWS = (
+    View("light", "light"),
+    View("dark", "dark"),
+    View("contrast", "contrast"),
+    View("chinese", "light", language="zh_CN"),
+    View("large", "light", scale=2),
+    View("palette", "dark", keys=("ctrl+k",), typed="temp"),
+    View("palette-chinese", "light", language="zh_CN", keys=("ctrl+k",)),
+    View("keys", "light", keys=("F1",)),
+)
 
 
 def main() -> int:
-    TARGET.mkdir(parents=True, exist_ok=True)
-    for theme in ("light", "dark"):
-        with tempfile.TemporaryDirectory() as folder, Display(*SIZE) as display:
+    for view in VIEWS:
+        if sys.argv[1:] and view.name not in sys.argv[1:]:
+            continue
+        size = [view.scale * side for side in SIZE]
+        with tempfile.TemporaryDirectory() as folder, Display(*size) as display:
             data = Path(folder)
-            (data / "settings.toml").write_text(f'[look]\ntheme = "{theme}"\n')
+            (data / "settings.toml").write_text(f'[look]\ntheme = "{view.theme}"\nlanguage = "{view.language}"\n')
             prepare(data)
-            target = TARGET / f"{theme}.png"
-            save(take(display, data), target)
+            target = ROOT / ("resources" if view.name in README else "build") / "screenshots" / f"{view.name}.png"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            save(take(display, data, view), target)
             print(f"{target.relative_to(ROOT)}: {target.stat().st_size / 1000:.0f} kB")
     return 0
 
@@ -75,7 +106,7 @@ def prepare(data: Path) -> None:
         store.create(title)
     sampling = SamplingParams(temperature=0.0, max_tokens=256)
     conversation = store.create(sampling=sampling)
-    _, answer = store.add_turn(conversation.id, None, QUESTION, model="scripted", sampling=sampling)
+    _, answer = store.add_turn(conversation.id, None, QUESTION, model=ModelIdentity("scripted"), sampling=sampling)
     store.finish(
         answer.id,
         content=ANSWER,
@@ -97,21 +128,31 @@ def find_model() -> Path:
     sys.exit("There is no starter model. Type: python3 packaging/dev.py run")
 
 
-def take(display: Display, data: Path) -> Screenshot:
+def take(display: Display, data: Path, view: View) -> Screenshot:
     """Start the app, ask, and return what it shows when the answer is there."""
     process = subprocess.Popen(
         [sys.executable, "-m", "desktopchat", "--data-dir", str(data)],
-        env={**os.environ, "DISPLAY": display.name, "QT_QPA_PLATFORM": "xcb", "PYTHONPATH": str(ROOT)},
+        env={
+            **os.environ,
+            "DISPLAY": display.name,
+            "QT_QPA_PLATFORM": "xcb",
+            "QT_SCALE_FACTOR": str(view.scale),
+            "PYTHONPATH": str(ROOT),
+        },
     )
     try:
         window = wait_for(lambda: display.window(process.pid), "the window")
         display.focus(window)
-        display.xdotool("mousemove", *map(str, SIZE))
+        display.xdotool("mousemove", *(str(view.scale * side) for side in SIZE))
         wait_for(lambda: engine_child(process), "the engine")
         display.type(PROMPT)
         display.press("Return")
         sql = "SELECT 1 FROM message WHERE role = 'assistant' AND state = 'complete'"
         wait_for(lambda: len(query(data, sql)) == 2, "the answer")
+        if view.keys:
+            display.press(*view.keys)
+        if view.typed:
+            display.type(view.typed)
         shown = display.screenshot()
         while (later := settled(display)) != shown:
             shown = later
