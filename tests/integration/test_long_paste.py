@@ -9,12 +9,15 @@ from pytestqt.qtbot import QtBot
 from tests.running_app import running_app
 
 LONGEST_GAP = 0.1  # seconds
+# Beside other programs nobody can promise that; a paste that is laid out in the window would take seconds.
+LONGEST_GAP_ANYWHERE = 0.5
 SIZE = 10_000_000
 TEXTS = {"one line": "boat " * (SIZE // 5), "many lines": "a line about boats\n" * (SIZE // 19)}
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
-def test_paste_of_ten_megabytes(qtbot: QtBot, tmp_path: Path, starter_model: Path, text: str) -> None:
+def test_paste_of_ten_megabytes(qtbot: QtBot, tmp_path: Path, starter_model: Path, text: str, soak: bool) -> None:
+    most = LONGEST_GAP if soak else LONGEST_GAP_ANYWHERE
     with running_app(qtbot, tmp_path) as app:
         assert app.open_model(starter_model) is None
         composer = app.window.page.composer
@@ -32,7 +35,7 @@ def test_paste_of_ten_megabytes(qtbot: QtBot, tmp_path: Path, starter_model: Pat
         assert said() == "Pasted text, 10.0 MB · counting…"
         app.wait(lambda: said().endswith("tokens"), 60)
         app.wait_idle()
-        assert app.meter.longest < LONGEST_GAP, app.meter.culprit
+        assert app.meter.longest < most, app.meter.culprit
         (file,) = composer.chips.files()
         assert file.text == text
         assert app.storage.call(lambda: app.store.pending.files(None)) == (file,)
@@ -41,4 +44,4 @@ def test_paste_of_ten_megabytes(qtbot: QtBot, tmp_path: Path, starter_model: Pat
         app.wait_idle()
         assert "context window" in f"{app.notices[-1].cause} {app.notices[-1].cure}"
         assert app.shown[0].files[0].text == text
-        assert app.meter.longest < LONGEST_GAP, app.meter.culprit
+        assert app.meter.longest < most, app.meter.culprit
