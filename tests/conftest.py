@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,12 @@ for _name in ("DESKTOPCHAT_DATA_DIR", "LLAMA_CPP_LIB_PATH"):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the long forms of the crash and damage tests")
+
+
+def pytest_sessionfinish() -> None:
+    # What Python put on the clipboard must not outlive Python: the application of the tests is never taken down.
+    if (gui := sys.modules.get("PySide6.QtGui")) and gui.QGuiApplication.instance():
+        gui.QGuiApplication.clipboard().clear()
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ def render(source: str, *messages: ChatMessage, control: list[str] = CONTROL) ->
     return ChatTemplate(source, "<s>", "</s>", control).render(messages)
 
 
-def test_a_plain_prompt_is_one_trusted_segment() -> None:
-    assert render(CHATML, USER) == [Segment("<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n", True)]
+def test_a_plain_prompt_is_trusted_and_cut_before_control_tokens() -> None:
+    pieces = ("<|im_start|>user\nhi", "<|im_end|>\n", "<|im_start|>assistant\n")
+    assert render(CHATML, USER) == [Segment(piece, True) for piece in pieces]
 
 
 def test_control_texts_of_people_are_never_trusted() -> None:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtGui import QTextBlock, QTextCursor
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from test_view import finished, own, streaming
 
@@ -242,4 +241,3 @@ def test_nothing_selected_copies_the_message(view: TranscriptView) -> None:
     assert view.reading.plain(block) == "some bold text"
     data = view.reading.rich(block)
     assert data.html().strip() == "<p>some <strong>bold</strong> text</p>"
-    QApplication.clipboard().setMimeData(data)
