@@ -1,4 +1,4 @@
-"""Our engine as the app uses it: in its child process, timed on this side of the pipe."""
+"""Our engine as the app uses it: timed on this side of the pipe where it is in its child process."""
 
 import itertools
 import threading
@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.rounds import words
 from desktopchat.core.chat import ChatMessage, Role, Timings, Usage
 from desktopchat.core.params import LoadParams, SamplingParams
-from desktopchat.engine.api import Delta, GenerationFinished, GenerationRequest, ModelLoaded, PromptProgress
+from desktopchat.engine.api import Delta, Engine, GenerationFinished, GenerationRequest, ModelLoaded, PromptProgress
 from desktopchat.engine.process import ProcessEngine
 from desktopchat.library.folder import inspect
 
@@ -38,16 +38,15 @@ class Run:
 
 
 class Chat:
-    """A model in the child process.
+    """A model in an engine.
 
     Args:
-        folder: Where log and KV states go.
         load: Fields of LoadParams.
     """
 
-    def __init__(self, model: Path, folder: Path, **load: Any) -> None:
+    def __init__(self, model: Path, engine: Engine, **load: Any) -> None:
         self._ids = itertools.count(1)
-        self.engine = ProcessEngine(folder / "engine.log", "llama", folder / "states")
+        self.engine = engine
         started = time.perf_counter()
         *_, last = self.engine.load(inspect(model), LoadParams(**load))
         self.load_seconds = time.perf_counter() - started
@@ -149,6 +148,7 @@ class Chat:
     @property
     def pid(self) -> int:
         """The child's process id."""
+        assert isinstance(self.engine, ProcessEngine)
         child = self.engine._child
         assert child is not None
         return child.process.pid

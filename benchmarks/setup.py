@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.chat import Chat
 from benchmarks.peers import LlamaBench
+from desktopchat.engine.process import ProcessEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,9 @@ class Setup:
 
     @contextmanager
     def chat(self, name: str = "chat", model: Path | None = None, **load: Any) -> Iterator[Chat]:
-        """Load our engine; speculative decoding is off unless `load` says so, for nobody else has it on."""
+        """Load our engine in a child; speculative decoding is off unless `load` says so, for nobody else has it on."""
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
-        with Chat(model or self.model, folder, **{"lookup": False, **load}) as chat:
+        engine = ProcessEngine(folder / "engine.log", "llama", folder / "states")
+        with Chat(model or self.model, engine, **{"lookup": False, **load}) as chat:
             yield chat

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from benchmarks.chat import Chat
 from benchmarks.rounds import Result, alternate
 from benchmarks.window_rig import LoopMeter, PaintWatch, Program, program
+from desktopchat.engine.process import ProcessEngine
 from desktopchat.storage.connection import open_connection
 from desktopchat.storage.database import Database
 
@@ -162,9 +163,8 @@ def real_model(folder: Path, model: Path, rounds: int) -> Result:
     (data / "models").mkdir(parents=True)
     (data / "models" / model.name).symlink_to(model)
     (data / "settings.toml").write_text('[chat]\ntitles = "first_line"\n', "utf-8")
-    log = folder / "bare"
-    log.mkdir()
-    with program(data, "process") as app, Chat(model, log, lookup=True) as bare:
+    engine = ProcessEngine(folder / "bare.log", "llama", folder / "states")
+    with program(data, "process") as app, Chat(model, engine, lookup=True) as bare:
         sampling = app.chat.sampling.changed(max_tokens=256, temperature=0.8, seed=1)
 
         def in_window() -> float:
