@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, SignalInstance
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, SignalInstance
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktopchat.app import Application
@@ -19,6 +19,7 @@ from desktopchat.ui.main_window import MainWindow
 
 _TICK = 0.004  # seconds between two looks of the meter
 _PATIENCE = 180.0  # seconds
+_LOOK = 100  # ms between two looks at what is waited for
 
 
 class LoopMeter(QObject):
@@ -107,11 +108,18 @@ class Program:
             TimeoutError: It did not hold within three minutes.
         """
         deadline = time.monotonic() + _PATIENCE
-        while not condition():
-            self.qt.processEvents()
-            if time.monotonic() > deadline:
-                raise TimeoutError("the window did not do what was asked of it")
-            time.sleep(0.0005)
+        loop, timer = QEventLoop(), QTimer()
+
+        def look() -> None:
+            if condition():
+                loop.exit(0)
+            elif time.monotonic() > deadline:
+                loop.exit(1)
+
+        timer.timeout.connect(look)
+        timer.start(_LOOK)
+        if loop.exec():
+            raise TimeoutError("the window did not do what was asked of it")
 
     def run_for(self, seconds: float) -> None:
         """Run the event loop for so long."""

@@ -1,5 +1,6 @@
 """The engine's thread: runs its iterators and turns events into signals."""
 
+from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -30,7 +31,6 @@ class EngineWorker(QObject):
         load_failed: UserError.
         unloaded: The model's memory is free.
         prompt_progressed: Generation id, PromptProgress.
-        delta_received: Generation id, Delta.
         choice_finished: Generation id, ChoiceFinished.
         generation_finished: Generation id, GenerationFinished.
         generation_failed: Generation id, UserError.
@@ -45,7 +45,6 @@ class EngineWorker(QObject):
     load_failed = Signal(object)
     unloaded = Signal()
     prompt_progressed = Signal(int, object)
-    delta_received = Signal(int, object)
     choice_finished = Signal(int, object)
     generation_finished = Signal(int, object)
     generation_failed = Signal(int, object)
@@ -55,7 +54,7 @@ class EngineWorker(QObject):
     renewed = Signal()
 
     _load_requested = Signal(object, object)
-    _generate_requested = Signal(object)
+    _generate_requested = Signal(object, object)
     _unload_requested = Signal()
     _forget_requested = Signal(str)
     _count_requested = Signal(object, str)
@@ -83,9 +82,14 @@ class EngineWorker(QObject):
         """Load a model after what runs now. From any thread."""
         self._load_requested.emit(model, params)
 
-    def generate(self, request: GenerationRequest) -> None:
-        """Answer after what runs now. From any thread."""
-        self._generate_requested.emit(request)
+    def generate(self, request: GenerationRequest, deltas: deque[Delta]) -> None:
+        """Answer after what runs now. From any thread.
+
+        Args:
+            deltas: Gets what is generated, for whoever asked to take out; a signal for each token would cost the
+                window more than to show it. All of it is there before `generation_finished` and `generation_failed`.
+        """
+        self._generate_requested.emit(request, deltas)
 
     def unload(self) -> None:
         """Free the model after what runs now. From any thread."""
@@ -136,12 +140,12 @@ class EngineWorker(QObject):
         except UserError as error:
             self.load_failed.emit(error)
 
-    def _on_generate_requested(self, request: GenerationRequest) -> None:
+    def _on_generate_requested(self, request: GenerationRequest, deltas: deque[Delta]) -> None:
         try:
             for event in self._engine.generate(request):
                 match event:
                     case Delta():
-                        self.delta_received.emit(request.id, event)
+                        deltas.append(event)
                     case PromptProgress():
                         self.prompt_progressed.emit(request.id, event)
                     case ChoiceFinished():

@@ -1,6 +1,8 @@
 """The answer that is being written: from the engine to the screen and to the disk."""
 
 import itertools
+import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -24,7 +26,11 @@ from desktopchat.engine.api import (
 )
 from desktopchat.storage.conversations import ConversationStore
 
-PAINT_INTERVAL = 33  # ms; 30 paints a second read as smooth and leave the cores to the decoder
+PAINT_INTERVAL = 33  # ms; 30 paints a second read as smooth
+# Where a paint costs the window's thread much, there are fewer, for the decoder needs the cores too.
+LONGEST_PAINT_INTERVAL = 150  # ms
+_PAINT_SHARE = 1 / 15  # of the time
+_SMOOTHING = 0.2  # some systems count a thread's time in steps of 16 ms
 SAVE_INTERVAL = 200  # ms; with the write itself, what was shown is on disk within 250 ms
 
 
@@ -45,9 +51,17 @@ class _Generation:
     """A request and its answers. The first one is on screen, the others are its siblings."""
 
     request: GenerationRequest
+    deltas: deque[Delta] = field(default_factory=deque)
     answers: list[_Answer] = field(default_factory=list)
     context_tokens: int = 0
     saving: bool = False
+
+    def take(self) -> None:
+        """Put what the engine has sent since to its answers."""
+        while self.deltas:
+            delta = self.deltas.popleft()
+            self.answers[delta.index].text += delta.text
+            self.context_tokens += delta.tokens
 
 
 class GenerationController(QObject):
@@ -59,7 +73,7 @@ class GenerationController(QObject):
         prompt_progressed: Tokens evaluated and in all; (0, 0) when it is over.
         answering_changed: Whether an answer is being written or waits for its model.
         ended: The id of the conversation, and whether the answer ended without being stopped and without a failure.
-        context_changed: Tokens in the context window so far.
+        context_changed: Tokens in the context window so far, five times a second.
         noticed: Notice.
     """
 
@@ -94,13 +108,13 @@ class GenerationController(QObject):
         self._waiting: _Generation | None = None
         self._ids = itertools.count(1)
         self._paint_timer = QTimer(self)
-        self._paint_timer.setInterval(PAINT_INTERVAL)
+        self._paint_seconds = 0.0
+        self._thread_time = 0.0
         self._paint_timer.timeout.connect(self._on_paint_timer_timeout)
         self._save_timer = QTimer(self)
         self._save_timer.setInterval(SAVE_INTERVAL)
         self._save_timer.timeout.connect(self._on_save_timer_timeout)
         worker.prompt_progressed.connect(self._on_worker_prompt_progressed)
-        worker.delta_received.connect(self._on_worker_delta_received)
         worker.choice_finished.connect(self._on_worker_choice_finished)
         worker.generation_finished.connect(self._on_worker_generation_finished)
         worker.generation_failed.connect(self._on_worker_generation_failed)
@@ -149,6 +163,8 @@ class GenerationController(QObject):
 
     def with_running_text(self, message: Message) -> Message:
         """Return the message with the text that is in memory but perhaps not yet on disk."""
+        if self._running is not None:
+            self._running.take()
         for generation in (self._running, self._waiting):
             for answer in generation.answers if generation else ():
                 if answer.message.id == message.id:
@@ -171,9 +187,10 @@ class GenerationController(QObject):
     def _on_models_model_loaded(self, _loaded: object = None) -> None:
         if self._waiting is not None:
             self._running, self._waiting = self._waiting, None
-            self._paint_timer.start()
+            self._thread_time = time.thread_time()
+            self._paint_timer.start(PAINT_INTERVAL)
             self._save_timer.start()
-            self._worker.generate(self._running.request)
+            self._worker.generate(self._running.request, self._running.deltas)
 
     def _on_models_load_started(self, _name: str) -> None:
         if self._running is not None:
@@ -194,11 +211,6 @@ class GenerationController(QObject):
             generation.context_tokens = progress.done
             over = progress.done == progress.total
             self.prompt_progressed.emit(*((0, 0) if over else (progress.done, progress.total)))
-
-    def _on_worker_delta_received(self, generation_id: int, delta: Delta) -> None:
-        if generation := self._current(generation_id):
-            generation.answers[delta.index].text += delta.text
-            generation.context_tokens += delta.tokens
 
     def _on_worker_choice_finished(self, generation_id: int, choice: ChoiceFinished) -> None:
         if generation := self._current(generation_id):
@@ -229,15 +241,24 @@ class GenerationController(QObject):
     def _on_paint_timer_timeout(self) -> None:
         if self._running is None:
             return
+        self._running.take()
         answer = self._running.answers[0]
+        now = time.thread_time()
+        self._paint_seconds += _SMOOTHING * (now - self._thread_time - self._paint_seconds)
+        self._thread_time = now
+        wanted = round(1000 * self._paint_seconds / _PAINT_SHARE)
+        self._paint_timer.setInterval(min(max(PAINT_INTERVAL, wanted), LONGEST_PAINT_INTERVAL))
         if len(answer.text) > answer.shown:
             text, answer.shown = answer.text[answer.shown :], len(answer.text)
             self.text_received.emit(answer.message.id, text)
-            self.context_changed.emit(self._running.context_tokens)
 
     def _on_save_timer_timeout(self) -> None:
         generation = self._running
-        if generation is None or generation.saving:
+        if generation is None:
+            return
+        generation.take()
+        self.context_changed.emit(generation.context_tokens)
+        if generation.saving:
             return
         unsaved = [
             (answer, answer.text[answer.saved :]) for answer in generation.answers if len(answer.text) > answer.saved
@@ -272,6 +293,7 @@ class GenerationController(QObject):
         state: MessageState | None = None,
     ) -> None:
         """Store how the answers ended; `reason` counts for those that the engine did not end itself."""
+        generation.take()
         for answer in generation.answers:
             ended = answer.reason or reason
             final = replace(

@@ -1,7 +1,8 @@
 """Titles made by the model in the background, while nothing else wants it."""
 
 import itertools
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject
 
@@ -27,7 +28,7 @@ class _Wanted:
     conversation_id: int
     asked: str
     answered: str
-    text: str = ""
+    deltas: deque[Delta] = field(default_factory=deque)
 
 
 class TitleController(QObject):
@@ -55,7 +56,6 @@ class TitleController(QObject):
         self._ids = itertools.count(-1, -1)  # those of answers count upwards
         chat.message_changed.connect(self._on_chat_message_changed)
         chat.answering_changed.connect(self._on_chat_answering_changed)
-        worker.delta_received.connect(self._on_worker_delta_received)
         worker.generation_finished.connect(self._on_worker_generation_finished)
         worker.generation_failed.connect(self._on_worker_generation_failed)
 
@@ -76,23 +76,20 @@ class TitleController(QObject):
         asked, answered = path
         self._wanted = _Wanted(next(self._ids), asked.conversation_id, asked.content, answered.content)
         turns = question(asked.content, answered.content)
-        self._worker.generate(GenerationRequest(self._wanted.request_id, turns, _SAMPLING))
+        self._worker.generate(GenerationRequest(self._wanted.request_id, turns, _SAMPLING), self._wanted.deltas)
 
     def _on_chat_answering_changed(self, answering: bool) -> None:
         if answering and self._wanted is not None:
             self._worker.cancel(self._wanted.request_id)
             self._wanted = None
 
-    def _on_worker_delta_received(self, request_id: int, delta: Delta) -> None:
-        if self._wanted is not None and self._wanted.request_id == request_id:
-            self._wanted.text += delta.text
-
     def _on_worker_generation_finished(self, request_id: int, _result: object) -> None:
         wanted = self._wanted
         if wanted is None or wanted.request_id != request_id:
             return
         self._wanted = None
-        title = title_in(wanted.text, wanted.asked, wanted.answered)
+        text = "".join(delta.text for delta in wanted.deltas)
+        title = title_in(text, wanted.asked, wanted.answered)
         if title:
             self._chat.suggest_title(wanted.conversation_id, title)
 

@@ -117,8 +117,9 @@ class ChatPage(QWidget):
         return self._stack.currentWidget() is self._empty_holder
 
     def _on_transcript_new_text_hidden(self, hidden: bool) -> None:
-        self.new_text.setVisible(hidden)
-        self._place_hint()
+        if hidden != self.new_text.isVisibleTo(self):  # it is told with each piece of an answer
+            self.new_text.setVisible(hidden)
+            self._place_hint()
 
     def _on_transcript_caret_message_changed(self) -> None:
         active = self.transcript.reading.is_active

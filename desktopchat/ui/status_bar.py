@@ -1,11 +1,14 @@
 """One line at the bottom: what runs where and how fast. A number appears only when it is true."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from desktopchat.core.chat import Message, tokens_per_second
 from desktopchat.ui.transcript.marks import visible
 from desktopchat.ui.transcript.words import seconds_text
+
+_SIDE, _ABOVE = 16, 4  # pixels around the texts
 
 
 class StatusLine(QWidget):
@@ -19,16 +22,12 @@ class StatusLine(QWidget):
         self._speed = ""
         self._context = ""
         self._saved = ""
+        # Not in a layout: each word of an answer would let Qt lay out the whole window again.
         self._left = QLabel(self)
-        # Else the longest status would be the least width of the window.
-        self._left.setMinimumWidth(1)
         self._left.setAccessibleName(self.tr("Status"))
         self._keys = keys
         self._right = QLabel(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 4, 16, 4)
-        row.addWidget(self._left, 1)
-        row.addWidget(self._right)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._update()
         self.show_keys()
 
@@ -37,6 +36,7 @@ class StatusLine(QWidget):
         words = {"palette.open": self.tr("{key} find anything"), "help.keys": self.tr("{key} keys")}
         named = (text.format(key=self._keys[command]) for command, text in words.items() if self._keys[command])
         self._right.setText("   ".join(named))
+        self._place()
 
     def text(self) -> str:
         """Return what the left part says."""
@@ -69,6 +69,28 @@ class StatusLine(QWidget):
         """Say whether everything is stored."""
         self._saved = self.tr("saved") if saved else ""
         self._update()
+
+    def sizeHint(self) -> QSize:
+        """Return the height of a line of text; the width is the window's."""
+        return QSize(1, self._left.sizeHint().height() + 2 * _ABOVE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the parts in place."""
+        super().resizeEvent(event)
+        self._place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow another font."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.updateGeometry()
+            self._place()
+
+    def _place(self) -> None:
+        inside = self.rect().adjusted(_SIDE, _ABOVE, -_SIDE, -_ABOVE)
+        right = self._right.sizeHint().width()
+        self._right.setGeometry(inside.right() + 1 - right, inside.top(), right, inside.height())
+        self._left.setGeometry(inside.left(), inside.top(), max(0, inside.width() - right), inside.height())
 
     def _update(self) -> None:
         parts = (self._model or self.tr("No model"), self._speed, self._context, self._saved)

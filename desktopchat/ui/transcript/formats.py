@@ -62,6 +62,9 @@ class Formats:
             self.kinds[kind].setForeground(QColor(getattr(tokens.syntax, kind)))
         self.spacer_char = QTextCharFormat()
         self.spacer_char.setFontPointSize(1)
+        self._headings = {level: self._heading(level) for level in range(1, 7)}
+        self.cell = self._cell()
+        self._blocks: dict[tuple[int, float, float, float], QTextBlockFormat] = {}
 
     def _char(self, font: QFont, colour: str) -> QTextCharFormat:
         form = QTextCharFormat()
@@ -103,6 +106,9 @@ class Formats:
 
     def heading(self, level: int) -> QTextCharFormat:
         """Return the format of a heading's text."""
+        return self._headings[level]
+
+    def _heading(self, level: int) -> QTextCharFormat:
         size = {1: 22, 2: 19, 3: 17}.get(level, 15)
         form = self._char(self.theme.font(size), self.tokens.text)
         form.setFontWeight(QFont.Weight.DemiBold)
@@ -136,12 +142,15 @@ class Formats:
         return self._spaced(self.small_line_height, above, below)
 
     def _spaced(self, height: int, above: float = 0, below: float = 0, left: float = 0) -> QTextBlockFormat:
-        form = QTextBlockFormat()
-        form.setLineHeight(height, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-        form.setTopMargin(self.theme.gap(above) if above else 0)
-        form.setBottomMargin(self.theme.gap(below) if below else 0)
-        form.setLeftMargin(self.theme.px(left) if left else 0)
-        return form
+        key = height, above, below, left
+        form = self._blocks.get(key)
+        if form is None:
+            form = self._blocks[key] = QTextBlockFormat()
+            form.setLineHeight(height, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+            form.setTopMargin(self.theme.gap(above) if above else 0)
+            form.setBottomMargin(self.theme.gap(below) if below else 0)
+            form.setLeftMargin(self.theme.px(left) if left else 0)
+        return QTextBlockFormat(form)
 
     def spacer(self, height: float = 1) -> QTextBlockFormat:
         """Return the format of the empty block that Qt needs between two frames."""
@@ -177,7 +186,7 @@ class Formats:
         form.setWidth(QTextLength())
         return form
 
-    def cell(self) -> QTextTableCellFormat:
+    def _cell(self) -> QTextTableCellFormat:
         """Return the format of a cell; Qt puts the leading of a line below it."""
         form = QTextTableCellFormat()
         form.setLeftPadding(self.theme.px(10))

@@ -66,11 +66,13 @@ def _paint_frame(
     width: float,
     rows: tuple[int, int],
 ) -> None:
-    for child in frame.childFrames():
-        form = child.frameFormat()
+    for child in reversed(frame.childFrames()):
         rect = layout.frameBoundingRect(child)
-        if rect.bottom() < rows[0] or rect.top() > rows[1]:
+        if rect.top() > rows[1]:
             continue
+        if rect.bottom() < rows[0]:
+            break
+        form = child.frameFormat()
         # Qt puts the leading of the last line below it.
         leading = theme.px(5) if form.padding() else 0
         rect.adjust(form.leftMargin(), form.topMargin(), 0, -form.bottomMargin() - leading)

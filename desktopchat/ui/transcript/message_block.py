@@ -4,7 +4,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument, QTextFrame
+from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextCursor, QTextDocument, QTextFrame
 
 from desktopchat.core.chat import Message, MessageState, Role
 from desktopchat.core.markdown import closes_fence, has_definitions, opening_fence, opening_maths, stable_prefix
@@ -84,6 +84,10 @@ class MessageBlock:
     def end(self) -> int:
         """First position behind the frame of this message."""
         return self.frame().lastPosition() + 1
+
+    def open_block(self) -> QTextBlock:
+        """Return the first line that more text may change."""
+        return self._tail.block()
 
     def append(self, text: str) -> None:
         """Show more text at the end of a streaming message."""

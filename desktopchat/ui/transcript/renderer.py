@@ -351,16 +351,16 @@ class Renderer:
         form.setLeftMargin(self._left)
         table = self._cursor.insertTable(len(rows), columns, form)
         outer = self._cursor
+        block = self._formats.block()
         for y, row in enumerate(rows):
+            char = QTextCharFormat(self._formats.text)
+            if y == 0:
+                char.setFontWeight(QFont.Weight.DemiBold)
             for x, (align, children) in enumerate(row):
                 cell = table.cellAt(y, x)
-                cell.setFormat(self._formats.cell())
+                cell.setFormat(self._formats.cell)
                 self._cursor = cell.firstCursorPosition()
-                block = self._formats.block()
                 block.setAlignment(align)
-                char = QTextCharFormat(self._formats.text)
-                if y == 0:
-                    char.setFontWeight(QFont.Weight.DemiBold)
                 self._cursor.setBlockFormat(block)
                 self._cursor.setBlockCharFormat(char)
                 self._inline(children, char)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTextCursor
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from desktopchat.core.chat import Message, Role
@@ -16,6 +16,7 @@ from desktopchat.ui.transcript.grounds import Marks, paint_grounds
 from desktopchat.ui.transcript.message_block import MessageBlock
 from desktopchat.ui.transcript.reading import Reading
 from desktopchat.ui.transcript.renderer import safe_link
+from desktopchat.ui.transcript.repainting import Repainting
 from desktopchat.ui.transcript.runner import AtOnce, Runner
 from desktopchat.ui.transcript.words import MessageWords
 
@@ -59,6 +60,9 @@ class TranscriptView(QTextBrowser):
         self._page = TranscriptDocument(theme, MessageWords(keys, self), runner, self)
         self._page.formulas.drawn.connect(self._on_formulas_drawn)
         self.setDocument(self._page)
+        self._repainting = Repainting(self)
+        # It paints each pixel itself, so Qt can move what is seen when it scrolls.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.reading = Reading(self, self._page)
         self.finder = Finder(self, self._page, theme, runner)
         self.setObjectName("transcript")
@@ -287,6 +291,7 @@ class TranscriptView(QTextBrowser):
             ]
             return
         with self.changing():
+            self._repainting.begin_at(block.open_block())
             block.append(text)
 
     def _flush(self) -> None:
@@ -474,6 +479,7 @@ class TranscriptView(QTextBrowser):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the grounds below."""
         painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), QColor(self._theme.tokens.page))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         bar = self.verticalScrollBar()
         painter.translate(-self.horizontalScrollBar().value(), -bar.value())

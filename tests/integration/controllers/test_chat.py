@@ -1,11 +1,14 @@
 """What becomes of a conversation, whatever the person, the engine or the disk does."""
 
+import itertools
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import apsw
 import pytest
 
+from desktopchat.controllers.generation import PAINT_INTERVAL
 from desktopchat.core.chat import ContextParts, FinishReason, MessageState, Role
 from desktopchat.core.errors import EngineCrashedError
 from desktopchat.core.modelfile import ModelFile
@@ -69,6 +72,23 @@ def test_an_answer_arrives_in_pieces_and_stops_at_once(make_rig: Callable[..., R
     assert answer.finish_reason is FinishReason.CANCELLED
     assert answer.content == "".join(pieces) == rig.stored()[-1]
     assert answer.content.split()[-1] == f"word{len(answer.content.split())}"
+
+
+def test_a_window_that_is_slow_to_paint_paints_less_often(
+    make_rig: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = make_rig(ScriptedEngine(rate=500))
+    rig.load()
+    rig.chat.set_sampling(SamplingParams(max_tokens=0))
+    clock = itertools.count(step=0.02)  # each paint takes the thread 20 ms
+    monkeypatch.setattr("desktopchat.controllers.generation.time.thread_time", lambda: next(clock))
+    times: list[float] = []
+    rig.chat.text_received.connect(lambda _id, _text: times.append(time.monotonic()))
+    rig.chat.send("go on for ever")
+    rig.wait(lambda: len(times) >= 12)
+    rig.chat.stop()
+    rig.wait_idle()
+    assert times[10] - times[9] > 3 * PAINT_INTERVAL / 1000
 
 
 def test_text_is_on_disk_while_it_streams(make_rig: Callable[..., Rig]) -> None:

@@ -4,8 +4,9 @@ import time
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QUrl
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QUrl
+from PySide6.QtGui import QImage, QPaintEvent, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktopchat.core.chat import FinishReason, Message, MessageState, Role, Timings, Usage
@@ -70,6 +71,26 @@ def view(qtbot: QtBot) -> TranscriptView:
     page.resize(800, 600)
     page.show()
     return page
+
+
+class Paints(QObject):
+    """Notes how much of a widget is painted, in rows."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.heights: list[int] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.heights.append(event.rect().height())
+        return super().eventFilter(watched, event)
+
+
+def settle() -> None:
+    """Let what was asked for be laid out, coloured and painted."""
+    for _ in range(3):
+        QApplication.processEvents()
 
 
 def copied(view: TranscriptView) -> str:
@@ -256,6 +277,31 @@ def test_boxes_are_painted(view: TranscriptView) -> None:
     assert isinstance(block, QTextCursor)
     at = view.cursorRect(block).center() + QPoint(200, 0)
     assert image.pixelColor(at * image.devicePixelRatio()).name().upper() == Theme("light").tokens.user_block
+
+
+def test_growing_answer_is_painted_in_parts_that_make_the_whole(view: TranscriptView) -> None:
+    view.show_messages([own(), streaming()])
+    view.append_text(2, ANSWER)
+    settle()
+    screen = view.screen()
+    text = ANSWER * 2 + "| a | b |\n|---|---|\n"
+    for start in range(0, len(text), 9):
+        view.append_text(2, text[start : start + 9])
+        settle()
+        seen = screen.grabWindow(view.winId()).toImage().convertToFormat(QImage.Format.Format_RGB32)
+        whole = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        assert seen == whole, f"after {text[max(0, start - 30) : start + 9]!r}"
+
+
+def test_growing_answer_is_painted_where_it_grows(view: TranscriptView) -> None:
+    view.show_messages([own(), streaming()])
+    view.append_text(2, "A paragraph.\n\n" * 60 + "some words")
+    settle()
+    paints = Paints(view.viewport())
+    view.append_text(2, " more")
+    settle()
+    assert paints.heights
+    assert max(paints.heights) < view.viewport().height() / 3
 
 
 def test_cost_of_a_flush_does_not_grow_with_the_answer(view: TranscriptView) -> None:
