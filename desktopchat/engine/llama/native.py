@@ -14,7 +14,8 @@ _log = logging.getLogger("desktopchat.llama")
 
 # enum ggml_backend_dev_type in ggml-backend.h
 _DEVICE_KINDS = {0: "cpu", 1: "gpu", 2: "igpu", 3: "accel"}
-# enum ggml_log_level in ggml.h: this is the worst; 5 continues the line before
+# enum ggml_log_level in ggml.h: from debug to error; the last one continues the line before
+_LOG_DEBUG = 1
 _LOG_ERROR = 4
 _LOG_CONTINUED = 5
 
@@ -29,7 +30,7 @@ class Native:
     def __init__(self) -> None:
         self.last_errors: list[str] = []
         self._line = ""
-        self._is_error = False
+        self._level = 0
         # llama.cpp keeps the pointer, so the object must live as long as the process.
         self._callback = llama_cpp.llama_log_callback(self._on_log)
         llama_cpp.llama_log_set(self._callback, ctypes.c_void_p(0))
@@ -37,11 +38,13 @@ class Native:
 
     def _on_log(self, level: int, text: bytes, _data: Any) -> None:
         if level != _LOG_CONTINUED:
-            self._is_error = level == _LOG_ERROR
+            self._level = level
+        if self._level == _LOG_DEBUG:
+            return  # CUDA writes such a line for each token
         self._line += text.decode("utf-8", "replace")
         *lines, self._line = self._line.split("\n")
         for line in lines:
-            if self._is_error and line.strip():
+            if self._level == _LOG_ERROR and line.strip():
                 self.last_errors = [*self.last_errors[-9:], line.strip()]
             # Its errors are ours to judge: a cancelled evaluation is one too.
             _log.info("%s", line)
