@@ -130,7 +130,8 @@ class MainWindow(QMainWindow):
         self._redirect = TypingRedirect(self)
         # The window itself gets the keys that a button or another part has no use for.
         composer = self.page.composer
-        for widget in (self, self.page.transcript, self.sidebar.view, composer.queue.list, composer.chips):
+        readers = (self, self.page.transcript, self.sidebar.view, composer.queue.list, composer.chips)
+        for widget in (*readers, *self.panel.fields):
             widget.installEventFilter(self._redirect)
 
         self._connect_parts()

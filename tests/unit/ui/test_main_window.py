@@ -182,6 +182,21 @@ def test_typing_in_the_transcript_goes_to_the_composer(desk: Desk, qtbot: QtBot)
     assert desk.field.text() == "x"
 
 
+def test_letters_typed_in_a_number_go_to_the_composer_and_digits_stay(desk: Desk) -> None:
+    temperature = next(field for field in desk.window.panel.fields if field.objectName() == "temperature")
+    temperature.setFocus()
+    temperature.selectAll()
+    for key in (Qt.Key.Key_1, Qt.Key.Key_Period, Qt.Key.Key_4, Qt.Key.Key_5, Qt.Key.Key_Backspace):
+        desk.key(key)
+    assert temperature.hasFocus()
+    assert temperature.text() == "1.4"
+    assert desk.field.text() == ""
+    desk.key(Qt.Key.Key_X)
+    assert QApplication.focusWidget() is desk.field
+    assert desk.field.text() == "x"
+    assert desk.asked()[-1] == ("sampling", SamplingParams(temperature=1.4))
+
+
 def test_escape_never_discards_text(desk: Desk, qtbot: QtBot) -> None:
     qtbot.keyClicks(desk.field, "precious")
     desk.window.show_notice(Notice("error", "It broke.", "Mend it."))
