@@ -25,7 +25,7 @@ from desktopchat.controllers.transfer import TransferController
 from desktopchat.controllers.writing import Writing
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.notice import Notice
-from desktopchat.ui.actions import Actions, KeyTexts
+from desktopchat.ui.actions import Actions, KeyTexts, key_hint
 from desktopchat.ui.announcer import Announcer, announce
 from desktopchat.ui.banner import Toast
 from desktopchat.ui.chat_page import ChatPage
@@ -320,8 +320,12 @@ class MainWindow(QMainWindow):
         if total == 0 or done >= total:
             self.page.progress.hide()
             return
-        words = self.tr("Reading the prompt · {done} of {total} tokens · Esc stops")
-        self.page.progress.set_progress(words.format(done=f"{done:,}", total=f"{total:,}"), done / total)
+        words = self.tr("Reading the prompt · {done} of {total} tokens")
+        self._show_progress(words.format(done=f"{done:,}", total=f"{total:,}"), done / total)
+
+    def _show_progress(self, words: str, fraction: float) -> None:
+        stop = key_hint(self._key_texts, ("message.stop", self.tr("{key} stops")))
+        self.page.progress.set_progress(" · ".join(filter(None, (words, stop))), fraction)
 
     def _on_chat_answering_changed(self, answering: bool) -> None:
         self.status.set_saved(not answering)
@@ -341,8 +345,8 @@ class MainWindow(QMainWindow):
         self._on_models_load_progressed(0.0)
 
     def _on_models_load_progressed(self, fraction: float) -> None:
-        words = self.tr("Loading {name} · {percent} % · Esc stops")
-        self.page.progress.set_progress(words.format(name=self.loading, percent=round(100 * fraction)), fraction)
+        words = self.tr("Loading {name} · {percent} %")
+        self._show_progress(words.format(name=self.loading, percent=round(100 * fraction)), fraction)
 
     def _on_models_model_loaded(self, model: LoadedModel) -> None:
         self.model = model

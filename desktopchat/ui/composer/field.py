@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 from desktopchat.core.prompt_text import fields_in
 
-SendKey = Literal["enter", "ctrl_enter"]
+SendKey = Literal["enter", "ctrl+enter"]
 LONG_PASTE = 20_000  # characters; more of them are attached, as laying them out takes longer than a frame
 
 _MOST_BYTES = 4  # of a character in UTF-8

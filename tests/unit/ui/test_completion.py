@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from desktopchat.core.attached import attach_text
 from desktopchat.ui.composer.completion import Offer
+from desktopchat.ui.actions import KeyTexts
 from desktopchat.ui.composer.composer import Composer
 from desktopchat.ui.theme import Theme
 
@@ -16,7 +17,7 @@ PROMPTS = (Offer("explain", "Explain", "Explain {topic} to {reader=a child}."), 
 
 @pytest.fixture
 def composer(qtbot: QtBot) -> Composer:
-    made = Composer(Theme("light"))
+    made = Composer(Theme("light"), KeyTexts(Keymap()))
     qtbot.addWidget(made)
     made.resize(600, 400)
     made.show()
