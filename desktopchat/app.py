@@ -250,6 +250,7 @@ class Application(QObject):
             self._searching,
             found,
             self._found,
+            self._writing.prompts,
             self._io,
             session.paths.models,
         )

@@ -130,6 +130,7 @@ class RunningApp:
             self.searching,
             found,
             self.found,
+            self.writing.prompts,
             self.io,
             folder / "models",
         )

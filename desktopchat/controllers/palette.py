@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,19 @@ from desktopchat.controllers.palette_entries import (
     conversation_entry,
     model_entry,
     parameter_entries,
+    prompt_entry,
     setting_entries,
     values_typed,
 )
 from desktopchat.controllers.preferences import Preferences
+from desktopchat.controllers.prompts import PromptLibrary
 from desktopchat.controllers.search import ENTRY_ROLE as HIT_ROLE
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.errors import UserError
 from desktopchat.core.fuzzy import Match, Names, Use, marks, score
 from desktopchat.core.hit import Hit
+from desktopchat.core.prompt_text import Prompt
 from desktopchat.core.words import fold
 from desktopchat.library.folder import model_files
 from desktopchat.storage.conversations import PALETTE_USES, ConversationStore
@@ -39,7 +43,13 @@ _MOST_USES = 300  # that are remembered
 _OFTEN, _LATEST = 6, 8  # rows of an empty palette
 _SHORTEST_SEARCH = 2  # characters that are looked for in messages
 _EXTRA = 25.0  # score of what is found by its help
-_FIRST = {EntryKind.COMMAND: 6.0, EntryKind.PARAMETER: 4.0, EntryKind.SETTING: 2.0, EntryKind.MODEL: 2.0}
+_FIRST = {
+    EntryKind.COMMAND: 6.0,
+    EntryKind.PARAMETER: 4.0,
+    EntryKind.SETTING: 2.0,
+    EntryKind.MODEL: 2.0,
+    EntryKind.PROMPT: 2.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,7 @@ class PaletteModel(QAbstractListModel):
         searching: TaskRunner,
         titles: Search,
         messages: SearchModel,
+        prompts: PromptLibrary,
         io: TaskRunner,
         models: Path,
         clock: Callable[[], float] = time.time,
@@ -91,6 +102,7 @@ class PaletteModel(QAbstractListModel):
         self._searching = searching
         self._search = titles
         self._messages = messages
+        self._library = prompts
         self._io = io
         self._folder = models
         self._clock = clock
@@ -98,6 +110,7 @@ class PaletteModel(QAbstractListModel):
         self._commands: list[Entry] = []
         self._values: list[Entry] = []
         self._models: list[Entry] = []
+        self._prompts: list[Entry] = []
         self._titles = _Titles.of(())
         self._stale = True  # the titles are no longer what they were
         self._reading = False
@@ -129,6 +142,7 @@ class PaletteModel(QAbstractListModel):
         if self._uses is None:
             self._storage.run(lambda: self._store.get_state(PALETTE_USES, {}), self._on_uses_read, _ignore)
         self._io.run(lambda: [model_entry(path) for path in model_files(self._folder)], self._on_models_read, _ignore)
+        self._library.list(self._on_prompts_read)
         self._read_titles()
 
     def close(self) -> None:
@@ -203,6 +217,12 @@ class PaletteModel(QAbstractListModel):
             self._models = models
             self._look_again()
 
+    def _on_prompts_read(self, prompts: list[Prompt]) -> None:
+        entries = [prompt_entry(prompt) for prompt in prompts]
+        if entries != self._prompts:
+            self._prompts = entries
+            self._look_again()
+
     def _on_uses_read(self, state: dict[str, tuple[float, float]]) -> None:
         self._uses = {name: Use(*values) for name, values in state.items()}
         self._look_again()
@@ -266,7 +286,7 @@ class PaletteModel(QAbstractListModel):
         words = fold(self._text).split()
         now, uses = self._clock(), self._uses or {}
         found: list[tuple[float, Entry]] = []
-        for entry in (*self._commands, *self._values, *self._models):
+        for entry in self._listed():
             value = score(entry.plain, words)
             if not value and entry.extra and all(word in entry.extra for word in words):
                 value = _EXTRA
@@ -277,10 +297,14 @@ class PaletteModel(QAbstractListModel):
         best = nlargest(_SHOWN, found, key=lambda pair: pair[0])
         return typed + [replace(entry, marks=marks(entry.name, self._text)) for _, entry in best]
 
+    def _listed(self) -> Iterator[Entry]:
+        """Return all that is not a conversation."""
+        return chain(self._commands, self._values, self._models, self._prompts)
+
     def _first(self) -> list[Entry]:
         """Return what is used most, then the conversations last written in, then the commands."""
         now, uses = self._clock(), self._uses or {}
-        known = {entry.id: entry for entry in (*self._commands, *self._values, *self._models) if not entry.refused}
+        known = {entry.id: entry for entry in self._listed() if not entry.refused}
         for place in self._bonuses():
             entry = conversation_entry(*self._titles.rows[place])
             known[entry.id] = entry

@@ -13,6 +13,7 @@ from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.words import menu_name, told
 from desktopchat.core.fuzzy import folded
 from desktopchat.core.params import PARAMETERS, ParameterSpec, SamplingParams
+from desktopchat.core.prompt_text import Prompt
 from desktopchat.settings.options import OPTIONS, Option
 
 _VALUE = re.compile(r"^(?P<name>.*?\S)[\s=:]+(?P<value>-?\d+(?:[.,]\d+)?)$")
@@ -27,6 +28,7 @@ class EntryKind(StrEnum):
     SETTING = "setting"
     PARAMETER = "parameter"
     MESSAGE = "message"
+    PROMPT = "prompt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Entry:
         name: What is searched and shown.
         about: Muted words after it.
         target: By kind: id of the command, id of the conversation, path of the model, key and value of the option,
-            name and value of the parameter, or the Hit.
+            name and value of the parameter, text of the prompt, or the Hit.
         key: The key of a command, as it is shown.
         refused: Why it cannot be chosen now; empty when it can.
         completion: What the field says after it was chosen; then the palette stays open.
@@ -79,6 +81,19 @@ def command_entry(command: Command, key: str, refused: str) -> Entry:
 def model_entry(path: Path) -> Entry:
     """Return the row of a model file."""
     return Entry(EntryKind.MODEL, path.stem, "", str(path), id=f"model:{path}", plain=folded(path.stem))
+
+
+def prompt_entry(prompt: Prompt) -> Entry:
+    """Return the row of a prompt."""
+    return Entry(
+        EntryKind.PROMPT,
+        prompt.name,
+        prompt.beginning,
+        prompt.text,
+        id=f"prompt:{prompt.name}",
+        plain=folded(prompt.name),
+        extra=folded(f"{prompt.name} {prompt.beginning}"),
+    )
 
 
 def conversation_entry(conversation_id: int, title: str) -> Entry:

@@ -8,6 +8,8 @@ _FIELD = re.compile(r"\{([^\W\d_][\w -]{0,39})(?:=([^{}\n]*))?\}")
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
+_SHOWN = 60  # characters of a prompt that are shown beside its name
+
     """A text to begin with, under a name."""
 
     name: str
@@ -16,6 +18,11 @@ class Prompt:
 
 def fields_in(text: str) -> tuple[str, list[tuple[int, int]]]:
     """Return the text as it is inserted, and where its fields begin and end, in UTF-16 units as Qt counts.
+    @property
+    def beginning(self) -> str:
+        """Return the first line, of which a long one is cut."""
+        line = next((line for line in self.text.splitlines() if line.strip()), "")
+        return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
 
     A field without a beginning of its own keeps its name in braces.
     """

@@ -25,6 +25,7 @@ class _EntryDelegate(RowDelegate):
             EntryKind.SETTING: self.tr("setting"),
             EntryKind.PARAMETER: self.tr("parameter"),
             EntryKind.MESSAGE: self.tr("message"),
+            EntryKind.PROMPT: self.tr("prompt"),
         }
         detail = entry.key or kinds.get(entry.kind, "")
         return Row(entry.name, entry.refused or entry.about, detail, entry.marks, bool(entry.refused))
@@ -47,7 +48,7 @@ class Palette(Overlay):
         self._field.setAccessibleName(self.tr("Find anything"))
         self._field.setAccessibleDescription(self.tr("Up and Down choose a row, Enter runs it"))
         self._field.setPlaceholderText(
-            self.tr("A command, a conversation, words of a message, a model, “temperature 0.2”")
+            self.tr("A command, a conversation, words of a message, a model, a prompt, “temperature 0.2”")
         )
         self._list = QListView(self.card)
         self._list.setFrameShape(QFrame.Shape.NoFrame)

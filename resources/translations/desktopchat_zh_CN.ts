@@ -1666,8 +1666,8 @@
         <translation>按上下方向键选择，按 Enter 执行</translation>
     </message>
     <message>
-        <source>A command, a conversation, words of a message, a model, “temperature 0.2”</source>
-        <translation>命令、对话、消息内容、模型，或“温度 0.2”</translation>
+        <source>A command, a conversation, words of a message, a model, a prompt, “temperature 0.2”</source>
+        <translation>命令、对话、消息内容、模型、提示词，或“温度 0.2”</translation>
     </message>
     <message>
         <source>Found</source>
@@ -2764,6 +2764,10 @@ Apache License 2.0</translation>
     <message>
         <source>message</source>
         <translation>消息</translation>
+    </message>
+    <message>
+        <source>prompt</source>
+        <translation>提示词</translation>
     </message>
 </context>
 <context>

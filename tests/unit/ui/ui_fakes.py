@@ -92,7 +92,8 @@ def finder_of(
     runner, store = InlineRunner(), store or FakeStore()
     preferences = Preferences(Settings.load(folder / "settings.toml"), runner)
     models = folder / "models"
-    return PaletteModel(chat, preferences, runner, store, runner, store, FakeSearch(*hits), runner, models, clock)
+    messages, prompts = FakeSearch(*hits), FakePrompts()
+    return PaletteModel(chat, preferences, runner, store, runner, store, messages, prompts, runner, models, clock)
 
 
 class FakeChat(QObject):
