@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractListModel, QElapsedTimer, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.palette_entries import (
@@ -42,6 +42,7 @@ _MESSAGES = 10
 _MOST_USES = 300  # that are remembered
 _OFTEN, _LATEST = 6, 8  # rows of an empty palette
 _SHORTEST_SEARCH = 2  # characters that are looked for in messages
+_SLICE_MS = 3  # that are looked for names before the window gets its turn
 _EXTRA = 25.0  # score of what is found by its help
 _FIRST = {
     EntryKind.COMMAND: 6.0,
@@ -117,6 +118,7 @@ class PaletteModel(QAbstractListModel):
         self._uses: dict[str, Use] | None = None
         self._steps: Iterator[list[Match]] = iter(())
         self._found: list[Match] = []
+        self._listed_found: list[tuple[float, Entry]] = []  # what is not a conversation, with its score
         self._names: list[Entry] = []  # the rows that are not messages
         self._rows: list[Entry] = []
         self._timer = QTimer(self)
@@ -153,10 +155,8 @@ class PaletteModel(QAbstractListModel):
     def set_text(self, text: str) -> None:
         """Look for something else."""
         self._text = text
-        self._found = []
-        self._steps = self._titles.names.search(text, self._bonuses())
         self._messages.set_text(text if len(text.strip()) >= _SHORTEST_SEARCH else "")
-        self._go_on()
+        self._look_again()
 
     def finish(self) -> None:
         """Look at all names now: somebody who types fast has pressed Enter already."""
@@ -231,31 +231,32 @@ class PaletteModel(QAbstractListModel):
         self._stale = True
 
     def _look_again(self) -> None:
+        self._listed_found = self._look_through_listed() if self._text.strip() else []
         self._found = []
         self._steps = self._titles.names.search(self._text, self._bonuses())
-        self._go_on()
+        self._timer.start()  # what this slice leaves is looked at when the window has nothing to do
+        self._look_on()
+        self._show()
 
     # --- finding --------------------------------------------------------------------------------------------
 
-    def _go_on(self) -> None:
-        """Look at the first names and show what was found; the others follow when the window has nothing to do."""
-        step = next(self._steps, None)
-        if step is None:
-            self._timer.stop()
-        else:
-            self._found = step
-            self._timer.start()
-        self._show()
+    def _look_on(self) -> None:
+        """Look at more names, for a slice of time."""
+        spent = QElapsedTimer()
+        spent.start()
+        for found in self._steps:
+            self._found = found
+            if spent.elapsed() >= _SLICE_MS:
+                return
+        self._timer.stop()
 
     def _on_timer_timeout(self) -> None:
         before = len(self._found)
-        step = next(self._steps, None)
-        if step is None:
-            self._timer.stop()
-            self.searched.emit()
-        elif len(step) != before:
-            self._found = step
+        self._look_on()
+        if len(self._found) != before:
             self._show()
+        if not self.searching:
+            self.searched.emit()
 
     def _on_messages_searched(self) -> None:
         self._show_rows(self._names + self._in_messages())
@@ -282,7 +283,15 @@ class PaletteModel(QAbstractListModel):
 
     def _named(self) -> list[Entry]:
         """Return what the typed words name, the best first."""
-        typed = list(values_typed(self._text))
+        rows = self._titles.rows
+        found: list[tuple[float, Entry | int]] = [*self._listed_found]
+        found += ((match.score, match.place) for match in self._found)
+        best = (one for _, one in nlargest(_SHOWN, found, key=lambda pair: pair[0]))
+        entries = (one if isinstance(one, Entry) else conversation_entry(*rows[one]) for one in best)
+        marked = (replace(entry, marks=marks(entry.name, self._text)) for entry in entries)
+        return [*values_typed(self._text), *marked]
+
+    def _look_through_listed(self) -> list[tuple[float, Entry]]:
         words = fold(self._text).split()
         now, uses = self._clock(), self._uses or {}
         found: list[tuple[float, Entry]] = []
@@ -293,9 +302,7 @@ class PaletteModel(QAbstractListModel):
             if value:
                 use = uses.get(entry.id)
                 found.append((value + _FIRST.get(entry.kind, 0.0) + (use.bonus(now) if use else 0.0), entry))
-        found += [(match.score, conversation_entry(*self._titles.rows[match.place])) for match in self._found]
-        best = nlargest(_SHOWN, found, key=lambda pair: pair[0])
-        return typed + [replace(entry, marks=marks(entry.name, self._text)) for _, entry in best]
+        return nlargest(_SHOWN, found, key=lambda pair: pair[0])
 
     def _listed(self) -> Iterator[Entry]:
         """Return all that is not a conversation."""
