@@ -75,6 +75,7 @@ class ParameterController(QObject):
             return
         self._keep(layers)
 
+        self._chat.set_sampling(self._chat.sampling.changed(preset=layers.own[-1].name))
     def forget_preset(self, name: str) -> None:
         """Remove an own preset."""
         self._keep(self._layers.without_preset(name))

@@ -235,6 +235,7 @@ class ParameterPanel(QScrollArea):
             Source.EVERYWHERE: self.tr("default of all"),
             Source.MODEL: self.tr("default of the model"),
             Source.PRESET: self.tr("preset {name}"),
+            Source.CHANGED: self.tr("{name}, changed"),
             Source.CONVERSATION: self.tr("this conversation"),
         }
         return words[origin.source].format(name=visible(preset_title(origin.preset)))

@@ -1999,6 +1999,10 @@
         <translation>使用中</translation>
     </message>
     <message>
+        <source>in use, changed</source>
+        <translation>使用中，已更改</translation>
+    </message>
+    <message>
         <source>New conversations start with these parameters.</source>
         <translation>新对话将使用这些参数。</translation>
     </message>
@@ -2044,6 +2048,10 @@
     <message>
         <source>preset {name}</source>
         <translation>预设 {name}</translation>
+    </message>
+    <message>
+        <source>{name}, changed</source>
+        <translation>{name}（已更改）</translation>
     </message>
     <message>
         <source>this conversation</source>
