@@ -149,35 +149,23 @@ def values_typed(text: str) -> Iterator[Entry]:
         if all(begins):
             fitting.append((not spoken.startswith(words[0]), len(spoken), one))
     for _later, _length, one in sorted(fitting, key=lambda found: found[:2]):
-        yield _parameter_value(one, value) if isinstance(one, ParameterSpec) else _option_value(one, value)
+        yield _value_entry(one, float(value))
 
 
-def _parameter_value(spec: ParameterSpec, text: str) -> Entry:
-    number = float(text)
-    refused = "" if spec.minimum <= number <= spec.maximum else _range_words(spec.minimum, spec.maximum)
-    value = round(number, spec.decimals) if spec.decimals else round(number)
-    name = f"{told('Parameter', spec.title)} {value}"
+def _value_entry(one: ParameterSpec | Option, number: float) -> Entry:
+    """Return the row that gives a parameter or a setting this value."""
+    if isinstance(one, ParameterSpec):
+        kind, context, name, decimals = EntryKind.PARAMETER, "Parameter", one.name, one.decimals
+    else:
+        kind, context, name, decimals = EntryKind.SETTING, "Option", one.key, 0
+    value = round(number, decimals) if decimals else round(number)
     return Entry(
-        EntryKind.PARAMETER,
-        name,
-        told("Parameter", spec.help),
-        (spec.name, value),
-        refused=refused,
-        id=f"parameter:{spec.name}",
-    )
-
-
-def _option_value(option: Option, text: str) -> Entry:
-    value = round(float(text))
-    refused = _range_words(option.minimum, option.maximum) if option.problem(value) else ""
-    name = f"{told('Option', option.title)} {value}"
-    return Entry(
-        EntryKind.SETTING,
-        name,
-        told("Option", option.help),
-        (option.key, value),
-        refused=refused,
-        id=f"setting:{option.key}",
+        kind,
+        f"{told(context, one.title)} {value}",
+        told(context, one.help),
+        (name, value),
+        refused="" if one.minimum <= number <= one.maximum else _range_words(one.minimum, one.maximum),
+        id=f"{kind.value}:{name}",
     )
 
 
