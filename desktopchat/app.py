@@ -60,6 +60,7 @@ from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
 from desktopchat.storage.stores import Stores
 from desktopchat.ui.background import AnswerNotice, Tray
+from desktopchat.ui.controllers import Controllers
 from desktopchat.ui.language import speak
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.motion import still_if_wanted
@@ -255,18 +256,20 @@ class Application(QObject):
             session.paths.models,
         )
         self._window = MainWindow(
-            self._chat,
-            self._models,
-            self._shelving,
-            self._conversations,
-            self._search,
-            self._care,
-            self._transfer,
-            self._writing,
-            self._keys,
-            self._finder,
+            Controllers(
+                self._chat,
+                self._models,
+                self._shelving,
+                self._conversations,
+                self._search,
+                self._care,
+                self._transfer,
+                self._writing,
+                self._keys,
+                self._finder,
+                self._parameters,
+            ),
             Theme(self._settings["look.theme"], density=self._settings["look.density"]),
-            parameters=self._parameters,
             send_key=self._settings["chat.send_key"],
             version=__version__,
             drawing=self._drawing,

@@ -11,18 +11,8 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from desktopchat.commands.command import Scope
 from desktopchat.commands.keymap import Keymap
 from desktopchat.commands.keys import is_typed
-from desktopchat.controllers.chat import ChatController
-from desktopchat.controllers.conversation_list import ConversationListModel
-from desktopchat.controllers.keys import KeyController
-from desktopchat.controllers.models import LoadedModel, ModelController
-from desktopchat.controllers.palette import PaletteModel
-from desktopchat.controllers.parameters import ParameterController
+from desktopchat.controllers.models import LoadedModel
 from desktopchat.controllers.reading import OpenConversation
-from desktopchat.controllers.search import SearchModel
-from desktopchat.controllers.shelf import ShelfController
-from desktopchat.controllers.store_care import StoreCare
-from desktopchat.controllers.transfer import TransferController
-from desktopchat.controllers.writing import Writing
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.notice import Notice
 from desktopchat.ui.actions import Actions, KeyTexts, key_hint
@@ -30,6 +20,7 @@ from desktopchat.ui.announcer import Announcer, announce
 from desktopchat.ui.banner import Toast
 from desktopchat.ui.chat_page import ChatPage
 from desktopchat.ui.composer.field import SendKey, local_files
+from desktopchat.ui.controllers import Controllers
 from desktopchat.ui.conversation_list import ConversationList
 from desktopchat.ui.parameter_panel import ParameterPanel
 from desktopchat.ui.side_frame import SideFrame
@@ -56,19 +47,9 @@ class MainWindow(QMainWindow):
 
     def __init__(
         self,
-        chat: ChatController,
-        models: ModelController,
-        shelving: ShelfController,
-        conversations: ConversationListModel,
-        search: SearchModel,
-        care: StoreCare,
-        transfer: TransferController,
-        writing: Writing,
-        keys: KeyController,
-        finder: PaletteModel,
+        controllers: Controllers,
         theme: Theme,
         *,
-        parameters: ParameterController,
         send_key: SendKey = "enter",
         version: str = "",
         drawing: Runner | None = None,
@@ -79,25 +60,25 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(420, 360)
         self.resize(1180, 780)
-        self.chat = chat
-        self.models = models
-        self.shelving = shelving
-        self.search = search
-        self.care = care
-        self.transfer = transfer
-        self.writing = writing
-        self.keys = keys
-        self.finder = finder
-        self.parameters = parameters
+        self.chat = controllers.chat
+        self.models = controllers.models
+        self.shelving = controllers.shelving
+        self.search = controllers.search
+        self.care = controllers.care
+        self.transfer = controllers.transfer
+        self.writing = controllers.writing
+        self.keys = controllers.keys
+        self.finder = controllers.finder
+        self.parameters = controllers.parameters
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
         self.model: LoadedModel | None = None
         self.loading = ""
-        self._key_texts = texts = KeyTexts(keys.keymap)
+        self._key_texts = texts = KeyTexts(self.keys.keymap)
 
         self.page = ChatPage(theme, texts, send_key, runner=drawing)
-        self.sidebar = ConversationList(conversations, search, theme, texts)
+        self.sidebar = ConversationList(controllers.conversations, self.search, theme, texts)
         self.panel = ParameterPanel()
         self.frame = SideFrame(self.sidebar, self.page, self.panel, theme)
         self.status = StatusLine(texts)
@@ -123,10 +104,10 @@ class MainWindow(QMainWindow):
                 Scope.TRANSCRIPT: self.page.transcript,
                 Scope.FIND: self.page.find_bar.field,
             },
-            keys.keymap,
+            self.keys.keymap,
         )
         self.actions_by_id.fill(self.menuBar())
-        self._reserve_keys(keys.keymap)
+        self._reserve_keys(self.keys.keymap)
         self._redirect = TypingRedirect(self)
         # The window itself gets the keys that a button or another part has no use for.
         composer = self.page.composer

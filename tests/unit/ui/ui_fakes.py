@@ -26,6 +26,7 @@ from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.prompt_text import Prompt
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
+from desktopchat.ui.controllers import Controllers
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.theme import Theme
 
@@ -446,18 +447,20 @@ def open_window(
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
     window = MainWindow(
-        chat,
-        models or FakeModels(),
-        shelving or FakeShelving(),
-        conversations or FakeConversations(),
-        search or FakeSearch(),
-        care or FakeCare(),
-        transfer or FakeTransfer(),
-        writing or FakeWriting(),
-        keys or keys_in(NOWHERE),
-        finder or finder_of(chat),
+        Controllers(
+            chat,
+            models or FakeModels(),
+            shelving or FakeShelving(),
+            conversations or FakeConversations(),
+            search or FakeSearch(),
+            care or FakeCare(),
+            transfer or FakeTransfer(),
+            writing or FakeWriting(),
+            keys or keys_in(NOWHERE),
+            finder or finder_of(chat),
+            parameters or FakeParameters(),
+        ),
         Theme("light"),
-        parameters=parameters or FakeParameters(),
         version="1",
     )
     qtbot.addWidget(window)
