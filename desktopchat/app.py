@@ -255,6 +255,7 @@ class Application(QObject):
             self._io,
             session.paths.models,
         )
+        layout = store.get_state(WINDOW_LAYOUT, {})
         self._window = MainWindow(
             Controllers(
                 self._chat,
@@ -269,7 +270,7 @@ class Application(QObject):
                 self._finder,
                 self._parameters,
             ),
-            Theme(self._settings["look.theme"], density=self._settings["look.density"]),
+            Theme(self._settings["look.theme"], layout.get("zoom", 1.0), density=self._settings["look.density"]),
             send_key=self._settings["chat.send_key"],
             version=__version__,
             drawing=self._drawing,
@@ -280,7 +281,7 @@ class Application(QObject):
         self._window.density_chosen.connect(self._on_window_density_chosen)
         self._preferences.noticed.connect(self._window.show_notice)
         self._preferences.changed.connect(self._on_preferences_changed)
-        self._window.restore_layout(store.get_state(WINDOW_LAYOUT, {}))
+        self._window.restore_layout(layout)
         self._window.show()
         self._layout = self._window.layout_state()
         self._layout_timer = QTimer(self)

@@ -55,6 +55,9 @@ class MainWindow(QMainWindow):
         drawing: Runner | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        # Before its parts are made: those under a style sheet hear of another font only once they have been shown.
+        QApplication.setPalette(palette_of(theme.tokens))
+        QApplication.setFont(theme.font(14))
         super().__init__(parent)
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
@@ -221,7 +224,7 @@ class MainWindow(QMainWindow):
 
     def restore_layout(self, state: dict[str, Any]) -> None:
         """Take what `layout_state` returned; missing values keep their defaults."""
-        if zoom := state.get("zoom"):
+        if (zoom := state.get("zoom", 1.0)) != self.theme.zoom:
             self.theme.set_zoom(zoom)
         if geometry := state.get("geometry"):
             self.restoreGeometry(QByteArray(base64.b64decode(geometry)))

@@ -444,6 +444,7 @@ def open_window(
     keys: KeyController | None = None,
     finder: PaletteModel | None = None,
     parameters: "FakeParameters | None" = None,
+    theme: Theme | None = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
     window = MainWindow(
@@ -460,7 +461,7 @@ def open_window(
             finder or finder_of(chat),
             parameters or FakeParameters(),
         ),
-        Theme("light"),
+        theme or Theme("light"),
         version="1",
     )
     qtbot.addWidget(window)
