@@ -42,7 +42,7 @@ _MESSAGES = 10
 _MOST_USES = 300  # that are remembered
 _OFTEN, _LATEST = 6, 8  # rows of an empty palette
 _SHORTEST_SEARCH = 2  # characters that are looked for in messages
-_SLICE_MS = 3  # that are looked for names before the window gets its turn
+_SLICE_MS = 2  # that are looked for names before the window gets its turn
 _EXTRA = 25.0  # score of what is found by its help
 _FIRST = {
     EntryKind.COMMAND: 6.0,
@@ -253,7 +253,8 @@ class PaletteModel(QAbstractListModel):
     def _on_timer_timeout(self) -> None:
         before = len(self._found)
         self._look_on()
-        if len(self._found) != before:
+        # Painting takes longer than looking on: what was found first is shown, and then what was found at all.
+        if not (self.searching and before):
             self._show()
         if not self.searching:
             self.searched.emit()
