@@ -17,9 +17,9 @@ _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_Page
 class _EntryDelegate(RowDelegate):
     """Paints an Entry: its key or its kind at the right."""
 
-    def row_of(self, index: Index) -> Row:
-        entry: Entry = index.data(ENTRY_ROLE)
-        kinds = {
+    def __init__(self, view: QListView) -> None:
+        super().__init__(view)
+        self._kinds = {
             EntryKind.CONVERSATION: self.tr("conversation"),
             EntryKind.MODEL: self.tr("model"),
             EntryKind.SETTING: self.tr("setting"),
@@ -27,7 +27,10 @@ class _EntryDelegate(RowDelegate):
             EntryKind.MESSAGE: self.tr("message"),
             EntryKind.PROMPT: self.tr("prompt"),
         }
-        detail = entry.key or kinds.get(entry.kind, "")
+
+    def row_of(self, index: Index) -> Row:
+        entry: Entry = index.data(ENTRY_ROLE)
+        detail = entry.key or self._kinds.get(entry.kind, "")
         return Row(entry.name, entry.refused or entry.about, detail, entry.marks, bool(entry.refused))
 
 
