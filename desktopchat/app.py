@@ -60,6 +60,7 @@ from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
 from desktopchat.storage.stores import Stores
 from desktopchat.ui.background import AnswerNotice, Tray
+from desktopchat.ui.controllers import Controllers
 from desktopchat.ui.language import speak
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.motion import still_if_wanted
@@ -250,22 +251,26 @@ class Application(QObject):
             self._searching,
             found,
             self._found,
+            self._writing.prompts,
             self._io,
             session.paths.models,
         )
+        layout = store.get_state(WINDOW_LAYOUT, {})
         self._window = MainWindow(
-            self._chat,
-            self._models,
-            self._shelving,
-            self._conversations,
-            self._search,
-            self._care,
-            self._transfer,
-            self._writing,
-            self._keys,
-            self._finder,
-            Theme(self._settings["look.theme"], density=self._settings["look.density"]),
-            parameters=self._parameters,
+            Controllers(
+                self._chat,
+                self._models,
+                self._shelving,
+                self._conversations,
+                self._search,
+                self._care,
+                self._transfer,
+                self._writing,
+                self._keys,
+                self._finder,
+                self._parameters,
+            ),
+            Theme(self._settings["look.theme"], layout.get("zoom", 1.0), density=self._settings["look.density"]),
             send_key=self._settings["chat.send_key"],
             version=__version__,
             drawing=self._drawing,
@@ -276,7 +281,7 @@ class Application(QObject):
         self._window.density_chosen.connect(self._on_window_density_chosen)
         self._preferences.noticed.connect(self._window.show_notice)
         self._preferences.changed.connect(self._on_preferences_changed)
-        self._window.restore_layout(store.get_state(WINDOW_LAYOUT, {}))
+        self._window.restore_layout(layout)
         self._window.show()
         self._layout = self._window.layout_state()
         self._layout_timer = QTimer(self)

@@ -8,8 +8,6 @@ from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
 from desktopchat.core.passphrase import Passphrase
 from desktopchat.engine.api import Engine
-from desktopchat.engine.child import create_engine
-from desktopchat.engine.process import ProcessEngine
 from desktopchat.library import folder, starter
 from desktopchat.paths import Paths
 from desktopchat.settings.file import Settings
@@ -45,6 +43,10 @@ class Session:
 
     def create_engine(self, settings: Settings) -> Engine:
         """Make the engine; llama.cpp is loaded only when it is first used, and by default in a child."""
+        # Not at the start: the window is to be there first.
+        from desktopchat.engine.child import create_engine
+        from desktopchat.engine.process import ProcessEngine
+
         # Of a locked store no conversation's tokens may lie about.
         keep_states = settings["model.keep_states"] == "on" and lock_of(self.paths.database) is None
         states = self.paths.states if keep_states else None

@@ -41,6 +41,7 @@ from desktopchat.settings.key_file import KeyFile
 from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
 from desktopchat.storage.stores import Stores
+from desktopchat.ui.controllers import Controllers
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.theme import Theme
 
@@ -130,23 +131,26 @@ class RunningApp:
             self.searching,
             found,
             self.found,
+            self.writing.prompts,
             self.io,
             folder / "models",
         )
         self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
         self.window = MainWindow(
-            self.chat,
-            self.models,
-            self.shelving,
-            conversations,
-            self.search,
-            self.care,
-            self.transfer,
-            self.writing,
-            self.keys,
-            self.finder,
+            Controllers(
+                self.chat,
+                self.models,
+                self.shelving,
+                conversations,
+                self.search,
+                self.care,
+                self.transfer,
+                self.writing,
+                self.keys,
+                self.finder,
+                self.parameters,
+            ),
             Theme("light"),
-            parameters=self.parameters,
         )
         self.commands = self.window.commands.handlers()
         self.shown: list[Message] = []

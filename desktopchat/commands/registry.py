@@ -1,6 +1,7 @@
 """Every action of the program, declared once. Menus, shortcuts and the key overlay are made from it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from desktopchat.commands.command import Command, Condition, Menu, Scope
 from desktopchat.commands.composing import COMPOSING
@@ -417,3 +418,11 @@ def key_conflicts(commands: Sequence[Command] = COMMANDS) -> list[tuple[str, str
                     conflicts.append((key, other.id, one.id))
             seen.append((key, one))
     return conflicts
+
+
+def sending_with(send_key: str) -> tuple[Command, ...]:
+    """Return all commands, with the keys that the option `chat.send_key` gives to sending and to a new line."""
+    if send_key == "enter":
+        return COMMANDS
+    keys = {"message.send": ("Ctrl+Return",), "message.newline": ("Return",)}
+    return tuple(replace(command, keys=keys.get(command.id, command.keys)) for command in COMMANDS)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from desktopchat.commands.keymap import Keymap
+from desktopchat.commands.registry import sending_with
 from desktopchat.controllers.preferences import Preferences, Saver
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.errors import UserError
@@ -37,7 +38,8 @@ class KeyController(QObject):
         self._file = file
         self._saver = Saver(io, self._on_failed)
         self._saved = dict(file.keys)
-        self.keymap = Keymap(preferences[PRESET], file.keys, mac=mac)
+        commands = sending_with(preferences["chat.send_key"])
+        self.keymap = Keymap(preferences[PRESET], file.keys, mac=mac, commands=commands)
         preferences.changed.connect(self._on_preferences_changed)
 
     def warning(self) -> Notice | None:

@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractListModel, QElapsedTimer, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.palette_entries import (
@@ -16,16 +17,19 @@ from desktopchat.controllers.palette_entries import (
     conversation_entry,
     model_entry,
     parameter_entries,
+    prompt_entry,
     setting_entries,
     values_typed,
 )
 from desktopchat.controllers.preferences import Preferences
+from desktopchat.controllers.prompts import PromptLibrary
 from desktopchat.controllers.search import ENTRY_ROLE as HIT_ROLE
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.errors import UserError
 from desktopchat.core.fuzzy import Match, Names, Use, marks, score
 from desktopchat.core.hit import Hit
+from desktopchat.core.prompt_text import Prompt
 from desktopchat.core.words import fold
 from desktopchat.library.folder import model_files
 from desktopchat.storage.conversations import PALETTE_USES, ConversationStore
@@ -38,8 +42,15 @@ _MESSAGES = 10
 _MOST_USES = 300  # that are remembered
 _OFTEN, _LATEST = 6, 8  # rows of an empty palette
 _SHORTEST_SEARCH = 2  # characters that are looked for in messages
+_SLICE_MS = 2  # that are looked for names before the window gets its turn
 _EXTRA = 25.0  # score of what is found by its help
-_FIRST = {EntryKind.COMMAND: 6.0, EntryKind.PARAMETER: 4.0, EntryKind.SETTING: 2.0, EntryKind.MODEL: 2.0}
+_FIRST = {
+    EntryKind.COMMAND: 6.0,
+    EntryKind.PARAMETER: 4.0,
+    EntryKind.SETTING: 2.0,
+    EntryKind.MODEL: 2.0,
+    EntryKind.PROMPT: 2.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,7 @@ class PaletteModel(QAbstractListModel):
         searching: TaskRunner,
         titles: Search,
         messages: SearchModel,
+        prompts: PromptLibrary,
         io: TaskRunner,
         models: Path,
         clock: Callable[[], float] = time.time,
@@ -91,6 +103,7 @@ class PaletteModel(QAbstractListModel):
         self._searching = searching
         self._search = titles
         self._messages = messages
+        self._library = prompts
         self._io = io
         self._folder = models
         self._clock = clock
@@ -98,12 +111,14 @@ class PaletteModel(QAbstractListModel):
         self._commands: list[Entry] = []
         self._values: list[Entry] = []
         self._models: list[Entry] = []
+        self._prompts: list[Entry] = []
         self._titles = _Titles.of(())
         self._stale = True  # the titles are no longer what they were
         self._reading = False
         self._uses: dict[str, Use] | None = None
         self._steps: Iterator[list[Match]] = iter(())
         self._found: list[Match] = []
+        self._listed_found: list[tuple[float, Entry]] = []  # what is not a conversation, with its score
         self._names: list[Entry] = []  # the rows that are not messages
         self._rows: list[Entry] = []
         self._timer = QTimer(self)
@@ -129,6 +144,7 @@ class PaletteModel(QAbstractListModel):
         if self._uses is None:
             self._storage.run(lambda: self._store.get_state(PALETTE_USES, {}), self._on_uses_read, _ignore)
         self._io.run(lambda: [model_entry(path) for path in model_files(self._folder)], self._on_models_read, _ignore)
+        self._library.list(self._on_prompts_read)
         self._read_titles()
 
     def close(self) -> None:
@@ -139,10 +155,8 @@ class PaletteModel(QAbstractListModel):
     def set_text(self, text: str) -> None:
         """Look for something else."""
         self._text = text
-        self._found = []
-        self._steps = self._titles.names.search(text, self._bonuses())
         self._messages.set_text(text if len(text.strip()) >= _SHORTEST_SEARCH else "")
-        self._go_on()
+        self._look_again()
 
     def finish(self) -> None:
         """Look at all names now: somebody who types fast has pressed Enter already."""
@@ -203,6 +217,12 @@ class PaletteModel(QAbstractListModel):
             self._models = models
             self._look_again()
 
+    def _on_prompts_read(self, prompts: list[Prompt]) -> None:
+        entries = [prompt_entry(prompt) for prompt in prompts]
+        if entries != self._prompts:
+            self._prompts = entries
+            self._look_again()
+
     def _on_uses_read(self, state: dict[str, tuple[float, float]]) -> None:
         self._uses = {name: Use(*values) for name, values in state.items()}
         self._look_again()
@@ -211,31 +231,33 @@ class PaletteModel(QAbstractListModel):
         self._stale = True
 
     def _look_again(self) -> None:
+        self._listed_found = self._look_through_listed() if self._text.strip() else []
         self._found = []
         self._steps = self._titles.names.search(self._text, self._bonuses())
-        self._go_on()
+        self._timer.start()  # what this slice leaves is looked at when the window has nothing to do
+        self._look_on()
+        self._show()
 
     # --- finding --------------------------------------------------------------------------------------------
 
-    def _go_on(self) -> None:
-        """Look at the first names and show what was found; the others follow when the window has nothing to do."""
-        step = next(self._steps, None)
-        if step is None:
-            self._timer.stop()
-        else:
-            self._found = step
-            self._timer.start()
-        self._show()
+    def _look_on(self) -> None:
+        """Look at more names, for a slice of time."""
+        spent = QElapsedTimer()
+        spent.start()
+        for found in self._steps:
+            self._found = found
+            if spent.elapsed() >= _SLICE_MS:
+                return
+        self._timer.stop()
 
     def _on_timer_timeout(self) -> None:
         before = len(self._found)
-        step = next(self._steps, None)
-        if step is None:
-            self._timer.stop()
-            self.searched.emit()
-        elif len(step) != before:
-            self._found = step
+        self._look_on()
+        # Painting takes longer than looking on: what was found first is shown, and then what was found at all.
+        if not (self.searching and before):
             self._show()
+        if not self.searching:
+            self.searched.emit()
 
     def _on_messages_searched(self) -> None:
         self._show_rows(self._names + self._in_messages())
@@ -262,25 +284,35 @@ class PaletteModel(QAbstractListModel):
 
     def _named(self) -> list[Entry]:
         """Return what the typed words name, the best first."""
-        typed = list(values_typed(self._text))
+        rows = self._titles.rows
+        found: list[tuple[float, Entry | int]] = [*self._listed_found]
+        found += ((match.score, match.place) for match in self._found)
+        best = (one for _, one in nlargest(_SHOWN, found, key=lambda pair: pair[0]))
+        entries = (one if isinstance(one, Entry) else conversation_entry(*rows[one]) for one in best)
+        marked = (replace(entry, marks=marks(entry.name, self._text)) for entry in entries)
+        return [*values_typed(self._text), *marked]
+
+    def _look_through_listed(self) -> list[tuple[float, Entry]]:
         words = fold(self._text).split()
         now, uses = self._clock(), self._uses or {}
         found: list[tuple[float, Entry]] = []
-        for entry in (*self._commands, *self._values, *self._models):
+        for entry in self._listed():
             value = score(entry.plain, words)
             if not value and entry.extra and all(word in entry.extra for word in words):
                 value = _EXTRA
             if value:
                 use = uses.get(entry.id)
                 found.append((value + _FIRST.get(entry.kind, 0.0) + (use.bonus(now) if use else 0.0), entry))
-        found += [(match.score, conversation_entry(*self._titles.rows[match.place])) for match in self._found]
-        best = nlargest(_SHOWN, found, key=lambda pair: pair[0])
-        return typed + [replace(entry, marks=marks(entry.name, self._text)) for _, entry in best]
+        return nlargest(_SHOWN, found, key=lambda pair: pair[0])
+
+    def _listed(self) -> Iterator[Entry]:
+        """Return all that is not a conversation."""
+        return chain(self._commands, self._values, self._models, self._prompts)
 
     def _first(self) -> list[Entry]:
         """Return what is used most, then the conversations last written in, then the commands."""
         now, uses = self._clock(), self._uses or {}
-        known = {entry.id: entry for entry in (*self._commands, *self._values, *self._models) if not entry.refused}
+        known = {entry.id: entry for entry in self._listed() if not entry.refused}
         for place in self._bonuses():
             entry = conversation_entry(*self._titles.rows[place])
             known[entry.id] = entry

@@ -13,6 +13,7 @@ from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.words import menu_name, told
 from desktopchat.core.fuzzy import folded
 from desktopchat.core.params import PARAMETERS, ParameterSpec, SamplingParams
+from desktopchat.core.prompt_text import Prompt
 from desktopchat.settings.options import OPTIONS, Option
 
 _VALUE = re.compile(r"^(?P<name>.*?\S)[\s=:]+(?P<value>-?\d+(?:[.,]\d+)?)$")
@@ -27,6 +28,7 @@ class EntryKind(StrEnum):
     SETTING = "setting"
     PARAMETER = "parameter"
     MESSAGE = "message"
+    PROMPT = "prompt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Entry:
         name: What is searched and shown.
         about: Muted words after it.
         target: By kind: id of the command, id of the conversation, path of the model, key and value of the option,
-            name and value of the parameter, or the Hit.
+            name and value of the parameter, text of the prompt, or the Hit.
         key: The key of a command, as it is shown.
         refused: Why it cannot be chosen now; empty when it can.
         completion: What the field says after it was chosen; then the palette stays open.
@@ -79,6 +81,19 @@ def command_entry(command: Command, key: str, refused: str) -> Entry:
 def model_entry(path: Path) -> Entry:
     """Return the row of a model file."""
     return Entry(EntryKind.MODEL, path.stem, "", str(path), id=f"model:{path}", plain=folded(path.stem))
+
+
+def prompt_entry(prompt: Prompt) -> Entry:
+    """Return the row of a prompt."""
+    return Entry(
+        EntryKind.PROMPT,
+        prompt.name,
+        prompt.beginning,
+        prompt.text,
+        id=f"prompt:{prompt.name}",
+        plain=folded(prompt.name),
+        extra=folded(f"{prompt.name} {prompt.beginning}"),
+    )
 
 
 def conversation_entry(conversation_id: int, title: str) -> Entry:
@@ -134,35 +149,23 @@ def values_typed(text: str) -> Iterator[Entry]:
         if all(begins):
             fitting.append((not spoken.startswith(words[0]), len(spoken), one))
     for _later, _length, one in sorted(fitting, key=lambda found: found[:2]):
-        yield _parameter_value(one, value) if isinstance(one, ParameterSpec) else _option_value(one, value)
+        yield _value_entry(one, float(value))
 
 
-def _parameter_value(spec: ParameterSpec, text: str) -> Entry:
-    number = float(text)
-    refused = "" if spec.minimum <= number <= spec.maximum else _range_words(spec.minimum, spec.maximum)
-    value = round(number, spec.decimals) if spec.decimals else round(number)
-    name = f"{told('Parameter', spec.title)} {value}"
+def _value_entry(one: ParameterSpec | Option, number: float) -> Entry:
+    """Return the row that gives a parameter or a setting this value."""
+    if isinstance(one, ParameterSpec):
+        kind, context, name, decimals = EntryKind.PARAMETER, "Parameter", one.name, one.decimals
+    else:
+        kind, context, name, decimals = EntryKind.SETTING, "Option", one.key, 0
+    value = round(number, decimals) if decimals else round(number)
     return Entry(
-        EntryKind.PARAMETER,
-        name,
-        told("Parameter", spec.help),
-        (spec.name, value),
-        refused=refused,
-        id=f"parameter:{spec.name}",
-    )
-
-
-def _option_value(option: Option, text: str) -> Entry:
-    value = round(float(text))
-    refused = _range_words(option.minimum, option.maximum) if option.problem(value) else ""
-    name = f"{told('Option', option.title)} {value}"
-    return Entry(
-        EntryKind.SETTING,
-        name,
-        told("Option", option.help),
-        (option.key, value),
-        refused=refused,
-        id=f"setting:{option.key}",
+        kind,
+        f"{told(context, one.title)} {value}",
+        told(context, one.help),
+        (name, value),
+        refused="" if one.minimum <= number <= one.maximum else _range_words(one.minimum, one.maximum),
+        id=f"{kind.value}:{name}",
     )
 
 

@@ -39,10 +39,11 @@ class ParameterController(QObject):
         self._store = store
         self._layers = ParameterLayers()
         chat.sampling_changed.connect(self._report)
+        chat.store_replaced.connect(self.start)
         models.load_started.connect(self._on_models_load_started)
 
     def start(self) -> None:
-        """Read the layers; before the first conversation is opened."""
+        """Read the layers; before a conversation of this store is opened."""
         self._storage.run(
             lambda: ParameterLayers.from_dict(self._store.get_state(PARAMETER_LAYERS, {})), self._take, self._on_failed
         )
@@ -74,6 +75,7 @@ class ParameterController(QObject):
             self.noticed.emit(Notice.from_error(error))
             return
         self._keep(layers)
+        self._chat.set_sampling(self._chat.sampling.changed(preset=layers.own[-1].name))
 
     def forget_preset(self, name: str) -> None:
         """Remove an own preset."""

@@ -1,8 +1,12 @@
-"""Import and export from the window."""
+"""Import and export from the window.
+
+What knows the formats is loaded when it is needed: the window is to be there first.
+"""
 
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,10 +17,11 @@ from desktopchat.core.import_report import ImportReport
 from desktopchat.core.notice import Notice
 from desktopchat.core.receipts import receipts_file, write_receipts
 from desktopchat.core.transfer import Skipped, TransferConversation
-from desktopchat.exchange.files import file_name, save
-from desktopchat.exchange.process import Reading
-from desktopchat.exchange.writing import FORMATS, Format, write
 from desktopchat.storage.stores import Stores
+
+if TYPE_CHECKING:
+    from desktopchat.exchange.process import Reading
+    from desktopchat.exchange.writing import Format
 
 
 class TransferController(QObject):
@@ -49,8 +54,10 @@ class TransferController(QObject):
         self._progressed.connect(self._on_self_progressed)
 
     @property
-    def formats(self) -> Sequence[Format]:
+    def formats(self) -> "Sequence[Format]":
         """What a conversation can be exported as."""
+        from desktopchat.exchange.writing import FORMATS
+
         return tuple(FORMATS.values())
 
     @property
@@ -62,6 +69,8 @@ class TransferController(QObject):
         """Take what is in files of other programs or of ours; what was taken before a stop stays."""
         if self._reading is not None or not paths:
             return
+        from desktopchat.exchange.process import Reading
+
         readings = [Reading(Path(path)) for path in paths]
         self._reading, self._stopped = readings[0], False
         self.importing_changed.emit(True)
@@ -83,14 +92,19 @@ class TransferController(QObject):
         if (reading := self._reading) is not None:
             reading.cancel()
 
-    def suggest_name(self, title: str, form: Format) -> str:
+    def suggest_name(self, title: str, form: "Format") -> str:
         """Return a file name for an export."""
+        from desktopchat.exchange.files import file_name
+
         return file_name(title, form.ending, set())
 
-    def export(self, conversation_id: int, form: Format, whole_tree: bool, path: str) -> None:
+    def export(self, conversation_id: int, form: "Format", whole_tree: bool, path: str) -> None:
         """Write a conversation into a file."""
 
         def work() -> str:
+            from desktopchat.exchange.files import save
+            from desktopchat.exchange.writing import write
+
             conversation = self._storage.call(lambda: self._transfer.give(conversation_id))
             save(Path(path), write(conversation, form.name, whole_tree))
             return path
@@ -100,7 +114,7 @@ class TransferController(QObject):
 
         self._io.run(work, done, self._on_failed)
 
-    def _take(self, reading: Reading, report: ImportReport) -> None:
+    def _take(self, reading: "Reading", report: ImportReport) -> None:
         """Store what a file holds; on an io thread."""
         try:
             for item in reading:

@@ -9,18 +9,21 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain, islice
+from itertools import accumulate, chain
 
 from desktopchat.core.words import fold
 
 LIMIT = 150  # hits that are worth looking at
-CHUNK = 500  # names that are looked at before one asks whether to go on: 3 ms on a slow machine
+# What is looked at before one asks whether to go on: less than a millisecond each on a slow machine.
+CHUNK = 100  # names that are scored
+STRETCH = 1 << 17  # bytes of text in which a word is looked for
+_PIECE = 5_000  # names in which a letter is looked for
 _COMMON = 500  # occurrences from which on the best are looked for first
 _LONGEST_QUERY = 64  # letters
 _HALF_LIFE = 14 * 86_400  # seconds after which a use counts half
 
 _SPACE = ord(" ")
-_PAUSE = -1  # no place: what comes next takes a while
+_PAUSE = -1  # no place: some time went by
 _START, _WORD, _INSIDE, _GAPS = 100.0, 80.0, 50.0, 10.0
 _USED = 30.0  # the most that being used often adds
 
@@ -56,9 +59,9 @@ class Names:
         parts = [name.encode("utf-8", "replace") for name in self._names]
         self._text = b"\n" + b"\n".join(parts) + b"\n"
         self._starts = list(accumulate((len(part) + 1 for part in parts), initial=1))
-        self._with: dict[str, int] = {}
+        self._with: dict[str, int] = {}  # a number with one byte for each name, which is 1 where the letter occurs
         for letter in "abcdefghijklmnopqrstuvwxyz0123456789":
-            self._having(letter)
+            self._with[letter] = int.from_bytes(_having(letter, self._names), "big")
 
     def __len__(self) -> int:
         return len(self._names)
@@ -94,10 +97,16 @@ class Names:
         for word in sorted(words, key=len, reverse=True):
             part = word.encode("utf-8", "replace")
             occurrences = self._occurrences(part)
-            some = list(islice(occurrences, _COMMON))
+            some: list[tuple[int, int]] = []
+            for place, at in occurrences:
+                if place == _PAUSE:
+                    yield _PAUSE
+                else:
+                    some.append((place, at))
+                if len(some) == _COMMON:
+                    break
             if some:
                 break
-            yield _PAUSE  # the whole text was looked through
         else:
             return
         if len(some) < _COMMON:
@@ -107,7 +116,7 @@ class Names:
             return
         yield from (place for place, _at in some[: LIMIT // 3])  # so that there is something to see
         for start in (b"\n", b" "):
-            yield _PAUSE
+            yield _PAUSE  # there is something to see
             yield from (place for place, _at in self._occurrences(start + part))
         yield from (place for place, _at in chain(some, occurrences))
 
@@ -115,10 +124,14 @@ class Names:
         """Return the places of the names in which a part occurs, each with where in the text that is."""
         at, text, starts = 0, self._text, self._starts
         skipped = part.startswith(b"\n")
-        while (at := text.find(part, at)) >= 0:
-            place = bisect_right(starts, at + skipped) - 1
-            yield place, at
-            at = starts[place + 1] - 1
+        for end in range(STRETCH, len(text) + STRETCH, STRETCH):
+            last = end + len(part) - 1
+            while (found := text.find(part, at, last)) >= 0:
+                place = bisect_right(starts, found + skipped) - 1
+                yield place, found
+                at = starts[place + 1] - 1
+            at = max(at, end)
+            yield _PAUSE, end
 
     def _with_letters(self, words: tuple[str, ...]) -> Iterator[int]:
         """Return the places of the names that have all letters of the words, wherever they stand."""
@@ -127,8 +140,12 @@ class Names:
         flags = -1
         for letter in {letter for word in words for letter in word}:
             if letter not in self._with:
-                yield _PAUSE
-            flags &= self._having(letter)
+                having = bytearray()
+                for start in range(0, len(self._names), _PIECE):
+                    having += _having(letter, self._names[start : start + _PIECE])
+                    yield _PAUSE
+                self._with[letter] = int.from_bytes(having, "big")
+            flags &= self._with[letter]
             if not flags:
                 return
         marked = flags.to_bytes(len(self._names), "big")
@@ -137,12 +154,10 @@ class Names:
             yield place
             place = marked.find(1, place + 1)
 
-    def _having(self, letter: str) -> int:
-        """Return a number with one byte for each name, which is 1 where the letter occurs."""
-        if (known := self._with.get(letter)) is None:
-            known = int.from_bytes(bytes([letter in name for name in self._names]), "big")
-            self._with[letter] = known
-        return known
+
+def _having(letter: str, names: Sequence[str]) -> bytes:
+    """Return one byte for each name, which is 1 where the letter occurs."""
+    return bytes([letter in name for name in names])
 
 
 def score(name: str, words: Sequence[str]) -> float:

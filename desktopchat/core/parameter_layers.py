@@ -23,6 +23,7 @@ class Source(StrEnum):
     EVERYWHERE = "everywhere"
     MODEL = "model"
     PRESET = "preset"
+    CHANGED = "changed"
     CONVERSATION = "conversation"
 
 
@@ -31,7 +32,7 @@ class Origin:
     """Where one value comes from.
 
     Attributes:
-        preset: Its name, when the source is a preset.
+        preset: Its name, when the source is a preset, or one of which this value was changed.
     """
 
     source: Source
@@ -48,7 +49,8 @@ class Preset:
 
     def applied(self, sampling: SamplingParams) -> SamplingParams:
         """Return these parameters in this style."""
-        return sampling.changed(**{name: self.values.get(name, getattr(_PROGRAM, name)) for name in _STYLE})
+        style = {name: self.values.get(name, getattr(_PROGRAM, name)) for name in _STYLE}
+        return sampling.changed(**style, preset=self.name)
 
 
 BUILT_IN: tuple[Preset, ...] = (
@@ -85,7 +87,7 @@ class ParameterLayers:
     def origins(self, sampling: SamplingParams, model: str) -> dict[str, Origin]:
         """Return where each parameter of the panel has its value from."""
         ours, everywhere = self.defaults(model), self.defaults("")
-        preset = next((one for one in self.presets if one.applied(sampling) == sampling), None)
+        preset = self._preset_of(sampling)
         origins = {}
         for name in _NAMES:
             value = getattr(sampling, name)
@@ -97,10 +99,17 @@ class ParameterLayers:
                 else:
                     origins[name] = Origin(Source.EVERYWHERE)
             elif preset is not None and name in _STYLE:
-                origins[name] = Origin(Source.PRESET, preset.name)
+                kept = value == getattr(preset.applied(sampling), name)
+                origins[name] = Origin(Source.PRESET if kept else Source.CHANGED, preset.name)
             else:
                 origins[name] = Origin(Source.CONVERSATION)
         return origins
+
+    def _preset_of(self, sampling: SamplingParams) -> Preset | None:
+        """Return the preset with exactly these values, else the one that was chosen last."""
+        chosen = [one for one in self.presets if one.name == sampling.preset]
+        whole = (one for one in (*chosen, *self.presets) if one.applied(sampling) == sampling.changed(preset=one.name))
+        return next(whole, chosen[0] if chosen else None)
 
     def rebased(self, sampling: SamplingParams, old: SamplingParams, new: SamplingParams) -> SamplingParams:
         """Return parameters with other defaults: what was left at the old ones takes the new ones."""

@@ -40,6 +40,7 @@ class SamplingParams:
         seed: Start of the random numbers; None draws one, which the answer then reports.
         stop: Strings that end the answer and are not part of it.
         n: Number of answers.
+        preset: Name of the preset that was chosen last, for whoever asks where the values come from.
     """
 
     temperature: float = 0.7
@@ -70,6 +71,7 @@ class SamplingParams:
     seed: int | None = None
     stop: tuple[str, ...] = ()
     n: int = 1
+    preset: str = ""
 
     def validated(self) -> "SamplingParams":
         """Return self.

@@ -1,9 +1,14 @@
-"""Prompts to begin with. Fields in them are {name}, or {name=what stands there at first}."""
+"""Prompts to begin with. Fields in them are {name}, or {name=what stands there at first}.
+
+A name that comes again is the same field once more.
+"""
 
 import re
 from dataclasses import dataclass
 
 _FIELD = re.compile(r"\{([^\W\d_][\w -]{0,39})(?:=([^{}\n]*))?\}")
+
+_SHOWN = 60  # characters of a prompt that are shown beside its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,24 +18,40 @@ class Prompt:
     name: str
     text: str
 
+    @property
+    def beginning(self) -> str:
+        """Return the first line, of which a long one is cut."""
+        line = next((line for line in self.text.splitlines() if line.strip()), "")
+        return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
 
-def fields_in(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """Return the text as it is inserted, and where its fields begin and end, in UTF-16 units as Qt counts.
 
-    A field without a beginning of its own keeps its name in braces.
+def fields_in(text: str) -> tuple[str, list[list[tuple[int, int]]]]:
+    """Return the text as it is inserted, and for each field where its places begin and end.
+
+    They are counted in UTF-16 units, as Qt does. A field for which nothing is given at first keeps its name in braces.
+    Two places of one field that touch cannot be told apart once they are filled in, so the second is one of its own.
     """
+    first: dict[str, str] = {}
+    for field in _FIELD.finditer(text):
+        if field[2] is not None:
+            first.setdefault(field[1], field[2])
     parts: list[str] = []
-    places: list[tuple[int, int]] = []
+    fields: list[list[tuple[int, int]]] = []
+    known: dict[str, list[tuple[int, int]]] = {}
     length = end = 0
     for field in _FIELD.finditer(text):
         before = text[end : field.start()]
-        shown = field.group() if field[2] is None else field[2]
+        shown = first.get(field[1], field.group())
         start = length + _units(before)
         length = start + _units(shown)
+        places = known.get(field[1])
+        if places is None or not before:
+            places = known[field[1]] = []
+            fields.append(places)
         places.append((start, length))
         parts += [before, shown]
         end = field.end()
-    return "".join([*parts, text[end:]]), places
+    return "".join([*parts, text[end:]]), fields
 
 
 def _units(text: str) -> int:

@@ -23,6 +23,16 @@ def key_text(command: Command) -> str:
     return native_key(command.keys[0]) if command.keys else ""
 
 
+def key_hint(keys: Mapping[str, str], *parts: tuple[str, str]) -> str:
+    """Join words about commands, which name their {key}; those of a command that has no key are left out.
+
+    Args:
+        keys: The shown key of each command by its id.
+        parts: Id of a command and words.
+    """
+    return " · ".join(words.format(key=keys[command_id]) for command_id, words in parts if keys[command_id])
+
+
 class KeyTexts(dict[str, str]):
     """The shown key of each command by its id. It follows the keymap: who keeps it has the keys of now."""
 

@@ -37,7 +37,7 @@ class ChatPage(QWidget):
         self._keys = keys
         self.transcript = TranscriptView(theme, keys, self, runner)
         self.empty_state = EmptyState(keys, self)
-        self.composer = Composer(theme, send_key, self)
+        self.composer = Composer(theme, keys, send_key, self)
         self.banner = Banner(keys, self)
         self.progress = ProgressStrip(self)
         self.find_bar = FindBar(self.transcript.finder, theme, keys, self)
@@ -106,6 +106,7 @@ class ChatPage(QWidget):
         self.new_text.setText(self.tr("↓ new text  {key}").format(key=self._keys["view.latest"]).rstrip())
         self.empty_state.show_keys()
         self.banner.show_keys()
+        self.composer.show_keys()
 
     def show_empty(self, empty: bool) -> None:
         """Show the empty state in place of the transcript."""

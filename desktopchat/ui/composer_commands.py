@@ -165,7 +165,7 @@ class ComposerCommands(QObject):
             self._window.writing.list_models(self._offer_models)
 
     def _offer_prompts(self, prompts: list[Prompt]) -> None:
-        offers = [Offer(prompt.name, _beginning(prompt.text), prompt.text) for prompt in prompts]
+        offers = [Offer(prompt.name, prompt.beginning, prompt.text) for prompt in prompts]
         self._window.page.composer.completion.offer("/", offers)
 
     def _offer_models(self, models: list[ModelFile]) -> None:
@@ -185,7 +185,7 @@ class ComposerCommands(QObject):
         self._window.writing.prompts.list(self._show_prompts)
 
     def _show_prompts(self, prompts: list[Prompt]) -> None:
-        items = [ChooserItem(prompt.text, prompt.name, _beginning(prompt.text)) for prompt in prompts]
+        items = [ChooserItem(prompt.text, prompt.name, prompt.beginning) for prompt in prompts]
         chooser = Chooser(self.tr("Insert a prompt"), items, self._window)
         chooser.chosen.connect(self._window.page.composer.field.insert_prompt)
         self._commands.open_overlay(chooser)
@@ -203,11 +203,6 @@ class ComposerCommands(QObject):
 
     def _on_name_entered(self, name: str) -> None:
         self._window.writing.prompts.save(name, self._window.page.composer.text())
-
-
-def _beginning(text: str) -> str:
-    line = next((line for line in text.splitlines() if line.strip()), "")
-    return line if len(line) <= 60 else f"{line[:60]}…"
 
 
 def _png(picture: QImage) -> bytes:

@@ -11,25 +11,16 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from desktopchat.commands.command import Scope
 from desktopchat.commands.keymap import Keymap
 from desktopchat.commands.keys import is_typed
-from desktopchat.controllers.chat import ChatController
-from desktopchat.controllers.conversation_list import ConversationListModel
-from desktopchat.controllers.keys import KeyController
-from desktopchat.controllers.models import LoadedModel, ModelController
-from desktopchat.controllers.palette import PaletteModel
-from desktopchat.controllers.parameters import ParameterController
+from desktopchat.controllers.models import LoadedModel
 from desktopchat.controllers.reading import OpenConversation
-from desktopchat.controllers.search import SearchModel
-from desktopchat.controllers.shelf import ShelfController
-from desktopchat.controllers.store_care import StoreCare
-from desktopchat.controllers.transfer import TransferController
-from desktopchat.controllers.writing import Writing
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.notice import Notice
-from desktopchat.ui.actions import Actions, KeyTexts
+from desktopchat.ui.actions import Actions, KeyTexts, key_hint
 from desktopchat.ui.announcer import Announcer, announce
 from desktopchat.ui.banner import Toast
 from desktopchat.ui.chat_page import ChatPage
 from desktopchat.ui.composer.field import SendKey, local_files
+from desktopchat.ui.controllers import Controllers
 from desktopchat.ui.conversation_list import ConversationList
 from desktopchat.ui.parameter_panel import ParameterPanel
 from desktopchat.ui.side_frame import SideFrame
@@ -56,48 +47,41 @@ class MainWindow(QMainWindow):
 
     def __init__(
         self,
-        chat: ChatController,
-        models: ModelController,
-        shelving: ShelfController,
-        conversations: ConversationListModel,
-        search: SearchModel,
-        care: StoreCare,
-        transfer: TransferController,
-        writing: Writing,
-        keys: KeyController,
-        finder: PaletteModel,
+        controllers: Controllers,
         theme: Theme,
         *,
-        parameters: ParameterController,
         send_key: SendKey = "enter",
         version: str = "",
         drawing: Runner | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        # Before its parts are made: those under a style sheet hear of another font only once they have been shown.
+        QApplication.setPalette(palette_of(theme.tokens))
+        QApplication.setFont(theme.font(14))
         super().__init__(parent)
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
         self.setMinimumSize(420, 360)
         self.resize(1180, 780)
-        self.chat = chat
-        self.models = models
-        self.shelving = shelving
-        self.search = search
-        self.care = care
-        self.transfer = transfer
-        self.writing = writing
-        self.keys = keys
-        self.finder = finder
-        self.parameters = parameters
+        self.chat = controllers.chat
+        self.models = controllers.models
+        self.shelving = controllers.shelving
+        self.search = controllers.search
+        self.care = controllers.care
+        self.transfer = controllers.transfer
+        self.writing = controllers.writing
+        self.keys = controllers.keys
+        self.finder = controllers.finder
+        self.parameters = controllers.parameters
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
         self.model: LoadedModel | None = None
         self.loading = ""
-        self._key_texts = texts = KeyTexts(keys.keymap)
+        self._key_texts = texts = KeyTexts(self.keys.keymap)
 
         self.page = ChatPage(theme, texts, send_key, runner=drawing)
-        self.sidebar = ConversationList(conversations, search, theme, texts)
+        self.sidebar = ConversationList(controllers.conversations, self.search, theme, texts)
         self.panel = ParameterPanel()
         self.frame = SideFrame(self.sidebar, self.page, self.panel, theme)
         self.status = StatusLine(texts)
@@ -123,14 +107,15 @@ class MainWindow(QMainWindow):
                 Scope.TRANSCRIPT: self.page.transcript,
                 Scope.FIND: self.page.find_bar.field,
             },
-            keys.keymap,
+            self.keys.keymap,
         )
         self.actions_by_id.fill(self.menuBar())
-        self._reserve_keys(keys.keymap)
+        self._reserve_keys(self.keys.keymap)
         self._redirect = TypingRedirect(self)
         # The window itself gets the keys that a button or another part has no use for.
         composer = self.page.composer
-        for widget in (self, self.page.transcript, self.sidebar.view, composer.queue.list, composer.chips):
+        readers = (self, self.page.transcript, self.sidebar.view, composer.queue.list, composer.chips)
+        for widget in (*readers, *self.panel.fields):
             widget.installEventFilter(self._redirect)
 
         self._connect_parts()
@@ -239,7 +224,7 @@ class MainWindow(QMainWindow):
 
     def restore_layout(self, state: dict[str, Any]) -> None:
         """Take what `layout_state` returned; missing values keep their defaults."""
-        if zoom := state.get("zoom"):
+        if (zoom := state.get("zoom", 1.0)) != self.theme.zoom:
             self.theme.set_zoom(zoom)
         if geometry := state.get("geometry"):
             self.restoreGeometry(QByteArray(base64.b64decode(geometry)))
@@ -319,8 +304,12 @@ class MainWindow(QMainWindow):
         if total == 0 or done >= total:
             self.page.progress.hide()
             return
-        words = self.tr("Reading the prompt · {done} of {total} tokens · Esc stops")
-        self.page.progress.set_progress(words.format(done=f"{done:,}", total=f"{total:,}"), done / total)
+        words = self.tr("Reading the prompt · {done} of {total} tokens")
+        self._show_progress(words.format(done=f"{done:,}", total=f"{total:,}"), done / total)
+
+    def _show_progress(self, words: str, fraction: float) -> None:
+        stop = key_hint(self._key_texts, ("message.stop", self.tr("{key} stops")))
+        self.page.progress.set_progress(" · ".join(filter(None, (words, stop))), fraction)
 
     def _on_chat_answering_changed(self, answering: bool) -> None:
         self.status.set_saved(not answering)
@@ -340,8 +329,8 @@ class MainWindow(QMainWindow):
         self._on_models_load_progressed(0.0)
 
     def _on_models_load_progressed(self, fraction: float) -> None:
-        words = self.tr("Loading {name} · {percent} % · Esc stops")
-        self.page.progress.set_progress(words.format(name=self.loading, percent=round(100 * fraction)), fraction)
+        words = self.tr("Loading {name} · {percent} %")
+        self._show_progress(words.format(name=self.loading, percent=round(100 * fraction)), fraction)
 
     def _on_models_model_loaded(self, model: LoadedModel) -> None:
         self.model = model

@@ -17,16 +17,20 @@ _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_Page
 class _EntryDelegate(RowDelegate):
     """Paints an Entry: its key or its kind at the right."""
 
-    def row_of(self, index: Index) -> Row:
-        entry: Entry = index.data(ENTRY_ROLE)
-        kinds = {
+    def __init__(self, view: QListView) -> None:
+        super().__init__(view)
+        self._kinds = {
             EntryKind.CONVERSATION: self.tr("conversation"),
             EntryKind.MODEL: self.tr("model"),
             EntryKind.SETTING: self.tr("setting"),
             EntryKind.PARAMETER: self.tr("parameter"),
             EntryKind.MESSAGE: self.tr("message"),
+            EntryKind.PROMPT: self.tr("prompt"),
         }
-        detail = entry.key or kinds.get(entry.kind, "")
+
+    def row_of(self, index: Index) -> Row:
+        entry: Entry = index.data(ENTRY_ROLE)
+        detail = entry.key or self._kinds.get(entry.kind, "")
         return Row(entry.name, entry.refused or entry.about, detail, entry.marks, bool(entry.refused))
 
 
@@ -47,7 +51,7 @@ class Palette(Overlay):
         self._field.setAccessibleName(self.tr("Find anything"))
         self._field.setAccessibleDescription(self.tr("Up and Down choose a row, Enter runs it"))
         self._field.setPlaceholderText(
-            self.tr("A command, a conversation, words of a message, a model, “temperature 0.2”")
+            self.tr("A command, a conversation, words of a message, a model, a prompt, “temperature 0.2”")
         )
         self._list = QListView(self.card)
         self._list.setFrameShape(QFrame.Shape.NoFrame)

@@ -80,6 +80,9 @@ class PaletteCommands(QObject):
             self._commands.search.open_hit(target)
         elif entry.kind is EntryKind.MODEL:
             window.models.open_file(str(target))
+        elif entry.kind is EntryKind.PROMPT:
+            self._commands.focus_composer()
+            window.page.composer.field.insert_prompt(str(target))
         else:
             window.finder.apply(entry)
             window.show_notice(Notice("info", self._said(entry)))

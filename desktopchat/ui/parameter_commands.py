@@ -37,9 +37,11 @@ class ParameterCommands(QObject):
     def choose_preset(self) -> None:
         """Ask for a preset; the one in use is named."""
         parameters = self._window.parameters
-        used = {one.preset for one in parameters.origins().values() if one.source is Source.PRESET}
+        origins = parameters.origins().values()
+        state = {one.preset: self.tr("in use") for one in origins if one.source is Source.PRESET}
+        state |= {one.preset: self.tr("in use, changed") for one in origins if one.source is Source.CHANGED}
         items = [
-            ChooserItem(one.name, preset_title(one.name), self._detail(one, used=one.name in used))
+            ChooserItem(one.name, preset_title(one.name), self._detail(one, state.get(one.name, "")))
             for one in parameters.presets
         ]
         chooser = Chooser(self.tr("Preset"), items, self._window)
@@ -75,9 +77,9 @@ class ParameterCommands(QObject):
         if name := self._window.panel.focused():
             self._window.parameters.reset(name)
 
-    def _detail(self, preset: Preset, *, used: bool) -> str:
+    def _detail(self, preset: Preset, state: str) -> str:
         values = preset_values(preset) or self.tr("as the program comes")
-        return " · ".join(part for part in (values, self.tr("in use") if used else "") if part)
+        return " · ".join(part for part in (values, state) if part)
 
     def _on_preset_chosen(self, name: str) -> None:
         self._window.parameters.apply_preset(name)

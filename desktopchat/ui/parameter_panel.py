@@ -1,6 +1,6 @@
 """The parameters of the next answer, beside the chat."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -87,6 +87,11 @@ class ParameterPanel(QScrollArea):
         self._delay.timeout.connect(self.flush)
         self._fold.toggled.connect(self._on_fold_toggled)
         self._prompt.textChanged.connect(self._on_prompt_text_changed)
+
+    @property
+    def fields(self) -> Iterable[QDoubleSpinBox]:
+        """The fields of the parameters."""
+        return self._fields.values()
 
     @property
     def unfolded(self) -> bool:
@@ -230,6 +235,7 @@ class ParameterPanel(QScrollArea):
             Source.EVERYWHERE: self.tr("default of all"),
             Source.MODEL: self.tr("default of the model"),
             Source.PRESET: self.tr("preset {name}"),
+            Source.CHANGED: self.tr("{name}, changed"),
             Source.CONVERSATION: self.tr("this conversation"),
         }
         return words[origin.source].format(name=visible(preset_title(origin.preset)))

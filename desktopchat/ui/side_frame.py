@@ -31,6 +31,7 @@ class SideFrame(QWidget):
         super().__init__()
         self._theme = theme
         self._page = page
+        self._has_size = False  # the one that it has before it is shown would let a side float for nothing
         self._sidebar = _Side(sidebar, SIDEBAR_WIDTH, SIDEBAR_FLOATS_BELOW)
         self._panel = _Side(panel, PANEL_WIDTH, PANEL_FLOATS_BELOW)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
@@ -89,6 +90,8 @@ class SideFrame(QWidget):
 
     def place(self) -> None:
         """Dock or float both sides for the present width."""
+        if not self._has_size:
+            return
         for side, index in ((self._sidebar, 0), (self._panel, 2)):
             docks = self.width() >= self._theme.px(side.floats_below)
             if docks != side.docked:
@@ -137,4 +140,5 @@ class SideFrame(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the parts in place."""
         super().resizeEvent(event)
+        self._has_size = True
         self.place()

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainT
 
 
 class TypingRedirect(QObject):
-    """An event filter for widgets that read but do not write."""
+    """An event filter for widgets that read but do not write, and for fields that hold a number."""
 
     typed = Signal(str)
     paste_requested = Signal()
@@ -14,7 +14,7 @@ class TypingRedirect(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take printable keys, except the space that scrolls or presses a button."""
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or _is_written_in(watched):
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or _belongs_there(watched, event):
             return super().eventFilter(watched, event)
         if event.matches(QKeySequence.StandardKey.Paste):
             self.paste_requested.emit()
@@ -32,8 +32,10 @@ class TypingRedirect(QObject):
         return True
 
 
-def _is_written_in(watched: QObject) -> bool:
-    """Return whether a key comes from a field that has no use for it, such as a letter where a number belongs."""
+def _belongs_there(watched: QObject, event: QKeyEvent) -> bool:
+    """Return whether a key is for the field that has the focus, be it only because the field has no use for it."""
     focus = QApplication.focusWidget()
+    if watched is focus and isinstance(watched, QAbstractSpinBox):
+        return not (event.text().isalpha() or event.text() == "?")
     writes = isinstance(focus, QAbstractSpinBox | QLineEdit | QPlainTextEdit) and not focus.isReadOnly()
     return focus is not watched and writes

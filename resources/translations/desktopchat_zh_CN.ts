@@ -913,10 +913,6 @@
 <context>
     <name>Composer</name>
     <message>
-        <source>Editing your message · Enter sends it as a new version · Esc goes back</source>
-        <translation>正在编辑消息 · Enter 作为新版本发送 · Esc 返回</translation>
-    </message>
-    <message>
         <source>Write a message</source>
         <translation>输入消息</translation>
     </message>
@@ -925,8 +921,12 @@
         <translation>该模型无法识别图片，因此不能发送 {name}。</translation>
     </message>
     <message>
-        <source>Take it out with Del, or describe it in words.</source>
-        <translation>按 Del 移除图片，或用文字描述其内容。</translation>
+        <source>Take it out with {key}, or describe it in words.</source>
+        <translation>按 {key} 移除图片，或用文字描述其内容。</translation>
+    </message>
+    <message>
+        <source>Take it out, or describe it in words.</source>
+        <translation>移除图片，或用文字描述其内容。</translation>
     </message>
     <message>
         <source>1 token</source>
@@ -953,6 +953,18 @@
         <translation>超出 {over} 词元</translation>
     </message>
     <message>
+        <source>{key} sends it as a new version</source>
+        <translation>{key} 作为新版本发送</translation>
+    </message>
+    <message>
+        <source>{key} goes back</source>
+        <translation>{key} 返回</translation>
+    </message>
+    <message>
+        <source>Editing your message</source>
+        <translation>正在编辑消息</translation>
+    </message>
+    <message>
         <source>Reading the file…</source>
         <translation>正在读取文件…</translation>
     </message>
@@ -961,20 +973,20 @@
         <translation>Tab 跳到下一个字段</translation>
     </message>
     <message>
-        <source>Enter sends it after the answer · Esc stops the answer</source>
-        <translation>Enter 在回答结束后发送 · Esc 停止回答</translation>
+        <source>{key} sends it after the answer</source>
+        <translation>{key} 在回答结束后发送</translation>
     </message>
     <message>
-        <source>Enter sends · Shift+Enter starts a new line</source>
-        <translation>Enter 发送 · Shift+Enter 换行</translation>
+        <source>{key} stops the answer</source>
+        <translation>{key} 停止回答</translation>
     </message>
     <message>
-        <source>Ctrl+Enter sends it after the answer · Esc stops the answer</source>
-        <translation>Ctrl+Enter 在回答结束后发送 · Esc 停止回答</translation>
+        <source>{key} sends</source>
+        <translation>{key} 发送</translation>
     </message>
     <message>
-        <source>Ctrl+Enter sends · Enter starts a new line</source>
-        <translation>Ctrl+Enter 发送 · Enter 换行</translation>
+        <source>{key} starts a new line</source>
+        <translation>{key} 换行</translation>
     </message>
     <message>
         <source>{name} is too long for the field.</source>
@@ -1199,8 +1211,12 @@
         <translation>附件</translation>
     </message>
     <message>
-        <source>Left and Right choose a file, Del removes it.</source>
-        <translation>按左右方向键选择文件，按 Del 移除。</translation>
+        <source>Left and Right choose a file.</source>
+        <translation>按左右方向键选择文件。</translation>
+    </message>
+    <message>
+        <source>{key} removes it.</source>
+        <translation>按 {key} 移除。</translation>
     </message>
     <message>
         <source>{count} tokens</source>
@@ -1331,12 +1347,16 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <source>Reading the prompt · {done} of {total} tokens · Esc stops</source>
-        <translation>正在读取提示 · {done} / {total} 词元 · Esc 停止</translation>
+        <source>Reading the prompt · {done} of {total} tokens</source>
+        <translation>正在读取提示 · {done} / {total} 词元</translation>
     </message>
     <message>
-        <source>Loading {name} · {percent} % · Esc stops</source>
-        <translation>正在加载 {name} · {percent}% · Esc 停止</translation>
+        <source>{key} stops</source>
+        <translation>{key} 停止</translation>
+    </message>
+    <message>
+        <source>Loading {name} · {percent} %</source>
+        <translation>正在加载 {name} · {percent}%</translation>
     </message>
     <message>
         <source>New conversation</source>
@@ -1646,8 +1666,8 @@
         <translation>按上下方向键选择，按 Enter 执行</translation>
     </message>
     <message>
-        <source>A command, a conversation, words of a message, a model, “temperature 0.2”</source>
-        <translation>命令、对话、消息内容、模型，或“温度 0.2”</translation>
+        <source>A command, a conversation, words of a message, a model, a prompt, “temperature 0.2”</source>
+        <translation>命令、对话、消息内容、模型、提示词，或“温度 0.2”</translation>
     </message>
     <message>
         <source>Found</source>
@@ -1979,6 +1999,10 @@
         <translation>使用中</translation>
     </message>
     <message>
+        <source>in use, changed</source>
+        <translation>使用中，已更改</translation>
+    </message>
+    <message>
         <source>New conversations start with these parameters.</source>
         <translation>新对话将使用这些参数。</translation>
     </message>
@@ -2024,6 +2048,10 @@
     <message>
         <source>preset {name}</source>
         <translation>预设 {name}</translation>
+    </message>
+    <message>
+        <source>{name}, changed</source>
+        <translation>{name}（已更改）</translation>
     </message>
     <message>
         <source>this conversation</source>
@@ -2146,15 +2174,23 @@
         <translation>待发送的消息</translation>
     </message>
     <message>
-        <source>Enter takes one back into the field, Del removes it.</source>
-        <translation>按 Enter 取回到输入框，按 Del 移除。</translation>
+        <source>Enter takes one back into the field.</source>
+        <translation>按 Enter 取回到输入框。</translation>
+    </message>
+    <message>
+        <source>{key} removes it.</source>
+        <translation>按 {key} 移除。</translation>
     </message>
 </context>
 <context>
     <name>QueueView</name>
     <message>
-        <source>Not sent, as the answer before did not end by itself · {key} sends</source>
-        <translation>上一个回答未自然结束，因此尚未发送 · 按 {key} 发送</translation>
+        <source>Not sent, as the answer before did not end by itself</source>
+        <translation>上一个回答未自然结束，因此尚未发送</translation>
+    </message>
+    <message>
+        <source>{key} sends</source>
+        <translation>按 {key} 发送</translation>
     </message>
     <message>
         <source>Sent when the answer has ended · Up takes the last one back</source>
@@ -2736,6 +2772,10 @@ Apache License 2.0</translation>
     <message>
         <source>message</source>
         <translation>消息</translation>
+    </message>
+    <message>
+        <source>prompt</source>
+        <translation>提示词</translation>
     </message>
 </context>
 <context>

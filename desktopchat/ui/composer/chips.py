@@ -1,6 +1,6 @@
 """The files of the message that is being written, as a row of chips."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPalette, QResizeEvent
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktopchat.core.attached import AttachedFile
+from desktopchat.ui.actions import key_hint
 from desktopchat.ui.sizes import size_text
 from desktopchat.ui.transcript.marks import visible
 
@@ -26,7 +27,7 @@ _PAD, _GAP, _CROSS = 8, 6, 16
 
 
 class FileChips(QListWidget):
-    """Left and Right choose one, Del removes it. Each says its name, its size and its tokens.
+    """Left and Right choose one. Each says its name, its size and its tokens.
 
     Attributes:
         changed: The person removed a file.
@@ -36,8 +37,9 @@ class FileChips(QListWidget):
     changed = Signal()
     removed = Signal(int, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._keys = keys
         self.setObjectName("chips")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFlow(QListView.Flow.LeftToRight)
@@ -49,8 +51,13 @@ class FileChips(QListWidget):
         self.setItemDelegate(_ChipDelegate(self))
         self.setTabKeyNavigation(False)
         self.setAccessibleName(self.tr("Attached files"))
-        self.setAccessibleDescription(self.tr("Left and Right choose a file, Del removes it."))
         self.hide()
+
+    def show_keys(self) -> None:
+        """Name the keys of now."""
+        choose = self.tr("Left and Right choose a file.")
+        remove = key_hint(self._keys, ("message.remove_file", self.tr("{key} removes it.")))
+        self.setAccessibleDescription(f"{choose} {remove}".rstrip())
 
     def files(self) -> tuple[AttachedFile, ...]:
         """Return the files in order."""

@@ -3,6 +3,7 @@
 Nothing that is typed or attached here is lost before it is stored.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from desktopchat.core.attached import AttachedFile, Written
 from desktopchat.core.chat import ContextParts
 from desktopchat.core.notice import Notice
+from desktopchat.ui.actions import key_hint
 from desktopchat.ui.composer.chips import FileChips
 from desktopchat.ui.composer.completion import Completion
 from desktopchat.ui.composer.field import MessageField, SendKey
@@ -65,10 +67,12 @@ class Composer(QWidget):
     starter_requested = Signal(int)
     scroll_requested = Signal(QKeyEvent)
 
-    def __init__(self, theme: Theme, send_key: SendKey = "enter", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, keys: Mapping[str, str], send_key: SendKey = "enter", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._send_key = send_key
+        self._keys = keys
         self._draft = Written("")  # while a message is edited
         self._sending: _Sending | None = None
         self._editing: int | None = None
@@ -86,14 +90,12 @@ class Composer(QWidget):
         self._delay.setInterval(DRAFT_DELAY_MS)
         self._delay.timeout.connect(self.flush_draft)
 
-        self.queue = QueueView(self)
-        self.chips = FileChips(self)
+        self.queue = QueueView(keys, self)
+        self.chips = FileChips(keys, self)
         self.field = MessageField(send_key, self)
         self._box = QFrame(self)
         self._box.setObjectName("composer_box")
-        self._edit_line = QLabel(
-            self.tr("Editing your message · Enter sends it as a new version · Esc goes back"), self
-        )
+        self._edit_line = QLabel(self)
         self._edit_line.setObjectName("edit_line")
         self._edit_line.hide()
         self._hint = QLabel(self)
@@ -117,7 +119,7 @@ class Composer(QWidget):
         self.completion = Completion(self.field, self)
         self.setFocusProxy(self.field)
         self.field.setPlaceholderText(self.tr("Write a message"))
-        self._show_hint()
+        self.show_keys()
 
         self.queue.list.take_requested.connect(self.take)
         self.queue.emptied.connect(self.field.setFocus)
@@ -175,7 +177,10 @@ class Composer(QWidget):
             return
         if picture := next((one for one in written.files if one.is_picture and one.stored_id is None), None):
             words = self.tr("The model cannot see pictures, so {name} cannot be sent.").format(name=picture.name)
-            cure = self.tr("Take it out with Del, or describe it in words.")
+            key = self._keys["message.remove_file"]
+            cure = self.tr("Take it out with {key}, or describe it in words.").format(key=key)
+            if not key:
+                cure = self.tr("Take it out, or describe it in words.")
             self.refused.emit(Notice("warning", words, cure))
             return
         self._sending = _Sending(written, self._editing)
@@ -238,22 +243,34 @@ class Composer(QWidget):
             )
         )
 
+    def show_keys(self) -> None:
+        """Name the keys of now."""
+        hint = key_hint(
+            self._keys,
+            ("message.send", self.tr("{key} sends it as a new version")),
+            ("message.stop", self.tr("{key} goes back")),
+        )
+        self._edit_line.setText(" · ".join(filter(None, (self.tr("Editing your message"), hint))))
+        self.queue.show_keys()
+        self.chips.show_keys()
+        self._show_hint()
+
     def _show_hint(self) -> None:
         if self._reading:
             words = self.tr("Reading the file…")
         elif self.field.has_blanks:
             words = self.tr("Tab goes to the next field")
-        elif self._send_key == "enter":
-            words = (
-                self.tr("Enter sends it after the answer · Esc stops the answer")
-                if self._busy
-                else self.tr("Enter sends · Shift+Enter starts a new line")
+        elif self._busy:
+            words = key_hint(
+                self._keys,
+                ("message.send", self.tr("{key} sends it after the answer")),
+                ("message.stop", self.tr("{key} stops the answer")),
             )
         else:
-            words = (
-                self.tr("Ctrl+Enter sends it after the answer · Esc stops the answer")
-                if self._busy
-                else self.tr("Ctrl+Enter sends · Enter starts a new line")
+            words = key_hint(
+                self._keys,
+                ("message.send", self.tr("{key} sends")),
+                ("message.newline", self.tr("{key} starts a new line")),
             )
         if self._hint.text() != words:
             self._hint.setText(words)

@@ -8,8 +8,9 @@ from PySide6.QtGui import QImage, QInputMethodEvent, QKeyEvent, QKeySequence, QR
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 from desktopchat.core.prompt_text import fields_in
+from desktopchat.ui.composer.blanks import Blanks
 
-SendKey = Literal["enter", "ctrl_enter"]
+SendKey = Literal["enter", "ctrl+enter"]
 LONG_PASTE = 20_000  # characters; more of them are attached, as laying them out takes longer than a frame
 
 _MOST_BYTES = 4  # of a character in UTF-8
@@ -45,7 +46,7 @@ class MessageField(QPlainTextEdit):
         self._preedit = ""
         self._most_height = 200
         self._growing = False
-        self._blanks: list[QTextCursor] = []  # of the prompt, not filled in yet
+        self._blanks = Blanks(self)
         self.undo_elsewhere = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.document().setDocumentMargin(0)
@@ -72,6 +73,7 @@ class MessageField(QPlainTextEdit):
 
     def set_text(self, text: str) -> None:
         """Replace all text; it can be undone."""
+        self._blanks.clear()
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
         self.setTextCursor(cursor)
@@ -100,26 +102,16 @@ class MessageField(QPlainTextEdit):
 
     def insert_prompt(self, text: str) -> None:
         """Insert a prompt at the caret and select its first field; Tab goes to the next one."""
-        plain, places = fields_in(text.replace("\r\n", "\n"))
+        plain, fields = fields_in(text.replace("\r\n", "\n"))
         start = self.textCursor().selectionStart()
+        self._blanks.clear()
         self.insert_text(plain)
-        self._blanks = []
-        for begin, end in places:
-            blank = QTextCursor(self.document())
-            blank.setPosition(start + begin)
-            blank.setPosition(start + end, QTextCursor.MoveMode.KeepAnchor)
-            self._blanks.append(blank)
-        self._step_blank()
+        self._blanks.begin(start, fields)
 
     @property
     def has_blanks(self) -> bool:
         """Whether fields of a prompt are left to be filled in."""
         return bool(self._blanks)
-
-    def _step_blank(self) -> None:
-        if self._blanks:
-            self.setTextCursor(self._blanks.pop(0))
-            self.ensureCursorVisible()
 
     def begins_with(self) -> str:
         """Return the text up to the caret while it is one short line; else nothing."""
@@ -144,7 +136,8 @@ class MessageField(QPlainTextEdit):
     def _on_self_text_changed(self) -> None:
         self.undo_elsewhere = False
         if self.document().isEmpty():
-            self._blanks = []
+            self._blanks.clear()
+        self._blanks.copy_answer()
         self._grow()
 
     def _grow(self) -> None:
@@ -244,7 +237,7 @@ class MessageField(QPlainTextEdit):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Go to the next field of a prompt before the next widget."""
         if forward and self._blanks:
-            self._step_blank()
+            self._blanks.step()
             return True
         return super().focusNextPrevChild(forward)
 

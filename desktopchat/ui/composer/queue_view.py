@@ -1,14 +1,13 @@
 """The messages that are sent next, above the field."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from desktopchat.commands.registry import command
 from desktopchat.core.attached import Written
-from desktopchat.ui.actions import key_text
+from desktopchat.ui.actions import key_hint
 from desktopchat.ui.transcript.marks import visible
 
 _ROWS = 4  # that are shown at once
@@ -16,12 +15,13 @@ _LONGEST = 200  # characters of a message that are shown
 
 
 class QueueList(QListWidget):
-    """One line for each message. Del removes it, Enter takes it back into the field."""
+    """One line for each message. Enter takes it back into the field."""
 
     take_requested = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._keys = keys
         self.setObjectName("queue_list")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -29,8 +29,13 @@ class QueueList(QListWidget):
         self.setTabKeyNavigation(False)
         self.setUniformItemSizes(True)
         self.setAccessibleName(self.tr("Messages that are sent next"))
-        self.setAccessibleDescription(self.tr("Enter takes one back into the field, Del removes it."))
         self.itemDoubleClicked.connect(self._on_self_item_double_clicked)
+
+    def show_keys(self) -> None:
+        """Name the keys of now."""
+        take = self.tr("Enter takes one back into the field.")
+        remove = key_hint(self._keys, ("queue.remove", self.tr("{key} removes it.")))
+        self.setAccessibleDescription(f"{take} {remove}".rstrip())
 
     def _on_self_item_double_clicked(self, item: QListWidgetItem) -> None:
         self.take_requested.emit(self.row(item))
@@ -65,14 +70,15 @@ class QueueView(QFrame):
 
     emptied = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._keys = keys
         self.setObjectName("queue")
         self._waiting = False
         self._heading = QLabel(self)
         self._heading.setObjectName("hint")
         self._heading.setWordWrap(True)
-        self.list = QueueList(self)
+        self.list = QueueList(keys, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 6, 6)
         column.setSpacing(2)
@@ -97,12 +103,7 @@ class QueueView(QFrame):
         self.list.clear()
         for number, written in enumerate(queue, 1):
             self.list.addItem(f"{number}  {self._line(written)}")
-        key = key_text(command("queue.send"))
-        if waiting:
-            words = self.tr("Not sent, as the answer before did not end by itself · {key} sends")
-        else:
-            words = self.tr("Sent when the answer has ended · Up takes the last one back")
-        self._heading.setText(words.format(key=key))
+        self._show_words()
         self._heading.setProperty("waiting", waiting)
         self._heading.style().polish(self._heading)
         if had_focus and queue:
@@ -111,6 +112,21 @@ class QueueView(QFrame):
             self.emptied.emit()
         self.setVisible(bool(queue))
         self._fit()
+
+    def show_keys(self) -> None:
+        """Name the keys of now."""
+        self._show_words()
+        self.list.show_keys()
+
+    def _show_words(self) -> None:
+        if self._waiting:
+            words = self.tr("Not sent, as the answer before did not end by itself")
+            # An empty message is sent by sending the queue.
+            command_id = "queue.send" if self._keys["queue.send"] else "message.send"
+            words = " · ".join(filter(None, (words, key_hint(self._keys, (command_id, self.tr("{key} sends"))))))
+        else:
+            words = self.tr("Sent when the answer has ended · Up takes the last one back")
+        self._heading.setText(words)
 
     def focus_list(self) -> None:
         """Go to the messages, where there are any."""

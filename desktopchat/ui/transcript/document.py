@@ -19,6 +19,7 @@ from desktopchat.core.chat import Message
 from desktopchat.ui.theme import Theme
 from desktopchat.ui.transcript.code_colours import CodeColours
 from desktopchat.ui.transcript.formats import Formats, Property
+from desktopchat.ui.transcript.images import Images
 from desktopchat.ui.transcript.marks import SOFT_BREAK
 from desktopchat.ui.transcript.maths import Formulas
 from desktopchat.ui.transcript.message_block import MessageBlock
@@ -42,25 +43,27 @@ class TranscriptDocument(QTextDocument):
         runner = runner or AtOnce()
         self._colours = CodeColours(self, runner)
         self.formulas = Formulas(runner, self)
+        self.images = Images(runner, self, lambda: self.ratio)
         self.ratio = 1.0
         self.wraps_code = True
         self._blocks: list[MessageBlock] = []
         self.set_theme(theme)
 
     def loadResource(self, _type: int, name: QUrl | str) -> Any:
-        """Load nothing but our own drawings: what a model writes must not open a file or a connection."""
-        return self.formulas.image(
-            name if isinstance(name, str) else name.toString(), self._formats.text_font, self.ratio
-        )
+        """Load nothing but our own pictures: what a model writes must not open a file or a connection."""
+        name = name if isinstance(name, str) else name.toString()
+        found = (kind.image(name, self._formats.text_font, self.ratio) for kind in (self.formulas, self.images))
+        return next((image for image in found if image is not None), None)
 
-    def place_formulas(self) -> None:
-        """Show the formulas that have been drawn meanwhile."""
+    def place_pictures(self) -> None:
+        """Show the formulas and images that have been made meanwhile."""
         self.formulas.place(self._formats)
+        self.images.place(self._formats)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes; the page must be shown again."""
         self._formats = Formats(theme, wraps_code=self.wraps_code)
-        self._renderer = Renderer(self._formats, self._parser, self._colours, self.formulas)
+        self._renderer = Renderer(self._formats, self._parser, self._colours, self.formulas, self.images)
         self._colours.set_formats(self._formats.kinds)
         self.setDefaultFont(self._formats.text_font)
         self.clear_messages()
@@ -112,6 +115,7 @@ class TranscriptDocument(QTextDocument):
         self._blocks = []
         self._colours.clear()
         self.formulas.clear()
+        self.images.clear()
         self.clear()
         cursor = QTextCursor(self)
         cursor.setBlockFormat(self._formats.spacer(16))

@@ -29,7 +29,7 @@ class Property(IntEnum):
     ORIGINAL = _FIRST + 3
     CARET = _FIRST + 4
     OURS = _FIRST + 5  # a line of ours, which is not copied
-    FORMULA = _FIRST + 6
+    AWAITED = _FIRST + 6  # words in the place of a picture that is not there yet
     DEPTH = _FIRST + 7  # how many lists a line stands in
 
 

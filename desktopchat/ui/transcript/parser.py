@@ -14,6 +14,8 @@ from desktopchat.core.markdown import MATHS, maths_closes, maths_end
 LONGEST_FORMULA = 2_000
 # "$5 and 10$" is about money.
 _MONEY = re.compile(r"\d[\d.,]*\s+[^\W\d_]{2}")
+# An alternative text with marks in it is left to the rule for all images.
+_IMAGE_DATA = re.compile(r"!\[([^\[\]\\`<&*_$~\n]*)\]\((data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+)\)")
 
 
 def make_parser() -> MarkdownIt:
@@ -21,6 +23,7 @@ def make_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
     parser.use(gfm_autolink_plugin).use(footnote_plugin, inline=False, move_to_end=False)
     parser.inline.ruler.before("escape", "math_inline", _maths_in_line)
+    parser.inline.ruler.before("image", "image_data", _image_data)
     interrupts = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("fence", "math_block", _maths_block, {"alt": interrupts})
     return parser
@@ -50,6 +53,19 @@ def _maths_in_line(state: StateInline, silent: bool) -> bool:
         token = state.push("math_inline", "math", 0)
         token.content, token.meta = content.strip(), {"original": rest[: end + len(closer)]}
     state.pos += end + len(closer)
+    return True
+
+
+def _image_data(state: StateInline, silent: bool) -> bool:
+    """Read an image that stands in its address at once: the rule for all images looks at each of a million letters."""
+    found = _IMAGE_DATA.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        token = state.push("image", "img", 0)
+        token.attrs, token.content, token.children = {"src": found[2], "alt": ""}, found[1], []
+        state.md.inline.parse(found[1], state.md, state.env, token.children)
+    state.pos = found.end()
     return True
 
 

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from desktopchat.ui.transcript.code_colours import CodeColours
 from desktopchat.ui.transcript.folding import whole_box
 from desktopchat.ui.transcript.formats import Formats, Property
+from desktopchat.ui.transcript.images import Images, is_data
 from desktopchat.ui.transcript.marks import soft_broken, split_hidden, visible
 from desktopchat.ui.transcript.maths import Formulas
 from desktopchat.ui.transcript.parser import formula_source
@@ -53,10 +54,13 @@ class Renderer:
     the cursor stands in a block that is still unused.
     """
 
-    def __init__(self, formats: Formats, parser: MarkdownIt, colours: CodeColours, formulas: Formulas) -> None:
+    def __init__(
+        self, formats: Formats, parser: MarkdownIt, colours: CodeColours, formulas: Formulas, images: Images
+    ) -> None:
         self._formats = formats
         self._colours = colours
         self._formulas = formulas
+        self._images = images
         self._parser = parser
         self._cursor = QTextCursor()
         self._fresh = True
@@ -302,6 +306,14 @@ class Renderer:
         original = soft_broken(visible(formula_source(token)))
         self._formulas.insert(self._cursor, visible(token.content), original, form, self._formats)
 
+    def _image(self, token: Token, form: QTextCharFormat) -> None:
+        address, words = str(token.attrGet("src") or ""), _image_line(token)
+        if is_data(address):
+            original = f"![{token.content}]({address})"
+            self._images.insert(self._cursor, address, soft_broken(visible(words)), original, form)
+        else:
+            self.insert(words, self._formats.linked(form, address))
+
     def _hr(self, _token: Token, _inner: Sequence[Token]) -> None:
         form = self._formats.block(above=4, below=12)
         form.setProperty(
@@ -380,7 +392,7 @@ class Renderer:
                 case "softbreak" | "hardbreak":
                     self._cursor.insertText("\u2028", form)
                 case "image":
-                    self.insert(_image_line(token), self._formats.linked(form, str(token.attrGet("src") or "")))
+                    self._image(token, form)
                 case "math_inline":
                     self._formula(token, form)
                 case "footnote_ref":

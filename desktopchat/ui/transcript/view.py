@@ -58,7 +58,8 @@ class TranscriptView(QTextBrowser):
         self._place_timer.timeout.connect(self.report_place)
         runner = runner or AtOnce()
         self._page = TranscriptDocument(theme, MessageWords(keys, self), runner, self)
-        self._page.formulas.drawn.connect(self._on_formulas_drawn)
+        for pictures in (self._page.formulas, self._page.images):
+            pictures.drawn.connect(self._on_pictures_drawn)
         self.setDocument(self._page)
         self._repainting = Repainting(self)
         # It paints each pixel itself, so Qt can move what is seen when it scrolls.
@@ -399,14 +400,14 @@ class TranscriptView(QTextBrowser):
         self._marked_id = None
         self.viewport().update()
 
-    def _on_formulas_drawn(self) -> None:
+    def _on_pictures_drawn(self) -> None:
         if self._changing:
             return
         cursor = self._cursor_in_sight()
         top = self.cursorRect(cursor).top()
         # One by one: joined to one change, Qt would lay out all that lies between the first and the last.
         with self.changing(joined=False):
-            self._page.place_formulas()
+            self._page.place_pictures()
         if not self._follows:
             bar = self.verticalScrollBar()
             bar.setValue(bar.value() + self.cursorRect(cursor).top() - top)

@@ -9,6 +9,7 @@ import pytest
 from desktopchat.controllers.palette import ENTRY_ROLE, PaletteModel
 from desktopchat.controllers.palette_entries import Entry, EntryKind
 from desktopchat.controllers.preferences import Preferences
+from desktopchat.controllers.prompts import PromptLibrary
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.settings.file import Settings
@@ -23,9 +24,8 @@ def palette(rig: Rig, tmp_path: Path) -> Iterator[PaletteModel]:
     search = Search(tmp_path / "desktopchat.db", lambda: None)
     messages = SearchModel(runner, search, rig.storage, rig.stores.shelf)
     preferences = Preferences(Settings.load(tmp_path / "settings.toml"), rig.io)
-    yield PaletteModel(
-        rig.chat, preferences, rig.storage, rig.store, runner, search, messages, rig.io, tmp_path / "models"
-    )
+    prompts, models = PromptLibrary(rig.io, (tmp_path / "prompts",)), tmp_path / "models"
+    yield PaletteModel(rig.chat, preferences, rig.storage, rig.store, runner, search, messages, prompts, rig.io, models)
     messages.close()
     runner.close()
 
@@ -49,6 +49,17 @@ def test_conversation_that_was_just_made_is_found(rig: Rig, palette: PaletteMode
     palette.open([])
     palette.set_text("blue")
     rig.wait(lambda: named(palette, EntryKind.CONVERSATION) == ["Blue ones"])
+
+
+def test_prompts_of_the_folder_are_found(rig: Rig, palette: PaletteModel, tmp_path: Path) -> None:
+    folder = tmp_path / "prompts"
+    folder.mkdir()
+    (folder / "whale song.md").write_text("\n\nSing of {what}.\nLoudly.", encoding="utf-8")
+    palette.open([])
+    palette.set_text("whsong")
+    rig.wait(lambda: named(palette, EntryKind.PROMPT) == ["whale song"])
+    [entry] = entries(palette, EntryKind.PROMPT)
+    assert (entry.about, entry.target) == ("Sing of {what}.", "Sing of {what}.\nLoudly.")
 
 
 def test_messages_come_after_the_names(rig: Rig, palette: PaletteModel) -> None:

@@ -74,6 +74,8 @@ def test_own_preset_is_saved_used_and_removed(make_rig: Callable[..., Rig]) -> N
     parameters.apply_preset("Wild")
     assert rig.chat.sampling.temperature == 1.7
     assert parameters.origins()["temperature"] == Origin(Source.PRESET, "Wild")
+    rig.chat.set_sampling(rig.chat.sampling.changed(temperature=1.6))
+    assert parameters.origins()["temperature"] == Origin(Source.CHANGED, "Wild")
     parameters.forget_preset("Wild")
     assert parameters.origins()["temperature"] == Origin(Source.CONVERSATION)
 

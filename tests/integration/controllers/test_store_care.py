@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from desktopchat.controllers.opening import OpenStore, StoreOpening, missing_notice
+from desktopchat.controllers.parameters import ParameterController
 from desktopchat.controllers.store_care import StoreCare
 from desktopchat.core.care import CopyKind, StoreCopy
 from desktopchat.core.hit import HitKind
+from desktopchat.core.params import SamplingParams
 from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.query import parse
 from desktopchat.engine.scripted import ScriptedEngine
@@ -103,6 +105,25 @@ def test_restore_shows_what_was_and_can_be_undone(desk: Desk) -> None:
     desk.rig.wait(lambda: desk.rig.texts()[-1:] == ["second"])
     desk.rig.say("say: third")
     assert desk.rig.stored()[-1] == "third"
+
+
+def test_restore_brings_the_defaults_and_presets_of_then(desk: Desk) -> None:
+    parameters = ParameterController(desk.rig.chat, desk.rig.models, desk.rig.storage, desk.rig.store, desk.rig.chat)
+    parameters.start()
+    desk.rig.chat.set_sampling(SamplingParams(temperature=0.3))
+    parameters.make_default(for_model=False)
+    desk.rig.drain()
+    desk.care.back_up()
+    desk.told("Backed up as")
+    desk.rig.chat.set_sampling(SamplingParams(temperature=1.3))
+    parameters.make_default(for_model=False)
+    parameters.save_preset("Wild")
+    desk.rig.drain()
+    desk.care.restore(desk.copies()[0])
+    desk.told("undoes it")
+    desk.rig.wait(lambda: desk.rig.chat.default_sampling.temperature == 0.3)
+    assert not any(preset.own for preset in parameters.presets)
+    desk.rig.wait(lambda: desk.rig.chat.sampling.temperature == 0.3)
 
 
 def test_nothing_is_swapped_while_an_answer_is_written(make_rig: Callable[..., Any], tmp_path: Path) -> None:

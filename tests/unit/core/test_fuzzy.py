@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktopchat.core.fuzzy import CHUNK, LIMIT, Names, Use, folded, marks, score
+from desktopchat.core.fuzzy import CHUNK, LIMIT, STRETCH, Names, Use, folded, marks, score
 
 DAY = 86_400.0
 
@@ -95,10 +95,25 @@ def test_marks_show_what_was_typed() -> None:
 
 def test_search_stops_early_and_in_steps() -> None:
     names = Names(f"some words {number}" for number in range(50_000))
-    assert [len(step) for step in names.search("so")] == [LIMIT // 3, LIMIT]
+    sizes = [len(step) for step in names.search("so")]
+    assert (sizes[0], sizes[-1]) == (LIMIT // 3, LIMIT)
+    assert len(sizes) < 6
     backwards = list(names.search("sdrow"))
-    assert len(backwards) == 50_000 // CHUNK + 3, "one step for so many names"
+    stretches = -(-sum(len(f"some words {number}\n") for number in range(50_000)) // STRETCH)
+    assert len(backwards) == pytest.approx(50_000 / CHUNK + stretches, abs=3), "one step for so many names"
     assert backwards[-1] == []
+
+
+def test_word_is_found_wherever_a_stretch_of_the_text_ends() -> None:
+    for length in range(STRETCH - 12, STRETCH + 3):
+        assert found(["x" * length, "seaside", "a sea"], "seas") == ["seaside"]
+
+
+def test_rare_letter_is_looked_for_in_steps() -> None:
+    names = Names(f"name {number}{'ä天' * (number % 999 == 7)}" for number in range(30_000))
+    steps = list(names.search("天天"))
+    assert len(steps) > 6
+    assert steps[-1] == []
 
 
 WORDS = st.text(alphabet=string.ascii_lowercase[:6] + " é天", max_size=12)

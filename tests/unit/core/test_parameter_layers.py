@@ -44,7 +44,22 @@ def test_preset_is_known_by_all_its_values(preset: Preset) -> None:
     for name in preset.values:
         assert source(layers, applied, "", name) == Origin(Source.PRESET, preset.name)
     changed = applied.changed(dry_multiplier=0.3)
-    assert source(layers, changed, "", next(iter(preset.values))) == Origin(Source.CONVERSATION)
+    assert source(layers, changed, "", "dry_multiplier") == Origin(Source.CHANGED, preset.name)
+    assert source(layers, changed, "", next(iter(preset.values))) == Origin(Source.PRESET, preset.name)
+    by_hand = changed.changed(preset="")
+    assert source(layers, by_hand, "", next(iter(preset.values))) == Origin(Source.CONVERSATION)
+
+
+def test_preset_is_known_also_where_its_values_were_chosen_by_hand() -> None:
+    by_hand = BUILT_IN[0].applied(PLAIN).changed(preset="Creative")
+    assert source(LAYERS, by_hand, "qwen", "temperature") == Origin(Source.PRESET, "Precise")
+
+
+def test_preset_that_is_gone_is_not_named() -> None:
+    layers = ParameterLayers().with_preset("Letters", PLAIN.changed(temperature=1.4))
+    changed = layers.own[0].applied(PLAIN).changed(temperature=1.5)
+    assert source(layers, changed, "", "temperature") == Origin(Source.CHANGED, "Letters")
+    assert source(layers.without_preset("Letters"), changed, "", "temperature") == Origin(Source.CONVERSATION)
 
 
 def test_preset_changes_the_style_alone() -> None:
@@ -55,7 +70,7 @@ def test_preset_changes_the_style_alone() -> None:
 
 
 def test_presets_differ_and_hold_allowed_values() -> None:
-    assert len({one.applied(PLAIN) for one in BUILT_IN}) == len(BUILT_IN)
+    assert len({one.applied(PLAIN).changed(preset="") for one in BUILT_IN}) == len(BUILT_IN)
     for one in BUILT_IN:
         one.applied(PLAIN).validated()
 

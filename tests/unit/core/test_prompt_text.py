@@ -18,11 +18,21 @@ from desktopchat.core.prompt_text import fields_in
     ],
 )
 def test_fields(text: str, shown: str, fields: list[str]) -> None:
-    plain, places = fields_in(text)
+    plain, found = fields_in(text)
     assert plain == shown
-    assert [plain[begin:end] for begin, end in places] == fields
+    assert [plain[begin:end] for [(begin, end)] in found] == fields
 
 
 def test_places_are_counted_as_qt_counts() -> None:
-    _, places = fields_in("😀 {a} 😀 {b=😀}")
-    assert places == [(3, 6), (10, 12)]
+    _, fields = fields_in("😀 {a} 😀 {b=😀}")
+    assert fields == [[(3, 6)], [(10, 12)]]
+
+
+def test_a_name_that_comes_again_is_the_same_field() -> None:
+    plain, fields = fields_in("{a} and {b}, {a=sea} or {a=hill}")
+    assert plain == "sea and {b}, sea or sea"
+    assert fields == [[(0, 3), (13, 16), (20, 23)], [(8, 11)]]
+
+
+def test_places_that_touch_are_fields_of_their_own() -> None:
+    assert fields_in("{a}{a} {a}") == ("{a}{a} {a}", [[(0, 3)], [(3, 6), (7, 10)]])

@@ -5,7 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
+from desktopchat.commands.keymap import Keymap
 from desktopchat.core.attached import attach_text
+from desktopchat.ui.actions import KeyTexts
 from desktopchat.ui.composer.completion import Offer
 from desktopchat.ui.composer.composer import Composer
 from desktopchat.ui.theme import Theme
@@ -16,7 +18,7 @@ PROMPTS = (Offer("explain", "Explain", "Explain {topic} to {reader=a child}."), 
 
 @pytest.fixture
 def composer(qtbot: QtBot) -> Composer:
-    made = Composer(Theme("light"))
+    made = Composer(Theme("light"), KeyTexts(Keymap()))
     qtbot.addWidget(made)
     made.resize(600, 400)
     made.show()
@@ -106,3 +108,57 @@ def test_prompt_goes_in_at_the_caret(composer: Composer, qtbot: QtBot) -> None:
     composer.field.insert_prompt("say {word}!")
     assert composer.text() == "First.\nThen: say {word}!"
     assert composer.field.textCursor().selectedText() == "{word}"
+
+
+def test_one_answer_fills_all_places_of_a_field(composer: Composer, qtbot: QtBot) -> None:
+    composer.field.insert_prompt("{a} or {b}, {a}!")
+    qtbot.keyClicks(composer.field, "sea")
+    assert composer.text() == "sea or {b}, sea!"
+    press(qtbot, composer, Key.Key_Backspace)
+    assert composer.text() == "se or {b}, se!"
+    press(qtbot, composer, Key.Key_Tab)
+    assert composer.field.textCursor().selectedText() == "{b}"
+    qtbot.keyClicks(composer.field, "hill")
+    assert composer.text() == "se or hill, se!"
+    assert not composer.field.has_blanks
+
+
+def test_undo_takes_an_answer_out_of_all_places(composer: Composer, qtbot: QtBot) -> None:
+    composer.field.insert_prompt("{a}, {a}!")
+    qtbot.keyClicks(composer.field, "se")
+    composer.field.undo()
+    cursor = composer.field.textCursor()
+    cursor.setPosition(2)
+    composer.field.setTextCursor(cursor)
+    qtbot.keyClicks(composer.field, "a")
+    assert composer.text() == "sea, sea!"
+    while composer.text() != "{a}, {a}!":
+        composer.field.undo()
+    composer.field.moveCursor(QTextCursor.MoveOperation.Start)
+    press(qtbot, composer, Key.Key_Delete)
+    assert composer.text() == "a}, a}!"
+
+
+def test_what_was_written_by_hand_into_a_place_stays(composer: Composer, qtbot: QtBot) -> None:
+    composer.field.insert_prompt("{a}, {a} and {a}.")
+    qtbot.keyClicks(composer.field, "x")
+    cursor = composer.field.textCursor()
+    cursor.setPosition(4)
+    composer.field.setTextCursor(cursor)
+    qtbot.keyClicks(composer.field, "mine")
+    assert composer.text() == "x, xmine and x."
+    cursor.setPosition(1)
+    composer.field.setTextCursor(cursor)
+    qtbot.keyClicks(composer.field, "y")
+    assert composer.text() == "xy, xmine and xy."
+
+
+def test_text_that_replaces_a_prompt_is_no_field(composer: Composer, qtbot: QtBot) -> None:
+    composer.field.insert_prompt("{a} and {a}.")
+    composer.field.selectAll()
+    qtbot.keyClicks(composer.field, "new")
+    assert composer.text() == "new"
+    composer.field.insert_prompt("{a} and {a}.")
+    composer.field.set_text("other")
+    qtbot.keyClicks(composer.field, " text")
+    assert composer.text() == "other text"

@@ -8,6 +8,8 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktopchat.commands.keymap import Keymap
+from desktopchat.ui.actions import KeyTexts
 from desktopchat.ui.composer.composer import DRAFT_DELAY_MS, Composer
 from desktopchat.ui.theme import Theme
 
@@ -16,7 +18,7 @@ CHINESE = "你好，ChatGPT，今天天气怎么样？"
 
 @pytest.fixture
 def composer(qtbot: QtBot) -> Composer:
-    made = Composer(Theme("light"))
+    made = Composer(Theme("light"), KeyTexts(Keymap()))
     qtbot.addWidget(made)
     made.resize(600, 300)
     made.show()
@@ -76,7 +78,7 @@ def test_shift_enter_starts_a_line(composer: Composer, qtbot: QtBot) -> None:
 
 
 def test_other_send_key(qtbot: QtBot) -> None:
-    composer = Composer(Theme("light"), "ctrl_enter")
+    composer = Composer(Theme("light"), KeyTexts(Keymap()), "ctrl+enter")
     qtbot.addWidget(composer)
     qtbot.keyClicks(composer.field, "a")
     with qtbot.assertNotEmitted(composer.send_requested):

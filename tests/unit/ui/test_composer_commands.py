@@ -1,9 +1,11 @@
 """What the window does with files, queue, history, prompts and models at the composer."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QLineEdit
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 from ui_fakes import (
     FakeChat,
@@ -11,6 +13,7 @@ from ui_fakes import (
     FakeModels,
     FakeShelving,
     FakeWriting,
+    keys_in,
     open_window,
 )
 
@@ -73,6 +76,37 @@ def test_enter_sends_or_queues(desk: Desk) -> None:
     desk.writing.queue.refused.emit(Notice("error", "The disk is full.", "Free some space."))
     assert desk.composer.text() == "three"
     assert "The disk is full." in desk.window.page.banner.text()
+
+
+def test_hints_name_the_keys_of_now(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('[chat]\nsend_key = "ctrl+enter"\n', encoding="utf-8")
+    chosen = '[message]\nstop = "F4"\nremove_file = "F6"\n[queue]\nsend = "F8"\nremove = "F7"\n'
+    (tmp_path / "keys.toml").write_text(chosen, encoding="utf-8")
+    chat, models, writing, keys = FakeChat(), FakeModels(), FakeWriting(), keys_in(tmp_path)
+    window = open_window(qtbot, chat, models=models, writing=writing, keys=keys)
+    composer = window.page.composer
+
+    def shown() -> set[str]:
+        return {label.text() for label in window.page.findChildren(QLabel) if label.isVisible()}
+
+    assert "Ctrl+Enter sends · Enter starts a new line" in shown()
+    assert composer.chips.accessibleDescription() == "Left and Right choose a file. F6 removes it."
+    assert composer.queue.list.accessibleDescription() == "Enter takes one back into the field. F7 removes it."
+    composer.begin_edit(1, "old")
+    assert "Editing your message · Ctrl+Enter sends it as a new version · F4 goes back" in shown()
+    writing.queue.changed.emit((Written("one"),), True)
+    assert "Not sent, as the answer before did not end by itself · F8 sends" in shown()
+    models.load_started.emit("tiny")
+    assert "Loading tiny · 0 % · F4 stops" in shown()
+    chat.set_answering(True)
+    keys.use(keys.keymap.with_key("message.stop", "F3").without_keys("queue.send"))
+    assert "Ctrl+Enter sends it after the answer · F4 stops the answer" in shown()
+    assert "Not sent, as the answer before did not end by itself · Ctrl+Enter sends" in shown()
+    keys.use(keys.keymap.without_keys("message.stop"))
+    assert {
+        "Ctrl+Enter sends it after the answer",
+        "Editing your message · Ctrl+Enter sends it as a new version",
+    } <= shown()
 
 
 def test_keys_of_the_queue(desk: Desk) -> None:

@@ -5,8 +5,10 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from desktopchat.commands.keymap import Keymap
 from desktopchat.core.attached import AttachedFile, Written, attach_text
 from desktopchat.core.chat import ContextParts
+from desktopchat.ui.actions import KeyTexts
 from desktopchat.ui.composer.composer import Composer
 from desktopchat.ui.theme import Theme
 
@@ -18,7 +20,7 @@ Key = Qt.Key
 
 @pytest.fixture
 def composer(qtbot: QtBot) -> Composer:
-    made = Composer(Theme("light"))
+    made = Composer(Theme("light"), KeyTexts(Keymap()))
     qtbot.addWidget(made)
     made.resize(600, 400)
     made.show()

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit
+from PySide6.QtGui import QDropEvent, QFont, QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLabel, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 from ui_fakes import (
     FakeCare,
@@ -26,6 +26,7 @@ from desktopchat.core.hit import Hit, HitKind
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
 from desktopchat.ui.key_help import KeyHelp
+from desktopchat.ui.theme import Theme
 
 CTRL, ALT, SHIFT = (
     Qt.KeyboardModifier.ControlModifier,
@@ -180,6 +181,21 @@ def test_typing_in_the_transcript_goes_to_the_composer(desk: Desk, qtbot: QtBot)
     desk.key(Qt.Key.Key_X)
     assert QApplication.focusWidget() is desk.field
     assert desk.field.text() == "x"
+
+
+def test_letters_typed_in_a_number_go_to_the_composer_and_digits_stay(desk: Desk) -> None:
+    temperature = next(field for field in desk.window.panel.fields if field.objectName() == "temperature")
+    temperature.setFocus()
+    temperature.selectAll()
+    for key in (Qt.Key.Key_1, Qt.Key.Key_Period, Qt.Key.Key_4, Qt.Key.Key_5, Qt.Key.Key_Backspace):
+        desk.key(key)
+    assert temperature.hasFocus()
+    assert temperature.text() == "1.4"
+    assert desk.field.text() == ""
+    desk.key(Qt.Key.Key_X)
+    assert QApplication.focusWidget() is desk.field
+    assert desk.field.text() == "x"
+    assert desk.asked()[-1] == ("sampling", SamplingParams(temperature=1.4))
 
 
 def test_escape_never_discards_text(desk: Desk, qtbot: QtBot) -> None:
@@ -358,6 +374,19 @@ def test_all_themes_and_zooms_can_be_shown(desk: Desk) -> None:
         desk.key(Qt.Key.Key_L, CTRL | SHIFT)
         desk.key(Qt.Key.Key_Minus, CTRL)
         assert not desk.window.grab().isNull()
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.5])
+def test_fonts_are_the_same_from_the_start(qtbot: QtBot, zoom: float) -> None:
+    QApplication.setFont(QFont("Sans", 9))  # as the system's
+    window = open_window(qtbot, FakeChat(), theme=Theme("light", zoom))
+    parts = [window.menuBar(), *window.findChildren(QLabel), *window.findChildren(QAbstractButton)]
+    sizes = [part.fontInfo().pixelSize() for part in parts]
+    assert window.menuBar().font().pixelSize() == round(14 * zoom)
+    for _ in range(2):
+        window.actions_by_id["view.theme"].trigger()
+        window.actions_by_id["view.density"].trigger()
+    assert [part.fontInfo().pixelSize() for part in parts] == sizes
 
 
 def test_letters_are_keys_once_the_text_was_gone_to(desk: Desk, qtbot: QtBot) -> None:

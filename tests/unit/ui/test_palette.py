@@ -125,6 +125,25 @@ def test_conversation_is_found_and_opened(desk: Desk, text: str, number: int) ->
     assert desk.chat.calls[-1] == ("open", number)
 
 
+def test_prompt_goes_into_the_message_with_its_fields(desk: Desk, qtbot: QtBot) -> None:
+    desk.window.page.transcript.setFocus()
+    desk.card.close_overlay()
+    desk.open()
+    desk.type("translate")
+    [entry] = [entry for entry in desk.entries() if entry.kind is EntryKind.PROMPT]
+    assert (entry.name, entry.about) == ("translate", "To {language=French}: {text}")
+    while desk.list.currentIndex().data(ENTRY_ROLE) != entry:
+        desk.press(Key.Key_Down)
+    desk.press(Key.Key_Return)
+    field = desk.window.page.composer.field
+    assert QApplication.focusWidget() is field
+    assert field.text() == "To French: {text}"
+    qtbot.keyClicks(field, "Thai")
+    desk.press(Key.Key_Tab)
+    qtbot.keyClicks(field, "sea")
+    assert field.text() == "To Thai: sea"
+
+
 def test_message_is_found_below_and_opened(desk: Desk) -> None:
     desk.type("whale")
     assert desk.entries()[-1].kind is EntryKind.MESSAGE

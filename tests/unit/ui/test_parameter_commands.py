@@ -46,6 +46,8 @@ def test_values_say_where_they_come_from(walk: Walk) -> None:
     assert field.accessibleDescription().endswith("this conversation")
     show(walk, BUILT_IN[2].applied(LAYERS.defaults("tiny-1b")))
     assert shown(walk)[0] == "preset Creative"
+    show(walk, BUILT_IN[2].applied(LAYERS.defaults("tiny-1b")).changed(temperature=1.2))
+    assert shown(walk)[0] == "Creative, changed"
 
 
 def test_preset_is_chosen_by_key(walk: Walk, qtbot: QtBot) -> None:

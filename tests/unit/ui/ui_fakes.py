@@ -26,6 +26,7 @@ from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.prompt_text import Prompt
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
+from desktopchat.ui.controllers import Controllers
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.theme import Theme
 
@@ -92,7 +93,8 @@ def finder_of(
     runner, store = InlineRunner(), store or FakeStore()
     preferences = Preferences(Settings.load(folder / "settings.toml"), runner)
     models = folder / "models"
-    return PaletteModel(chat, preferences, runner, store, runner, store, FakeSearch(*hits), runner, models, clock)
+    messages, prompts = FakeSearch(*hits), FakePrompts()
+    return PaletteModel(chat, preferences, runner, store, runner, store, messages, prompts, runner, models, clock)
 
 
 class FakeChat(QObject):
@@ -442,21 +444,24 @@ def open_window(
     keys: KeyController | None = None,
     finder: PaletteModel | None = None,
     parameters: "FakeParameters | None" = None,
+    theme: Theme | None = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
     window = MainWindow(
-        chat,
-        models or FakeModels(),
-        shelving or FakeShelving(),
-        conversations or FakeConversations(),
-        search or FakeSearch(),
-        care or FakeCare(),
-        transfer or FakeTransfer(),
-        writing or FakeWriting(),
-        keys or keys_in(NOWHERE),
-        finder or finder_of(chat),
-        Theme("light"),
-        parameters=parameters or FakeParameters(),
+        Controllers(
+            chat,
+            models or FakeModels(),
+            shelving or FakeShelving(),
+            conversations or FakeConversations(),
+            search or FakeSearch(),
+            care or FakeCare(),
+            transfer or FakeTransfer(),
+            writing or FakeWriting(),
+            keys or keys_in(NOWHERE),
+            finder or finder_of(chat),
+            parameters or FakeParameters(),
+        ),
+        theme or Theme("light"),
         version="1",
     )
     qtbot.addWidget(window)

@@ -1,0 +1,32 @@
+"""The controllers that a window works with."""
+
+from dataclasses import dataclass
+
+from desktopchat.controllers.chat import ChatController
+from desktopchat.controllers.conversation_list import ConversationListModel
+from desktopchat.controllers.keys import KeyController
+from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.palette import PaletteModel
+from desktopchat.controllers.parameters import ParameterController
+from desktopchat.controllers.search import SearchModel
+from desktopchat.controllers.shelf import ShelfController
+from desktopchat.controllers.store_care import StoreCare
+from desktopchat.controllers.transfer import TransferController
+from desktopchat.controllers.writing import Writing
+
+
+@dataclass(frozen=True, slots=True)
+class Controllers:
+    """One of each. Who made them takes them down too."""
+
+    chat: ChatController
+    models: ModelController
+    shelving: ShelfController
+    conversations: ConversationListModel
+    search: SearchModel
+    care: StoreCare
+    transfer: TransferController
+    writing: Writing
+    keys: KeyController
+    finder: PaletteModel
+    parameters: ParameterController
