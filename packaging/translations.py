@@ -28,8 +28,8 @@ TS_FILE = ROOT / "resources" / "translations" / "desktopchat_zh_CN.ts"
 # Qt's own translation of these would differ from what our texts call them.
 KEYS = ("Backspace", "Return", "Enter", "Space", "Left", "Up", "Right", "Down")
 # What these say is shown in a terminal alone, and stays English.
-TERMINAL = {"__main__", "bench", "cli", "console", "doctor", "instance", "paths", "search_command", "store_command"}
-TERMINAL |= {"terminal", "transfer_command", "unlock", "vault_command"}
+TERMINAL = {"bench", "cli", "doctor", "instance", "paths", "search_command", "store_command", "terminal"}
+TERMINAL |= {"transfer_command", "unlock", "vault_command"}
 # Which arguments of these are sentences.
 SAYING = {kind.__name__: slice(0, 2) for kind in (*error_classes().values(), BadRecordError)}
 SAYING |= {"Notice": slice(1, 3), "Sentence": slice(0, 1)}
@@ -61,12 +61,17 @@ def silent_sources() -> Iterator[Path]:
     return (path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE).parts[0] != "ui")
 
 
+def is_terminal(path: Path) -> bool:
+    """Return whether a module speaks in a terminal alone."""
+    return path.parent == PACKAGE and path.stem in TERMINAL
+
+
 def sentences() -> Iterator[str]:
     """Return what `controllers.words.said` shows: the templates of sentences, and literals in errors and notices."""
     for path in silent_sources():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             name = called(node)
-            if name in SAYING and (name == "Sentence" or path.stem not in TERMINAL):
+            if name in SAYING and (name == "Sentence" or not is_terminal(path)):
                 assert isinstance(node, ast.Call)
                 yield from (one.value for one in node.args[SAYING[name]] if _is_text(one))
 

@@ -74,7 +74,7 @@ def _text(node: ast.AST) -> str:
 def sources() -> Iterator[Path]:
     for path in SCRIPT["silent_sources"]():
         place = path.relative_to(PACKAGE)
-        if path.stem not in SCRIPT["TERMINAL"] and place.as_posix() not in SILENT:
+        if not SCRIPT["is_terminal"](path) and place.as_posix() not in SILENT:
             yield path
 
 
