@@ -40,6 +40,7 @@ from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.titles import TitleController
 from desktopchat.controllers.transfer import TransferController
+from desktopchat.controllers.words import said
 from desktopchat.controllers.writing import Writing
 from desktopchat.core.errors import (
     AlreadyRunningError,
@@ -51,6 +52,7 @@ from desktopchat.core.errors import (
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
 from desktopchat.core.receipts import receipts_file
+from desktopchat.core.sentence import Sentence
 from desktopchat.resources import resource
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
@@ -132,7 +134,7 @@ def _open_store(session: Session, settings: Settings) -> OpenStore | None:
     theme = Theme(settings["look.theme"])
     QApplication.setPalette(palette_of(theme.tokens))
     QApplication.setFont(theme.font(14))
-    waiting = _Waiting(StoreOpening(path), StartWindow(theme, FORGOTTEN.format(database=path)))
+    waiting = _Waiting(StoreOpening(path), StartWindow(theme, said(FORGOTTEN.about(database=path))))
     return waiting.run()
 
 
@@ -392,7 +394,7 @@ class Application(QObject):
             Notice(
                 "error",
                 "Something went wrong inside the program; nothing that was saved is lost.",
-                f"If it happens again, start anew. The log is in {self._session.paths.logs}.",
+                Sentence("If it happens again, start anew. The log is in {folder}.", folder=self._session.paths.logs),
             )
         )
 

@@ -7,6 +7,7 @@ from desktopchat.core.errors import ModelFileError, NoModelError, StorageError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import Engine
 from desktopchat.library import folder, starter
 from desktopchat.paths import Paths
@@ -98,7 +99,8 @@ class Session:
         for path in sorted(self.paths.models.rglob("*.gguf")):
             return folder.inspect(path)  # it is not sound, else it had been listed; this says what is wrong with it
         raise NoModelError(
-            "There is no model yet.", f"Name a GGUF file with --model, or put one into {self.paths.models}."
+            "There is no model yet.",
+            Sentence("Name a GGUF file with --model, or put one into {folder}.", folder=self.paths.models),
         )
 
     def _last_model(self) -> ModelFile | None:

@@ -8,6 +8,7 @@ from desktopchat.console import say, write
 from desktopchat.core.errors import ImportFileError, StorageError, UserError
 from desktopchat.core.import_report import ImportReport
 from desktopchat.core.receipts import receipts_file, write_receipts
+from desktopchat.core.sentence import Sentence
 from desktopchat.core.transfer import Skipped, TransferConversation
 from desktopchat.exchange.files import file_name, save
 from desktopchat.exchange.process import Reading
@@ -88,14 +89,14 @@ def _import(store: TransferStore, path: Path, report: ImportReport) -> None:
                 try:
                     report.add(store.take(item))
                 except ImportFileError as error:
-                    report.note(Skipped(path.name, error.cause))
+                    report.note(Skipped(Sentence.of(path.name), error.cause))
             else:
                 report.note(item)
 
 
 def _tell(report: ImportReport) -> None:
     lines = report.details()
-    write(report.summary() + (":\n" if lines else ".\n"))
+    write(f"{report.summary()}\n")
     for line in lines:
         write(f"  {line}\n")
 

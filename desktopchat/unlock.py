@@ -6,10 +6,11 @@ import sys
 from desktopchat.console import say
 from desktopchat.core.errors import PassphraseError
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.core.sentence import Sentence
 from desktopchat.paths import Paths
 
 _TRIES = 3
-FORGOTTEN = (
+FORGOTTEN = Sentence(
     "Nothing opens the conversations without it, and nobody can send it to you. Who forgets it can only start afresh:"
     " move {database} away, and keep it in case the passphrase comes back to mind."
 )

@@ -71,7 +71,7 @@ def _turn_on(session: Session, vault: Vault, copies: str | None) -> None:
         session.open_database().close()  # makes it, or finishes what a crash cut off
         key = _new()
         vault.lock(key)
-        write(f"The conversations are locked. {FORGOTTEN.format(database=database)}\n")
+        write(f"The conversations are locked. {FORGOTTEN.about(database=database)}\n")
     else:
         key = _present(session)
         vault.remove_states()

@@ -1,27 +1,38 @@
 """Brings the translations up to date: .venv/bin/python packaging/translations.py
 
-Collects every text of the window, also those that are declared as data without Qt, into the .ts file, where what was
-translated before is kept, and makes the .qm file that the program reads.
+Collects every text of the window, also those that are declared as data and the sentences of errors and notices, both
+without Qt, into the .ts file, where what was translated before is kept, and makes the .qm file that the program reads.
 """
 
+import ast
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import PySide6
 
 from desktopchat.commands.command import Menu
 from desktopchat.commands.registry import COMMANDS
+from desktopchat.core.errors import error_classes
 from desktopchat.core.params import PARAMETERS
+from desktopchat.core.sentence import REASONS
+from desktopchat.exchange.records import BadRecordError
 from desktopchat.settings.options import OPTIONS
 
 ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "desktopchat"
 TS_FILE = ROOT / "resources" / "translations" / "desktopchat_zh_CN.ts"
 # Qt's own translation of these would differ from what our texts call them.
 KEYS = ("Backspace", "Return", "Enter", "Space", "Left", "Up", "Right", "Down")
-_OPTIONS = ("-locations", "none", "-no-obsolete", "-target-language", "zh_CN")
+# What these say is shown in a terminal alone, and stays English.
+TERMINAL = {"bench", "cli", "doctor", "instance", "paths", "search_command", "store_command", "terminal"}
+TERMINAL |= {"transfer_command", "unlock", "vault_command"}
+# Which arguments of these are sentences.
+SAYING = {kind.__name__: slice(0, 2) for kind in (*error_classes().values(), BadRecordError)}
+SAYING |= {"Notice": slice(1, 3), "Sentence": slice(0, 1)}
 
 
 def declared() -> Iterator[tuple[str, str]]:
@@ -41,6 +52,37 @@ def declared() -> Iterator[tuple[str, str]]:
     for spec in PARAMETERS:
         yield "Parameter", spec.title
         yield "Parameter", spec.help
+    for text in (*sentences(), *REASONS, *(option.title for option in OPTIONS)):
+        yield "Sentence", text
+
+
+def silent_sources() -> Iterator[Path]:
+    """Return the modules that say something without Qt."""
+    return (path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE).parts[0] != "ui")
+
+
+def is_terminal(path: Path) -> bool:
+    """Return whether a module speaks in a terminal alone."""
+    return path.parent == PACKAGE and path.stem in TERMINAL
+
+
+def sentences() -> Iterator[str]:
+    """Return what `controllers.words.said` shows: the templates of sentences, and literals in errors and notices."""
+    for path in silent_sources():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            name = called(node)
+            if name in SAYING and (name == "Sentence" or not is_terminal(path)):
+                assert isinstance(node, ast.Call)
+                yield from (one.value for one in node.args[SAYING[name]] if _is_text(one))
+
+
+def called(node: ast.AST) -> str:
+    """Return the name of what is called there; empty when nothing is."""
+    return ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
+
+
+def _is_text(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(node.value)
 
 
 def extract(ts_file: Path) -> None:

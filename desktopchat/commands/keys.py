@@ -1,7 +1,7 @@
 """How keys are spelled, and which ones are taken by something else than our commands."""
 
 import re
-from enum import StrEnum
+from enum import StrEnum, auto
 
 from desktopchat.commands.command import Command, Menu, Scope
 
@@ -26,15 +26,15 @@ _SYSTEM = {"Alt+F4", "Alt+Tab", "Alt+Shift+Tab", "Alt+Esc", "Alt+Space", "Ctrl+A
 
 
 class Refusal(StrEnum):
-    """Why a command cannot have a key, as the end of a sentence."""
+    """Why a command cannot have a key."""
 
-    UNKNOWN = "is not a key"
-    INPUT_METHOD = "belongs to input methods"
-    SYSTEM = "belongs to the system"
-    MENU = "opens a menu"
-    TEXT = "copies, cuts, pastes or selects text"
-    NAVIGATION = "moves about in the window"
-    FIXED = "cannot be given here; the setting “Send with” decides"
+    UNKNOWN = auto()  # it is none
+    INPUT_METHOD = auto()
+    SYSTEM = auto()
+    MENU = auto()  # it opens one
+    TEXT = auto()  # it copies, cuts, pastes or selects text
+    NAVIGATION = auto()  # it moves about in the window
+    FIXED = auto()  # a setting decides
 
 
 def normal_key(text: str) -> str:

@@ -9,6 +9,7 @@ from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.attached import AttachedFile, attach, attach_text, check_size
 from desktopchat.core.errors import AttachmentError, UserError
 from desktopchat.core.notice import Notice
+from desktopchat.core.sentence import Sentence, reason_of
 
 
 class Attaching(QObject):
@@ -62,9 +63,11 @@ class Attaching(QObject):
 def _content(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise AttachmentError(f"{path.name} is a folder.", "Attach the files in it.")
+            raise AttachmentError(Sentence("{name} is a folder.", name=path.name), "Attach the files in it.")
         check_size(path.name, path.stat().st_size)
         return path.read_bytes()
     except OSError as error:
-        why = error.strerror or str(error)
-        raise AttachmentError(f"{path.name} cannot be read: {why}.", "Check that it is there and yours.") from error
+        raise AttachmentError(
+            Sentence("{name} cannot be read: {why}.", name=path.name, why=reason_of(error)),
+            "Check that it is there and yours.",
+        ) from error

@@ -13,9 +13,11 @@ from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.receipts import Receipts
 from desktopchat.controllers.saving import Saving
 from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.controllers.words import said
 from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageState, Timings, Usage
 from desktopchat.core.errors import UserError
 from desktopchat.core.params import SamplingParams
+from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import (
     ChoiceFinished,
     Delta,
@@ -199,7 +201,7 @@ class GenerationController(QObject):
     def _on_models_unloaded(self) -> None:
         if self._waiting is not None:
             generation, self._waiting = self._waiting, None
-            self._finish(generation, FinishReason.ERROR, "The model could not be loaded.")
+            self._finish(generation, FinishReason.ERROR, said(Sentence("The model could not be loaded.")))
 
     def _current(self, generation_id: int) -> _Generation | None:
         """Return the running generation if it is this one; late events of others are dropped."""
@@ -226,7 +228,7 @@ class GenerationController(QObject):
         if generation := self._current(generation_id):
             self._end()
             begun = any(answer.text for answer in generation.answers)
-            self._finish(generation, FinishReason.ERROR, str(error))
+            self._finish(generation, FinishReason.ERROR, said(error.sentence))
             self.noticed.emit(self._models.notice(error, "message.continue" if begun else "message.regenerate"))
 
     def _end(self) -> None:

@@ -3,14 +3,27 @@
 from PySide6.QtCore import QObject, Signal
 
 from desktopchat.commands.keymap import Keymap
+from desktopchat.commands.keys import Refusal
 from desktopchat.commands.registry import sending_with
 from desktopchat.controllers.preferences import Preferences, Saver
 from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.controllers.words import said, told
 from desktopchat.core.errors import UserError
 from desktopchat.core.notice import Notice
+from desktopchat.core.sentence import Sentence, joined
 from desktopchat.settings.key_file import KeyFile
 
 PRESET = "keys.preset"  # the option
+
+_REFUSED = {
+    Refusal.UNKNOWN: Sentence("“{title}” cannot have the key {key}: it is not a key."),
+    Refusal.INPUT_METHOD: Sentence("“{title}” cannot have the key {key}: it belongs to input methods."),
+    Refusal.SYSTEM: Sentence("“{title}” cannot have the key {key}: it belongs to the system."),
+    Refusal.MENU: Sentence("“{title}” cannot have the key {key}: it opens a menu."),
+    Refusal.TEXT: Sentence("“{title}” cannot have the key {key}: it copies, cuts, pastes or selects text."),
+    Refusal.NAVIGATION: Sentence("“{title}” cannot have the key {key}: it moves about in the window."),
+    Refusal.FIXED: Sentence("The key of “{title}” cannot be {key}: the setting “Send with” decides."),
+}
 
 
 class KeyController(QObject):
@@ -46,17 +59,24 @@ class KeyController(QObject):
         """Return what is wrong with the chosen keys; the details name all of it."""
         found = list(self._file.warnings)
         for refused in self.keymap.refused:
-            cause = f"“{refused.command.title}” cannot have the key {refused.key or '“”'}: it {refused.why.value}."
-            found.append((cause, "Choose another one."))
+            cause = _REFUSED[refused.why].about(title=told("Command", refused.command.title), key=refused.key or "“”")
+            found.append((cause, Sentence("Choose another one.")))
         for lost in self.keymap.lost:
-            cause = f"{lost.key} means “{lost.to.title}” now, and no longer “{lost.command.title}”."
-            found.append((cause, "Give one of them another key."))
+            cause = Sentence(
+                "{key} means “{title}” now, and no longer “{before}”.",
+                key=lost.key,
+                title=told("Command", lost.to.title),
+                before=told("Command", lost.command.title),
+            )
+            found.append((cause, Sentence("Give one of them another key.")))
         if not found:
             return None
         cause, cure = found[0]
-        more = f" {len(found) - 1} more of the chosen keys cannot be used." if len(found) > 1 else ""
-        details = "\n".join(f"{one} {help_text}" for one, help_text in found) if more else ""
-        return Notice("warning", f"{cause}{more}", cure, "keys.change", details)
+        if len(found) == 1:
+            return Notice("warning", cause, cure, "keys.change")
+        more = Sentence("{count} more of the chosen keys cannot be used.", count=len(found) - 1)
+        details = "\n".join(said(joined(*pair)) for pair in found)
+        return Notice("warning", joined(cause, more), cure, "keys.change", details)
 
     def use(self, keymap: Keymap) -> None:
         """Take other keys, at once in the window and soon on the disk."""

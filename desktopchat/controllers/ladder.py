@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
+from desktopchat.core.sentence import Sentence
 
 # Context window that the engine takes without a wish, unless the model was trained for less.
 _AUTOMATIC_N_CTX = 8192
@@ -15,11 +16,11 @@ class Rung:
     """A step down; it keeps what the steps before have lowered.
 
     Attributes:
-        words: What it does, to stand behind "Load the model".
+        words: What it does, as a sentence.
     """
 
     params: LoadParams
-    words: str
+    words: Sentence
 
 
 def rungs(params: LoadParams, file: ModelFile, n_ctx: int, *, on_gpu: bool) -> tuple[Rung, ...]:
@@ -33,15 +34,22 @@ def rungs(params: LoadParams, file: ModelFile, n_ctx: int, *, on_gpu: bool) -> t
     steps = []
     if n_ctx // 2 >= _LEAST_N_CTX:
         params = replace(params, n_ctx=n_ctx // 2)
-        steps.append(Rung(params, f"with half the context, {n_ctx // 2:,} tokens"))
+        steps.append(Rung(params, Sentence("Load the model with half the context, {count} tokens.", count=n_ctx // 2)))
     if params.kv_type != "q8_0":
         params = replace(params, kv_type="q8_0")
-        steps.append(Rung(params, "with a KV cache of half the size (q8_0)"))
+        steps.append(Rung(params, Sentence("Load the model with a KV cache of half the size (q8_0).")))
     if on_gpu:
         layers = params.n_gpu_layers if params.n_gpu_layers > 0 else file.n_layer
         if layers > 1:
             params = replace(params, n_gpu_layers=layers // 2)
-            steps.append(Rung(params, f"with {layers // 2} of its layers on the GPU, the rest on the CPU"))
+            steps.append(
+                Rung(
+                    params,
+                    Sentence(
+                        "Load the model with {count} of its layers on the GPU, the rest on the CPU.", count=layers // 2
+                    ),
+                )
+            )
         params = replace(params, n_gpu_layers=0)
-        steps.append(Rung(params, "on the CPU alone"))
+        steps.append(Rung(params, Sentence("Load the model on the CPU alone.")))
     return tuple(steps)

@@ -18,6 +18,7 @@ from desktopchat.core.errors import (
 from desktopchat.core.modelfile import ModelFile, ModelIdentity
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
+from desktopchat.core.sentence import Sentence
 from desktopchat.engine import crash
 from desktopchat.engine.api import ModelInfo
 from desktopchat.library import folder, identity, starter
@@ -37,9 +38,9 @@ class LoadedModel:
 
     name: str
     n_ctx: int
-    device: str
+    device: Sentence
     template: str
-    warnings: tuple[str, ...]
+    warnings: tuple[Sentence, ...]
     is_starter: bool
 
 
@@ -136,7 +137,7 @@ class ModelController(QObject):
                 Notice("warning", "There is no model to load.", "Open a GGUF model file.", "model.open")
             )
         elif self._next_rung() is None:
-            cause = "This model already takes as little memory as it can."
+            cause = Sentence("This model already takes as little memory as it can.")
             self.load_failed.emit(Notice("warning", cause, "Choose a smaller model.", "model.open"))
         else:
             self._lowered += 1
@@ -153,7 +154,7 @@ class ModelController(QObject):
         rung = self._next_rung(error.details)
         if rung is None:
             return Notice("error", error.cause, "Choose a smaller model.", "model.open", error.details)
-        return Notice("error", error.cause, f"Load the model {rung.words}.", "model.load_smaller", error.details)
+        return Notice("error", error.cause, rung.words, "model.load_smaller", error.details)
 
     def _next_rung(self, details: str = "") -> Rung | None:
         if self._ladder is None:

@@ -8,9 +8,11 @@ from PySide6.QtCore import QObject, Signal
 
 from desktopchat.controllers.store_care import salvage_notice
 from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.controllers.words import said
 from desktopchat.core.errors import DamagedDatabaseError, KeyringError, PassphraseError, UserError
 from desktopchat.core.notice import Notice
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.core.sentence import Sentence
 from desktopchat.storage import remembered
 from desktopchat.storage.backups import Backups
 from desktopchat.storage.database import Database
@@ -36,7 +38,7 @@ def missing_notice(path: Path) -> tuple[Notice, ...]:
     if path.exists() or latest is None:
         return ()
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(latest.made_at))
-    cause = f"The file of the conversations is gone; there is a backup of {when}."
+    cause = Sentence("The file of the conversations is gone; there is a backup of {when}.", when=when)
     return (Notice("warning", cause, "Restore it, or close this to start afresh.", "store.restore"),)
 
 
@@ -92,12 +94,12 @@ class StoreOpening(QObject):
             return OpenStore(Database(self._path, key=key, trusted=False), tuple(notices))
         except DamagedDatabaseError:
             self.salvage_started.emit()
-        saved = salvage(self._path, key)
+        saved = salvage(self._path, key, say=said)
         notices.append(salvage_notice(saved, Backups(self._path).latest()))
         return OpenStore(Database(self._path, key=key), tuple(notices))
 
     def _on_failed(self, error: UserError) -> None:
         if isinstance(error, PassphraseError):
-            self.passphrase_wanted.emit(str(error))
+            self.passphrase_wanted.emit(said(error.sentence))
         else:
             self.failed.emit(error)

@@ -9,6 +9,7 @@ from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.errors import UserError
 from desktopchat.core.notice import Notice
 from desktopchat.core.prompt_text import Prompt
+from desktopchat.core.sentence import Sentence
 from desktopchat.library.prompts import list_prompts, save_prompt
 
 
@@ -38,7 +39,7 @@ class PromptLibrary(QObject):
         self._io.run(lambda: save_prompt(self._folders[-1], name, text), self._on_saved, self._on_failed)
 
     def _on_saved(self, path: Path) -> None:
-        self.noticed.emit(Notice("info", f"Prompt kept as {path.name}.", "Type / to use it."))
+        self.noticed.emit(Notice("info", Sentence("Prompt kept as {name}.", name=path.name), "Type / to use it."))
 
     def _on_failed(self, error: UserError) -> None:
         self.noticed.emit(Notice.from_error(error))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.errors import DiskError, UserError
 from desktopchat.core.notice import Notice
+from desktopchat.core.sentence import Sentence, joined
 
 RETRY_INTERVAL = 2000  # ms
 T = TypeVar("T")
@@ -67,7 +68,7 @@ class Saving(QObject):
         """Tell that the disk refused something that will be tried again, unless that has been told already."""
         if not self._refused:
             self._refused = True
-            cure = f"{error.cure} Nothing is lost; saving goes on by itself."
+            cure = joined(error.cure, Sentence("Nothing is lost; saving goes on by itself."))
             self.noticed.emit(Notice("error", error.cause, cure, "", error.details))
 
     def succeed(self) -> None:

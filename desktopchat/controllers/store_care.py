@@ -13,10 +13,12 @@ from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.controllers.words import said
 from desktopchat.core.care import CopyKind, Salvaged, StoreCopy
 from desktopchat.core.errors import DamagedDatabaseError, StorageError, UserError
 from desktopchat.core.notice import Notice
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.core.sentence import Sentence, joined
 from desktopchat.storage import remembered
 from desktopchat.storage.backups import Backups
 from desktopchat.storage.checking import check_fully, check_quickly
@@ -150,7 +152,7 @@ class StoreCare(QObject):
         """Save what can be read into a new file and show that; the damaged one is kept."""
 
         def work() -> tuple[Salvaged, StoreCopy | None]:
-            return salvage(self._database.path, self._database.key), self._backups.latest()
+            return salvage(self._database.path, self._database.key, say=said), self._backups.latest()
 
         def done(result: tuple[Salvaged, StoreCopy | None]) -> None:
             self._show_anew()
@@ -331,7 +333,7 @@ class StoreCare(QObject):
         self._io.run(lambda: remembered.remember(path, key), failed=self._report)
 
     def _refuse(self, error: UserError) -> None:
-        self.passphrase_refused.emit(str(error))
+        self.passphrase_refused.emit(said(error.sentence))
 
     def _report(self, error: UserError) -> None:
         if isinstance(error, DamagedDatabaseError):
@@ -345,23 +347,26 @@ class StoreCare(QObject):
 
 def damage_notice(details: str) -> Notice:
     """Return what to say of a damaged file that is open."""
-    cause = "The file of the conversations is damaged."
+    cause = Sentence("The file of the conversations is damaged.")
     return Notice("error", cause, "Save what can be read; the damaged file is kept.", "store.repair", details)
 
 
 def salvage_notice(saved: Salvaged, latest: StoreCopy | None) -> Notice:
     """Return what to say after a salvage: what was saved, what is missing, and the last backup with its date."""
-    cause = (
-        f"The file of the conversations was damaged. Conversations saved: {saved.conversations:,},"
-        f" messages: {saved.messages:,}, known to be missing: {saved.lost_messages:,}."
+    cause = Sentence(
+        "The file of the conversations was damaged. Conversations saved: {conversations}, messages: {messages},"
+        " known to be missing: {missing}.",
+        conversations=saved.conversations,
+        messages=saved.messages,
+        missing=saved.lost_messages,
     )
     if not saved.whole_file:
-        cause += " It is locked, so that only what SQLite still reached could be read."
-    kept = f"The damaged file is kept as {saved.kept.name}."
+        cause = joined(cause, Sentence("It is locked, so that only what SQLite still reached could be read."))
+    kept = Sentence("The damaged file is kept as {name}.", name=saved.kept.name)
     if latest is None:
-        return Notice("warning", cause, f"{kept} There is no backup from before.", "store.backup")
+        return Notice("warning", cause, joined(kept, Sentence("There is no backup from before.")), "store.backup")
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(latest.made_at))
-    return Notice("warning", cause, f"{kept} The last backup is of {when}.", "store.restore")
+    return Notice("warning", cause, joined(kept, Sentence("The last backup is of {when}.", when=when)), "store.restore")
 
 
 def _ignore(_value: object) -> None:

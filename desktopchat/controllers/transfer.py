@@ -12,10 +12,12 @@ from PySide6.QtCore import QObject, Signal
 
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.controllers.words import said
 from desktopchat.core.errors import ImportFileError, UserError
 from desktopchat.core.import_report import ImportReport
 from desktopchat.core.notice import Notice
 from desktopchat.core.receipts import receipts_file, write_receipts
+from desktopchat.core.sentence import Sentence
 from desktopchat.core.transfer import Skipped, TransferConversation
 from desktopchat.storage.stores import Stores
 
@@ -124,7 +126,7 @@ class TransferController(QObject):
                 try:
                     report.add(self._storage.call(partial(self._transfer.take, item)))
                 except ImportFileError as error:
-                    report.note(Skipped(reading.path.name, error.cause))
+                    report.note(Skipped(Sentence.of(reading.path.name), error.cause))
                 if report.conversations % 50 == 1:
                     self._progressed.emit()
         except ImportFileError as error:
@@ -140,7 +142,7 @@ class TransferController(QObject):
             self.noticed.emit(Notice.from_error(report.errors[0], "conversation.import"))
         else:
             self.noticed.emit(
-                Notice("warning" if troubled else "info", f"{report.summary()}.", "", "", "\n".join(report.details()))
+                Notice("warning" if troubled else "info", report.summary(), "", "", "\n".join(report.details(said)))
             )
         if (file := receipts_file()) is not None:
             ids = tuple(report.ids)

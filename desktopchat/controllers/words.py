@@ -1,10 +1,11 @@
-"""Says what is declared as data without Qt in the person's language: commands, settings, parameters."""
+"""Says in the person's language what is written without Qt: commands, settings, parameters, errors, notices."""
 
 import re
 
 from PySide6.QtCore import QCoreApplication
 
 from desktopchat.commands.command import Menu
+from desktopchat.core.sentence import Sentence
 
 _ALT_MARK = re.compile(r"\(&.\)|&")  # "&View", or "视图(&V)" where the word has no such letter
 
@@ -12,6 +13,11 @@ _ALT_MARK = re.compile(r"\(&.\)|&")  # "&View", or "视图(&V)" where the word h
 def told(context: str, text: str) -> str:
     """Return declared text in the person's language; `packaging/translations.py` names the contexts."""
     return QCoreApplication.translate(context, text)
+
+
+def said(sentence: str) -> str:
+    """Return what an error or a notice says in the person's language."""
+    return Sentence.of(sentence).said(lambda template: told("Sentence", template)) if sentence else ""
 
 
 def menu_name(menu: Menu) -> str:

@@ -4,6 +4,7 @@ import codecs
 from dataclasses import dataclass
 
 from desktopchat.core.errors import AttachmentError
+from desktopchat.core.sentence import Sentence
 
 MAX_SIZE = 16 << 20  # bytes of one file
 TEXT_TYPE = "text/plain"
@@ -68,7 +69,9 @@ def attach(name: str, data: bytes) -> AttachedFile:
         return AttachedFile(name, media_type, len(data), data=data)
     text = decode(data)
     if text is None:
-        raise AttachmentError(f"{name} is no text.", "Save its text as a plain text file and attach that.")
+        raise AttachmentError(
+            Sentence("{name} is no text.", name=name), "Save its text as a plain text file and attach that."
+        )
     return AttachedFile(name, TEXT_TYPE, len(data), text)
 
 
@@ -91,7 +94,8 @@ def check_size(name: str, size: int) -> None:
     """
     if size > MAX_SIZE:
         raise AttachmentError(
-            f"{name} is too large: {size / 1e6:,.0f} MB.", f"Attach a part of it, at most {MAX_SIZE / 1e6:,.0f} MB."
+            Sentence("{name} is too large: {size} MB.", name=name, size=f"{size / 1e6:,.0f}"),
+            Sentence("Attach a part of it, at most {most} MB.", most=f"{MAX_SIZE / 1e6:,.0f}"),
         )
 
 

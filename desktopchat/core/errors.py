@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from desktopchat.core.sentence import Sentence, joined
+
 
 class UserError(Exception):
     """One sentence of cause and one of cure, fit to be shown as they are.
@@ -17,9 +19,14 @@ class UserError(Exception):
 
     def __init__(self, cause: str, cure: str = "", details: str = "") -> None:
         super().__init__(f"{cause} {cure}".strip())
-        self.cause = cause
-        self.cure = cure
+        self.cause = Sentence.of(cause)
+        self.cure = Sentence.of(cure)
         self.details = details
+
+    @property
+    def sentence(self) -> Sentence:
+        """Cause and cure."""
+        return joined(self.cause, self.cure)
 
 
 class ModelFileError(UserError):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from desktopchat.core.errors import ModelFileError
+from desktopchat.core.sentence import Sentence, reason_of
 
 MAX_KEYS = 65_536
 MAX_TENSORS = 65_536
@@ -24,7 +25,9 @@ SHORT_ARRAY = 64  # items; longer arrays are only counted
 
 _MAGIC = b"GGUF"
 _VERSIONS = (2, 3)
-_AGAIN = "Download it again."
+_AGAIN = Sentence("Download it again.")
+_CHOOSE = Sentence("Choose a .gguf file.")
+_AS_GGUF = Sentence("Download the model as a .gguf file.")
 
 _SCALARS = {
     0: struct.Struct("<B"),
@@ -87,14 +90,23 @@ TENSOR_TYPES: dict[int, tuple[str, int, int]] = {
 _SHAPE_LIMITS = {"block_count": 65_536, "context_length": 2**27, "embedding_length": 2**24}
 
 # What people take for a model, by its first bytes.
+_WEB_PAGE = (
+    Sentence("{name} is a web page, not a model."),
+    Sentence("Open the page in a browser and download the .gguf file there."),
+)
 _OTHER_FORMATS = (
-    (b"version https://git-lfs", "is a Git LFS pointer, not the model itself", "Download the file that it points to."),
-    (b"<!doctype html", "is a web page, not a model", "Open the page in a browser and download the .gguf file there."),
-    (b"<html", "is a web page, not a model", "Open the page in a browser and download the .gguf file there."),
-    (b"pk\x03\x04", "is a zip archive or a PyTorch checkpoint, not a GGUF model", "Choose a .gguf file."),
-    (b"tjgg", "is in the old GGML format", "Download the model as a .gguf file."),
-    (b"fmgg", "is in the old GGML format", "Download the model as a .gguf file."),
-    (b"lmgg", "is in the old GGML format", "Download the model as a .gguf file."),
+    (
+        (b"version https://git-lfs",),
+        Sentence("{name} is a Git LFS pointer, not the model itself."),
+        Sentence("Download the file that it points to."),
+    ),
+    ((b"<!doctype html", b"<html"), *_WEB_PAGE),
+    (
+        (b"pk\x03\x04",),
+        Sentence("{name} is a zip archive or a PyTorch checkpoint, not a GGUF model."),
+        _CHOOSE,
+    ),
+    ((b"tjgg", b"fmgg", b"lmgg"), Sentence("{name} is in the old GGML format."), _AS_GGUF),
 )
 
 
@@ -176,19 +188,22 @@ def read_header(path: Path) -> GGUFHeader:
     try:
         # exists() is also False for names that the system cannot have, where stat() raises ValueError.
         if not path.exists():
-            raise ModelFileError(f"{path} does not exist.", "Choose another model file.")
+            raise ModelFileError(Sentence("{path} does not exist.", path=path), "Choose another model file.")
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise ModelFileError(f"{path} is a folder, not a model file.", "Choose a .gguf file in it.")
+            raise ModelFileError(
+                Sentence("{path} is a folder, not a model file.", path=path), "Choose a .gguf file in it."
+            )
         if not stat.S_ISREG(status.st_mode):
-            raise ModelFileError(f"{path} is not a regular file.", "Choose a .gguf file.")
+            raise ModelFileError(Sentence("{path} is not a regular file.", path=path), _CHOOSE)
         if status.st_size == 0:
-            raise ModelFileError(f"{path.name} is empty.", _AGAIN)
+            raise ModelFileError(Sentence("{name} is empty.", name=path.name), _AGAIN)
         with path.open("rb", buffering=2**18) as file:
             return _Reader(file, path.name, status.st_size).header()
     except OSError as error:
         raise ModelFileError(
-            f"{path} cannot be read: {error.strerror or error}.", "See whether you may read it and the disk is well."
+            Sentence("{path} cannot be read: {why}.", path=path, why=reason_of(error)),
+            "See whether you may read it and the disk is well.",
         ) from error
 
 
@@ -221,8 +236,12 @@ class _Reader:
         data_offset = _padded(self._position, alignment)
         if tensors and (promised := data_offset + tensors[-1].offset + tensors[-1].size) > self._size:
             raise ModelFileError(
-                f"{self._name} is cut off: it has {_bytes_text(self._size)},"
-                f" its header promises {_bytes_text(promised)}.",
+                Sentence(
+                    "{name} is cut off: it has {size}, its header promises {promised}.",
+                    name=self._name,
+                    size=_bytes_text(self._size),
+                    promised=_bytes_text(promised),
+                ),
                 _AGAIN,
             )
         return GGUFHeader(version, metadata, tensors, data_offset, self._size)
@@ -238,26 +257,36 @@ class _Reader:
             return version
         if version and version & 0xFFFF == 0:
             raise ModelFileError(
-                f"{self._name} is made for big-endian machines.", "Download the little-endian version of the model."
+                Sentence("{name} is made for big-endian machines.", name=self._name),
+                "Download the little-endian version of the model.",
             )
         if version == 1:
-            raise ModelFileError(f"{self._name} is in GGUF version 1, which is too old.", "Download a newer version.")
+            raise ModelFileError(
+                Sentence("{name} is in GGUF version 1, which is too old.", name=self._name), "Download a newer version."
+            )
         raise ModelFileError(
-            f"{self._name} is in GGUF version {version}, but desktopchat knows versions 2 and 3.",
+            Sentence(
+                "{name} is in GGUF version {version}, but desktopchat knows versions 2 and 3.",
+                name=self._name,
+                version=str(version),
+            ),
             "Update desktopchat, or download the file again if it should be an older version.",
         )
 
     def _other_format(self, start: bytes) -> ModelFileError:
-        for magic, what, cure in _OTHER_FORMATS:
-            if start.lstrip().lower().startswith(magic):
-                return ModelFileError(f"{self._name} {what}.", cure)
+        for magics, cause, cure in _OTHER_FORMATS:
+            if start.lstrip().lower().startswith(magics):
+                return ModelFileError(cause.about(name=self._name), cure)
         if start[8:9] == b"{":  # after the length of the JSON header
             return ModelFileError(
-                f"{self._name} is a safetensors file, not a GGUF model.", "Download the model as a .gguf file."
+                Sentence("{name} is a safetensors file, not a GGUF model.", name=self._name),
+                _AS_GGUF,
             )
         if not start.strip(b"\0"):
-            return ModelFileError(f"{self._name} begins with zeros: its download never finished.", _AGAIN)
-        return ModelFileError(f"{self._name} is not a GGUF model.", "Choose a .gguf file.")
+            return ModelFileError(
+                Sentence("{name} begins with zeros: its download never finished.", name=self._name), _AGAIN
+            )
+        return ModelFileError(Sentence("{name} is not a GGUF model.", name=self._name), _CHOOSE)
 
     def _value(self, kind: int) -> Value:
         if kind == _STRING:
@@ -310,7 +339,7 @@ class _Reader:
         number, offset = self._u32(), self._u64()
         if number not in TENSOR_TYPES:
             raise ModelFileError(
-                f"{self._name} has a tensor of the unknown type {number}.",
+                Sentence("{name} has a tensor of the unknown type {number}.", name=self._name, number=str(number)),
                 "Update desktopchat if the model is new, or download it again.",
             )
         type_name, block, block_bytes = TENSOR_TYPES[number]
@@ -378,19 +407,26 @@ class _Reader:
 
     def _cut_off(self) -> ModelFileError:
         return ModelFileError(
-            f"{self._name} is cut off or damaged: its header does not end within its {_bytes_text(self._size)}.", _AGAIN
+            Sentence(
+                "{name} is cut off or damaged: its header does not end within its {size}.",
+                name=self._name,
+                size=_bytes_text(self._size),
+            ),
+            _AGAIN,
         )
 
     def _damaged(self, what: str) -> ModelFileError:
-        return ModelFileError(f"{self._name} has a damaged header.", _AGAIN, f"In the header of {self._name} {what}.")
+        return ModelFileError(
+            Sentence("{name} has a damaged header.", name=self._name), _AGAIN, f"In the header of {self._name} {what}."
+        )
 
 
 def _padded(position: int, alignment: int) -> int:
     return -(-position // alignment) * alignment
 
 
-def _bytes_text(count: int) -> str:
+def _bytes_text(count: int) -> str | Sentence:
     for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if count >= factor:
             return f"{count / factor:,.1f} {unit}"
-    return f"{count} bytes"
+    return Sentence("{count} bytes", count=str(count))

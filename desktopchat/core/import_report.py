@@ -1,11 +1,20 @@
 """What an import came to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from desktopchat.core.errors import ImportFileError
+from desktopchat.core.sentence import Sentence
 from desktopchat.core.transfer import Mended, Skipped, Taken
 
 _MOST_LINES = 100
+# For one, and for more.
+_CONVERSATIONS = (Sentence("1 conversation"), Sentence("{count} conversations"))
+_MESSAGES = (Sentence("1 message"), Sentence("{count} messages"))
+_KNOWN = (Sentence("1 was already here"), Sentence("{count} were already here"))
+_DELETED = (Sentence("1 of these is in the trash"), Sentence("{count} of these are in the trash"))
+_MENDED = (Sentence("1 thing had to be mended"), Sentence("{count} things had to be mended"))
+_SKIPPED = (Sentence("1 record was skipped"), Sentence("{count} records were skipped"))
 
 
 @dataclass(slots=True)
@@ -30,7 +39,7 @@ class ImportReport:
     ids: list[int] = field(default_factory=list)
     mended: int = 0
     skipped: int = 0
-    lines: list[str] = field(default_factory=list)
+    lines: list[Sentence] = field(default_factory=list)
     errors: list[ImportFileError] = field(default_factory=list)
 
     def add(self, taken: Taken) -> None:
@@ -51,30 +60,32 @@ class ImportReport:
         else:
             self.skipped += 1
         if len(self.lines) < _MOST_LINES:
-            self.lines.append(" ".join(f"{trouble.place}: {trouble.reason}".split()))
+            self.lines.append(Sentence("{place}: {reason}", place=trouble.place, reason=trouble.reason))
 
-    def summary(self) -> str:
-        """Return it as one sentence without a full stop."""
-        parts = [f"Imported {_count(self.conversations, 'conversation')} with {_count(self.messages, 'message')}"]
-        if self.known:
-            parts.append(f"{self.known} {_were(self.known)} already here")
-        if self.deleted:
-            parts.append(f"{self.deleted} of these {'is' if self.deleted == 1 else 'are'} in the trash")
-        if self.mended:
-            parts.append(f"{_count(self.mended, 'thing')} had to be mended")
-        if self.skipped:
-            parts.append(f"{_count(self.skipped, 'record')} {_were(self.skipped)} skipped")
-        return "; ".join(parts)
+    def summary(self) -> Sentence:
+        """Return it as one sentence."""
+        whole = Sentence(
+            "Imported {conversations} with {messages}",
+            conversations=_counted(self.conversations, _CONVERSATIONS),
+            messages=_counted(self.messages, _MESSAGES),
+        )
+        rest = ((self.known, _KNOWN), (self.deleted, _DELETED), (self.mended, _MENDED), (self.skipped, _SKIPPED))
+        for number, forms in rest:
+            if number:
+                whole = Sentence("{first}; {second}", first=whole, second=_counted(number, forms))
+        return Sentence("{words}.", words=whole)
 
-    def details(self) -> list[str]:
-        """Return a line for each of the first records that were mended or skipped, and how many more there are."""
+    def details(self, say: Callable[[Sentence], str] = str) -> list[str]:
+        """Return a line for each of the first records that were mended or skipped, and how many more there are.
+
+        Args:
+            say: Returns a sentence in the language that is wanted.
+        """
         more = self.mended + self.skipped - len(self.lines)
-        return [*self.lines, f"and {more:,} more."] if more else self.lines
+        lines = [*self.lines, Sentence("and {count} more.", count=more)] if more else self.lines
+        return [" ".join(say(line).split()) for line in lines]
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
-def _were(number: int) -> str:
-    return "was" if number == 1 else "were"
+def _counted(number: int, forms: tuple[Sentence, Sentence]) -> Sentence:
+    one, more = forms
+    return one if number == 1 else more.about(count=number)

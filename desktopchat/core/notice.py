@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from desktopchat.core.errors import UserError
+from desktopchat.core.sentence import Sentence, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +28,8 @@ class Notice:
     def from_error(cls, error: UserError, command: str = "") -> "Notice":
         """Make a banner of an error."""
         return cls("error", error.cause, error.cure, command, error.details)
+
+    @property
+    def sentence(self) -> Sentence:
+        """Cause and cure."""
+        return joined(self.cause, self.cure)

@@ -7,6 +7,7 @@ from typing import Any
 
 from desktopchat.core.errors import UserError
 from desktopchat.core.params import PARAMETERS, SamplingParams
+from desktopchat.core.sentence import Sentence
 
 Values = Mapping[str, Any]
 
@@ -135,7 +136,7 @@ class ParameterLayers:
         if not name:
             raise UserError("The preset has no name.", "Give it one, such as Letters.")
         if any(one.name.casefold() == name.casefold() for one in BUILT_IN):
-            raise UserError(f"{name} is a preset of the program.", "Choose another name.")
+            raise UserError(Sentence("{name} is a preset of the program.", name=name), "Choose another name.")
         values = {one: getattr(sampling, one) for one in _STYLE if getattr(sampling, one) != getattr(_PROGRAM, one)}
         return replace(self, own=(*self.without_preset(name).own, Preset(name, values, own=True)))
 

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from desktopchat.core.errors import UserError
 from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.sentence import Sentence
 
 # llama.cpp's default order (common/common.h). Penalties, DRY and the logit bias always come before, the draw after.
 SAMPLER_ORDER = ("top_n_sigma", "top_k", "typical_p", "top_p", "min_p", "xtc", "temperature")
@@ -83,13 +84,22 @@ class SamplingParams:
             value = getattr(self, spec.name)
             if value is not None and not spec.minimum <= value <= spec.maximum:
                 raise UserError(
-                    f"{spec.name} is {value:g}, but must be from {spec.minimum:g} to {spec.maximum:g}.",
+                    Sentence(
+                        "{name} is {value}, but must be from {least} to {most}.",
+                        name=spec.name,
+                        value=f"{value:g}",
+                        least=f"{spec.minimum:g}",
+                        most=f"{spec.maximum:g}",
+                    ),
                     "Give a value inside that range.",
                 )
         if any(not text for text in self.stop):
             raise UserError("A stop string is empty.", "Leave it out or give it text.")
         if unknown := set(self.samplers) - set(SAMPLER_ORDER):
-            raise UserError(f"There is no sampler called {min(unknown)}.", f"Choose from {', '.join(SAMPLER_ORDER)}.")
+            raise UserError(
+                Sentence("There is no sampler called {name}.", name=min(unknown)),
+                Sentence("Choose from {names}.", names=", ".join(SAMPLER_ORDER)),
+            )
         if self.grammar and self.json_schema:
             raise UserError("A grammar and a JSON schema cannot both be followed.", "Give one of them.")
         return self

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from desktopchat.core.chat import FinishReason, MessageState, Role, Timings, Usage
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
+from desktopchat.core.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,8 @@ class Skipped:
         reason: What is wrong with it, as one sentence.
     """
 
-    place: str
-    reason: str
+    place: Sentence
+    reason: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,8 @@ class Mended:
         reason: What was wrong and what became of it, as one sentence.
     """
 
-    place: str
-    reason: str
+    place: Sentence
+    reason: Sentence
 
 
 Item = TransferConversation | Skipped | Mended

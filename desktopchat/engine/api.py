@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from desktopchat.core.chat import ChatMessage, FinishReason, Timings, Usage
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.core.sentence import Sentence
 
 Overflow = Literal["stop", "drop_oldest", "shift"]
 
@@ -56,11 +57,11 @@ class ModelInfo:
     file: ModelFile
     n_ctx: int
     n_vocab: int
-    device: str
+    device: Sentence
     template: str
     load_seconds: float
     reuse: Literal["full", "window", "append"] = "full"
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,8 +105,9 @@ class _Server:
                             faulthandler.cancel_dump_traceback_later()
                         self._send(serial, answer)
             except MemoryError as error:
-                cure = "Choose a smaller context or model."
-                memory = EngineMemoryError("The engine ran out of memory.", cure, str(error))
+                memory = EngineMemoryError(
+                    "The engine ran out of memory.", "Choose a smaller context or model.", str(error)
+                )
                 self._send(serial, wire.Failed.of(memory))
             except UserError as error:
                 self._send(serial, wire.Failed.of(error))

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from desktopchat.core.errors import EngineCrashedError, EngineCrashedForMemoryError
+from desktopchat.core.sentence import Sentence
 
 _TAIL = 16_384  # bytes of the log that are searched
 _MEMORY = ("out of memory", "cudamalloc failed", "failed to allocate", "unable to allocate", "erroroutofdevicememory")
@@ -62,21 +63,21 @@ def explain(exit_code: int | None, log: Path, log_start: int = 0) -> EngineCrash
             details,
         )
     return EngineCrashedError(
-        f"The engine stopped unexpectedly ({_exit_in_words(exit_code)}).",
+        Sentence("The engine stopped unexpectedly ({exit}).", exit=_exit_in_words(exit_code)),
         "Load the model again; if it happens again, choose another model.",
         details,
     )
 
 
-def _exit_in_words(exit_code: int | None) -> str:
+def _exit_in_words(exit_code: int | None) -> Sentence:
     if exit_code is None:
-        return "no exit code"
+        return Sentence("no exit code")
     if exit_code < 0 and sys.platform != "win32":
         try:
-            return signal.Signals(-exit_code).name
+            return Sentence(signal.Signals(-exit_code).name)
         except ValueError:
-            return f"signal {-exit_code}"
-    return f"exit code {exit_code}"
+            return Sentence("signal {number}", number=str(-exit_code))
+    return Sentence("exit code {number}", number=str(exit_code))
 
 
 def _tail(log: Path, start: int) -> str:

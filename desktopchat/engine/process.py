@@ -17,6 +17,7 @@ from desktopchat.core.chat import ChatMessage
 from desktopchat.core.errors import CancelledError, EngineCrashedError, EngineError, NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.core.sentence import Sentence, reason_of
 from desktopchat.engine import crash, wire
 from desktopchat.engine.api import (
     BackendInfo,
@@ -36,8 +37,10 @@ _HANG_PATIENCE = 6.0
 # Seconds that a chat template may take. It comes with the model file, so it may loop for ever.
 _RENDER_PATIENCE = 10.0
 _LOG_LIMIT = 1 << 20  # bytes
-_GARBAGE = "The engine sent something that nobody understands, so it was ended."
-_LOAD_AGAIN = "Load the model again to go on."
+_GARBAGE = Sentence("The engine sent something that nobody understands, so it was ended.")
+_LOAD_AGAIN = Sentence("Load the model again to go on.")
+_UNSTOPPED = Sentence("The engine did not stop when asked, so it was ended.")
+_LIFELESS = Sentence("The engine gave no sign of life, so it was ended.")
 # The child gets no tokens and no keys: only what loaders, drivers and llama.cpp need.
 _ENVIRONMENT = frozenset(
     """
@@ -244,8 +247,8 @@ class ProcessEngine:
                 self._child = _Child(self._kind, self._log, self._states)
             except OSError as error:
                 raise EngineError(
-                    f"The engine cannot be started: {error.strerror or error}.",
-                    f"Free some space, and see that {self._log.parent} can be written.",
+                    Sentence("The engine cannot be started: {why}.", why=reason_of(error)),
+                    Sentence("Free some space, and see that {folder} can be written.", folder=self._log.parent),
                     str(error),
                 ) from error
         child, serial = self._child, next(self._serials)
@@ -290,9 +293,9 @@ class ProcessEngine:
                 frame = child.answers.get(timeout=patience)
             except Empty:
                 if patience < _PING_INTERVAL and time.monotonic() >= self._cancelled_at + CANCEL_PATIENCE:
-                    raise self._kill(child, "The engine did not stop when asked, so it was ended.") from None
+                    raise self._kill(child, _UNSTOPPED) from None
                 if time.monotonic() > child.heard_at + _HANG_PATIENCE:
-                    raise self._kill(child, "The engine gave no sign of life, so it was ended.") from None
+                    raise self._kill(child, _LIFELESS) from None
                 if time.monotonic() > deadline and crash.is_in_template(self._log, child.log_start):
                     raise self._kill(child, "") from None
                 child.send(0, wire.Ping())

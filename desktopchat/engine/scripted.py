@@ -9,6 +9,7 @@ from desktopchat.core.chat import ChatMessage, FinishReason, Role, Timings, Usag
 from desktopchat.core.errors import CancelledError, ContextOverflowError, EmptyPromptError, NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import (
     BackendInfo,
     ChoiceFinished,
@@ -60,7 +61,9 @@ class ScriptedEngine:
         except ValueError:
             rate = -1
         if not 0 <= rate < float("inf"):
-            raise UserError(f"“{option}” is not a rate in words per second.", "Write it like scripted:50.")
+            raise UserError(
+                Sentence("“{option}” is not a rate in words per second.", option=option), "Write it like scripted:50."
+            )
         return cls(rate)
 
     def load(self, model: ModelFile, params: LoadParams) -> Iterator[LoadEvent]:
@@ -71,7 +74,7 @@ class ScriptedEngine:
                 raise CancelledError("Loading was stopped.")
             yield LoadProgress(step / 4)
         self._model = model
-        yield ModelLoaded(ModelInfo(model, params.n_ctx or N_CTX, 0, "no device (scripted)", "none", 0.0))
+        yield ModelLoaded(ModelInfo(model, params.n_ctx or N_CTX, 0, Sentence("no device (scripted)"), "none", 0.0))
 
     def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
         """Answer with numbered words."""
@@ -86,7 +89,10 @@ class ScriptedEngine:
             raise EmptyPromptError("The prompt is empty.", "Type something to answer.")
         if total >= N_CTX:
             raise ContextOverflowError(
-                f"The prompt has {total:,} tokens, but the context window holds {N_CTX:,}.", "Shorten it."
+                Sentence(
+                    "The prompt has {count} tokens, but the context window holds {size}.", count=total, size=N_CTX
+                ),
+                "Shorten it.",
             )
         for done in range(0, total, _PROMPT_SLICE):
             yield PromptProgress(done, total, 0)

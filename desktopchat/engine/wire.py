@@ -15,6 +15,7 @@ from desktopchat.core.chat import ChatMessage
 from desktopchat.core.errors import EngineError, UserError, error_classes
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.core.sentence import Sentence, pack, unpack
 from desktopchat.engine.api import (
     BackendInfo,
     ChoiceFinished,
@@ -115,8 +116,8 @@ class Failed:
     """Answer to a command that raised an error."""
 
     code: str
-    cause: str
-    cure: str
+    cause: Sentence
+    cure: Sentence
     details: str
 
     @classmethod
@@ -170,7 +171,7 @@ def encode(serial: int, item: Any) -> bytes:
     Raises:
         WireError: The frame is over `MAX_FRAME`.
     """
-    body = msgspec.json.encode((serial, type(item).__name__, item))
+    body = msgspec.json.encode((serial, type(item).__name__, item), enc_hook=pack)
     if len(body) > MAX_FRAME:
         raise WireError(f"a frame of {len(body):,} bytes")
     return _LENGTH.pack(len(body)) + body
@@ -186,7 +187,7 @@ class FrameReader:
     def __init__(self, stream: IO[bytes], kinds: tuple[type, ...]) -> None:
         self._stream = stream
         self._envelope = msgspec.json.Decoder(tuple[int, str, msgspec.Raw])
-        self._decoders: dict[str, Any] = {kind.__name__: msgspec.json.Decoder(kind) for kind in kinds}
+        self._decoders: dict[str, Any] = {kind.__name__: msgspec.json.Decoder(kind, dec_hook=unpack) for kind in kinds}
 
     def read(self) -> tuple[int, Any] | None:
         """Return serial and item of the next frame, or None at the end of the stream.
@@ -208,5 +209,5 @@ class FrameReader:
         try:
             serial, name, payload = self._envelope.decode(body)
             return serial, self._decoders[name].decode(payload)
-        except (msgspec.DecodeError, KeyError) as error:
+        except (msgspec.DecodeError, KeyError, RecursionError) as error:
             raise WireError(f"a malformed frame: {error}") from error

@@ -13,13 +13,14 @@ from threading import Thread
 from typing import Any
 
 from desktopchat.core.errors import ImportFileError, UserError
+from desktopchat.core.sentence import Sentence
 from desktopchat.core.transfer import Skipped, TransferConversation
 from desktopchat.exchange import wire
 from desktopchat.exchange.reading import read
 
 MAX_MEMORY = 512 << 20  # bytes of address space
 _FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "ctypes.")
-_TOO_LARGE = "This file asks for more memory than an import may take."
+_TOO_LARGE = Sentence("This file asks for more memory than an import may take.")
 
 
 def main(path: str) -> int:
@@ -52,7 +53,7 @@ def _frame(item: Any) -> bytes:
         return wire.encode(item)
     except (MemoryError, wire.WireError):
         title = item.title if isinstance(item, TransferConversation) else ""
-        return wire.encode(Skipped(f"conversation “{title[:100]}”", "It is too large."))
+        return wire.encode(Skipped(Sentence("conversation “{title}”", title=title[:100]), Sentence("It is too large.")))
 
 
 def _confine() -> None:

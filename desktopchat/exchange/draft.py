@@ -9,6 +9,7 @@ from typing import Any
 
 from desktopchat.core.chat import MessageState, Role, title_from
 from desktopchat.core.modelfile import ModelIdentity
+from desktopchat.core.sentence import Sentence
 from desktopchat.core.transfer import Attachment, Item, Mended, Skipped, TransferConversation, TransferMessage
 from desktopchat.exchange.order import put_in_order
 from desktopchat.exchange.records import BadRecordError
@@ -25,7 +26,7 @@ class Origin:
         modified: When its file was last written, in seconds since the epoch.
     """
 
-    place: str
+    place: Sentence
     modified: float
 
 
@@ -103,9 +104,9 @@ class Draft:
         )
         return uid
 
-    def skip(self, place: str, reason: str) -> None:
+    def skip(self, place: Sentence, reason: Sentence) -> None:
         """Tell of a part that could not be read."""
-        self.skipped.append(Skipped(f"{self.origin.place}, {place}", reason))
+        self.skipped.append(Skipped(Sentence("{first}, {second}", first=self.origin.place, second=place), reason))
 
     def finished(self) -> Iterator[Item]:
         """Return the conversation and what was wrong with it.

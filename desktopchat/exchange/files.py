@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from desktopchat.core.errors import UserError
+from desktopchat.core.sentence import Sentence, reason_of
 
 _UNFIT = re.compile(r"[^\w ()+,.=@~-]+")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)  # names of devices on Windows
@@ -53,6 +54,7 @@ def save(path: Path, pieces: Iterable[str]) -> None:
                 Path(part).unlink()
         if isinstance(error, OSError):
             raise UserError(
-                f"{path} cannot be written: {error.strerror or error}.", "Choose another place, or free some space."
+                Sentence("{path} cannot be written: {why}.", path=path, why=reason_of(error)),
+                "Choose another place, or free some space.",
             ) from error
         raise

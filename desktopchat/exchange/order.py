@@ -3,10 +3,14 @@
 from dataclasses import dataclass, replace
 
 from desktopchat.core.chat import MessageState, Role
+from desktopchat.core.sentence import Sentence
 from desktopchat.core.transfer import TransferMessage
 from desktopchat.exchange.records import MAX_RECORD, BadRecordError
 
-NO_ANSWER = "There was no answer."
+NO_ANSWER = Sentence("There was no answer.")
+_SAME_ID = Sentence("Messages had the same id, or none; all are kept.")
+_NO_PARENT = Sentence("The message before another one was missing; that one begins the conversation.")
+_CIRCLE = Sentence("Messages stood in a circle; it is cut at one of them.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Orderly:
     messages: tuple[TransferMessage, ...]
     tip_uid: str | None
     system_texts: tuple[str, ...]
-    mended: tuple[str, ...]
+    mended: tuple[Sentence, ...]
 
 
 def is_orderly(messages: tuple[TransferMessage, ...], tip_uid: str | None) -> bool:
@@ -90,7 +94,7 @@ class _Place:
 class _Walk:
     def __init__(self, messages: list[TransferMessage], created_at: float) -> None:
         self._created_at = created_at
-        self._mended: dict[str, None] = {}
+        self._mended: dict[Sentence, None] = {}
         self._new: dict[str, TransferMessage] = {}
         self._instead: dict[str, str] = {}  # old uid -> uid of the new message that holds its text
         self._system: dict[str, None] = {}
@@ -116,7 +120,7 @@ class _Walk:
             if not message.uid or message.uid in found:
                 if message == found.get(message.uid):
                     continue
-                self._mended["Messages had the same id, or none; all are kept."] = None
+                self._mended[_SAME_ID] = None
                 uid = message.uid
                 while not message.uid or message.uid in found:
                     numbers[uid] = numbers.get(uid, 1) + 1
@@ -130,14 +134,14 @@ class _Walk:
         for uid, message in self._old.items():
             parent = message.parent_uid
             if parent is not None and parent not in self._old:
-                self._mended["The message before another one was missing; that one begins the conversation."] = None
+                self._mended[_NO_PARENT] = None
                 parent = None
             children.setdefault(parent, []).append(uid)
         reached: set[str] = set()
         self._reach(children, list(children[None]), reached)
         for uid in self._old:
             if uid not in reached:
-                self._mended["Messages stood in a circle; it is cut at one of them."] = None
+                self._mended[_CIRCLE] = None
                 first = self._in_circle(uid)
                 children[self._old[first].parent_uid].remove(first)
                 children[None].append(first)
@@ -201,7 +205,7 @@ class _Walk:
         if uid in self._new:
             return self._new[uid]
         answer = TransferMessage(
-            uid, None, Role.ASSISTANT, "", question.created_at, state=MessageState.FAILED, error=NO_ANSWER
+            uid, None, Role.ASSISTANT, "", question.created_at, state=MessageState.FAILED, error=str(NO_ANSWER)
         )
         return self._add(answer, question)
 

@@ -10,10 +10,13 @@ from pathlib import Path
 from threading import Condition, Thread
 
 from desktopchat.core.errors import ImportFileError
+from desktopchat.core.sentence import Sentence, joined, reason_of
 from desktopchat.core.transfer import Item
 from desktopchat.exchange import wire
 
 PATIENCE = 60.0  # seconds without anything from the child
+_GARBAGE = Sentence("What reads it sent something that nobody understands.")
+_ENDED = Sentence("What reads it ended in the middle of it.")
 # No tokens and no keys: only what Python needs to start.
 _ENVIRONMENT = ("PATH", "HOME", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "VIRTUAL_ENV")
 
@@ -87,18 +90,20 @@ class Reading:
                 yield item
         except wire.WireError as error:
             if not self._cancelled and not self._is_late:
-                raise self._failure("What reads it sent something that nobody understands.", str(error)) from error
+                raise self._failure(_GARBAGE, str(error)) from error
         if self._cancelled:
             return
         if self._is_late:
-            raise self._failure(f"Reading it came to no end within {self._patience:g} seconds.", "")
+            raise self._failure(
+                Sentence("Reading it came to no end within {count} seconds.", count=f"{self._patience:g}"), ""
+            )
         with contextlib.suppress(subprocess.TimeoutExpired):  # it may have closed its output alone
             process.wait(1)
-        raise self._failure("What reads it ended in the middle of it.", f"exit code {process.poll()}")
+        raise self._failure(_ENDED, f"exit code {process.poll()}")
 
-    def _failure(self, reason: str, details: str) -> ImportFileError:
+    def _failure(self, reason: Sentence, details: str) -> ImportFileError:
         return ImportFileError(
-            f"{self.path.name} could not be read to its end. {reason}",
+            joined(Sentence("{name} could not be read to its end.", name=self.path.name), reason),
             "What came before that is kept; split the file to get at the rest.",
             details,
         )
@@ -115,7 +120,7 @@ class Reading:
             )
         except OSError as error:
             raise ImportFileError(
-                f"The process that reads files cannot be started: {error.strerror or error}.",
+                Sentence("The process that reads files cannot be started: {why}.", why=reason_of(error)),
                 "Close other programs and try again.",
                 str(error),
             ) from error

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from desktopchat.core.errors import ImportFileError
+from desktopchat.core.sentence import Sentence, reason_of
 from desktopchat.core.transfer import Item, Skipped
 from desktopchat.exchange.draft import Origin
 from desktopchat.exchange.formats import (
@@ -28,6 +29,7 @@ from desktopchat.exchange.formats import (
 from desktopchat.exchange.records import (
     MAX_RECORD,
     NO_OBJECT,
+    TOO_LARGE,
     TOO_LONG,
     BadRecordError,
     Record,
@@ -57,7 +59,7 @@ def read(path: Path) -> Iterator[Item]:
             yield item
     if not found:
         raise ImportFileError(
-            f"{path.name} holds no conversation in a format that is known here.",
+            Sentence("{name} holds no conversation in a format that is known here.", name=path.name),
             "Give an export of ChatGPT, Claude, Open WebUI, LM Studio, Jan, GPT4All, SillyTavern or desktopchat.",
         )
 
@@ -66,16 +68,16 @@ def _guarded(source: Source) -> Iterator[Item]:
     try:
         yield from _read(source)
     except OSError as error:
-        yield Skipped(source.name, f"It cannot be read any further: {error.strerror or error}.")
+        yield Skipped(Sentence.of(source.name), Sentence("It cannot be read any further: {why}.", why=reason_of(error)))
     except ARCHIVE_ERRORS as error:
-        yield Skipped(source.name, f"It is damaged: {error}.")
+        yield Skipped(Sentence.of(source.name), Sentence("It is damaged: {error}.", error=error))
 
 
 def _read(source: Source) -> Iterator[Item]:
-    origin = Origin(source.name, source.modified)
+    origin = Origin(Sentence.of(source.name), source.modified)
     if source.head().startswith(gpt4all.MAGIC):
         with source.open() as file:
-            yield from _tried(source.name, lambda: gpt4all.read(file, source.size, origin))
+            yield from _tried(Sentence.of(source.name), lambda: gpt4all.read(file, source.size, origin))
         return
     with source.text() as stream:
         head = stream.peek()
@@ -84,9 +86,9 @@ def _read(source: Source) -> Iterator[Item]:
         elif b"\0" not in head:
             content = stream.read(MAX_RECORD + 1)
             if len(content) > MAX_RECORD:
-                yield from (Skipped(source.name, TOO_LONG),) if source.is_alone else ()
+                yield from (Skipped(Sentence.of(source.name), TOO_LONG),) if source.is_alone else ()
             else:
-                yield from _tried(source.name, lambda: markdown.read(as_text(content), origin))
+                yield from _tried(Sentence.of(source.name), lambda: markdown.read(as_text(content), origin))
 
 
 def _read_json(source: Source, found: Iterator[Record]) -> Iterator[Item]:
@@ -94,7 +96,7 @@ def _read_json(source: Source, found: Iterator[Record]) -> Iterator[Item]:
     strangers = False
     lines = _Lines(source)
     for record in found:
-        place = f"{source.name}, {record.place}"
+        place = Sentence("{first}, {second}", first=source.name, second=record.place)
         kind = next((one for one in _RECORDS if one.matches(record.value)), None) if _is_object(record) else None
         if kind is not None:
             yield from held or ()
@@ -102,7 +104,7 @@ def _read_json(source: Source, found: Iterator[Record]) -> Iterator[Item]:
             yield from _tried(place, partial(kind.read, record.value, Origin(place, source.modified)))
         elif not (_is_object(record) and lines.take(record)):
             strangers = strangers or record.problem in ("", NO_OBJECT)
-            item = Skipped(place, record.problem or "It is no conversation that is known here.")
+            item = Skipped(place, record.problem or Sentence("It is no conversation that is known here."))
             if held is None:
                 yield item
             elif len(held) < _PATIENCE:
@@ -112,7 +114,7 @@ def _read_json(source: Source, found: Iterator[Record]) -> Iterator[Item]:
     if lines.taken:
         yield from held or ()
         held = None
-        yield from _tried(source.name, lines.read)
+        yield from _tried(Sentence.of(source.name), lines.read)
     if held and not strangers:
         yield from held
 
@@ -127,7 +129,7 @@ class _Lines:
     def __init__(self, source: Source) -> None:
         self.taken: list[dict[str, Any]] = []
         self._source = source
-        self._origin = Origin(source.name, source.modified)
+        self._origin = Origin(Sentence.of(source.name), source.modified)
         self._matches: Callable[[dict[str, Any]], bool] | None = None
         self._read: Callable[[], Iterator[Item]] = lambda: iter(())
         self._size = 0
@@ -181,14 +183,15 @@ class _Lines:
         return _read(messages) if self._source.is_alone else iter(())
 
 
-def _tried(place: str, reading: Callable[[], Iterator[Item]]) -> Iterator[Item]:
+def _tried(place: Sentence, reading: Callable[[], Iterator[Item]]) -> Iterator[Item]:
     """Return what reading gives, or why it gave nothing. It has given nothing when it fails."""
     try:
         yield from list(reading())
     except BadRecordError as error:
-        yield Skipped(place, str(error))
+        yield Skipped(place, error.reason)
     except MemoryError:
-        yield Skipped(place, "It is too large for the memory.")
+        yield Skipped(place, TOO_LARGE)
     except Exception as error:
         # A form that nobody thought of; the other records are none the worse for it.
-        yield Skipped(place, f"It is not as it should be ({type(error).__name__}: {error}).")
+        what = f"{type(error).__name__}: {error}"
+        yield Skipped(place, Sentence("It is not as it should be ({what}).", what=what))

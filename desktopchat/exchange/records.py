@@ -13,15 +13,20 @@ from typing import Any
 
 import msgspec
 
+from desktopchat.core.sentence import Sentence
+
 MAX_RECORD = 64 << 20  # bytes
 MAX_DEPTH = 128  # of arrays and objects in one another; ChatGPT's exports need about 12
 _CHUNK = 1 << 18
 _MAX_OPEN = 100_000  # brackets that are counted in a record that is nested too deep
 
-TOO_LONG = f"It is longer than {MAX_RECORD >> 20} MB."
-TOO_DEEP = f"It is nested more than {MAX_DEPTH} deep."
-CUT_OFF = "It ends in the middle."
-NO_OBJECT = "It is no object."
+TOO_LONG = Sentence("It is longer than {count} MB.", count=MAX_RECORD >> 20)
+TOO_DEEP = Sentence("It is nested more than {count} deep.", count=MAX_DEPTH)
+CUT_OFF = Sentence("It ends in the middle.")
+NO_OBJECT = Sentence("It is no object.")
+TOO_LARGE = Sentence("It is too large for the memory.")
+NO_SPEAKER = Sentence("It does not say who speaks.")
+_WELL = Sentence("")
 
 # All up to the next bracket, with whole strings; and, inside of a record, with whole arrays and objects that hold no
 # others. Possessive, so that no text can make it try again.
@@ -32,7 +37,15 @@ _FIRST_KEY = re.compile(rb'\{\s*"(?:[^"\\]++|\\.)*+"')
 
 
 class BadRecordError(Exception):
-    """Why a record cannot be read, as one sentence."""
+    """Why a record cannot be read.
+
+    Attributes:
+        reason: One sentence.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = Sentence.of(reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +59,10 @@ class Record:
         problem: Why it could not be read, as one sentence; empty when it could.
     """
 
-    place: str
+    place: Sentence
     value: Any
     size: int = 0
-    problem: str = ""
+    problem: Sentence = _WELL
 
 
 def records(stream: io.BufferedReader) -> Iterator[Record]:
@@ -66,7 +79,7 @@ def records(stream: io.BufferedReader) -> Iterator[Record]:
             return
         start += second
     for number, (data, problem) in enumerate(_objects(start, stream), 1):
-        yield _record(f"conversation {number}", data, problem)
+        yield _record(Sentence("conversation {number}", number=str(number)), data, problem)
 
 
 def decode(data: bytes) -> Any:
@@ -89,8 +102,11 @@ def decode(data: bytes) -> Any:
     except RecursionError:
         raise BadRecordError(TOO_DEEP) from None
     except ValueError as error:
-        what = error.msg if isinstance(error, json.JSONDecodeError) else "a number has too many digits"
-        raise BadRecordError(f"It is no JSON: {what[:1].lower()}{what[1:]}.") from None
+        if isinstance(error, json.JSONDecodeError):
+            what = f"{error.msg[:1].lower()}{error.msg[1:]}"
+        else:
+            what = Sentence("a number has too many digits")
+        raise BadRecordError(Sentence("It is no JSON: {what}.", what=what)) from None
 
 
 def as_text(data: bytes) -> str:
@@ -115,22 +131,22 @@ def _is_object(line: bytes) -> bool:
         return False
 
 
-def _record(place: str, data: bytes, problem: str) -> Record:
+def _record(place: Sentence, data: bytes, problem: Sentence) -> Record:
     if problem:
         return Record(place, None, len(data), problem)
     try:
         return Record(place, decode(data), len(data))
     except BadRecordError as error:
-        return Record(place, None, len(data), str(error))
+        return Record(place, None, len(data), error.reason)
     except MemoryError:
-        return Record(place, None, len(data), "It is too large for the memory.")
+        return Record(place, None, len(data), TOO_LARGE)
 
 
 def _lines(pending: list[bytes], stream: io.BufferedReader) -> Iterator[Record]:
     number = 0
     while line := pending.pop(0) if pending else stream.readline(MAX_RECORD):
         number += 1
-        place, size = f"line {number}", len(line)
+        place, size = Sentence("line {number}", number=str(number)), len(line)
         while len(line) == MAX_RECORD and not line.endswith(b"\n"):
             line = stream.readline(MAX_RECORD)
             size += len(line)
@@ -140,14 +156,14 @@ def _lines(pending: list[bytes], stream: io.BufferedReader) -> Iterator[Record]:
             yield _record(place, line, _too_deep(line))
 
 
-def _too_deep(line: bytes) -> str:
+def _too_deep(line: bytes) -> Sentence:
     """Return a problem if a line is nested too deep; a rough look first, because it seldom is."""
     if line.count(b"{") + line.count(b"[") <= MAX_DEPTH:
-        return ""
-    return next((problem for _data, problem in _objects(line) if problem == TOO_DEEP), "")
+        return _WELL
+    return next((problem for _data, problem in _objects(line) if problem == TOO_DEEP), _WELL)
 
 
-def _objects(start: bytes, stream: io.BufferedReader | None = None) -> Iterator[tuple[bytes, str]]:
+def _objects(start: bytes, stream: io.BufferedReader | None = None) -> Iterator[tuple[bytes, Sentence]]:
     """Cut a text into the objects of its array, or its objects, each with what is wrong with it."""
     splitter = _Splitter()
     yield from splitter.feed(start)
@@ -165,7 +181,7 @@ class _Splitter:
         self._at = 0  # how far it was looked through
         self._open = bytearray()  # the brackets that are open, without the one around all records
         self._in_array = False
-        self._problem = ""
+        self._problem = _WELL
         self._first_key = b""  # how a record begins
         self._lost = False  # looking for the next beginning
         self._looked_through = 0  # bytes that were given up, and may have to be looked through again
@@ -175,7 +191,7 @@ class _Splitter:
         """Bytes of what is not complete."""
         return len(self._buffer)
 
-    def feed(self, data: bytes) -> Iterator[tuple[bytes, str]]:
+    def feed(self, data: bytes) -> Iterator[tuple[bytes, Sentence]]:
         self._buffer += data
         yield from self._scan()
         if len(self._buffer) > MAX_RECORD:
@@ -187,14 +203,14 @@ class _Splitter:
                 rest = rest[:1] + b"\\" * (escapes % 2)
             self._buffer, self._at = rest, 0
 
-    def end(self) -> Iterator[tuple[bytes, str]]:
+    def end(self) -> Iterator[tuple[bytes, Sentence]]:
         while self._open or self._buffer[self._at :].startswith(b'"'):
             yield from self._restart()
             yield from self._scan()
         if not self._lost:
             yield from self._between(len(self._buffer))
 
-    def _scan(self) -> Iterator[tuple[bytes, str]]:
+    def _scan(self) -> Iterator[tuple[bytes, Sentence]]:
         while not self._lost or self._found():
             match = (_INSIDE if self._open else _OUTSIDE).match(self._buffer, self._at)
             assert match is not None  # it fits an empty text too
@@ -225,7 +241,7 @@ class _Splitter:
                 self._in_array = True
                 self._drop(self._at)
                 return
-            self._problem = ""
+            self._problem = _WELL
         self._open += mark
         if len(self._open) > MAX_DEPTH:
             self._problem = self._problem or TOO_DEEP
@@ -240,13 +256,13 @@ class _Splitter:
             self._first_key = match.group()
         return data
 
-    def _between(self, end: int) -> Iterator[tuple[bytes, str]]:
+    def _between(self, end: int) -> Iterator[tuple[bytes, Sentence]]:
         """Tell of what stands before the next record, and drop it."""
         if self._buffer[:end].strip(b" \t\r\n,"):
             yield b"", NO_OBJECT
         self._drop(end)
 
-    def _restart(self) -> Iterator[tuple[bytes, str]]:
+    def _restart(self) -> Iterator[tuple[bytes, Sentence]]:
         """Give up a record whose brackets or quotes do not fit, and look for the beginning of the next one."""
         yield b"", self._problem or CUT_OFF
         if not self._first_key and (match := _FIRST_KEY.match(self._buffer)):

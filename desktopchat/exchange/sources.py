@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from desktopchat.core.errors import ImportFileError
+from desktopchat.core.sentence import Sentence, reason_of
 from desktopchat.core.transfer import Skipped
 
 MAX_FILES = 100_000
@@ -78,13 +79,14 @@ def sources(path: Path) -> Iterator[Source | Skipped]:
             yield from _in_folder(path)
             return
         if not stat.S_ISREG(mode):
-            raise ImportFileError(f"{path} is no file.", "Name a file or a folder.")
+            raise ImportFileError(Sentence("{path} is no file.", path=path), "Name a file or a folder.")
         source = _on_disk(path, path.parent, is_alone=True)
         with source.open():
             pass
     except OSError as error:
         raise ImportFileError(
-            f"{path} cannot be read: {error.strerror or error}.", "See whether the name is right and you may read it."
+            Sentence("{path} cannot be read: {why}.", path=path, why=reason_of(error)),
+            "See whether the name is right and you may read it.",
         ) from error
     yield from _itself_or_inside(source, path)
 
@@ -102,16 +104,22 @@ def _in_folder(folder: Path) -> Iterator[Source | Skipped]:
                 source = _on_disk(path, folder.parent, is_alone=False)
                 source.head()
             except OSError as error:
-                yield Skipped(str(path.relative_to(folder.parent)), f"It cannot be read: {error.strerror or error}.")
+                yield Skipped(
+                    Sentence.of(str(path.relative_to(folder.parent))),
+                    Sentence("It cannot be read: {why}.", why=reason_of(error)),
+                )
                 continue
             count += 1
             if count > MAX_FILES:
-                yield Skipped(folder.name, f"It holds more than {MAX_FILES:,} files; the others were not read.")
+                yield Skipped(
+                    Sentence.of(folder.name),
+                    Sentence("It holds more than {most} files; the others were not read.", most=MAX_FILES),
+                )
                 return
             try:
                 yield from _itself_or_inside(source, path)
             except ImportFileError as error:
-                yield Skipped(source.name, error.cause)
+                yield Skipped(Sentence.of(source.name), error.cause)
 
 
 def _on_disk(path: Path, root: Path, *, is_alone: bool) -> Source:
@@ -136,7 +144,7 @@ def _itself_or_inside(source: Source, path: Path) -> Iterator[Source | Skipped]:
             yield from _in_archive(archive, source)
     except (*ARCHIVE_ERRORS, OSError) as error:  # a damaged place in the file may be one that cannot be sought
         raise ImportFileError(
-            f"{source.name} is no archive that can be read, or is damaged.",
+            Sentence("{name} is no archive that can be read, or is damaged.", name=source.name),
             "Fetch it again, or unpack it and name its folder.",
             f"{type(error).__name__}: {error}",
         ) from error
@@ -146,7 +154,8 @@ def _in_archive(archive: zipfile.ZipFile, outer: Source) -> Iterator[Source | Sk
     members = {info.filename: info for info in archive.infolist() if not info.is_dir()}
     if len(members) > MAX_FILES:
         raise ImportFileError(
-            f"{outer.name} holds more than {MAX_FILES:,} files.", "Unpack it and name the file that is wanted."
+            Sentence("{name} holds more than {most} files.", name=outer.name, most=MAX_FILES),
+            "Unpack it and name the file that is wanted.",
         )
 
     def source(info: zipfile.ZipInfo) -> Source:
@@ -163,19 +172,21 @@ def _in_archive(archive: zipfile.ZipFile, outer: Source) -> Iterator[Source | Sk
 
     total = 0
     for info in members.values():
-        name = f"{outer.name}/{info.filename}"
+        name = Sentence.of(f"{outer.name}/{info.filename}")
         if info.file_size > max(_SMALL, MAX_RATIO * info.compress_size):
-            yield Skipped(name, f"It claims to unpack to more than {MAX_RATIO} times its size.")
+            yield Skipped(name, Sentence("It claims to unpack to more than {count} times its size.", count=MAX_RATIO))
             continue
         try:
             source(info).head()
         except (*ARCHIVE_ERRORS, OSError) as error:
-            yield Skipped(name, f"It cannot be unpacked: {error}.")
+            yield Skipped(name, Sentence("It cannot be unpacked: {error}.", error=error))
             continue
         # What is not asked for is not read any further, such as pictures.
         total += info.file_size
         if total > MAX_UNPACKED:
-            yield Skipped(name, f"The files in the archive come to more than {MAX_UNPACKED >> 30} GB.")
+            yield Skipped(
+                name, Sentence("The files in the archive come to more than {count} GB.", count=MAX_UNPACKED >> 30)
+            )
             return
         yield source(info)
 

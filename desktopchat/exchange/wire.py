@@ -10,6 +10,7 @@ from typing import IO, Any
 import msgspec
 
 from desktopchat.core.errors import ImportFileError, UserError, error_classes
+from desktopchat.core.sentence import Sentence, pack, unpack
 from desktopchat.core.transfer import Mended, Skipped, TransferConversation
 
 # Bytes; a record of `records.MAX_RECORD` and what its text is worth as an object.
@@ -31,8 +32,8 @@ class Failed:
     """Reading raised an error."""
 
     code: str
-    cause: str
-    cure: str
+    cause: Sentence
+    cure: Sentence
     details: str
 
     @classmethod
@@ -54,7 +55,7 @@ def encode(item: Any) -> bytes:
     Raises:
         WireError: It is over `MAX_FRAME`.
     """
-    body = msgspec.msgpack.encode((type(item).__name__, item))
+    body = msgspec.msgpack.encode((type(item).__name__, item), enc_hook=pack)
     if len(body) > MAX_FRAME:
         raise WireError(f"a frame of {len(body):,} bytes")
     return _LENGTH.pack(len(body)) + body
@@ -66,7 +67,9 @@ class FrameReader:
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._envelope = msgspec.msgpack.Decoder(tuple[str, msgspec.Raw])
-        self._decoders: dict[str, Any] = {kind.__name__: msgspec.msgpack.Decoder(kind) for kind in _KINDS}
+        self._decoders: dict[str, Any] = {
+            kind.__name__: msgspec.msgpack.Decoder(kind, dec_hook=unpack) for kind in _KINDS
+        }
 
     def read(self) -> Any:
         """Return the next item, or None at the end of the stream.
@@ -88,5 +91,5 @@ class FrameReader:
         try:
             name, payload = self._envelope.decode(body)
             return self._decoders[name].decode(payload)
-        except (msgspec.DecodeError, KeyError) as error:
+        except (msgspec.DecodeError, KeyError, RecursionError) as error:
             raise WireError(f"a malformed frame: {error}") from error

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktopchat.core.chat import MessageState, Role
+from desktopchat.core.sentence import Sentence
 from desktopchat.core.transfer import TransferConversation, TransferMessage
 from desktopchat.exchange import html_page, markdown_text
 from desktopchat.exchange.branches import leaves, only_branch
@@ -26,7 +27,7 @@ class Format:
 
     name: str
     ending: str
-    title: str
+    title: Sentence
     writes_tree: bool = False
     in_one: bool = True
 
@@ -34,12 +35,12 @@ class Format:
 FORMATS = {
     one.name: one
     for one in (
-        Format("md", ".md", "Markdown", in_one=False),
-        Format("html", ".html", "Web page", in_one=False),
-        Format("json", ".json", "desktopchat, whole and lossless", writes_tree=True),
-        Format("jsonl", ".jsonl", "desktopchat, a conversation a line", writes_tree=True),
-        Format("openai", ".jsonl", "OpenAI messages, for training"),
-        Format("sharegpt", ".jsonl", "ShareGPT, for training"),
+        Format("md", ".md", Sentence("Markdown"), in_one=False),
+        Format("html", ".html", Sentence("Web page"), in_one=False),
+        Format("json", ".json", Sentence("desktopchat, whole and lossless"), writes_tree=True),
+        Format("jsonl", ".jsonl", Sentence("desktopchat, a conversation a line"), writes_tree=True),
+        Format("openai", ".jsonl", Sentence("OpenAI messages, for training")),
+        Format("sharegpt", ".jsonl", Sentence("ShareGPT, for training")),
     )
 }
 

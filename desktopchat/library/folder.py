@@ -7,6 +7,7 @@ from pathlib import Path
 from desktopchat.core.errors import ModelFileError
 from desktopchat.core.gguf import read_header
 from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.sentence import Sentence
 
 # llama_ftype of llama.h; the missing numbers are no longer in use.
 _QUANTS = {
@@ -61,16 +62,26 @@ def inspect(path: Path | str) -> ModelFile:
     kind = header.text("general.type")
     architecture = header.text("general.architecture")
     if architecture == "clip":
-        kind = "image projector"
+        kind = Sentence("image projector")
     if kind not in ("", "model"):
-        raise ModelFileError(f"{path.name} is not a model of its own, but of the kind {kind}.", "Choose a model.")
+        raise ModelFileError(
+            Sentence("{name} is not a model of its own, but of the kind {kind}.", name=path.name, kind=kind),
+            "Choose a model.",
+        )
     if number := header.number("split.no"):
         raise ModelFileError(
-            f"{path.name} is part {number + 1} of a model in {header.number('split.count')} parts.",
+            Sentence(
+                "{name} is part {part} of a model in {parts} parts.",
+                name=path.name,
+                part=number + 1,
+                parts=header.number("split.count"),
+            ),
             "Choose its first part; the others are found beside it.",
         )
     if not architecture or not header.tensors:
-        raise ModelFileError(f"{path.name} has no model in it.", "Choose another file or download it again.")
+        raise ModelFileError(
+            Sentence("{name} has no model in it.", name=path.name), "Choose another file or download it again."
+        )
     return ModelFile(
         path=str(path),
         name=path.stem,
@@ -111,13 +122,16 @@ def find_model(name_or_path: Path | str, folder: Path) -> ModelFile:
         return models[0]
     if found:
         raise ModelFileError(
-            f"{name_or_path} fits more than one model.", f"Choose one of {_listed(str(file) for file in found)}."
+            Sentence("{name} fits more than one model.", name=name_or_path),
+            Sentence("Choose one of {names}.", names=_listed(str(file) for file in found)),
         )
     if path.parent != Path() or path.exists():
         return inspect(path)  # raises what is wrong with the path
     raise ModelFileError(
-        f"There is no model called {name_or_path}.",
-        f"Choose one of {_listed(file.stem for file in files)}." if files else f"Put a .gguf file into {folder}.",
+        Sentence("There is no model called {name}.", name=name_or_path),
+        Sentence("Choose one of {names}.", names=_listed(file.stem for file in files))
+        if files
+        else Sentence("Put a .gguf file into {folder}.", folder=folder),
     )
 
 

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 from desktopchat.core.errors import ModelFileError
+from desktopchat.core.sentence import Sentence, reason_of
 
 Stamp = tuple[int, int]
 
@@ -17,7 +18,7 @@ def stamp(path: str) -> Stamp:
     try:
         info = Path(path).stat()
     except OSError as error:
-        raise ModelFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise ModelFileError(Sentence("{path} cannot be read: {why}.", path=path, why=reason_of(error))) from error
     return info.st_size, info.st_mtime_ns
 
 
@@ -31,4 +32,4 @@ def sha256(path: str) -> str:
         with Path(path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise ModelFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise ModelFileError(Sentence("{path} cannot be read: {why}.", path=path, why=reason_of(error))) from error

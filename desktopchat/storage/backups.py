@@ -10,6 +10,7 @@ import apsw
 from desktopchat.core.care import CopyKind, StoreCopy
 from desktopchat.core.errors import StorageError, UserError
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.core.sentence import Sentence
 from desktopchat.storage import swap
 from desktopchat.storage.connection import errors_told, is_encrypted, open_connection
 from desktopchat.storage.copying import Stop, copy_database, never
@@ -90,8 +91,10 @@ class Backups:
         exact = [copy for copy in found if copy.path.name == Path(name).name]
         if len(exact or found) == 1:
             return (exact or found)[0]
-        cause = f"There are several backups whose name begins with “{name}”." if found else f"No backup is “{name}”."
-        raise StorageError(cause, "Take a name from desktopchat store list.")
+        cause = Sentence("There are several backups whose name begins with “{name}”.")
+        if not found:
+            cause = Sentence("No backup is “{name}”.")
+        raise StorageError(cause.about(name=name), "Take a name from desktopchat store list.")
 
     def restore(self, copy: StoreCopy, key: Passphrase | None = None) -> Path:
         """Let a backup take the place of the database, which nobody may have open.
@@ -165,4 +168,6 @@ def _require_ours(part: Path, source: Path, key: Passphrase | None) -> None:
         finally:
             connection.close()
     if not {"conversation", "message"} <= tables or not 1 <= version <= len(MIGRATIONS):
-        raise StorageError(f"{source} is not a backup that this desktopchat can read.", "Choose another one.")
+        raise StorageError(
+            Sentence("{source} is not a backup that this desktopchat can read.", source=source), "Choose another one."
+        )

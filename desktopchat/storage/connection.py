@@ -9,6 +9,7 @@ import apsw
 
 from desktopchat.core.errors import DamagedDatabaseError, DiskError, PassphraseError, StorageError
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.core.sentence import Sentence, reason_of
 from desktopchat.core.words import words
 
 BUSY_TIMEOUT_MS = 5_000
@@ -144,28 +145,43 @@ def _sentences(path: Path, error: Exception) -> tuple[str, str] | None:
     """Return cause and cure of what went wrong; None when it is a bug."""
     match error:
         case apsw.FullError():
-            return f"The disk is full: {path} could not be written.", "Free some space on that disk and try again."
+            return (
+                Sentence("The disk is full: {path} could not be written.", path=path),
+                Sentence("Free some space on that disk and try again."),
+            )
         case apsw.ReadOnlyError() | apsw.PermissionsError():
-            return f"{path} cannot be written.", "Make the file and its folder writable, or use another --data-dir."
+            return (
+                Sentence("{path} cannot be written.", path=path),
+                Sentence("Make the file and its folder writable, or use another --data-dir."),
+            )
         case apsw.BusyError() | apsw.LockedError():
-            return f"Another program is using {path}.", "Close that program and try again."
+            return (
+                Sentence("Another program is using {path}.", path=path),
+                Sentence("Close that program and try again."),
+            )
         case apsw.CorruptError() | apsw.NotADBError():
             return (
-                f"{path} is damaged or is not a desktopchat database.",
-                "Start the window, which saves what can be read, or use desktopchat store restore.",
+                Sentence("{path} is damaged or is not a desktopchat database.", path=path),
+                Sentence("Start the window, which saves what can be read, or use desktopchat store restore."),
             )
         case apsw.CantOpenError():
-            return f"{path} cannot be opened.", "Make the file and its folder readable and writable."
+            return (
+                Sentence("{path} cannot be opened.", path=path),
+                Sentence("Make the file and its folder readable and writable."),
+            )
         case apsw.IOError():
             return (
-                f"The disk failed while {path} was read or written.",
-                "See whether the disk is full, disconnected or broken, and try again.",
+                Sentence("The disk failed while {path} was read or written.", path=path),
+                Sentence("See whether the disk is full, disconnected or broken, and try again."),
             )
         case apsw.InterruptError():
-            return f"The work on {path} was stopped.", ""
+            return Sentence("The work on {path} was stopped.", path=path), ""
         case apsw.ConnectionClosedError():
-            return f"{path} is closed.", "Start desktopchat anew."
+            return Sentence("{path} is closed.", path=path), Sentence("Start desktopchat anew.")
         case OSError():
-            return f"{path} cannot be used: {error.strerror or error}.", "Make the file and its folder writable."
+            return (
+                Sentence("{path} cannot be used: {why}.", path=path, why=reason_of(error)),
+                Sentence("Make the file and its folder writable."),
+            )
         case _:
             return None

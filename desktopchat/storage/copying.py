@@ -9,6 +9,7 @@ import apsw
 
 from desktopchat.core.errors import DamagedDatabaseError, StorageError
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.core.sentence import Sentence
 from desktopchat.storage.connection import errors_told, is_encrypted, open_connection
 from desktopchat.storage.swap import sync
 
@@ -61,8 +62,11 @@ def require_room(folder: Path, size: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < size + _SPARE:
         raise StorageError(
-            f"The disk has no room for a copy of the conversations: {(size + _SPARE) / 1e6:,.0f} MB are needed,"
-            f" {free / 1e6:,.0f} MB are free.",
+            Sentence(
+                "The disk has no room for a copy of the conversations: {needed} MB are needed, {free} MB are free.",
+                needed=f"{(size + _SPARE) / 1e6:,.0f}",
+                free=f"{free / 1e6:,.0f}",
+            ),
             "Free some space on that disk and try again.",
         )
 
@@ -79,7 +83,7 @@ def check_sound(connection: apsw.Connection, path: Path, stop: Stop = never) -> 
         found = [row[0] for row in connection.execute("PRAGMA quick_check(20)")]
     if found != ["ok"]:
         raise DamagedDatabaseError(
-            f"{path} is damaged.",
+            Sentence("{path} is damaged.", path=path),
             "Start the window, which saves what can be read, or use desktopchat store restore.",
             "\n".join(found),
         )

@@ -10,6 +10,7 @@ import apsw
 from desktopchat.core.care import CopyKind
 from desktopchat.core.errors import StorageError
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.core.sentence import Sentence
 from desktopchat.storage import swap
 from desktopchat.storage.backups import Backups
 from desktopchat.storage.connection import MAGIC, errors_told, open_connection
@@ -195,8 +196,12 @@ class Database:
     def _refuse_newer(self, version: int) -> None:
         if version > len(self._migrations):
             raise StorageError(
-                f"{self.path} was written by a newer desktopchat (schema {version}, this one knows"
-                f" {len(self._migrations)}).",
+                Sentence(
+                    "{path} was written by a newer desktopchat (schema {version}, this one knows {known}).",
+                    path=self.path,
+                    version=version,
+                    known=len(self._migrations),
+                ),
                 "Install the newer desktopchat again, or choose another folder with --data-dir.",
             )
 

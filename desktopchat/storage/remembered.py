@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from desktopchat.core.errors import KeyringError
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.core.sentence import Sentence
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 _SERVICE = "desktopchat"
-_CURE = "Without it the passphrase is asked for at each start."
+_CURE = Sentence("Without it the passphrase is asked for at each start.")
 
 
 def remember(database: Path, key: Passphrase) -> None:

@@ -11,6 +11,7 @@ import apsw
 
 from desktopchat.core.care import CopyKind, Salvaged
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.core.sentence import Sentence
 from desktopchat.storage import swap
 from desktopchat.storage.connection import errors_told, is_encrypted, open_connection
 from desktopchat.storage.copying import check_sound, require_room
@@ -18,12 +19,17 @@ from desktopchat.storage.damaged import PageSource, Source, SqlSource, tables_of
 from desktopchat.storage.database import Database
 from desktopchat.storage.migrations import MIGRATIONS
 
-RECOVERED = "Recovered messages"
-LOST = "This message was lost when the file was damaged."
+RECOVERED = Sentence("Recovered messages")
+LOST = Sentence("This message was lost when the file was damaged.")
 _BATCH = 1_000
 
 
-def salvage(path: Path, key: Passphrase | None = None, clock: Callable[[], float] = time.time) -> Salvaged:
+def salvage(
+    path: Path,
+    key: Passphrase | None = None,
+    clock: Callable[[], float] = time.time,
+    say: Callable[[Sentence], str] = str,
+) -> Salvaged:
     """Put a database with all that can be read in the place of a damaged one, which nobody may have open.
 
     The rows are first gathered as they come, then entered in order through the present schema with its constraints.
@@ -34,6 +40,7 @@ def salvage(path: Path, key: Passphrase | None = None, clock: Callable[[], float
         path: The damaged file. It and its log are kept under another name beside it, byte for byte.
         key: Opens it when it is encrypted, and encrypts the new one.
         clock: Seconds since the epoch.
+        say: Returns a sentence in the language of the one who reads what stands in for lost text.
 
     Raises:
         StorageError: The disk has no room or failed; the damaged file is where it was.
@@ -47,7 +54,7 @@ def salvage(path: Path, key: Passphrase | None = None, clock: Callable[[], float
                 _gather(source, rows)
                 expected = source.message_ids()
                 with _new(part, key) as database:
-                    filling = _Filling(rows, database, source.version)
+                    filling = _Filling(rows, database, source.version, say)
                     filling.fill()
                     lost = max(len({number for number in expected if number > 0} - filling.messages), filling.gaps)
                 counted = (len(filling.conversations), len(filling.messages))
@@ -145,9 +152,10 @@ class _Filling:
         gaps: How many messages stand for lost ones.
     """
 
-    def __init__(self, rows: apsw.Connection, database: Database, version: int) -> None:
+    def __init__(self, rows: apsw.Connection, database: Database, version: int, say: Callable[[Sentence], str]) -> None:
         self._rows = rows
         self._database = database
+        self._say = say
         for migrate in MIGRATIONS[version:]:
             migrate(rows)
         self._columns = {table.name: table.columns for table in tables_of(len(MIGRATIONS)).values()}
@@ -221,7 +229,7 @@ class _Filling:
         ).fetchall()
         for conversation_id, first, last in lost:
             sql = "INSERT INTO conversation (id, title, created_at, updated_at) VALUES (?, ?, ?, ?)"
-            if self._insert(sql, (conversation_id, RECOVERED, first, last)):
+            if self._insert(sql, (conversation_id, self._say(RECOVERED), first, last)):
                 self._ids["conversation"].add(int(conversation_id))  # type: ignore[arg-type]
 
     def _enter_messages(self) -> None:
@@ -266,10 +274,10 @@ class _Filling:
                 "conversation_id": row[place["conversation_id"]],
                 "parent_id": parent_id,
                 "role": role,
-                "content": LOST if role == "user" else "",
+                "content": self._say(LOST) if role == "user" else "",
                 "state": "complete" if role == "user" else "failed",
                 "created_at": row[place["created_at"]],
-                "error": LOST if role == "assistant" else "",
+                "error": self._say(LOST) if role == "assistant" else "",
             }
             names = ", ".join(values)
             marks = ", ".join("?" * len(values))

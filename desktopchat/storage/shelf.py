@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from desktopchat.core.chat import Conversation, Folder
 from desktopchat.core.errors import StorageError
+from desktopchat.core.sentence import Sentence
 from desktopchat.storage.database import Database
 from desktopchat.storage.rows import CONVERSATION, conversation_of, storable
 
@@ -94,7 +95,7 @@ class Shelf:
             if self._database.execute(
                 "SELECT 1 FROM folder WHERE name = ? AND id <> ? AND trash_id IS NULL", (name, folder_id)
             ):
-                raise StorageError(f"There is a folder “{name}” already.", "Choose another name.")
+                raise StorageError(Sentence("There is a folder “{name}” already.", name=name), "Choose another name.")
             self._database.execute("UPDATE folder SET name = ? WHERE id = ?", (name, folder_id))
 
     def move(self, conversation_id: int, folder_id: int | None) -> None:

@@ -12,6 +12,7 @@ from desktopchat.core.chat import FinishReason, MessageState, Role, Timings, Usa
 from desktopchat.core.errors import ImportFileError, StorageError
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
+from desktopchat.core.sentence import Sentence
 from desktopchat.core.transfer import Attachment, Taken, TransferConversation, TransferMessage
 from desktopchat.storage.database import Database
 from desktopchat.storage.rows import sampling_json, storable
@@ -42,7 +43,7 @@ class TransferStore:
                 return self._take(conversation)
         except (apsw.ConstraintError, OverflowError, _DisorderError) as error:
             raise ImportFileError(
-                f"The conversation “{conversation.title}” does not hold together.", "", str(error)
+                Sentence("The conversation “{title}” does not hold together.", title=conversation.title), "", str(error)
             ) from error
 
     def give(self, conversation_id: int) -> TransferConversation:

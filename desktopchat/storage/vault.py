@@ -14,6 +14,7 @@ import apsw
 from desktopchat.core.care import CopyKind, StoreCopy
 from desktopchat.core.errors import DamagedDatabaseError, KeyringError, PassphraseError
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.core.sentence import Sentence
 from desktopchat.storage import remembered, swap
 from desktopchat.storage.backups import Backups
 from desktopchat.storage.connection import MAGIC, errors_told, is_encrypted, open_connection
@@ -139,7 +140,9 @@ def require_strong(key: Passphrase) -> None:
         PassphraseError: It is too short.
     """
     if len(key.text) < SHORTEST:
-        raise PassphraseError(f"The passphrase is shorter than {SHORTEST} characters.", "Take several words.")
+        raise PassphraseError(
+            Sentence("The passphrase is shorter than {least} characters.", least=SHORTEST), "Take several words."
+        )
 
 
 def recrypt(path: Path, old: Passphrase | None, new: Passphrase | None) -> None:
@@ -173,7 +176,9 @@ def recrypt(path: Path, old: Passphrase | None, new: Passphrase | None) -> None:
                 with closing(open_connection(part, key=new)) as copy:
                     check_sound(copy, part)
                     if is_encrypted(part) != (new is not None) or _contents(copy) != _contents(source):
-                        raise DamagedDatabaseError(f"{path} could not be copied faithfully.", "Check the database.")
+                        raise DamagedDatabaseError(
+                            Sentence("{path} could not be copied faithfully.", path=path), "Check the database."
+                        )
             swap.replace_and_wipe(path, part)
     finally:
         part.unlink(missing_ok=True)

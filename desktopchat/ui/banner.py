@@ -14,8 +14,9 @@ from PySide6.QtWidgets import (
 )
 
 from desktopchat.commands.registry import command
-from desktopchat.controllers.words import told
+from desktopchat.controllers.words import said, told
 from desktopchat.core.notice import Notice
+from desktopchat.core.sentence import joined
 from desktopchat.ui.transcript.marks import visible
 
 TOAST_MS = 6000
@@ -83,7 +84,7 @@ class Banner(QFrame):
         if _is_kept(self._notice) and not _is_kept(notice):
             self._kept = self._notice
         self._notice = notice
-        self._words.setText(visible(f"{notice.cause} {notice.cure}".strip()))
+        self._words.setText(visible(said(notice.sentence)))
         self.setAccessibleName(self._words.text())
         self.show_keys()
         self._cure.setVisible(bool(notice.command))
@@ -157,7 +158,7 @@ class Toast(QLabel):
         """Show a notice for six seconds."""
         key = self._keys[notice.command] if notice.command else ""
         cure = notice.cure or (self.tr("{key} undoes it.").format(key=key) if key else "")
-        self.setText(visible(f"{notice.cause} {cure}".strip()))
+        self.setText(visible(said(joined(notice.cause, cure))))
         self.setAccessibleName(self.text())
         self.adjustSize()
         self.place()

@@ -13,6 +13,7 @@ from desktopchat.commands.keymap import Keymap
 from desktopchat.commands.keys import is_typed
 from desktopchat.controllers.models import LoadedModel
 from desktopchat.controllers.reading import OpenConversation
+from desktopchat.controllers.words import said
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.notice import Notice
 from desktopchat.ui.actions import Actions, KeyTexts, key_hint
@@ -247,7 +248,7 @@ class MainWindow(QMainWindow):
             self.commands.can_undo_delete = self.commands.just_deleted = True
             self.commands.composer.forget_undo()
             self.commands.update_conditions()
-        announce(self, f"{notice.cause} {notice.cure}".strip())
+        announce(self, said(notice.sentence))
         if notice.level == "info":
             self.toast.show_notice(notice)
         else:
@@ -350,7 +351,7 @@ class MainWindow(QMainWindow):
     def _end_load(self) -> None:
         self.loading = ""
         self.page.progress.hide()
-        name, device = (self.model.name, self.model.device) if self.model else ("", "")
+        name, device = (self.model.name, said(self.model.device)) if self.model else ("", "")
         self.page.empty_state.set_model(name, device, is_starter=bool(self.model and self.model.is_starter))
         self.status.set_model(name, device)
         self._show_title()

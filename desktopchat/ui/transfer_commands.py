@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QDir, QObject
 from PySide6.QtWidgets import QFileDialog
 
+from desktopchat.controllers.words import said
 from desktopchat.ui.chooser import Chooser, ChooserItem
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ class TransferCommands(QObject):
         items = []
         for form in self._window.transfer.formats:
             if not form.writes_tree:
-                items.append(ChooserItem((form, False), form.title, self.tr("the branch that is shown")))
-            items.append(ChooserItem((form, True), form.title, self.tr("all branches")))
+                items.append(ChooserItem((form, False), said(form.title), self.tr("the branch that is shown")))
+            items.append(ChooserItem((form, True), said(form.title), self.tr("all branches")))
         chooser = Chooser(self.tr("Export as"), items, self._window)
         chooser.chosen.connect(partial(self._ask_place, conversation_id))
         self._commands.open_overlay(chooser)

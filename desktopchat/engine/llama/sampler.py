@@ -13,6 +13,7 @@ from llama_cpp import llama_grammar
 
 from desktopchat.core.errors import UserError
 from desktopchat.core.params import SamplingParams
+from desktopchat.core.sentence import Sentence
 from desktopchat.engine.llama.model import LoadedModel
 
 # top-p, typical-p and XTC sort what they are given: over a whole vocabulary 5 to 20 ms a token (measured).
@@ -177,7 +178,10 @@ class Sampler:
         biases: Any = (llama_cpp.llama_logit_bias * len(params.logit_bias))()
         for place, (token, bias) in enumerate(params.logit_bias):
             if not 0 <= token < n_vocab:
-                raise UserError(f"There is no token {token}.", f"This model's tokens go from 0 to {n_vocab - 1}.")
+                raise UserError(
+                    Sentence("There is no token {token}.", token=str(token)),
+                    Sentence("This model's tokens go from 0 to {last}.", last=str(n_vocab - 1)),
+                )
             biases[place].token = token
             biases[place].bias = -math.inf if bias <= _BANNED else bias
         return llama_cpp.llama_sampler_init_logit_bias(n_vocab, len(biases), biases)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from desktopchat.core.chat import MessageState, Role
+from desktopchat.core.sentence import Sentence
 from desktopchat.core.transfer import Attachment, Item
 from desktopchat.exchange.draft import Draft, Origin, items, mapping, seconds, text
 from desktopchat.exchange.formats.fences import labelled
@@ -41,7 +42,7 @@ def read(record: dict[str, Any], origin: Origin) -> Iterator[Item]:
         if isinstance(node, dict):
             _add(draft, node_id, node)
         else:
-            draft.skip(f"message {number}", "It is no message.")
+            draft.skip(Sentence("message {number}", number=str(number)), Sentence("It is no message."))
     yield from draft.finished()
 
 

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from desktopchat.core.chat import Role
+from desktopchat.core.sentence import Sentence
 from desktopchat.core.transfer import Attachment, Item
 from desktopchat.exchange.draft import Draft, Origin, items, seconds, text
 from desktopchat.exchange.formats.fences import labelled
+from desktopchat.exchange.records import NO_SPEAKER
 
 KIND = "claude"
 _NO_PARENT = "00000000-0000-4000-8000-000000000000"
@@ -40,7 +42,7 @@ def read(record: dict[str, Any], origin: Origin) -> Iterator[Item]:
     for number, message in enumerate(record["chat_messages"], 1):
         sender = text(message, "sender")
         if sender not in ("human", "assistant"):
-            draft.skip(f"message {number}", "It does not say who speaks.")
+            draft.skip(Sentence("message {number}", number=str(number)), NO_SPEAKER)
             continue
         said, reasoning = _said(message)
         parent = text(message, "parent_message_uuid")

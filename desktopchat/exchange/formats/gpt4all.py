@@ -11,11 +11,12 @@ from typing import BinaryIO
 from urllib.parse import unquote
 
 from desktopchat.core.chat import MessageState, Role
+from desktopchat.core.sentence import Sentence
 from desktopchat.core.transfer import Attachment, Item
 from desktopchat.exchange.draft import Draft, Origin, seconds
 from desktopchat.exchange.formats.fences import labelled
 from desktopchat.exchange.formats.qdatastream import DataStream
-from desktopchat.exchange.records import BadRecordError
+from desktopchat.exchange.records import NO_SPEAKER, BadRecordError
 
 KIND = "gpt4all"
 MAGIC = b"\xf5\xd5\x53\xcc"
@@ -38,7 +39,13 @@ def read(file: BinaryIO, size: int, origin: Origin) -> Iterator[Item]:
     stream.skip(len(MAGIC))
     version = stream.int32()
     if not 1 <= version <= NEWEST:
-        raise BadRecordError(f"It is of version {version} of GPT4All's format; 1 to {NEWEST} are known here.")
+        raise BadRecordError(
+            Sentence(
+                "It is of version {version} of GPT4All's format; 1 to {newest} are known here.",
+                version=str(version),
+                newest=str(NEWEST),
+            )
+        )
     created_at = seconds(stream.int64())
     uid, name, _user_name, model = stream.text(), stream.text(), stream.text(), stream.text()
     if version >= 3:
@@ -52,7 +59,7 @@ def read(file: BinaryIO, size: int, origin: Origin) -> Iterator[Item]:
             last = _add(draft, stream, version, last, model)
         except BadRecordError as error:
             # What follows has no beginning that could be found; what came before is whole.
-            draft.skip(f"message {number}", str(error))
+            draft.skip(Sentence("message {number}", number=str(number)), error.reason)
             break
     yield from draft.finished()
 
@@ -87,7 +94,7 @@ def _add(draft: Draft, stream: DataStream, version: int, parent: str | None, mod
         stream.skip(4)  # number of the message
     kind, said = stream.text(), stream.text()
     if kind not in ("Prompt: ", "Response: ", "System: "):
-        raise BadRecordError("It does not say who speaks.")
+        raise BadRecordError(NO_SPEAKER)
     if version < 10:
         stream.text()  # the prompt once more
     stream.text()  # an answer that the person would have wanted

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from desktopchat.core.chat import Role
+from desktopchat.core.sentence import Sentence
 from desktopchat.core.transfer import Attachment, Item
 from desktopchat.exchange.draft import Draft, Origin, items, mapping, seconds, text
 from desktopchat.exchange.formats.fences import labelled
+from desktopchat.exchange.records import NO_SPEAKER
 
 KIND = "lm-studio"
 _ROLES = {"user": Role.USER, "assistant": Role.ASSISTANT, "system": Role.SYSTEM}
@@ -41,7 +43,7 @@ def read(record: dict[str, Any], origin: Origin) -> Iterator[Item]:
         versions = items(message, "versions")
         added = [_add(draft, version, parent) for version in versions if text(version, "role") in _ROLES]
         if not added:
-            draft.skip(f"message {number}", "It does not say who speaks.")
+            draft.skip(Sentence("message {number}", number=str(number)), NO_SPEAKER)
             continue
         selected = message.get("currentlySelected")
         parent = added[selected] if isinstance(selected, int) and 0 <= selected < len(added) else added[-1]

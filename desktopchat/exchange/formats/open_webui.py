@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from desktopchat.core.chat import MessageState, Role
+from desktopchat.core.sentence import Sentence
 from desktopchat.core.transfer import Attachment, Item
 from desktopchat.exchange.draft import Draft, Origin, items, mapping, seconds, text
 from desktopchat.exchange.formats.fences import labelled
+from desktopchat.exchange.records import NO_SPEAKER
 
 KIND = "open-webui"
 _REASONING = re.compile(r'<details type="reasoning"[^>]{0,500}>\s{0,9}(?:<summary>[^<]{0,500}</summary>)?')
@@ -49,7 +51,7 @@ def read(record: dict[str, Any], origin: Origin) -> Iterator[Item]:
     listed = list(messages.items()) or [(text(one, "id"), one) for one in items(chat, "messages")]
     for number, (message_id, message) in enumerate(listed, 1):
         if text(message, "role") not in _ROLES:
-            draft.skip(f"message {number}", "It does not say who speaks.")
+            draft.skip(Sentence("message {number}", number=str(number)), NO_SPEAKER)
             continue
         last = _add(draft, message_id, message, text(message, "parentId") if messages else last)
     yield from draft.finished()

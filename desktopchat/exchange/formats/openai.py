@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from desktopchat.core.chat import Role
+from desktopchat.core.sentence import Sentence
 from desktopchat.core.transfer import Attachment, Item
 from desktopchat.exchange.draft import Draft, Origin, items, mapping, seconds, text
 from desktopchat.exchange.formats.fences import labelled
+from desktopchat.exchange.records import NO_SPEAKER
 
 KIND = "openai"
 _ROLES = {
@@ -51,7 +53,7 @@ def _read(draft: Draft, messages: Sequence[Any]) -> Iterator[Item]:
     last = None
     for number, message in enumerate(messages, 1):
         if not is_message(message):
-            draft.skip(f"message {number}", "It does not say who speaks.")
+            draft.skip(Sentence("message {number}", number=str(number)), NO_SPEAKER)
             continue
         parts = items(message, "content")
         said = text(message, "content") or "\n\n".join(filter(None, (text(part, "text") for part in parts)))

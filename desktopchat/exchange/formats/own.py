@@ -16,6 +16,7 @@ from desktopchat.core.chat import FinishReason, MessageState, Role, Timings, Usa
 from desktopchat.core.errors import UserError
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
+from desktopchat.core.sentence import Sentence, joined
 from desktopchat.core.transfer import Attachment, Item, Mended, TransferConversation, TransferMessage
 from desktopchat.exchange.draft import Origin
 from desktopchat.exchange.order import put_in_order
@@ -108,14 +109,14 @@ def read(record: dict[str, Any], origin: Origin) -> Iterator[Item]:
             for message in source.messages
         ]
     except (msgspec.ValidationError, IndexError) as error:
-        raise BadRecordError(f"It is not as our exports are: {error}.") from None
+        raise BadRecordError(Sentence("It is not as our exports are: {error}.", error=error)) from None
     orderly = put_in_order(messages, source.tip_uid, source.created_at)
     mended = list(orderly.mended)
     try:
         sampling = source.sampling.validated()
     except UserError as error:
         sampling = SamplingParams()
-        mended.append(f"{error.cause} The parameters for the next answer are the usual ones now.")
+        mended.append(joined(error.cause, Sentence("The parameters for the next answer are the usual ones now.")))
     prompts = [text for text in (source.system_prompt, *orderly.system_texts) if text]
     yield TransferConversation(
         **_values(source)

@@ -6,6 +6,7 @@ file does not have.
 import struct
 from typing import Any, BinaryIO
 
+from desktopchat.core.sentence import Sentence
 from desktopchat.exchange.records import CUT_OFF, MAX_RECORD, TOO_LONG, BadRecordError
 
 _NULL = 0xFFFFFFFF  # length of a text or byte array that is null
@@ -101,7 +102,7 @@ class DataStream:
                 return self._number(">d")
             case 10:
                 return self.text()
-        raise BadRecordError(f"It holds a value of a type that is not known here ({kind}).")
+        raise BadRecordError(Sentence("It holds a value of a type that is not known here ({kind}).", kind=str(kind)))
 
     def _length(self) -> int:
         length = self.uint32()

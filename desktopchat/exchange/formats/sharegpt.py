@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from desktopchat.core.chat import Role
+from desktopchat.core.sentence import Sentence
 from desktopchat.core.transfer import Item
 from desktopchat.exchange.draft import Draft, Origin, items, text
 from desktopchat.exchange.formats.fences import labelled
+from desktopchat.exchange.records import NO_SPEAKER
 
 KIND = "sharegpt"
 _ROLES = {
@@ -45,7 +47,7 @@ def read(record: dict[str, Any], origin: Origin) -> Iterator[Item]:
     for number, turn in enumerate(record["conversations"], 1):
         speaker = text(turn, "from")
         if speaker not in _ROLES:
-            draft.skip(f"message {number}", "It does not say who speaks.")
+            draft.skip(Sentence("message {number}", number=str(number)), NO_SPEAKER)
             continue
         said = text(turn, "value")
         if speaker in _TOOLS:

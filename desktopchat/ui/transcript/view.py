@@ -62,8 +62,6 @@ class TranscriptView(QTextBrowser):
             pictures.drawn.connect(self._on_pictures_drawn)
         self.setDocument(self._page)
         self._repainting = Repainting(self)
-        # It paints each pixel itself, so Qt can move what is seen when it scrolls.
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.reading = Reading(self, self._page)
         self.finder = Finder(self, self._page, theme, runner)
         self.setObjectName("transcript")
@@ -91,7 +89,7 @@ class TranscriptView(QTextBrowser):
 
     def show_messages(self, messages: Sequence[Message]) -> None:
         """Show these messages. What is on the page already and stays the same is left alone."""
-        self._flush()
+        self.flush()
         wanted = list(messages)
         shown = [] if self._newer else self._page.current_messages()
         self._newer = []
@@ -172,7 +170,7 @@ class TranscriptView(QTextBrowser):
         if not self.isVisible() or self.window().isMinimized():
             self._waiting[message_id] = self._waiting.get(message_id, "") + text
             return
-        self._flush()
+        self.flush()
         self._append(message_id, text)
 
     def replace(self, message: Message) -> None:
@@ -189,7 +187,7 @@ class TranscriptView(QTextBrowser):
 
     def retheme(self) -> None:
         """Show everything again in other colours or sizes, at the same place."""
-        self._flush()
+        self.flush()
         messages, place = [*self._older, *self._page.current_messages(), *self._newer], self.place()
         self._page.set_theme(self._theme)
         self._older, self._newer = [], []
@@ -278,10 +276,6 @@ class TranscriptView(QTextBrowser):
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
         self.new_text_hidden.emit(False)
 
-    def flush(self) -> None:
-        """Bring the page up to date after it was hidden."""
-        self._flush()
-
     # Growing
 
     def _append(self, message_id: int, text: str) -> None:
@@ -295,7 +289,8 @@ class TranscriptView(QTextBrowser):
             self._repainting.begin_at(block.open_block())
             block.append(text)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Bring the page up to date after it was hidden."""
         waiting, self._waiting = self._waiting, {}
         for message_id, text in waiting.items():
             self._append(message_id, text)
@@ -475,7 +470,7 @@ class TranscriptView(QTextBrowser):
         self._page.ratio = self.devicePixelRatioF()
         with self._following():
             super().showEvent(event)
-        self._flush()
+        self.flush()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the grounds below."""

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject
 
+from desktopchat.controllers.words import said
 from desktopchat.core.chat import FinishReason, Message, MessageState, Role, tokens_per_second
 from desktopchat.ui.sizes import size_text
 from desktopchat.ui.transcript.marks import visible
@@ -57,7 +58,7 @@ class MessageWords(QObject):
             return ""
         key = self._keys.get("message.continue", "")
         if message.state == MessageState.FAILED:
-            return message.error or self.tr("The answer failed.")
+            return said(message.error) or self.tr("The answer failed.")
         if message.state == MessageState.INTERRUPTED:
             return self.tr("Interrupted. {key} continues.").format(key=key)
         if message.finish_reason == FinishReason.CANCELLED:

@@ -4,10 +4,12 @@ import struct
 import pytest
 
 from desktopchat.core.chat import ChatMessage, Role
-from desktopchat.core.errors import ContextOverflowError, error_classes
+from desktopchat.core.errors import ContextOverflowError, EngineError, error_classes
+from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import SamplingParams
+from desktopchat.core.sentence import Sentence
 from desktopchat.engine import wire
-from desktopchat.engine.api import Delta, GenerationRequest
+from desktopchat.engine.api import Delta, GenerationRequest, ModelInfo, ModelLoaded
 
 
 def reader(data: bytes, kinds: tuple[type, ...] = wire.ANSWERS) -> wire.FrameReader:
@@ -31,13 +33,37 @@ def test_errors_keep_their_kind_and_words() -> None:
     assert (error.cause, error.cure, error.details) == ("Too long.", "Shorten it.", "9")
 
 
+def test_what_errors_and_models_say_can_still_be_said_in_another_language() -> None:
+    cause = Sentence("{name} is too long: {why}.", name="{a}", why=Sentence("{count} tokens", count=9))
+    info = ModelInfo(
+        ModelFile("a.gguf", "a", 5, "llama"), 8, 9, Sentence("CPU, 1 thread"), "none", 0.5, warnings=(cause,)
+    )
+    stream = reader(wire.encode(1, wire.Failed.of(ContextOverflowError(cause))) + wire.encode(2, ModelLoaded(info)))
+    failed, loaded = stream.read(), stream.read()
+    assert failed is not None
+    assert loaded is not None
+    assert loaded[1] == ModelLoaded(info)
+    for found in (failed[1].error().cause, loaded[1].info.warnings[0]):
+        assert (found, found.template, found.values) == (cause, cause.template, cause.values)
+        assert found.said(str.upper) == "{NAME} IS TOO LONG: {WHY}."
+
+
 def test_error_codes_are_distinct() -> None:
     classes = error_classes()
     assert len(classes) == len(set(classes.values()))
     assert all(kind.code == code for code, kind in classes.items())
 
 
+def framed(body: bytes) -> bytes:
+    return struct.pack("<I", len(body)) + body
+
+
 GOOD = wire.encode(1, Delta(0, "hello"))
+
+
+def changed(cause: bytes) -> bytes:
+    """Return the frame of an error with another cause."""
+    return framed(wire.encode(1, wire.Failed.of(EngineError("Bad.")))[4:].replace(b'["Bad.",{}]', cause))
 
 
 @pytest.mark.parametrize(
@@ -52,6 +78,10 @@ GOOD = wire.encode(1, Delta(0, "hello"))
         GOOD.replace(b'"text"', b'"txet"'),
         GOOD.replace(b'"hello"', b"12345  "),
         b"\xff" * 64,
+        changed(b'["Bad."]'),
+        changed(b'["Bad.",{"a":3}]'),
+        changed(b'["{a}",{"a":' * 20 + b'"x"' + b"}]" * 20),
+        changed(b"[" * 100_000 + b"]" * 100_000),
     ],
 )
 def test_anything_else_is_refused(data: bytes) -> None:

@@ -44,6 +44,14 @@ def test_what_cannot_be_read_is_told_with_its_cure(tmp_path: Path) -> None:
     assert caught.value.cure
 
 
+def test_what_it_says_can_still_be_said_in_another_language(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text(f"[7, {json.dumps(simple_chatgpt('c1'))}]")
+    skipped = next(item for item in Reading(tmp_path / "x") if isinstance(item, Skipped))
+    german = {"{first}, {second}": "{second} in {first}", "conversation {number}": "Gespräch {number}"}
+    assert skipped.place.said(lambda text: german.get(text, text)) == "Gespräch 1 in x"
+    assert skipped.reason.template == "It is no object."
+
+
 @pytest.mark.parametrize(
     ("code", "message"),
     [

@@ -15,7 +15,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_defaults_are_right_values_and_keys_are_unique():
-    assert [option.problem(option.default) for option in OPTIONS] == [""] * len(OPTIONS)
+    assert [option.problem(option.default) for option in OPTIONS] == [None] * len(OPTIONS)
     assert len({option.key for option in OPTIONS}) == len(OPTIONS)
     assert all(option.title and option.help.endswith(".") for option in OPTIONS)
 

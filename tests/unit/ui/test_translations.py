@@ -1,5 +1,6 @@
 """The window speaks Simplified Chinese, and no text is left out."""
 
+import errno
 import re
 import runpy
 from collections.abc import Iterator
@@ -18,8 +19,11 @@ from desktopchat.commands.keymap import Keymap
 from desktopchat.commands.registry import COMMANDS, command
 from desktopchat.controllers.palette_entries import command_entry, setting_entries, values_typed
 from desktopchat.controllers.preferences import Preferences
-from desktopchat.controllers.words import menu_name, told
+from desktopchat.controllers.words import menu_name, said, told
+from desktopchat.core.errors import ModelFileError
+from desktopchat.core.notice import Notice
 from desktopchat.core.params import PARAMETERS
+from desktopchat.core.sentence import Sentence, reason_of
 from desktopchat.settings.file import Settings
 from desktopchat.settings.options import OPTIONS
 from desktopchat.ui.actions import native_key
@@ -32,7 +36,7 @@ TS_FILE: Path = SCRIPT["TS_FILE"]
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # Names that are the same in both languages.
 NAMES = {"Top-k", "Top-p", "Min-p", "Typical-p", "Top-n-sigma", "DRY", "Mirostat", "Mirostat tau", "Mirostat eta"}
-NAMES |= {"Flash attention", "vim", "emacs", "enter", "ctrl+enter", "f16", "q8_0"}
+NAMES |= {"Flash attention", "vim", "emacs", "enter", "ctrl+enter", "f16", "q8_0", "Markdown"}
 
 
 @pytest.fixture
@@ -176,6 +180,20 @@ def test_declared_data_is_chinese_wherever_it_is_shown() -> None:
     assert next(values_typed("temperature 0.2")).name == "温度 0.2"
     assert all(HAN.search(told("Option", option.help)) for option in OPTIONS)
     assert all(HAN.search(told("Parameter", spec.help)) for spec in PARAMETERS)
+
+
+@pytest.mark.usefixtures("chinese")
+def test_errors_and_notices_are_chinese(qtbot: QtBot) -> None:
+    window = open_window(qtbot, FakeChat())
+    why = reason_of(PermissionError(errno.EACCES, "Permission denied"))
+    error = ModelFileError(Sentence("{path} cannot be read: {why}.", path="/m/a.gguf", why=why), "Choose a .gguf file.")
+    window.show_notice(Notice.from_error(error))
+    assert window.page.banner.text() == "无法读取 /m/a.gguf：没有权限。请选择 .gguf 文件。"
+    window.show_notice(Notice("info", "An answer is being written.", "Stop it first."))
+    assert window.toast.text() == "正在生成回答。请先停止。"
+    assert said("") == ""
+    assert said("/m/a.gguf") == "/m/a.gguf"
+    assert str(error) == "/m/a.gguf cannot be read: Permission denied. Choose a .gguf file."
 
 
 def overflowing(parent: QWidget) -> list[str]:
