@@ -116,6 +116,13 @@ def _conversations() -> tuple[Command, ...]:
         ),
         *numbered,
         *_search(),
+        Command(
+            "ask.open",
+            "Ask in a small window",
+            "Ask something in a small window that stays over other programs.",
+            menu,
+            ("F5",),
+        ),
         Command("app.quit", "Quit", "Close the program; everything is kept.", menu, ("Ctrl+Q",)),
     )
 

@@ -38,6 +38,7 @@ NEW_DRAFT = "conversation.new_draft"  # what stands in the composer of a new con
 WINDOW_LAYOUT = "window.layout"
 PALETTE_USES = "palette.uses"
 PARAMETER_LAYERS = "parameters"  # defaults and presets
+ASK_DRAFT = "ask.draft"  # what stands in the small window
 
 _PATH = f"""
     WITH RECURSIVE path (id, place) AS (

@@ -53,6 +53,7 @@ class MainWindow(QMainWindow):
     closing = Signal()
     theme_chosen = Signal(str)
     density_chosen = Signal(str)
+    ask_requested = Signal()
 
     def __init__(
         self,
@@ -184,10 +185,9 @@ class MainWindow(QMainWindow):
         chat.sent.connect(self._on_chat_sent)
         chat.send_refused.connect(self._on_chat_send_refused)
         chat.message_added.connect(self._on_chat_message_added)
-        chat.text_received.connect(self.page.transcript.append_text)
         chat.message_changed.connect(self._on_chat_message_changed)
         chat.leaving.connect(self._announcer.leave)
-        chat.text_received.connect(self._announcer.take)
+        chat.text_received.connect(self._on_chat_text_received)
         chat.answering_changed.connect(self._announcer.set_answering)
         chat.prompt_progressed.connect(self._on_chat_prompt_progressed)
         chat.answering_changed.connect(self._on_chat_answering_changed)
@@ -309,6 +309,11 @@ class MainWindow(QMainWindow):
         self.page.show_empty(False)
         self.page.transcript.append_message(message)
         self.commands.update_conditions()
+
+    def _on_chat_text_received(self, message_id: int, text: str) -> None:
+        self.page.transcript.append_text(message_id, text)
+        if self.page.transcript.has(message_id):  # else it is asked elsewhere, and read there
+            self._announcer.take(message_id, text)
 
     def _on_chat_message_changed(self, message: Message) -> None:
         self.page.transcript.replace(message)

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from PySide6.QtCore import QObject, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from desktopchat.commands.command import Condition
@@ -17,7 +16,8 @@ from desktopchat.core.notice import Notice
 from desktopchat.ui.composer_commands import ComposerCommands
 from desktopchat.ui.key_dialog import KeyDialog
 from desktopchat.ui.key_help import KeyHelp
-from desktopchat.ui.overlay import Overlay, Question, TextCard
+from desktopchat.ui.link_question import LinkQuestion
+from desktopchat.ui.overlay import Overlay, TextCard
 from desktopchat.ui.palette_commands import PaletteCommands
 from desktopchat.ui.parameter_commands import ParameterCommands
 from desktopchat.ui.reading_commands import ReadingCommands
@@ -74,6 +74,7 @@ class WindowCommands(QObject):
             "search.save": self.search.save,
             "search.forget": self.search.forget,
             **self.reading.handlers(),
+            "ask.open": window.ask_requested.emit,
             "app.quit": window.close,
             "message.send": window.page.composer.send,
             "message.newline": partial(window.page.composer.insert_typed, "\n"),
@@ -344,11 +345,7 @@ class WindowCommands(QObject):
 
     def ask_link(self, address: str) -> None:
         """Ask before a link of an answer is opened in the browser."""
-        host = urlsplit(address).hostname or address
-        text = self.tr("The browser would open {host}:\n\n{address}").format(host=host, address=address)
-        question = Question(self.tr("Open this link?"), text, self.tr("Open"), self._window)
-        question.confirmed.connect(partial(QDesktopServices.openUrl, QUrl(address)))
-        self.open_overlay(question)
+        self.open_overlay(LinkQuestion(address, self._window))
 
     @property
     def overlay(self) -> Overlay | None:

@@ -86,7 +86,7 @@ class TranscriptView(QTextBrowser):
 
     def show_messages(self, messages: Sequence[Message]) -> None:
         """Show these messages. What is on the page already and stays the same is left alone."""
-        self._flush()
+        self.flush()
         wanted = list(messages)
         shown = [] if self._newer else self._page.current_messages()
         self._newer = []
@@ -167,7 +167,7 @@ class TranscriptView(QTextBrowser):
         if not self.isVisible() or self.window().isMinimized():
             self._waiting[message_id] = self._waiting.get(message_id, "") + text
             return
-        self._flush()
+        self.flush()
         self._append(message_id, text)
 
     def replace(self, message: Message) -> None:
@@ -184,7 +184,7 @@ class TranscriptView(QTextBrowser):
 
     def retheme(self) -> None:
         """Show everything again in other colours or sizes, at the same place."""
-        self._flush()
+        self.flush()
         messages, place = [*self._older, *self._page.current_messages(), *self._newer], self.place()
         self._page.set_theme(self._theme)
         self._older, self._newer = [], []
@@ -201,6 +201,10 @@ class TranscriptView(QTextBrowser):
         """Return the text of a message as far as it has come."""
         block = self._page.message_block(message_id)
         return (block.text if block else "") + self._waiting.get(message_id, "")
+
+    def has(self, message_id: int) -> bool:
+        """Return whether a message is on the page."""
+        return self._page.message_block(message_id) is not None
 
     def messages(self) -> list[Message]:
         """Return all messages of the conversation, also those above and below the page."""
@@ -273,10 +277,6 @@ class TranscriptView(QTextBrowser):
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
         self.new_text_hidden.emit(False)
 
-    def flush(self) -> None:
-        """Bring the page up to date after it was hidden."""
-        self._flush()
-
     # Growing
 
     def _append(self, message_id: int, text: str) -> None:
@@ -289,7 +289,8 @@ class TranscriptView(QTextBrowser):
         with self.changing():
             block.append(text)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Bring the page up to date after it was hidden."""
         waiting, self._waiting = self._waiting, {}
         for message_id, text in waiting.items():
             self._append(message_id, text)
@@ -469,7 +470,7 @@ class TranscriptView(QTextBrowser):
         self._page.ratio = self.devicePixelRatioF()
         with self._following():
             super().showEvent(event)
-        self._flush()
+        self.flush()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the grounds below."""
