@@ -37,6 +37,7 @@ from desktopchat.controllers.quick_ask import QuickAsk
 from desktopchat.controllers.receipts import Receipts
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
+from desktopchat.controllers.size_hint import SizeHint
 from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.titles import TitleController
@@ -277,6 +278,8 @@ class Application(QObject):
             version=__version__,
             drawing=self._drawing,
         )
+        self._size_hint = SizeHint(self._chat, self._models, self._worker, self._storage, store)
+        self._size_hint.suggested.connect(self._window.show_suggestion)
         self._window.theme_chosen.connect(self._on_window_theme_chosen)
         self._answer_notice = AnswerNotice(self._window, self._wants_notice)
         self._chat.answering_changed.connect(self._answer_notice.set_answering)
@@ -304,6 +307,7 @@ class Application(QObject):
         self._conversations.refresh()
         self._shelving.start()
         self._parameters.start()
+        self._size_hint.start()
         self._chat.open_last()
         # The engine starts after the first paint, so that the window is there at once.
         QTimer.singleShot(0, self._open_first_model)

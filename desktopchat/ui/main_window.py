@@ -24,6 +24,7 @@ from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.transfer import TransferController
 from desktopchat.controllers.writing import Writing
 from desktopchat.core.chat import Conversation, Message
+from desktopchat.core.model_size import Suggestion
 from desktopchat.core.notice import Notice
 from desktopchat.ui.actions import Actions, KeyTexts
 from desktopchat.ui.announcer import Announcer, announce
@@ -33,6 +34,7 @@ from desktopchat.ui.composer.field import SendKey, local_files
 from desktopchat.ui.conversation_list import ConversationList
 from desktopchat.ui.parameter_panel import ParameterPanel
 from desktopchat.ui.side_frame import SideFrame
+from desktopchat.ui.size_words import size_notice
 from desktopchat.ui.status_bar import StatusLine
 from desktopchat.ui.style import style_sheet
 from desktopchat.ui.theme import Theme, palette_of
@@ -267,6 +269,10 @@ class MainWindow(QMainWindow):
             self.toast.show_notice(notice)
         else:
             self.page.banner.show_notice(notice)
+
+    def show_suggestion(self, suggestion: Suggestion) -> None:
+        """Say what size of model this computer holds."""
+        self.show_notice(size_notice(suggestion, self._key_texts["model.open"]))
 
     # Chat
 

@@ -81,6 +81,7 @@ def style_sheet(theme: Theme) -> str:
 
     #banner {{ background: {t.raised}; border: 1px solid {t.border}; border-left: 3px solid {t.warning};
         border-radius: {px(CORNER)}px; }}
+    #banner[level="hint"] {{ border-left-color: {t.accent}; }}
     #banner[level="error"] {{ border-left-color: {t.danger}; }}
     #toast {{ background: {t.text}; color: {t.page}; border-radius: {px(CORNER)}px;
         padding: {px(8)}px {px(16)}px; }}

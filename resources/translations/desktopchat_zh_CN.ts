@@ -2461,6 +2461,29 @@
     </message>
 </context>
 <context>
+    <name>SizeHint</name>
+    <message>
+        <source>An estimate: {free} of the {total} of {gpu} are free. They hold a model file of up to {size}, some {parameters} billion parameters at 4 bits, which would write at least {speed} tokens a second.</source>
+        <translation>估计：{gpu} 的 {total} 显存中有 {free} 空闲，可容纳最大 {size} 的模型文件（4 位时约 {parameters}B 参数），每秒至少生成 {speed} 个词元。</translation>
+    </message>
+    <message>
+        <source>An estimate: {free} of this computer&apos;s {total} of memory are free. A model file of up to {size}, some {parameters} billion parameters at 4 bits, would write about {speed} tokens a second.</source>
+        <translation>估计：这台电脑的 {total} 内存中有 {free} 空闲。最大 {size} 的模型文件（4 位时约 {parameters}B 参数）每秒约生成 {speed} 个词元。</translation>
+    </message>
+    <message>
+        <source>Larger ones fit, but write more slowly than one reads.</source>
+        <translation>更大的也放得下，但生成速度会慢于阅读速度。</translation>
+    </message>
+    <message>
+        <source>Its answers would be far better than those of this tiny one.</source>
+        <translation>它的回答会比这个微型模型好得多。</translation>
+    </message>
+    <message>
+        <source>{key} opens a GGUF file that you have.</source>
+        <translation>{key} 打开你已有的 GGUF 文件。</translation>
+    </message>
+</context>
+<context>
     <name>StartWindow</name>
     <message>
         <source>Let the keyring of the system remember it</source>
