@@ -391,6 +391,13 @@ COMMANDS: tuple[Command, ...] = (
     *_store(),
     *_view(),
     Command("help.keys", "Keys", "Show every key; ? does it outside of text fields.", Menu.HELP, ("F1",)),
+    Command(
+        "help.reference",
+        "Commands and keys",
+        "Read what each command does and which key it has.",
+        Menu.HELP,
+        ("Shift+F1",),
+    ),
     Command("keys.change", "Change keys…", "Give commands other keys, or take those of Vim or Emacs.", Menu.HELP),
     Command("app.about", "About", "Show version and licence.", Menu.HELP),
 )

@@ -16,6 +16,7 @@ from desktopchat.core.notice import Notice
 from desktopchat.ui.composer_commands import ComposerCommands
 from desktopchat.ui.key_dialog import KeyDialog
 from desktopchat.ui.key_help import KeyHelp
+from desktopchat.ui.key_reference import KeyReference
 from desktopchat.ui.link_question import LinkQuestion
 from desktopchat.ui.overlay import Overlay, TextCard
 from desktopchat.ui.palette_commands import PaletteCommands
@@ -123,6 +124,7 @@ class WindowCommands(QObject):
             "palette.open": self.finding.open,
             "keys.change": self._change_keys,
             "help.keys": self.show_keys,
+            "help.reference": self._show_reference,
             "app.about": self._show_about,
             **self.composer.handlers(),
         }
@@ -332,6 +334,9 @@ class WindowCommands(QObject):
             self._overlay.close_overlay()
         else:
             self.open_overlay(KeyHelp(self._window.keys.keymap, self._window))
+
+    def _show_reference(self) -> None:
+        self.open_overlay(KeyReference(self._window.keys.keymap, self._window.theme, self._window))
 
     def _change_keys(self) -> None:
         self.open_overlay(KeyDialog(self._window.keys, self._window))

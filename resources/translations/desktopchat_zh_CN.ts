@@ -946,6 +946,14 @@
         <translation>显示所有快捷键；在文本框之外也可以按 ?。</translation>
     </message>
     <message>
+        <source>Commands and keys</source>
+        <translation>命令与快捷键</translation>
+    </message>
+    <message>
+        <source>Read what each command does and which key it has.</source>
+        <translation>查看每个命令的作用及其快捷键。</translation>
+    </message>
+    <message>
         <source>Change keys…</source>
         <translation>更改快捷键…</translation>
     </message>
@@ -1389,6 +1397,17 @@
     <message>
         <source>Keys</source>
         <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>{key} says what each command does.</source>
+        <translation>{key} 说明每个命令的作用。</translation>
+    </message>
+</context>
+<context>
+    <name>KeyReference</name>
+    <message>
+        <source>Commands and keys</source>
+        <translation>命令与快捷键</translation>
     </message>
 </context>
 <context>
