@@ -33,9 +33,11 @@ from desktopchat.controllers.opening import OpenStore, StoreOpening, missing_not
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.parameters import ParameterController
 from desktopchat.controllers.preferences import Preferences
+from desktopchat.controllers.quick_ask import QuickAsk
 from desktopchat.controllers.receipts import Receipts
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.shelf import ShelfController
+from desktopchat.controllers.size_hint import SizeHint
 from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.titles import TitleController
@@ -61,6 +63,7 @@ from desktopchat.storage.conversations import WINDOW_LAYOUT
 from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
 from desktopchat.storage.stores import Stores
+from desktopchat.ui.ask_window import AskWindow
 from desktopchat.ui.background import AnswerNotice, Tray
 from desktopchat.ui.controllers import Controllers
 from desktopchat.ui.language import speak
@@ -81,8 +84,11 @@ _QT_LEVELS = {
 }
 
 
-def run(session: Session) -> int:
+def run(session: Session, *, ask: bool = False) -> int:
     """Open the window and return the exit code when it has been closed.
+
+    Args:
+        ask: The small window is wanted; the large one stays out of the way.
 
     Raises:
         UserError: The data cannot be used; nothing was changed.
@@ -91,7 +97,7 @@ def run(session: Session) -> int:
     try:
         lock.acquire()
     except AlreadyRunningError as error:
-        instance.ask_to_raise(session.paths.data)
+        instance.tell(session.paths.data, instance.Call.ASK if ask else instance.Call.RAISE)
         print(f"desktopchat: {error.cause} Its window comes to the front.", file=sys.stderr)
         return 0
     try:
@@ -106,7 +112,7 @@ def run(session: Session) -> int:
         opened = _open_store(session, settings)
         if opened is None:
             return 0
-        application = Application(session, settings, app, Stores(opened.database), opened.notices)
+        application = Application(session, settings, app, Stores(opened.database), opened.notices, ask=ask)
         try:
             return app.exec()
         finally:
@@ -191,6 +197,8 @@ class Application(QObject):
         app: QApplication,
         stores: Stores,
         notices: Sequence[Notice] = (),
+        *,
+        ask: bool = False,
     ) -> None:
         super().__init__()
         self._session = replace(session, key=stores.database.key)
@@ -277,6 +285,8 @@ class Application(QObject):
             version=__version__,
             drawing=self._drawing,
         )
+        self._size_hint = SizeHint(self._chat, self._models, self._worker, self._storage, store)
+        self._size_hint.suggested.connect(self._window.show_suggestion)
         self._window.theme_chosen.connect(self._on_window_theme_chosen)
         self._answer_notice = AnswerNotice(self._window, self._wants_notice)
         self._chat.answering_changed.connect(self._answer_notice.set_answering)
@@ -284,28 +294,39 @@ class Application(QObject):
         self._preferences.noticed.connect(self._window.show_notice)
         self._preferences.changed.connect(self._on_preferences_changed)
         self._window.restore_layout(layout)
-        self._window.show()
+        if ask:
+            self._window.showMinimized()
+        else:
+            self._window.show()
+        self._ask_window: AskWindow | None = None
+        self._window.ask_requested.connect(self._show_ask_window)
         self._layout = self._window.layout_state()
         self._layout_timer = QTimer(self)
         self._layout_timer.setInterval(LAYOUT_INTERVAL)
         self._layout_timer.timeout.connect(self._save_layout)
         self._layout_timer.start()
 
-        self._raise_watcher = QFileSystemWatcher([str(instance.raise_file(session.paths.data))])
-        self._raise_watcher.fileChanged.connect(self._on_raise_asked)
+        self._calls = {str(instance.call_file(session.paths.data, call)): call for call in instance.Call}
+        self._call_watcher = QFileSystemWatcher(list(self._calls))
+        self._call_watcher.fileChanged.connect(self._on_called)
         self._uncaught.connect(self._on_uncaught_here)
         self._quit_on_signals()
         self._conversations.refresh()
         self._shelving.start()
         self._parameters.start()
+        self._size_hint.start()
         self._chat.open_last()
         # The engine starts after the first paint, so that the window is there at once.
         QTimer.singleShot(0, self._open_first_model)
+        if ask:
+            QTimer.singleShot(0, self._show_ask_window)
 
     def close(self) -> None:
         """Store what is under way, end the engine, the threads and the log, in this order."""
         self._layout_timer.stop()
         self._window.flush()
+        if self._ask_window is not None:
+            self._ask_window.close_for_good()
         self._care.close()
         self._chat.shutdown()
         self._models.cancel_load()
@@ -345,6 +366,7 @@ class Application(QObject):
             icon = QIcon(str(resource("icons", "desktopchat.svg")))
             self._tray = Tray(self._window, icon, self)
             self._tray.raise_requested.connect(self._raise_window)
+            self._tray.ask_requested.connect(self._show_ask_window)
             self._answer_notice.told.connect(self._tray.tell)
 
     def _wants_notice(self) -> bool:
@@ -377,8 +399,29 @@ class Application(QObject):
         if not isinstance(error, NoModelError):  # that one is what the empty window says by itself
             self._window.show_notice(Notice.from_error(error, "model.open"))
 
-    def _on_raise_asked(self, _path: str) -> None:
+    def _on_called(self, path: str) -> None:
+        if self._calls[path] is instance.Call.ASK:
+            self._show_ask_window()
+        else:
+            self._raise_window()
+
+    def _show_ask_window(self) -> None:
+        if self._ask_window is None:
+            quick = QuickAsk(self._chat, self._storage, self._store, self)
+            window = AskWindow(quick, self._models, self._keys, self._window.theme, self._drawing)
+            window.open_requested.connect(self._on_ask_window_open_requested)
+            window.command_requested.connect(self._on_ask_window_command_requested)
+            self._ask_window = window
+        self._ask_window.call()
+
+    def _on_ask_window_open_requested(self, conversation_id: int | None) -> None:
         self._raise_window()
+        if conversation_id is not None:
+            self._window.commands.open_conversation(conversation_id)
+
+    def _on_ask_window_command_requested(self, command_id: str) -> None:
+        self._raise_window()
+        self._window.actions_by_id[command_id].trigger()
 
     def _raise_window(self) -> None:
         self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)

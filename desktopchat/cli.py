@@ -64,6 +64,8 @@ def has_display() -> bool:
 
 def _run(options: argparse.Namespace, paths: Paths) -> int:
     # From here on the command is known, so that --version and wrong usage stay quick.
+    if options.command == "ask-window":
+        return _ask_window(options, paths)
     from desktopchat import unlock
     from desktopchat.session import Session
 
@@ -114,6 +116,21 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
     from desktopchat import app
 
     return app.run(session)
+
+
+def _ask_window(options: argparse.Namespace, paths: Paths) -> int:
+    # A key of the desktop is bound to this: a program that runs is told before anything large is imported.
+    from desktopchat import instance
+
+    if not has_display():
+        raise UserError("There is no display to show the window on.", "Ask in the terminal: desktopchat ask.")
+    paths.create()
+    if instance.tell_if_running(paths.data, instance.Call.ASK):
+        return 0
+    from desktopchat import app
+    from desktopchat.session import Session
+
+    return app.run(Session(paths, options.engine, options.debug), ask=True)
 
 
 def _opens_the_store(options: argparse.Namespace) -> bool:
@@ -171,6 +188,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     ask.add_argument("--n", type=int, metavar="N", help="number of answers")
     ask.add_argument("--json", action="store_true", help="print one JSON object with usage and timings")
+
+    commands.add_parser(
+        "ask-window",
+        parents=[shared],
+        help="ask in a small window over other programs",
+        description="Show the small window, also of a desktopchat that runs. Bind it to a key of your desktop.",
+    )
 
     chat = commands.add_parser("chat", parents=[shared], help="chat in the terminal")
     chat.add_argument("--model", metavar="FILE|NAME", help="a GGUF file, or the name of one in the models folder")

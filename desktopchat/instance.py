@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 import uuid
+from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,9 +23,16 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def raise_file(data: Path) -> Path:
-    """Return the file that changes when a second start asks the window to come to the front."""
-    return data / "run" / "raise"
+class Call(StrEnum):
+    """What a second start can ask of the program that runs: to show its window, or the small one in which one asks."""
+
+    RAISE = "raise"
+    ASK = "ask"
+
+
+def call_file(data: Path, call: Call) -> Path:
+    """Return the file that changes when a second start asks for this."""
+    return data / "run" / call
 
 
 class InstanceLock:
@@ -59,7 +67,8 @@ class InstanceLock:
         self._file = file
         try:
             # Only now: the window of another process may be watching it.
-            raise_file(self._data).touch(mode=0o600)
+            for call in Call:
+                call_file(self._data, call).touch(mode=0o600)
         except OSError as error:
             self.release()
             raise self._unusable(error) from error
@@ -86,11 +95,25 @@ class InstanceLock:
         )
 
 
-def ask_to_raise(data: Path) -> None:
-    """Ask the desktopchat that holds the lock to show its window, by writing something new into `raise_file`.
+def tell(data: Path, call: Call) -> None:
+    """Ask something of the desktopchat that holds the lock, by writing something new into `call_file`.
 
     A failure is not told: the caller says anyway that desktopchat is already running.
     """
     # Written in place: a watcher of the file would lose one that is replaced.
     with contextlib.suppress(OSError):
-        raise_file(data).write_text(uuid.uuid4().hex)
+        call_file(data, call).write_text(uuid.uuid4().hex)
+
+
+def tell_if_running(data: Path, call: Call) -> bool:
+    """Ask something of the desktopchat that holds the lock; return whether there is one.
+
+    Raises:
+        DataFolderError: The lock file cannot be made.
+    """
+    try:
+        with InstanceLock(data):
+            return False
+    except AlreadyRunningError:
+        tell(data, call)
+        return True

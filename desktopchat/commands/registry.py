@@ -117,6 +117,13 @@ def _conversations() -> tuple[Command, ...]:
         ),
         *numbered,
         *_search(),
+        Command(
+            "ask.open",
+            "Ask in a small window",
+            "Ask something in a small window that stays over other programs.",
+            menu,
+            ("F5",),
+        ),
         Command("app.quit", "Quit", "Close the program; everything is kept.", menu, ("Ctrl+Q",)),
     )
 
@@ -385,6 +392,13 @@ COMMANDS: tuple[Command, ...] = (
     *_store(),
     *_view(),
     Command("help.keys", "Keys", "Show every key; ? does it outside of text fields.", Menu.HELP, ("F1",)),
+    Command(
+        "help.reference",
+        "Commands and keys",
+        "Read what each command does and which key it has.",
+        Menu.HELP,
+        ("Shift+F1",),
+    ),
     Command("keys.change", "Change keys…", "Give commands other keys, or take those of Vim or Emacs.", Menu.HELP),
     Command("app.about", "About", "Show version and licence.", Menu.HELP),
 )

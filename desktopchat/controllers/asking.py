@@ -32,6 +32,11 @@ class Question:
     at_tip: bool = False
     queue: tuple[Written, ...] | None = None
 
+    def belongs_to(self, open_id: int | None) -> bool:
+        """Return whether it goes to the conversation on screen; one that begins beside it never does."""
+        begins_aside = self.conversation_id is None and self.at_tip and self.queue is None
+        return self.conversation_id == open_id and not begins_aside
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -180,20 +180,23 @@ class ChatController(QObject):
             edited = next(message for message in self._path if message.id == message_id)
             self._ask(self._question(written, edited.parent_id))
 
-    def send_queued(
+    def send_to(
         self,
         conversation_id: int | None,
-        queue: tuple[Written, ...],
-        done: Callable[[int], None],
+        written: Written,
+        done: Callable[[Asked], None],
         failed: Callable[[Notice], None],
+        queue: tuple[Written, ...] | None = None,
     ) -> None:
-        """Send the first message of a queue; also to a conversation that is not on screen.
+        """Send to the end of a conversation that need not be on screen; the composer is left alone.
 
         Args:
-            conversation_id: Where.
-            queue: All of it.
-            done: Called with the conversation when the message is stored there and no longer in the queue.
-            failed: Called when it could not be; the queue is what it was.
+            conversation_id: Where; None begins one.
+            written: The message.
+            done: Called with what is stored.
+            failed: Called when it could not be; nothing has changed.
+            queue: What is left in the queue that it comes from; None when it comes from none and goes beside the
+                conversation on screen, with the default parameters where it begins one.
         """
         if not self._models.available:
             failed(_no_model())
@@ -203,9 +206,10 @@ class ChatController(QObject):
             self._sending = False
             failed(Notice.from_error(error))
 
-        question = self._question(queue[0], None)
-        at_tip = replace(question, conversation_id=conversation_id, at_tip=True, queue=queue[1:])
-        self._ask(at_tip, done, refused)
+        question = replace(self._question(written, None), conversation_id=conversation_id, at_tip=True, queue=queue)
+        if queue is None:
+            question = replace(question, sampling=self.default_sampling, system_prompt="")
+        self._ask(question, done, refused)
 
     def _question(self, written: Written, parent_id: int | None, *, from_draft: bool = False) -> Question:
         model, sampling, system_prompt = self._models.identity, self._sampling, self._system_prompt
@@ -423,7 +427,7 @@ class ChatController(QObject):
     def _ask(
         self,
         question: Question,
-        then: Callable[[int], None] | None = None,
+        then: Callable[[Asked], None] | None = None,
         failed: Callable[[UserError], None] | None = None,
     ) -> None:
         def done(asked: Asked) -> None:
@@ -432,11 +436,11 @@ class ChatController(QObject):
                 # A draft that the disk refused earlier is what has been sent now.
                 self.saving.forget(("draft", question.conversation_id))
                 self.saving.forget(("files", question.conversation_id))
-            if question.conversation_id == self.conversation_id:
+            if question.belongs_to(self.conversation_id):
                 self._show_asked(question, asked)
             self._on_conversation_read(conversation)
             if then is not None:
-                then(conversation.id)
+                then(asked)
             self._begin(path, asked.answers, asked.sampling, asked.system_prompt)
 
         self._sending = True
@@ -448,7 +452,7 @@ class ChatController(QObject):
         self._conversation = asked.conversation
         if question.from_draft:
             self._draft = Written("")
-        if question.queue is None:
+        if not question.at_tip:
             self.sent.emit()
         elif question.conversation_id is None:
             self._save_open(asked.conversation.id)

@@ -36,6 +36,7 @@ class EngineWorker(QObject):
         generation_failed: Generation id, UserError.
         parts_counted: Tokens of system prompt, history and draft.
         measured: Written, and its tokens.
+        devices_seen: BackendInfo.
         engine_lost: UserError; the engine died while nothing was being written.
         renewed: There is another engine.
     """
@@ -50,6 +51,7 @@ class EngineWorker(QObject):
     generation_failed = Signal(int, object)
     parts_counted = Signal(int, int, int)
     measured = Signal(object, int)
+    devices_seen = Signal(object)
     engine_lost = Signal(object)
     renewed = Signal()
 
@@ -59,6 +61,7 @@ class EngineWorker(QObject):
     _forget_requested = Signal(str)
     _count_requested = Signal(object, str)
     _measure_requested = Signal(object)
+    _look_requested = Signal()
     _renew_requested = Signal()
 
     def __init__(self, create: Callable[[], Engine]) -> None:
@@ -75,6 +78,7 @@ class EngineWorker(QObject):
         self._forget_requested.connect(self._on_forget_requested)
         self._count_requested.connect(self._on_count_requested)
         self._measure_requested.connect(self._on_measure_requested)
+        self._look_requested.connect(self._on_look_requested)
         self._renew_requested.connect(self._on_renew_requested)
         self.thread_of_engine.start()
 
@@ -106,6 +110,10 @@ class EngineWorker(QObject):
     def measure(self, written: Written) -> None:
         """Count the tokens of a message with its files, after what runs now. From any thread."""
         self._measure_requested.emit(written)
+
+    def look_at_devices(self) -> None:
+        """Find out where can be computed and how much memory is free, after what runs now. From any thread."""
+        self._look_requested.emit()
 
     def renew(self) -> None:
         """End the engine after what runs now and make another, as the store is then. From any thread."""
@@ -191,6 +199,14 @@ class EngineWorker(QObject):
             pass
         else:
             self.measured.emit(written, max(0, both - template))
+
+    def _on_look_requested(self) -> None:
+        try:
+            self.devices_seen.emit(self._engine.backend_info())
+        except EngineCrashedError as error:
+            self.engine_lost.emit(error)
+        except UserError:
+            pass  # what is made of it is a comfort
 
     def _on_renew_requested(self) -> None:
         self._engine.close()

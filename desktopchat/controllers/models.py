@@ -34,6 +34,7 @@ class LoadedModel:
         device: Where it runs, in words.
         template: "gguf", "chatml" or "none".
         is_starter: It is the tiny model that came with the app.
+        size: Of its file, in bytes.
     """
 
     name: str
@@ -42,6 +43,7 @@ class LoadedModel:
     template: str
     warnings: tuple[Sentence, ...]
     is_starter: bool
+    size: int = 0
 
 
 class ModelController(QObject):
@@ -197,6 +199,7 @@ class ModelController(QObject):
             template=info.template,
             warnings=info.warnings,
             is_starter=info.file.path.endswith(starter.FILE),
+            size=info.file.size,
         )
         path = info.file.path
         self._storage.run(lambda: self._store.set_state(LAST_MODEL, path), failed=_ignore)

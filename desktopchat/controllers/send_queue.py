@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+from desktopchat.controllers.asking import Asked
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.reading import OpenConversation
 from desktopchat.controllers.tasks import TaskRunner
@@ -177,9 +178,9 @@ class SendQueue(QObject):
         self._queues[number] = queue[1:]
         self._report()
 
-        def done(conversation_id: int) -> None:
+        def done(asked: Asked) -> None:
             if number is None:
-                self._born = conversation_id
+                conversation_id = self._born = asked.conversation.id
                 left = self._queues.pop(None, ())
                 self._change(conversation_id, left, _nothing, self.noticed.emit, self._forget_new)
 
@@ -188,7 +189,7 @@ class SendQueue(QObject):
             self._wait()
             self.noticed.emit(notice)
 
-        self._chat.send_queued(number, queue, done, failed)
+        self._chat.send_to(number, queue[0], done, failed, queue[1:])
 
     def _forget_new(self) -> None:
         self._store.pending.set_queue(None, ())

@@ -12,13 +12,14 @@ class Notice:
     """A banner over the composer, or a toast when `level` is "info".
 
     Attributes:
+        level: A "hint" is a suggestion: nothing is wrong, and it stays until somebody has read it.
         cause: One sentence.
         cure: One sentence; may be empty.
         command: Id of the command that does the cure; may be empty.
         details: Technical text, folded away; may be empty.
     """
 
-    level: Literal["info", "warning", "error"]
+    level: Literal["info", "hint", "warning", "error"]
     cause: str
     cure: str = ""
     command: str = ""

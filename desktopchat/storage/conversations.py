@@ -38,6 +38,8 @@ NEW_DRAFT = "conversation.new_draft"  # what stands in the composer of a new con
 WINDOW_LAYOUT = "window.layout"
 PALETTE_USES = "palette.uses"
 PARAMETER_LAYERS = "parameters"  # defaults and presets
+ASK_DRAFT = "ask.draft"  # what stands in the small window
+SIZE_HINT = "hint.size"  # whether the person has been told what size of model this machine holds
 
 _PATH = f"""
     WITH RECURSIVE path (id, place) AS (

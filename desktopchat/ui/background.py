@@ -15,14 +15,17 @@ class Tray(QObject):
 
     Attributes:
         raise_requested: The window should come to the front.
+        ask_requested: So should the small one in which one asks.
     """
 
     raise_requested = Signal()
+    ask_requested = Signal()
 
     def __init__(self, window: QWidget, icon: QIcon, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._window = window
         self._menu = QMenu(window)
+        self._menu.addAction(self.tr("Ask…"), self.ask_requested.emit)
         self._menu.addAction(self.tr("Show or hide"), self.toggle)
         self._menu.addAction(self.tr("Quit"), QApplication.quit)
         self._icon = QSystemTrayIcon(icon, self)
@@ -78,6 +81,6 @@ class AnswerNotice(QObject):
         started, self._started = self._started, self._clock() if answering else None
         if answering or started is None or self._clock() - started < LONG_ANSWER:
             return
-        if not self._window.isActiveWindow() and self._is_wanted():
+        if QApplication.activeWindow() is None and self._is_wanted():
             QApplication.alert(self._window)
             self.told.emit(self.tr("An answer is ready."))

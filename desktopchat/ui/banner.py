@@ -25,7 +25,8 @@ TOAST_MS = 6000
 class Banner(QFrame):
     """One sentence of cause, one of cure, and the key that does the cure; details fold out.
 
-    What is said of the store stays until somebody closes it; another notice that comes meanwhile is shown first.
+    A hint, and what is said of the store, stays until somebody closes it; another notice that comes meanwhile is shown
+    first.
     """
 
     command_chosen = Signal(str)
@@ -109,7 +110,7 @@ class Banner(QFrame):
         self.closed.emit()
 
     def settle(self) -> None:
-        """Take a notice away because things went on well since; one about the store stays."""
+        """Take a notice away because things went on well since; a hint or one about the store stays."""
         if not _is_kept(self._notice):
             self._take_away()
 
@@ -134,7 +135,7 @@ class Banner(QFrame):
 
 
 def _is_kept(notice: Notice | None) -> bool:
-    return notice is not None and notice.command.startswith("store.")
+    return notice is not None and (notice.level == "hint" or notice.command.startswith("store."))
 
 
 class Toast(QLabel):

@@ -13,13 +13,17 @@ from desktopchat.ui.actions import native_key
 from desktopchat.ui.overlay import Overlay
 
 
-def key_rows(keymap: Keymap, menu: Menu) -> list[tuple[str, str, str]]:
-    """Return (keys, title, help) of the commands of a menu; a row of commands with one title is one line."""
+def key_rows(keymap: Keymap, menu: Menu, *, keyless: bool = False) -> list[tuple[str, str, str]]:
+    """Return (keys, title, help) of the commands of a menu; a row of commands with one title is one line.
+
+    Args:
+        keyless: Also those without a key that the menu shows.
+    """
     rows = []
-    shown = (one for one in keymap.commands if one.menu == menu and one.keys)
+    shown = (one for one in keymap.commands if one.menu == menu and (one.keys or (keyless and one.listed)))
     for title, group in groupby(shown, lambda one: one.title):
         commands: list[Command] = list(group)
-        if len(commands) > 1:
+        if len(commands) > 1 and commands[0].keys and commands[-1].keys:
             keys = f"{native_key(commands[0].keys[0])} … {native_key(commands[-1].keys[0])}"
         else:
             keys = ", ".join(native_key(key) for key in commands[0].keys)
@@ -54,8 +58,12 @@ class KeyHelp(Overlay):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setMinimumWidth(page.sizeHint().width() + 24)
-        self._scroll.setMinimumHeight(min(page.sizeHint().height() + 8, parent.height() - 140))
+        self._scroll.setMinimumHeight(min(page.sizeHint().height() + 8, parent.height() - 180))
         self.column.addWidget(self._scroll)
+        if keys := keymap["help.reference"].keys:
+            more = QLabel(self.tr("{key} says what each command does.").format(key=native_key(keys[0])), self.card)
+            more.setObjectName("hint")
+            self.column.addWidget(more)
 
     def _section(self, menu: Menu, parent: QWidget) -> QGridLayout:
         grid = QGridLayout()

@@ -15,6 +15,7 @@ from desktopchat.controllers.models import LoadedModel
 from desktopchat.controllers.reading import OpenConversation
 from desktopchat.controllers.words import said
 from desktopchat.core.chat import Conversation, Message
+from desktopchat.core.model_size import Suggestion
 from desktopchat.core.notice import Notice
 from desktopchat.ui.actions import Actions, KeyTexts, key_hint
 from desktopchat.ui.announcer import Announcer, announce
@@ -25,6 +26,7 @@ from desktopchat.ui.controllers import Controllers
 from desktopchat.ui.conversation_list import ConversationList
 from desktopchat.ui.parameter_panel import ParameterPanel
 from desktopchat.ui.side_frame import SideFrame
+from desktopchat.ui.size_words import size_notice
 from desktopchat.ui.status_bar import StatusLine
 from desktopchat.ui.style import style_sheet
 from desktopchat.ui.theme import Theme, palette_of
@@ -45,6 +47,7 @@ class MainWindow(QMainWindow):
     closing = Signal()
     theme_chosen = Signal(str)
     density_chosen = Signal(str)
+    ask_requested = Signal()
 
     def __init__(
         self,
@@ -170,10 +173,9 @@ class MainWindow(QMainWindow):
         chat.sent.connect(self._on_chat_sent)
         chat.send_refused.connect(self._on_chat_send_refused)
         chat.message_added.connect(self._on_chat_message_added)
-        chat.text_received.connect(self.page.transcript.append_text)
         chat.message_changed.connect(self._on_chat_message_changed)
         chat.leaving.connect(self._announcer.leave)
-        chat.text_received.connect(self._announcer.take)
+        chat.text_received.connect(self._on_chat_text_received)
         chat.answering_changed.connect(self._announcer.set_answering)
         chat.prompt_progressed.connect(self._on_chat_prompt_progressed)
         chat.answering_changed.connect(self._on_chat_answering_changed)
@@ -254,6 +256,10 @@ class MainWindow(QMainWindow):
         else:
             self.page.banner.show_notice(notice)
 
+    def show_suggestion(self, suggestion: Suggestion) -> None:
+        """Say what size of model this computer holds."""
+        self.show_notice(size_notice(suggestion, self._key_texts["model.open"]))
+
     # Chat
 
     def _on_chat_conversation_opened(self, opened: OpenConversation) -> None:
@@ -295,6 +301,11 @@ class MainWindow(QMainWindow):
         self.page.show_empty(False)
         self.page.transcript.append_message(message)
         self.commands.update_conditions()
+
+    def _on_chat_text_received(self, message_id: int, text: str) -> None:
+        self.page.transcript.append_text(message_id, text)
+        if self.page.transcript.text_of(message_id):  # else it is asked elsewhere, and read there
+            self._announcer.take(message_id, text)
 
     def _on_chat_message_changed(self, message: Message) -> None:
         self.page.transcript.replace(message)

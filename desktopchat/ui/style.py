@@ -81,6 +81,7 @@ def style_sheet(theme: Theme) -> str:
 
     #banner {{ background: {t.raised}; border: 1px solid {t.border}; border-left: 3px solid {t.warning};
         border-radius: {px(CORNER)}px; }}
+    #banner[level="hint"] {{ border-left-color: {t.accent}; }}
     #banner[level="error"] {{ border-left-color: {t.danger}; }}
     #toast {{ background: {t.text}; color: {t.page}; border-radius: {px(CORNER)}px;
         padding: {px(8)}px {px(16)}px; }}
@@ -94,7 +95,7 @@ def style_sheet(theme: Theme) -> str:
 
     #card {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: {px(12)}px; }}
     #card_title {{ font-size: {px(17)}px; font-weight: 600; }}
-    #card_scroll, #card_page {{ background: transparent; border: 0; }}
+    #card_scroll, #card_page, #card_text {{ background: transparent; border: 0; }}
     #card_page #key {{ color: {t.text}; background: {t.user_block}; border-radius: 4px; padding: 2px {px(6)}px; }}
 
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from PySide6.QtCore import QObject, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from desktopchat.commands.command import Condition
@@ -17,7 +16,9 @@ from desktopchat.core.notice import Notice
 from desktopchat.ui.composer_commands import ComposerCommands
 from desktopchat.ui.key_dialog import KeyDialog
 from desktopchat.ui.key_help import KeyHelp
-from desktopchat.ui.overlay import Overlay, Question, TextCard
+from desktopchat.ui.key_reference import KeyReference
+from desktopchat.ui.link_question import LinkQuestion
+from desktopchat.ui.overlay import Overlay, TextCard
 from desktopchat.ui.palette_commands import PaletteCommands
 from desktopchat.ui.parameter_commands import ParameterCommands
 from desktopchat.ui.reading_commands import ReadingCommands
@@ -74,6 +75,7 @@ class WindowCommands(QObject):
             "search.save": self.search.save,
             "search.forget": self.search.forget,
             **self.reading.handlers(),
+            "ask.open": window.ask_requested.emit,
             "app.quit": window.close,
             "message.send": window.page.composer.send,
             "message.newline": partial(window.page.composer.insert_typed, "\n"),
@@ -122,6 +124,7 @@ class WindowCommands(QObject):
             "palette.open": self.finding.open,
             "keys.change": self._change_keys,
             "help.keys": self.show_keys,
+            "help.reference": self._show_reference,
             "app.about": self._show_about,
             **self.composer.handlers(),
         }
@@ -332,6 +335,9 @@ class WindowCommands(QObject):
         else:
             self.open_overlay(KeyHelp(self._window.keys.keymap, self._window))
 
+    def _show_reference(self) -> None:
+        self.open_overlay(KeyReference(self._window.keys.keymap, self._window.theme, self._window))
+
     def _change_keys(self) -> None:
         self.open_overlay(KeyDialog(self._window.keys, self._window))
 
@@ -344,11 +350,7 @@ class WindowCommands(QObject):
 
     def ask_link(self, address: str) -> None:
         """Ask before a link of an answer is opened in the browser."""
-        host = urlsplit(address).hostname or address
-        text = self.tr("The browser would open {host}:\n\n{address}").format(host=host, address=address)
-        question = Question(self.tr("Open this link?"), text, self.tr("Open"), self._window)
-        question.confirmed.connect(partial(QDesktopServices.openUrl, QUrl(address)))
-        self.open_overlay(question)
+        self.open_overlay(LinkQuestion(address, self._window))
 
     @property
     def overlay(self) -> Overlay | None:

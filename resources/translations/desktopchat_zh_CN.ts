@@ -9,6 +9,61 @@
     </message>
 </context>
 <context>
+    <name>AskWindow</name>
+    <message>
+        <source>Ask</source>
+        <translation>提问</translation>
+    </message>
+    <message>
+        <source>Ask something</source>
+        <translation>输入问题</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Question and answer</source>
+        <translation>问题与回答</translation>
+    </message>
+    <message>
+        <source>Another answer is being written, yours is next · Enter takes the question back</source>
+        <translation>正在生成另一个回答，下一个轮到你 · Enter 撤回问题</translation>
+    </message>
+    <message>
+        <source>Enter asks · Shift+Enter begins a line · Esc hides</source>
+        <translation>Enter 提问 · Shift+Enter 换行 · Esc 隐藏</translation>
+    </message>
+    <message>
+        <source>Answer copied.</source>
+        <translation>已复制回答。</translation>
+    </message>
+    <message>
+        <source>Open in the window</source>
+        <translation>在主窗口中打开</translation>
+    </message>
+    <message>
+        <source>New question</source>
+        <translation>新问题</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>{key} opens the window, which takes it.</source>
+        <translation>{key} 打开主窗口，那里可以容纳。</translation>
+    </message>
+    <message>
+        <source>This is too much for the small field.</source>
+        <translation>内容太多，小窗口容纳不下。</translation>
+    </message>
+    <message>
+        <source>Loading {name} · {percent} %</source>
+        <translation>正在加载 {name} · {percent}%</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Details</source>
@@ -313,6 +368,14 @@
     <message>
         <source>Remove the chosen one of the saved searches, which show while the search field is empty.</source>
         <translation>移除选中的已保存搜索；搜索框为空时会显示这些搜索。</translation>
+    </message>
+    <message>
+        <source>Ask in a small window</source>
+        <translation>在小窗口中提问</translation>
+    </message>
+    <message>
+        <source>Ask something in a small window that stays over other programs.</source>
+        <translation>在位于其他程序之上的小窗口中提问。</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -883,6 +946,14 @@
         <translation>显示所有快捷键；在文本框之外也可以按 ?。</translation>
     </message>
     <message>
+        <source>Commands and keys</source>
+        <translation>命令与快捷键</translation>
+    </message>
+    <message>
+        <source>Read what each command does and which key it has.</source>
+        <translation>查看每个命令的作用及其快捷键。</translation>
+    </message>
+    <message>
         <source>Change keys…</source>
         <translation>更改快捷键…</translation>
     </message>
@@ -1343,6 +1414,36 @@
         <source>Keys</source>
         <translation>快捷键</translation>
     </message>
+    <message>
+        <source>{key} says what each command does.</source>
+        <translation>{key} 说明每个命令的作用。</translation>
+    </message>
+</context>
+<context>
+    <name>KeyReference</name>
+    <message>
+        <source>Commands and keys</source>
+        <translation>命令与快捷键</translation>
+    </message>
+</context>
+<context>
+    <name>LinkQuestion</name>
+    <message>
+        <source>The browser would open {host}:
+
+{address}</source>
+        <translation>浏览器将打开 {host}：
+
+{address}</translation>
+    </message>
+    <message>
+        <source>Open this link?</source>
+        <translation>打开此链接？</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
@@ -1432,12 +1533,24 @@
         <translation>回答中断。按 {key} 继续。</translation>
     </message>
     <message>
+        <source>Interrupted.</source>
+        <translation>回答中断。</translation>
+    </message>
+    <message>
         <source>Stopped. {key} continues.</source>
         <translation>已停止。按 {key} 继续。</translation>
     </message>
     <message>
+        <source>Stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+    <message>
         <source>Cut at the longest length. {key} continues.</source>
         <translation>已达到最大长度。按 {key} 继续。</translation>
+    </message>
+    <message>
+        <source>Cut at the longest length.</source>
+        <translation>已达到最大长度。</translation>
     </message>
     <message>
         <source>1 token</source>
@@ -3934,6 +4047,29 @@
     </message>
 </context>
 <context>
+    <name>SizeHint</name>
+    <message>
+        <source>An estimate: {free} of the {total} of {gpu} are free. They hold a model file of up to {size}, some {parameters} billion parameters at 4 bits, which would write at least {speed} tokens a second.</source>
+        <translation>估计：{gpu} 的 {total} 显存中有 {free} 空闲，可容纳最大 {size} 的模型文件（4 位时约 {parameters}B 参数），每秒至少生成 {speed} 个词元。</translation>
+    </message>
+    <message>
+        <source>An estimate: {free} of this computer&apos;s {total} of memory are free. A model file of up to {size}, some {parameters} billion parameters at 4 bits, would write about {speed} tokens a second.</source>
+        <translation>估计：这台电脑的 {total} 内存中有 {free} 空闲。最大 {size} 的模型文件（4 位时约 {parameters}B 参数）每秒约生成 {speed} 个词元。</translation>
+    </message>
+    <message>
+        <source>Larger ones fit, but write more slowly than one reads.</source>
+        <translation>更大的也放得下，但生成速度会慢于阅读速度。</translation>
+    </message>
+    <message>
+        <source>Its answers would be far better than those of this tiny one.</source>
+        <translation>它的回答会比这个微型模型好得多。</translation>
+    </message>
+    <message>
+        <source>{key} opens a GGUF file that you have.</source>
+        <translation>{key} 打开你已有的 GGUF 文件。</translation>
+    </message>
+</context>
+<context>
     <name>StartWindow</name>
     <message>
         <source>Let the keyring of the system remember it</source>
@@ -4199,6 +4335,10 @@
 <context>
     <name>Tray</name>
     <message>
+        <source>Ask…</source>
+        <translation>提问…</translation>
+    </message>
+    <message>
         <source>Show or hide</source>
         <translation>显示或隐藏</translation>
     </message>
@@ -4264,22 +4404,6 @@ Apache License 2.0</source>
 与本机运行的模型对话。未经你的要求，任何内容都不会离开这台电脑。
 
 Apache License 2.0</translation>
-    </message>
-    <message>
-        <source>The browser would open {host}:
-
-{address}</source>
-        <translation>浏览器将打开 {host}：
-
-{address}</translation>
-    </message>
-    <message>
-        <source>Open this link?</source>
-        <translation>打开此链接？</translation>
-    </message>
-    <message>
-        <source>Open</source>
-        <translation>打开</translation>
     </message>
 </context>
 <context>

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from desktopchat.core.errors import AlreadyRunningError, DataFolderError
-from desktopchat.instance import InstanceLock, ask_to_raise, raise_file
+from desktopchat.instance import Call, InstanceLock, call_file, tell, tell_if_running
 
 HOLDER = """
 import pathlib, subprocess, sys
@@ -22,10 +22,10 @@ input()
 def test_second_lock_is_refused_until_the_first_is_released(tmp_path: Path):
     first, second = InstanceLock(tmp_path), InstanceLock(tmp_path)
     with first:
-        touched = raise_file(tmp_path).stat().st_mtime_ns
+        touched = call_file(tmp_path, Call.RAISE).stat().st_mtime_ns
         with pytest.raises(AlreadyRunningError, match="already running"):
             second.acquire()
-        assert raise_file(tmp_path).stat().st_mtime_ns == touched
+        assert call_file(tmp_path, Call.RAISE).stat().st_mtime_ns == touched
         InstanceLock(tmp_path / "other").acquire()
     with second:
         pass
@@ -55,16 +55,16 @@ def test_lock_dies_with_its_process_even_when_a_child_lives_on(tmp_path: Path):
 
 def test_asking_changes_the_content_each_time(tmp_path: Path):
     with InstanceLock(tmp_path):
-        seen = {raise_file(tmp_path).read_text()}
+        seen = {call_file(tmp_path, Call.RAISE).read_text()}
         for _time in range(3):
-            ask_to_raise(tmp_path)
-            seen.add(raise_file(tmp_path).read_text())
+            tell(tmp_path, Call.RAISE)
+            seen.add(call_file(tmp_path, Call.RAISE).read_text())
     assert len(seen) == 4
     assert "" in seen
 
 
 def test_asking_without_a_folder_is_silent(tmp_path: Path):
-    ask_to_raise(tmp_path / "none")
+    tell(tmp_path / "none", Call.RAISE)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -85,4 +85,14 @@ def test_files_are_private(tmp_path: Path):
     assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "run").iterdir()} == {
         "lock": 0o600,
         "raise": 0o600,
+        "ask": 0o600,
     }
+
+
+def test_what_is_asked_for_reaches_only_who_runs(tmp_path: Path):
+    assert not tell_if_running(tmp_path, Call.ASK)
+    with InstanceLock(tmp_path):
+        before = {call: call_file(tmp_path, call).read_text() for call in Call}
+        assert tell_if_running(tmp_path, Call.ASK)
+        changed = [call for call in Call if call_file(tmp_path, call).read_text() != before[call]]
+    assert changed == [Call.ASK]

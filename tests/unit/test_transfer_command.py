@@ -42,7 +42,7 @@ def test_an_import_tells_what_came_of_it(run, tmp_path: Path, chats: Path) -> No
     assert run("import", chats) == (0, "Imported 2 conversations with 4 messages.\n", "")
     bad = tmp_path / "d.json"
     bad.write_text(f'[{json.dumps(simple_chatgpt("c1", "One?"))}, {json.dumps(simple_chatgpt("c3"))}, {{"x": 1}}]')
-    skipped = "1 record was skipped:\n  d.json, conversation 3: It is no conversation that is known here.\n"
+    skipped = "1 record was skipped.\n  d.json, conversation 3: It is no conversation that is known here.\n"
     code, out, err = run("import", bad)
     assert (code, err) == (0, "")
     assert out == "Imported 1 conversation with 2 messages; 1 was already here; " + skipped
@@ -67,7 +67,7 @@ def test_a_file_of_nothing_but_damage_does_not_fill_the_screen(run, tmp_path: Pa
     code, out, _err = run("import", path)
     lines = out.splitlines()
     assert (code, len(lines), lines[-1]) == (0, 102, "  and 1,900 more.")
-    assert lines[0] == "Imported 1 conversation with 2 messages; 2,000 records were skipped:"
+    assert lines[0] == "Imported 1 conversation with 2 messages; 2,000 records were skipped."
 
 
 def test_what_is_in_the_trash_is_told(run, data_dir: Path, chats: Path) -> None:  # type: ignore[no-untyped-def]

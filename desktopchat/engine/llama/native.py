@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import llama_cpp
+import psutil
 from llama_cpp import _ctypes_extensions, _ggml
 
 from desktopchat.engine.api import BackendInfo, Device
@@ -71,7 +72,9 @@ class Native:
             kind = _DEVICE_KINDS.get(base.ggml_backend_dev_type(device), "accel")
             name = base.ggml_backend_dev_name(device).decode("utf-8", "replace")
             description = base.ggml_backend_dev_description(device).decode("utf-8", "replace")
-            found.append(Device(name, description.strip(), kind, free.value, total.value))
+            # ggml says that all memory of a computer is free.
+            available = psutil.virtual_memory().available if kind == "cpu" else free.value
+            found.append(Device(name, description.strip(), kind, available, total.value))
         return tuple(found)
 
     def backend_info(self) -> BackendInfo:

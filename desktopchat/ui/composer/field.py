@@ -217,7 +217,7 @@ class MessageField(QPlainTextEdit):
         wanted = Qt.KeyboardModifier.NoModifier if self._send_key == "enter" else Qt.KeyboardModifier.ControlModifier
         if modifiers == wanted:
             self.send_requested.emit()
-        else:
+        elif not self.isReadOnly():
             self.textCursor().insertBlock()
             self.ensureCursorVisible()
 

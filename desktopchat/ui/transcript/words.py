@@ -60,11 +60,15 @@ class MessageWords(QObject):
         if message.state == MessageState.FAILED:
             return said(message.error) or self.tr("The answer failed.")
         if message.state == MessageState.INTERRUPTED:
-            return self.tr("Interrupted. {key} continues.").format(key=key)
+            return self.tr("Interrupted. {key} continues.").format(key=key) if key else self.tr("Interrupted.")
         if message.finish_reason == FinishReason.CANCELLED:
-            return self.tr("Stopped. {key} continues.").format(key=key)
+            return self.tr("Stopped. {key} continues.").format(key=key) if key else self.tr("Stopped.")
         if message.finish_reason == FinishReason.LENGTH:
-            return self.tr("Cut at the longest length. {key} continues.").format(key=key)
+            return (
+                self.tr("Cut at the longest length. {key} continues.").format(key=key)
+                if key
+                else self.tr("Cut at the longest length.")
+            )
         return ""
 
     def footer(self, message: Message) -> str:

@@ -297,6 +297,7 @@ def test_commands_open_what_they_should(walk: Walk) -> None:
         "vault.unlock",
         "palette.open",
         "help.keys",
+        "help.reference",
         "keys.change",
         "app.about",
     }
