@@ -1,5 +1,6 @@
 """Every test: an own data folder, no window system, no unexpected log line, nothing left running."""
 
+import gc
 import logging
 import os
 import shutil
@@ -23,6 +24,20 @@ for _name in ("DESKTOPCHAT_DATA_DIR", "LLAMA_CPP_LIB_PATH"):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the long forms of the crash and damage tests")
+
+
+def pytest_collection_finish() -> None:
+    # What has been imported stays; so the collections after each test need not look at it.
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_runtest_logfinish() -> None:
+    # Not in a fixture: until now pytest itself holds what the test was given.
+    if (core := sys.modules.get("PySide6.QtCore")) and core.QCoreApplication.instance():
+        from qt_objects import end_what_is_left
+
+        end_what_is_left()
 
 
 def pytest_sessionfinish() -> None:

@@ -208,6 +208,10 @@ class RunningApp:
     def wait_idle(self) -> None:
         """Wait until nothing is answered and everything is stored."""
         self.wait(lambda: not self.chat.answering and not self.models.loading)
+        self.wait_stored()
+
+    def wait_stored(self) -> None:
+        """Wait until all that was given to the storage until now is done."""
         stored: list[bool] = []
         self.storage.run(lambda: True, stored.append)
         self.wait(lambda: stored)

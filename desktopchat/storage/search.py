@@ -322,7 +322,13 @@ class _Finder:
         """Run a statement, unless the search was cancelled."""
         if self._cancelled.is_set():
             raise apsw.InterruptError
-        return list(self._connection.execute(sql, values))
+        try:
+            return list(self._connection.execute(sql, values))
+        except apsw.SQLError:
+            # While the index is being opened, an interrupt is told as an error of its statement.
+            if self._cancelled.is_set():
+                raise apsw.InterruptError from None
+            raise
 
 
 def _looks_at_messages(query: Query) -> bool:

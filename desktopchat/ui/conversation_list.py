@@ -27,6 +27,7 @@ from desktopchat.controllers.conversation_list import (
     RowKind,
 )
 from desktopchat.controllers.search import SearchModel
+from desktopchat.ui.focus import give_back
 from desktopchat.ui.search_field import SearchField
 from desktopchat.ui.search_results import SearchResults
 from desktopchat.ui.theme import Theme
@@ -322,8 +323,10 @@ class ConversationList(QWidget):
         self._empty.setText(words[self._model.place])
 
     def _on_delegate_close_editor(self) -> None:
-        if self._returns_to is not None:
-            self._returns_to.setFocus(Qt.FocusReason.OtherFocusReason)
+        focus = QApplication.focusWidget()
+        # Who has gone on to another part stays there.
+        if focus is None or focus is self.view or self.view.isAncestorOf(focus):
+            give_back(self._returns_to, Qt.FocusReason.OtherFocusReason)
 
     def _on_filter_focus_changed(self, focused: bool) -> None:
         # Hits stay while one reads; saved searches only show while one is about to search.

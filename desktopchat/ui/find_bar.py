@@ -3,14 +3,19 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QWidget
 
+from desktopchat.ui.focus import give_back
 from desktopchat.ui.theme import COLUMN_WIDTH, Theme
 from desktopchat.ui.transcript.finding import MOST, Finder
 
 
 class FindBar(QWidget):
-    """A field, and which of how many places is shown. Enter and Shift+Enter go on, Esc closes it."""
+    """A field, and which of how many places is shown. Enter and Shift+Enter go on, Esc closes it.
 
-    closed = Signal()
+    Attributes:
+        focus_left: It had the focus, and what had that before cannot take it any more.
+    """
+
+    focus_left = Signal()
 
     def __init__(self, finder: Finder, theme: Theme, keys: dict[str, str], parent: QWidget) -> None:
         super().__init__(parent)
@@ -63,9 +68,8 @@ class FindBar(QWidget):
         had_focus = self.field.hasFocus()
         self._finder.close()
         self.hide()
-        if had_focus and self._came_from is not None:
-            self._came_from.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.closed.emit()
+        if had_focus and not give_back(self._came_from, Qt.FocusReason.ShortcutFocusReason):
+            self.focus_left.emit()
         return True
 
     def place_column(self) -> None:

@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
         page.empty_state.open_requested.connect(self.commands.open_model)
         page.banner.command_chosen.connect(self._on_banner_command_chosen)
         page.banner.closed.connect(self.commands.focus_composer)
+        page.find_bar.focus_left.connect(self.commands.focus_composer)
         page.transcript.link_chosen.connect(self.commands.ask_link)
         page.transcript.place_changed.connect(self.chat.save_scroll)
         page.transcript.caret_message_changed.connect(self.commands.update_conditions)

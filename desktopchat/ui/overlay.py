@@ -3,7 +3,8 @@
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
-from shiboken6 import isValid
+
+from desktopchat.ui.focus import give_back
 
 
 class Overlay(QWidget):
@@ -47,11 +48,7 @@ class Overlay(QWidget):
         """Take the card away and give the focus back."""
         self._under.removeEventFilter(self)
         self.hide()
-        back = self._returns_to
-        # A field in which a title was renamed is gone by now.
-        self.gave_back = back is not None and isValid(back) and back.isVisible() and back.isEnabled()
-        if back is not None and self.gave_back:
-            back.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.gave_back = give_back(self._returns_to, Qt.FocusReason.PopupFocusReason)
         self.closed.emit()
         self.deleteLater()
 

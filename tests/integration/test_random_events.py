@@ -4,10 +4,10 @@ import random
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QDesktopServices, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 from running_app import RunningApp, running_app
 from tiny_models import write_tiny
@@ -16,8 +16,8 @@ from desktopchat.commands.registry import COMMANDS
 from desktopchat.core.params import LoadParams
 
 EVENTS = 5_000
+SHORT = 300
 SEEDS = 10
-LEFT_OUT = {"app.quit"}
 PLAIN = "abcdefghij 0123?/@-*#`$\t"
 SPECIAL = (
     Qt.Key.Key_Return,
@@ -50,13 +50,27 @@ class Monkey:
     def __init__(self, app: RunningApp, seed: int) -> None:
         self._app = app
         self._random = random.Random(seed)
-        self._shortcuts = [key for command in COMMANDS if command.id not in LEFT_OUT for key in command.keys]
+        self._shortcuts = [key for command in COMMANDS for key in command.keys]
+        app.window.actions_by_id["app.quit"].triggered.disconnect()  # the menu and the palette have it too
+        self._acting = False
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._leave_loop)
+        self._timer.start(20)
         self.done: list[str] = []
 
     def act(self) -> None:
         acts = (self._letters, self._special, self._special, self._shortcut, self._shortcut, self._click, self._wheel)
+        activate(self._app)
+        self._acting = True
         self._random.choice(acts)()
+        self._acting = False
         QApplication.processEvents()
+
+    def _leave_loop(self) -> None:
+        """Say no where Qt's own file dialog waits for an answer or for a choice in its menu."""
+        asking = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+        if self._acting and asking is not None:
+            asking.close()
 
     def _target(self) -> QWidget:
         popup = QApplication.activePopupWidget()
@@ -101,58 +115,81 @@ class Monkey:
         )
 
 
+def activate(app: RunningApp) -> None:
+    """Let a dialog that has come have the keys, or the window when it has gone, as a window manager does."""
+    window = QApplication.activeModalWidget() or app.window
+    if not window.isActiveWindow():
+        window.activateWindow()
+        QApplication.processEvents()
+
+
 def leave_everything(app: RunningApp) -> None:
     """Press Esc until the caret is in the message; a person who is lost does nothing else."""
     field = app.window.page.composer.field
-    app.window.activateWindow()  # which a window manager does when a dialog has gone
     for _ in range(12):
+        activate(app)
         target = QApplication.activePopupWidget() or QApplication.focusWidget() or app.window
         QTest.keyClick(target, Qt.Key.Key_Escape)
-        QApplication.processEvents()
+        app.wait_stored()  # a key may lead back from the archive, which is read first
     app.wait(lambda: not app.chat.answering)
     QTest.keyClick(QApplication.focusWidget() or app.window, Qt.Key.Key_Escape)
-    app.window.activateWindow()
-    app.wait(app.window.isActiveWindow)
+    activate(app)
+    active = QApplication.activeWindow(), QApplication.activeModalWidget(), QApplication.activePopupWidget()
+    assert app.window.isVisible()
+    assert app.window.isActiveWindow(), f"active are {active!r}"
     assert field.hasFocus(), f"the focus is at {QApplication.focusWidget()!r}"
+
+
+def _open_read_only(dialog: QFileDialog) -> None:
+    """Open Qt's own file dialog, in which Del, F2 and a menu would delete and rename files of this machine."""
+    dialog.setOption(QFileDialog.Option.ReadOnly)
+    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    dialog.show()
+
+
+@pytest.fixture(params=range(SEEDS))
+def seed(request: pytest.FixtureRequest, soak: bool) -> int:
+    """What the presses and clicks follow from; only the first outside of the long form."""
+    if request.param and not soak:
+        pytest.skip("the other seeds are part of --soak")
+    return int(request.param)
 
 
 @pytest.mark.timeout(1800)
 @pytest.mark.qt_log_ignore("This plugin does not support")
-def test_random_keys_and_clicks(qtbot: QtBot, tmp_path: Path, soak: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not soak:
-        pytest.skip("a known fault: one run in five ends inside Qt's event loop, not traced yet; --soak runs it")
+def test_random_keys_and_clicks(
+    qtbot: QtBot, tmp_path: Path, soak: bool, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: True)
+    monkeypatch.setattr(QFileDialog, "open", _open_read_only)
     model = write_tiny(tmp_path / "tiny.gguf", **{"llama.context_length": 2048})
-    for seed in range(SEEDS):
-        folder = tmp_path / str(seed)
-        folder.mkdir()
-        with running_app(qtbot, folder, LoadParams(n_ctx=2048)) as app:
-            assert app.open_model(model) is None
-            app.chat.set_sampling(app.chat.sampling.changed(max_tokens=40))
-            sent: list[str] = []
-            stored: list[str] = []
-            app.window.page.composer.send_requested.connect(lambda text, *_: sent.append(text))  # noqa: B023
-            app.chat.sent.connect(lambda: stored.append(sent[-1]))  # noqa: B023
-            monkey = Monkey(app, seed)
-            try:
-                for _ in range(EVENTS):
-                    monkey.act()
-                leave_everything(app)
-            except BaseException:
-                print(f"seed {seed}:", *monkey.done[-30:], sep="\n")
-                raise
-            kept = app.storage.call(lambda: [row[0] for row in app.database.execute("SELECT content FROM message")])
-            assert [text for text in stored if text not in kept] == [], "what was sent is in the store"
+    with running_app(qtbot, tmp_path, LoadParams(n_ctx=2048)) as app:
+        assert app.open_model(model) is None
+        app.chat.set_sampling(app.chat.sampling.changed(max_tokens=40))
+        sent: list[str] = []
+        stored: list[str] = []
+        app.window.page.composer.send_requested.connect(lambda text, *_: sent.append(text))
+        app.chat.sent.connect(lambda: stored.append(sent[-1]))
+        monkey = Monkey(app, seed)
+        try:
+            for _ in range(EVENTS if soak else SHORT):
+                monkey.act()
+            leave_everything(app)
+        except BaseException:
+            print(f"seed {seed}:", *monkey.done[-30:], sep="\n")
+            raise
+        kept = app.storage.call(lambda: [row[0] for row in app.database.execute("SELECT content FROM message")])
+        assert [text for text in stored if text not in kept] == [], "what was sent is in the store"
 
-            # The way on is open.
-            app.chat.set_sampling(app.chat.sampling.changed(max_tokens=3, n=1))
+        # The way on is open.
+        with qtbot.waitSignal(app.chat.conversation_opened):
             app.commands["conversation.new"]()
-            app.wait(lambda: app.chat.conversation_id is None)
-            if not app.models.available:
-                assert app.open_model(model) is None
-            QTest.keyClicks(app.window.page.composer.field, f"the way on {seed}")
-            QTest.keyClick(app.window.page.composer.field, Qt.Key.Key_Return)
-            app.wait(lambda: any(m.content.endswith(f"the way on {seed}") for m in app.shown))  # noqa: B023
-            app.wait_idle()
-            assert app.shown[-1].content
+        app.chat.set_sampling(app.chat.sampling.changed(max_tokens=3, n=1))
+        if not app.models.available:
+            assert app.open_model(model) is None
+        QTest.keyClicks(app.window.page.composer.field, f"the way on {seed}")
+        QTest.keyClick(app.window.page.composer.field, Qt.Key.Key_Return)
+        app.wait(lambda: any(m.content.endswith(f"the way on {seed}") for m in app.shown))
+        app.wait_idle()
+        assert app.shown[-1].content, app.notices[-1:]

@@ -4,7 +4,9 @@ import threading
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
+import apsw
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -314,6 +316,26 @@ def test_cancelled_search_ends(shelves: Shelves) -> None:
     assert found == [None]
     connection.set_progress_handler(None)
     assert len(shelves.find("needle")) == 1
+
+
+class Opening:
+    """A connection that opens the index when the search is cancelled: SQLite tells most such interrupts as an error."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+
+    def execute(self, *_: Any) -> None:
+        self._search.cancel()
+        raise apsw.SQLError("vtable constructor failed: conversation_index")
+
+    def interrupt(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def test_search_cancelled_while_the_index_is_opened_ends(shelves: Shelves, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktopchat.storage.search.open_connection", lambda *_, **__: Opening(shelves.search))
+    assert shelves.search.find(parse("needle", TODAY)) is None
 
 
 def test_damaged_database_is_told(tmp_path: Path) -> None:

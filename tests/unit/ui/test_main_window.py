@@ -437,6 +437,17 @@ def test_find_bar_opens_goes_on_and_gives_the_focus_back(desk: Desk, qtbot: QtBo
     assert ("stop",) not in desk.asked()
 
 
+def test_find_bar_that_was_opened_from_a_title_leads_to_the_composer(desk: Desk, qtbot: QtBot) -> None:
+    desk.chat.show(own(text="a cat"))
+    desk.key(Qt.Key.Key_F2)
+    editor = QApplication.focusWidget()
+    with qtbot.waitSignal(editor.destroyed):
+        desk.key(Qt.Key.Key_F, CTRL)
+    assert desk.window.page.find_bar.field.hasFocus()
+    desk.key(Qt.Key.Key_Escape)
+    assert desk.field.hasFocus()
+
+
 def test_message_is_copied_in_three_ways(desk: Desk) -> None:
     desk.chat.show(own(), answer(text="**Hi**"))
     clipboard = QApplication.clipboard()
