@@ -1,6 +1,7 @@
 """The bars for the start: first paint, first letter, and what an idle window costs, beside a bare PySide6 window."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.rounds import Result, alternate
+from desktopchat import gui
 
 _IDLE = 10.0  # seconds
 
@@ -17,12 +19,13 @@ def start(folder: Path, rounds: int) -> list[Result]:
     """Start the program and a bare window in turn, each in a process of its own."""
     ours: list[dict[str, float]] = []
     bare: list[dict[str, float]] = []
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
     def painted(kind: str, into: list[dict[str, float]], *, idle: bool = False) -> float:
         command = [sys.executable, "-m", "benchmarks.window_start", kind, str(folder / "start"), str(int(idle))]
         began = time.monotonic()
-        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        values = json.loads(output.splitlines()[-1])
+        output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=60, env=environment)
+        values = json.loads(output.stdout.splitlines()[-1])
         into.append({name: value - began if name.endswith("_at") else value for name, value in values.items()})
         return into[-1]["painted_at"]
 
@@ -42,6 +45,7 @@ def start(folder: Path, rounds: int) -> list[Result]:
 
 def _child(kind: str, folder: Path, *, idle: bool) -> None:
     """Open one window, report when it was painted and could be typed in, and what it costs when idle."""
+    program = gui.program() if kind == "app" else None
     from PySide6.QtCore import QEvent, QObject, Qt, QTimer
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication, QMainWindow, QPlainTextEdit
@@ -59,6 +63,8 @@ def _child(kind: str, folder: Path, *, idle: bool) -> None:
     def type_letter() -> None:
         field = QApplication.focusWidget()
         if not isinstance(field, QPlainTextEdit):
+            for window in QApplication.topLevelWidgets():
+                window.activateWindow()  # which a window manager does, where there is one
             QTimer.singleShot(5, type_letter)
             return
         QTest.keyClick(field, Qt.Key.Key_A)
@@ -81,7 +87,7 @@ def _child(kind: str, folder: Path, *, idle: bool) -> None:
         for window in QApplication.topLevelWidgets():
             window.close()
 
-    if kind == "bare":
+    if program is None:
         app = Watching([])
         window = QMainWindow()
         field = QPlainTextEdit(window)
@@ -91,11 +97,10 @@ def _child(kind: str, folder: Path, *, idle: bool) -> None:
         field.setFocus()
         app.exec()
     else:
-        from desktopchat import app as program
         from desktopchat.paths import Paths
         from desktopchat.session import Session
 
-        program.QApplication = Watching  # type: ignore[misc]
+        program.QApplication = Watching
         paths = Paths.resolve(folder)
         paths.create()
         program.run(Session(paths, "scripted", debug=False))

@@ -113,9 +113,9 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
         if options.command is None:
             say("There is no display to show the window on, so we chat here.")
         return terminal.chat(session, getattr(options, "model", None))
-    from desktopchat import app
+    from desktopchat import gui
 
-    return app.run(session)
+    return int(gui.program().run(session))
 
 
 def _ask_window(options: argparse.Namespace, paths: Paths) -> int:
@@ -127,10 +127,10 @@ def _ask_window(options: argparse.Namespace, paths: Paths) -> int:
     paths.create()
     if instance.tell_if_running(paths.data, instance.Call.ASK):
         return 0
-    from desktopchat import app
+    from desktopchat import gui
     from desktopchat.session import Session
 
-    return app.run(Session(paths, options.engine, options.debug), ask=True)
+    return int(gui.program().run(Session(paths, options.engine, options.debug), ask=True))
 
 
 def _opens_the_store(options: argparse.Namespace) -> bool:

@@ -88,8 +88,8 @@ class Overlay(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the grounds below."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(0, 0, 0, 90))
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(0, 0, 0, 90))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Close when the click is beside the card."""

@@ -1,12 +1,13 @@
 """A selection as Markdown and as HTML."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from html import escape
+from typing import TYPE_CHECKING, Any
 
-from markdown_it.common.utils import escapeHtml
-from markdown_it.token import Token
 from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextCursor, QTextFrame, QTextListFormat
 
 from desktopchat.core.chat import Role
@@ -14,6 +15,9 @@ from desktopchat.ui.transcript.document import TranscriptDocument, fragments, li
 from desktopchat.ui.transcript.folding import language_of, whole_box
 from desktopchat.ui.transcript.formats import Property
 from desktopchat.ui.transcript.parser import formula_source, make_parser
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 _SPECIAL = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)")
 _STEP = "   "  # of a list in a list
@@ -47,11 +51,11 @@ def as_html(markdown: str) -> str:
 
 
 def _formula(_: Any, tokens: Sequence[Token], place: int, *_rest: Any) -> str:
-    return f"<code>{escapeHtml(formula_source(tokens[place]))}</code>"
+    return f"<code>{escape(formula_source(tokens[place]))}</code>"
 
 
 def _note(_: Any, tokens: Sequence[Token], place: int, *_rest: Any) -> str:
-    label = f"<sup>{escapeHtml(tokens[place].meta['label'])}</sup>"
+    label = f"<sup>{escape(tokens[place].meta['label'])}</sup>"
     return label if tokens[place].nesting == 0 else f"<div>{label}"
 
 

@@ -23,7 +23,6 @@ from desktopchat.ui.transcript.images import Images
 from desktopchat.ui.transcript.marks import SOFT_BREAK
 from desktopchat.ui.transcript.maths import Formulas
 from desktopchat.ui.transcript.message_block import MessageBlock
-from desktopchat.ui.transcript.parser import make_parser
 from desktopchat.ui.transcript.renderer import Renderer
 from desktopchat.ui.transcript.runner import AtOnce, Runner
 from desktopchat.ui.transcript.words import MessageWords
@@ -39,7 +38,6 @@ class TranscriptDocument(QTextDocument):
         self.setUndoRedoEnabled(False)
         self.setDocumentMargin(8)
         self._words = words
-        self._parser = make_parser()
         runner = runner or AtOnce()
         self._colours = CodeColours(self, runner)
         self.formulas = Formulas(runner, self)
@@ -63,7 +61,7 @@ class TranscriptDocument(QTextDocument):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes; the page must be shown again."""
         self._formats = Formats(theme, wraps_code=self.wraps_code)
-        self._renderer = Renderer(self._formats, self._parser, self._colours, self.formulas, self.images)
+        self._renderer = Renderer(self._formats, self._colours, self.formulas, self.images)
         self._colours.set_formats(self._formats.kinds)
         self.setDefaultFont(self._formats.text_font)
         self.clear_messages()

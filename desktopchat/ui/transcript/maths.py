@@ -130,7 +130,6 @@ def _paint(drawing: Drawing, font: QFont, ratio: float) -> QImage:
     image = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    QSvgRenderer(QByteArray(drawing.svg)).render(painter, QRectF(0, above, width, drawing.ascent + drawing.descent))
-    painter.end()
+    with QPainter(image) as painter:
+        QSvgRenderer(QByteArray(drawing.svg)).render(painter, QRectF(0, above, width, drawing.ascent + drawing.descent))
     return image

@@ -1,15 +1,17 @@
 """The Markdown that is understood: CommonMark without HTML, GitHub's additions, footnotes and maths."""
 
-import re
+from __future__ import annotations
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
-from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
+import re
+from typing import TYPE_CHECKING
 
 from desktopchat.core.markdown import MATHS, maths_closes, maths_end
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
 
 LONGEST_FORMULA = 2_000
 # "$5 and 10$" is about money.
@@ -20,6 +22,11 @@ _IMAGE_DATA = re.compile(r"!\[([^\[\]\\`<&*_$~\n]*)\]\((data:image/(?:png|jpeg|g
 
 def make_parser() -> MarkdownIt:
     """Return the parser. Newlines are kept; formulas are tokens `math_inline` and `math_block` with their source."""
+    # The window is painted before these are needed.
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.footnote import footnote_plugin
+    from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
+
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
     parser.use(gfm_autolink_plugin).use(footnote_plugin, inline=False, move_to_end=False)
     parser.inline.ruler.before("escape", "math_inline", _maths_in_line)

@@ -1,12 +1,12 @@
 """Writes Markdown into a document with our own formats, by cursor operations."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QColor,
@@ -25,7 +25,11 @@ from desktopchat.ui.transcript.formats import Formats, Property
 from desktopchat.ui.transcript.images import Images, is_data
 from desktopchat.ui.transcript.marks import soft_broken, split_hidden, visible
 from desktopchat.ui.transcript.maths import Formulas
-from desktopchat.ui.transcript.parser import formula_source
+from desktopchat.ui.transcript.parser import formula_source, make_parser
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 SAFE_SCHEMES = ("http", "https", "mailto")
 _INDENT = 24
@@ -54,14 +58,12 @@ class Renderer:
     the cursor stands in a block that is still unused.
     """
 
-    def __init__(
-        self, formats: Formats, parser: MarkdownIt, colours: CodeColours, formulas: Formulas, images: Images
-    ) -> None:
+    def __init__(self, formats: Formats, colours: CodeColours, formulas: Formulas, images: Images) -> None:
         self._formats = formats
         self._colours = colours
         self._formulas = formulas
         self._images = images
-        self._parser = parser
+        self._parser: MarkdownIt | None = None
         self._cursor = QTextCursor()
         self._fresh = True
         self._left = 0.0
@@ -79,6 +81,8 @@ class Renderer:
         Returns:
             Whether it stands in one now.
         """
+        if self._parser is None:
+            self._parser = make_parser()
         self._start(cursor, fresh)
         self._blocks(self._parser.parse(text, known))
         return self._fresh

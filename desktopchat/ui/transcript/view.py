@@ -474,20 +474,19 @@ class TranscriptView(QTextBrowser):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the grounds below."""
-        painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), QColor(self._theme.tokens.page))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         bar = self.verticalScrollBar()
-        painter.translate(-self.horizontalScrollBar().value(), -bar.value())
-        top = bar.value() + event.rect().top()
+        rows = event.rect().translated(0, bar.value())
         marks = Marks(
             self._block_at_caret() if self.hasFocus() else None,
             self.reading.unit() if self.reading.is_active else None,
             self._marked_id,
             0.0 if self._page.wraps_code else self._page.size().width(),
         )
-        paint_grounds(painter, self._theme, self._page, marks, (top, bar.value() + event.rect().bottom()))
-        painter.end()
+        with QPainter(self.viewport()) as painter:  # one that an error left behind would let Qt die
+            painter.fillRect(event.rect(), QColor(self._theme.tokens.page))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(-self.horizontalScrollBar().value(), -bar.value())
+            paint_grounds(painter, self._theme, self._page, marks, (rows.top(), rows.bottom()))
         super().paintEvent(event)
 
     def _place_column(self) -> None:
