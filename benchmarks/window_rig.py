@@ -1,6 +1,7 @@
 """The whole program inside of this process, with its real window, so that its event loop can be watched."""
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -123,9 +124,9 @@ class Program:
 
     def run_for(self, seconds: float) -> None:
         """Run the event loop for so long."""
-        ended: list[bool] = []
-        QTimer.singleShot(round(1000 * seconds), lambda: ended.append(True))
-        self.wait(lambda: ended)
+        loop = QEventLoop()
+        QTimer.singleShot(round(1000 * seconds), loop.quit)
+        loop.exec()
 
     def seconds_until(self, act: Callable[[], object], told: SignalInstance, painted: QWidget | None = None) -> float:
         """Return the time from an act to a signal, or to the paint of a widget that follows it."""
@@ -154,6 +155,7 @@ class Program:
         self._database.close()
         self.qt.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         self.qt.processEvents()
+        sys.excepthook = sys.__excepthook__  # the program's own writes to its log alone
 
 
 def application() -> QApplication:

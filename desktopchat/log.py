@@ -57,11 +57,21 @@ def configure(folder: Path, debug: bool = False, on_error: ErrorCallback | None 
 
 def catch_uncaught(on_error: ErrorCallback | None = None) -> None:
     """Send every uncaught exception, of threads and finalizers too, to the log and then to `on_error`."""
+    log = logging.getLogger("desktopchat")
+    telling = threading.local()
 
     def report(error: BaseException, traceback: TracebackType | None, where: str) -> None:
-        logging.getLogger("desktopchat").error("Uncaught in %s", where, exc_info=(type(error), error, traceback))
-        if on_error is not None:
+        log.error("Uncaught in %s", where, exc_info=(type(error), error, traceback))
+        # What fails while it is told comes here as well, and must not be told for ever.
+        if on_error is None or getattr(telling, "now", False):
+            return
+        telling.now = True
+        try:
             on_error(error)
+        except Exception:
+            log.exception("An error could not be told")
+        finally:
+            telling.now = False
 
     def main_hook(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):

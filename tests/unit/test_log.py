@@ -49,6 +49,24 @@ def test_everything_uncaught_is_logged_and_told_and_nothing_goes_to_stderr(tmp_p
     assert "small thing" not in text
 
 
+def test_error_of_telling_an_error_is_not_told_again(tmp_path: Path):
+    code = (
+        "import pathlib, sys; from desktopchat.log import configure\n"
+        "def tell(error):\n"
+        "    print('told', error)\n"
+        "    sys.excepthook(OSError, OSError('window is gone'), None)  # as Qt does with what a slot raises\n"
+        "    raise ValueError('no')\n"
+        "configure(pathlib.Path(sys.argv[1]), on_error=tell)\n"
+        "raise KeyError('first')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "told 'first'\n", "")
+    text = (tmp_path / FILE_NAME).read_text(encoding="utf-8")
+    assert text.count("KeyError: 'first'") == 1
+    assert "OSError: window is gone" in text
+    assert "ValueError: no" in text
+
+
 def test_debug_goes_to_stderr_too(tmp_path: Path):
     done = run(tmp_path, "debug")
     assert "DEBUG desktopchat.test: small thing" in done.stderr

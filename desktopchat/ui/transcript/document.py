@@ -1,5 +1,6 @@
 """The document of the transcript: messages in a row, and the text of a selection as it was written."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,8 @@ from desktopchat.ui.transcript.message_block import MessageBlock
 from desktopchat.ui.transcript.renderer import Renderer
 from desktopchat.ui.transcript.runner import AtOnce, Runner
 from desktopchat.ui.transcript.words import MessageWords
+
+MOST = 400  # messages on the page; a longer one would cost memory, and Qt more time for each change
 
 
 class TranscriptDocument(QTextDocument):
@@ -102,7 +105,14 @@ class TranscriptDocument(QTextDocument):
 
     def block_at(self, position: int) -> MessageBlock | None:
         """Return the message at a position of the document."""
-        return next((block for block in reversed(self._blocks) if block.start <= position), None)
+        place = bisect_right(self._blocks, position, key=lambda block: block.start)
+        return self._blocks[place - 1] if place else None
+
+    def blocks_above(self, bottom: float) -> Iterator[MessageBlock]:
+        """Yield the messages that begin above a row of pixels, the lowest first."""
+        layout = self.documentLayout()
+        place = bisect_right(self._blocks, bottom, key=lambda block: layout.frameBoundingRect(block.frame()).top())
+        return reversed(self._blocks[:place])
 
     def who(self, block: MessageBlock) -> str:
         """Return who speaks in a message."""
@@ -144,12 +154,34 @@ class TranscriptDocument(QTextDocument):
         cursor.setBlockFormat(form)
         del self._blocks[count:]
 
+    def trim_end(self) -> list[Message]:
+        """Take the lowest messages off a page of more than MOST, and return them."""
+        taken = self._messages(self._blocks[MOST:])
+        self.keep_first(MOST)
+        return taken
+
+    def trim_start(self) -> list[Message]:
+        """Take the highest messages off a page of more than MOST, and return them."""
+        count = max(0, len(self._blocks) - MOST)
+        taken = self._messages(self._blocks[:count])
+        if count:
+            cursor = QTextCursor(self)
+            cursor.setPosition(self._blocks[0].start - 1)
+            cursor.setPosition(self._blocks[count].start - 1, QTextCursor.MoveMode.KeepAnchor)
+            cursor.removeSelectedText()
+            del self._blocks[:count]
+        return taken
+
     def _make(self, position: int, message: Message) -> MessageBlock:
         return MessageBlock(self, position, message, self._formats, self._renderer, self._words, self._colours)
 
     def current_messages(self) -> list[Message]:
         """Return the messages with the text that has come since they were shown."""
-        return [replace(block.message, content=block.text) for block in self._blocks]
+        return self._messages(self._blocks)
+
+    @staticmethod
+    def _messages(blocks: Sequence[MessageBlock]) -> list[Message]:
+        return [replace(block.message, content=block.text) for block in blocks]
 
     def selected_text(self, selection: QTextCursor) -> str:
         """Return the selected text as it was written, without our marks and breaks; list items keep their marker."""

@@ -38,11 +38,9 @@ def paint_grounds(
     """
     layout = page.documentLayout()
     painter.setPen(Qt.PenStyle.NoPen)
-    for block in reversed(page.blocks):
+    for block in page.blocks_above(rows[1]):
         frame = block.frame()
         rect = layout.frameBoundingRect(frame)
-        if rect.top() > rows[1]:
-            continue
         if rect.bottom() < rows[0]:
             break
         painter.setPen(Qt.PenStyle.NoPen)

@@ -206,3 +206,13 @@ def _starts_in(frame: QTextFrame) -> list[int]:
 def is_part(frame: QTextFrame) -> bool:
     """Return whether a frame holds blocks of a message that have nothing else in common."""
     return frame.frameFormat().stringProperty(Property.BOX) in ("", "user") and not isinstance(frame, QTextTable)
+
+
+def cursor_in_sight(view: "TranscriptView") -> QTextCursor:
+    """Return a cursor in the first line that is seen. Between two blocks, Qt finds one far away."""
+    cursor = QTextCursor(view.document())
+    for y in range(0, view.viewport().height(), 12):
+        cursor = view.cursorForPosition(QPoint(view.viewport().width() // 2, y))
+        if 0 <= view.cursorRect(cursor).top() < view.viewport().height():
+            break
+    return cursor

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
@@ -14,7 +14,7 @@ from desktopchat.ui.transcript.document import TranscriptDocument
 from desktopchat.ui.transcript.finding import Finder
 from desktopchat.ui.transcript.grounds import Marks, paint_grounds
 from desktopchat.ui.transcript.message_block import MessageBlock
-from desktopchat.ui.transcript.reading import Reading
+from desktopchat.ui.transcript.reading import Reading, cursor_in_sight
 from desktopchat.ui.transcript.renderer import safe_link
 from desktopchat.ui.transcript.repainting import Repainting
 from desktopchat.ui.transcript.runner import AtOnce, Runner
@@ -22,9 +22,10 @@ from desktopchat.ui.transcript.words import MessageWords
 
 # Newest messages that are laid out at first, and how many more at the top of the page.
 WINDOW = 200
-STEP = 50
+STEP = 30
 MARK_MS = 1800  # how long a message that was gone to stays marked
 _PLACE_DELAY = 500  # ms after the last scroll
+_NEAR = 40  # pixels from an end of the page; its margin is never scrolled away by the keys
 
 
 class TranscriptView(QTextBrowser):
@@ -350,6 +351,9 @@ class TranscriptView(QTextBrowser):
         with self.changing():
             self._page.prepend_messages(loaded)
         bar.setValue(bar.maximum() - below)
+        if not self.textCursor().hasSelection():
+            with self.changing():
+                self._newer = [*self._page.trim_end(), *self._newer]
         return len(loaded)
 
     def _load_newer(self) -> None:
@@ -358,6 +362,12 @@ class TranscriptView(QTextBrowser):
         with self.changing():
             for message in loaded:
                 self._page.append_message(message)
+        if not self.textCursor().hasSelection():
+            bar = self.verticalScrollBar()
+            below = bar.maximum() - bar.value()
+            with self.changing():
+                self._older += self._page.trim_start()
+            bar.setValue(bar.maximum() - below)
 
     def lay_out(self, message_id: int) -> MessageBlock | None:
         """Return a message of the conversation, which is laid out first when it is not; None when there is none."""
@@ -377,15 +387,6 @@ class TranscriptView(QTextBrowser):
                     self._page.append_message(message)
         return self._page.message_block(message_id)
 
-    def _cursor_in_sight(self) -> QTextCursor:
-        """Return a cursor in the first line that is seen. Between two blocks, Qt finds one far away."""
-        cursor = QTextCursor(self._page)
-        for y in range(0, self.viewport().height(), 12):
-            cursor = self.cursorForPosition(QPoint(self.viewport().width() // 2, y))
-            if 0 <= self.cursorRect(cursor).top() < self.viewport().height():
-                break
-        return cursor
-
     def _block_at_caret(self) -> MessageBlock | None:
         return self._page.block_at(self.textCursor().position())
 
@@ -398,7 +399,7 @@ class TranscriptView(QTextBrowser):
     def _on_pictures_drawn(self) -> None:
         if self._changing:
             return
-        cursor = self._cursor_in_sight()
+        cursor = cursor_in_sight(self)
         top = self.cursorRect(cursor).top()
         # One by one: joined to one change, Qt would lay out all that lies between the first and the last.
         with self.changing(joined=False):
@@ -420,9 +421,9 @@ class TranscriptView(QTextBrowser):
         self._follows = self._at_end()
         if self._follows:
             self.new_text_hidden.emit(False)
-        elif value == 0 and self._older:
+        elif value <= _NEAR and self._older:
             self._load_older()
-        elif value == self.verticalScrollBar().maximum() and self._newer:
+        elif value >= self.verticalScrollBar().maximum() - _NEAR and self._newer:
             self._load_newer()
 
     def _on_scroll_bar_range_changed(self, _minimum: int, maximum: int) -> None:

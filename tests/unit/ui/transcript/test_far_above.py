@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 from test_view import finished, own, streaming
 
 from desktopchat.ui.theme import Theme
+from desktopchat.ui.transcript.document import MOST
 from desktopchat.ui.transcript.view import WINDOW, TranscriptView
 
 COUNT = 4 * WINDOW
@@ -46,17 +47,27 @@ def test_found_message_is_at_the_top(view: TranscriptView) -> None:
     assert ids(view) == ALL
 
 
-def test_page_grows_at_both_ends_until_all_is_there(view: TranscriptView) -> None:
+def test_page_goes_to_both_ends_and_holds_so_many_at_most(view: TranscriptView) -> None:
     bar = view.verticalScrollBar()
     while COUNT not in laid_out(view):
-        before = len(laid_out(view))
+        last, seen = laid_out(view)[-1], top(view)
         bar.setValue(bar.maximum())
-        assert len(laid_out(view)) > before
+        assert laid_out(view)[-1] > last
+        assert top(view) > seen
+        assert len(laid_out(view)) <= MOST
     bar.setValue(bar.maximum())
     assert view.place() is None
+    assert laid_out(view)[0] > 1
+    bar.setValue(bar.maximum() - 100)
     while 1 not in laid_out(view):
+        first = laid_out(view)[0]
         bar.setValue(0)
-    assert laid_out(view) == ids(view) == ALL
+        assert laid_out(view)[0] < first
+        assert first - 8 <= top(view) <= first, "what was seen has moved"
+        assert len(laid_out(view)) <= MOST
+        assert ids(view) == ALL
+    first, last = laid_out(view)[0], laid_out(view)[-1]
+    assert laid_out(view) == list(range(first, last + 1))
 
 
 def test_end_key_goes_to_the_newest(view: TranscriptView) -> None:
