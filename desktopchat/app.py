@@ -1,12 +1,14 @@
 """The composition root of the window: builds every object, wires them, and takes them down in order."""
 
+from __future__ import annotations
+
 import logging
 import os
 import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QEventLoop,
@@ -63,15 +65,17 @@ from desktopchat.storage.conversations import WINDOW_LAYOUT
 from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
 from desktopchat.storage.stores import Stores
-from desktopchat.ui.ask_window import AskWindow
 from desktopchat.ui.background import AnswerNotice, Tray
 from desktopchat.ui.controllers import Controllers
 from desktopchat.ui.language import speak
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.motion import still_if_wanted
-from desktopchat.ui.start_window import StartWindow
 from desktopchat.ui.theme import Theme, palette_of
 from desktopchat.unlock import FORGOTTEN
+
+if TYPE_CHECKING:
+    from desktopchat.ui.ask_window import AskWindow
+    from desktopchat.ui.start_window import StartWindow
 
 LAYOUT_INTERVAL = 2_000  # ms; what a kill can take of a new size or zoom
 _log = logging.getLogger(__name__)
@@ -140,6 +144,8 @@ def _open_store(session: Session, settings: Settings) -> OpenStore | None:
     theme = Theme(settings["look.theme"])
     QApplication.setPalette(palette_of(theme.tokens))
     QApplication.setFont(theme.font(14))
+    from desktopchat.ui.start_window import StartWindow
+
     waiting = _Waiting(StoreOpening(path), StartWindow(theme, said(FORGOTTEN.about(database=path))))
     return waiting.run()
 
@@ -408,6 +414,8 @@ class Application(QObject):
     def _show_ask_window(self) -> None:
         if self._ask_window is None:
             quick = QuickAsk(self._chat, self._storage, self._store, self)
+            from desktopchat.ui.ask_window import AskWindow
+
             window = AskWindow(quick, self._models, self._keys, self._window.theme, self._drawing)
             window.open_requested.connect(self._on_ask_window_open_requested)
             window.command_requested.connect(self._on_ask_window_command_requested)
