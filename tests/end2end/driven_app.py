@@ -265,8 +265,8 @@ def main() -> int:
         del arguments[:2]
 
     class Driven(app.Application):
-        def __init__(self, *args: Any) -> None:
-            super().__init__(*args)
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
             run = self._storage.run
 
             def logged(work: Callable[[], Any], *handlers: Any, **named: Any) -> None:

@@ -138,7 +138,8 @@ def test_a_first_evening(display: Display, data_dir_with_model: Path) -> None:
         wait_for(lambda: window.title.startswith("Explain in simple words"), "the conversation")
         assert query(data_dir_with_model, "SELECT * FROM message") == kept
         assert texts(data_dir_with_model)[1::2] == [first, second]
-        shown = wait_for(lambda: ink * 0.9 < window.screenshot().part(*TRANSCRIPT).count(TEXT), "the messages")
+        # The estimate of what this computer holds, which stood there too, is not said again.
+        shown = wait_for(lambda: ink * 0.6 < window.screenshot().part(*TRANSCRIPT).count(TEXT), "the messages")
         assert shown
         window.quit()
 

@@ -202,9 +202,9 @@ class TranscriptView(QTextBrowser):
         return block.message if block else None
 
     def text_of(self, message_id: int) -> str:
-        """Return the text of a message as far as it has come."""
+        """Return the text of a message as far as it has come; nothing of one that is not on the page."""
         block = self._page.message_block(message_id)
-        return (block.text if block else "") + self._waiting.get(message_id, "")
+        return block.text + self._waiting.get(message_id, "") if block else ""
 
     def messages(self) -> list[Message]:
         """Return all messages of the conversation, also those above and below the page."""
