@@ -127,7 +127,7 @@ def uses_qt_in_the_wrong_place(found: Import) -> bool:
         return False
     if found.package == "controllers":
         return not found.takes("PySide6.QtCore")
-    return found.package not in ("ui", "app")
+    return found.package not in ("ui", "app", "gui")
 
 
 def is_not_standard_in_core(found: Import) -> bool:
