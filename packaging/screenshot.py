@@ -29,7 +29,7 @@ from desktopchat.core.modelfile import ModelIdentity  # noqa: E402
 from desktopchat.core.params import SamplingParams  # noqa: E402
 from desktopchat.library import starter  # noqa: E402
 from desktopchat.paths import Paths  # noqa: E402
-from desktopchat.storage.conversations import LAST_CONVERSATION, ConversationStore  # noqa: E402
+from desktopchat.storage.conversations import LAST_CONVERSATION, SIZE_HINT, ConversationStore  # noqa: E402
 from desktopchat.storage.database import Database  # noqa: E402
 
 README = {"light", "dark", "chinese", "palette"}
@@ -117,6 +117,7 @@ def prepare(data: Path) -> None:
         timings=Timings(),
     )
     store.set_state(LAST_CONVERSATION, conversation.id)
+    store.set_state(SIZE_HINT, True)  # what is said once would cover what is to be seen
     database.close()
 
 

@@ -115,7 +115,7 @@ def test_a_first_evening(display: Display, data_dir_with_model: Path) -> None:
 
         wait_for(is_complete, "the answer")
         assert len(lengths) >= 4, f"the text on disk grew in {len(lengths)} steps"
-        assert len(pictures) >= 8, f"the transcript changed {len(pictures)} times"
+        assert len(pictures) >= 4, f"the transcript changed {len(pictures)} times"
         first = window.wait_for_answer(words=10)
         assert window.title == "Explain in simple words why the sky is blue."
 
