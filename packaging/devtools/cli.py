@@ -37,6 +37,11 @@ def run(arguments: list[str]) -> int:
     return 1
 
 
+# Each in a process of its own: hundreds of windows in one would hide what a single one does, and let it pay for others.
+_ALONE = ("tests/end2end", "tests/integration", "tests/unit/ui")
+TEST_PARTS = (*([folder] for folder in _ALONE), ["tests", *(f"--ignore={folder}" for folder in _ALONE)])
+
+
 def run_app(arguments: list[str]) -> int:
     """Set up what is missing, then become the app."""
     parser = argparse.ArgumentParser(
@@ -70,8 +75,14 @@ def run_tests(arguments: list[str]) -> int:
         say(" ".join(check))
         if code := subprocess.call([python, "-m", *check]):
             return code
-    say("pytest")
-    return _become([python, "-m", "pytest", *arguments])
+    if arguments:
+        say("pytest")
+        return _become([python, "-m", "pytest", *arguments])
+    codes = []
+    for part in TEST_PARTS:
+        say(f"pytest {part[0]}")
+        codes.append(subprocess.call([python, "-m", "pytest", *part]))
+    return next((code for code in codes if code), 0)
 
 
 def run_lock(arguments: list[str]) -> int:
