@@ -67,6 +67,7 @@ from desktopchat.storage.search import Search
 from desktopchat.storage.stores import Stores
 from desktopchat.ui.background import AnswerNotice, Tray
 from desktopchat.ui.controllers import Controllers
+from desktopchat.ui.garbage import GarbageCollector
 from desktopchat.ui.language import speak
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.motion import still_if_wanted
@@ -207,6 +208,7 @@ class Application(QObject):
         ask: bool = False,
     ) -> None:
         super().__init__()
+        self._garbage = GarbageCollector(self)
         self._session = replace(session, key=stores.database.key)
         self._notices = notices
         self._app = app
@@ -346,6 +348,7 @@ class Application(QObject):
         self._io.close()
         self._storage.close()
         self._window.deleteLater()
+        self._garbage.close()
         signal.set_wakeup_fd(-1)
         os.close(self._signal_read)
         os.close(self._signal_write)

@@ -30,6 +30,8 @@ def pytest_collection_finish() -> None:
     # What has been imported stays; so the collections after each test need not look at it.
     gc.collect()
     gc.freeze()
+    # After each test, on this thread: else a worker's would end what another test has made of Qt.
+    gc.disable()
 
 
 def pytest_runtest_logfinish() -> None:
