@@ -72,6 +72,7 @@ from desktopchat.ui.language import speak
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.motion import still_if_wanted
 from desktopchat.ui.theme import Theme, palette_of
+from desktopchat.ui.transcript.parser import make_parser
 from desktopchat.unlock import FORGOTTEN
 
 if TYPE_CHECKING:
@@ -326,6 +327,8 @@ class Application(QObject):
         self._chat.open_last()
         # The engine starts after the first paint, so that the window is there at once.
         QTimer.singleShot(0, self._open_first_model)
+        # So does what the first message needs, which would hold the window up when it comes.
+        QTimer.singleShot(0, self._import_markdown)
         if ask:
             QTimer.singleShot(0, self._show_ask_window)
 
@@ -407,6 +410,9 @@ class Application(QObject):
         _log.info("no model at start: %s", error.cause)
         if not isinstance(error, NoModelError):  # that one is what the empty window says by itself
             self._window.show_notice(Notice.from_error(error, "model.open"))
+
+    def _import_markdown(self) -> None:
+        self._io.run(make_parser)
 
     def _on_called(self, path: str) -> None:
         if self._calls[path] is instance.Call.ASK:

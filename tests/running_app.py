@@ -44,6 +44,7 @@ from desktopchat.storage.stores import Stores
 from desktopchat.ui.controllers import Controllers
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.theme import Theme
+from desktopchat.ui.transcript.parser import make_parser
 
 
 class GapMeter(QObject):
@@ -136,6 +137,7 @@ class RunningApp:
             folder / "models",
         )
         self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
+        make_parser()  # which the program imports after its first paint
         self.window = MainWindow(
             Controllers(
                 self.chat,
