@@ -422,9 +422,9 @@ class Application(QObject):
 
     def _show_ask_window(self) -> None:
         if self._ask_window is None:
-            quick = QuickAsk(self._chat, self._storage, self._store, self)
             from desktopchat.ui.ask_window import AskWindow
 
+            quick = QuickAsk(self._chat, self._storage, self._store, self)
             window = AskWindow(quick, self._models, self._keys, self._window.theme, self._drawing)
             window.open_requested.connect(self._on_ask_window_open_requested)
             window.command_requested.connect(self._on_ask_window_command_requested)

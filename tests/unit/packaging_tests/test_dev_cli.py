@@ -89,10 +89,10 @@ def test_the_first_check_that_fails_ends_the_test_run(monkeypatch: pytest.Monkey
 
     def call(arguments: list[str]) -> int:
         ran.append(arguments[1:])
-        return 5 if "mypy" in arguments and failing else 0
+        return 5 if failing in arguments else 0
 
     monkeypatch.setattr(cli.subprocess, "call", call)
-    failing = False
+    failing = "nothing"
     assert cli.run(["test", "-k", "x"]) == 0
     assert ran == [
         ["-m", "ruff", "check"],
@@ -102,9 +102,13 @@ def test_the_first_check_that_fails_ends_the_test_run(monkeypatch: pytest.Monkey
     ]
     assert cli.os.environ["DESKTOPCHAT_TEST_MODEL"] == str(models / "model.gguf")
     ran.clear()
-    failing = True
+    failing = "mypy"
     assert cli.run(["test"]) == 5
     assert len(ran) == 3
+    ran.clear()
+    failing = "tests/integration"
+    assert cli.run(["test"]) == 5
+    assert ran[3:] == [["-m", "pytest", *part] for part in cli.TEST_PARTS], "the other parts were not run"
 
 
 def test_wrong_usage_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
