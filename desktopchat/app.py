@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -329,6 +330,8 @@ class Application(QObject):
         QTimer.singleShot(0, self._open_first_model)
         # So does what the first message needs, which would hold the window up when it comes.
         QTimer.singleShot(0, self._import_markdown)
+        # What the window is made of stays; a collection of all would hold it up.
+        QTimer.singleShot(0, gc.freeze)
         if ask:
             QTimer.singleShot(0, self._show_ask_window)
 

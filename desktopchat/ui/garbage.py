@@ -4,7 +4,7 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
-_INTERVAL = 1000  # ms
+_INTERVAL = 250  # ms; with what came in a second, a collection would be felt
 
 
 class GarbageCollector(QObject):
