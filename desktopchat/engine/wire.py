@@ -6,7 +6,7 @@ it belongs to, the name of a dataclass below, and its fields.
 
 import itertools
 import struct
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import IO, Any
 
 import msgspec
@@ -155,9 +155,34 @@ ANSWERS: tuple[type, ...] = (*itertools.chain.from_iterable(_ANSWERS_TO.values()
 
 def answers(command: Any, answer: Any) -> bool:
     """Return whether this may be an answer to that command: a broken child sends anything."""
-    if isinstance(command, Generate) and isinstance(answer, Delta | ChoiceFinished):
-        return 0 <= answer.index < command.request.sampling.n
-    return isinstance(answer, (*_ANSWERS_TO[type(command)], Failed))
+    return isinstance(answer, (*_ANSWERS_TO[type(command)], Failed)) and _is_possible(command, answer)
+
+
+def _is_possible(command: Any, answer: Any) -> bool:
+    """Return whether an answer's numbers are ones that signals, progress bars and the database can hold."""
+    match answer:
+        case LoadProgress(fraction):
+            return 0 <= fraction <= 1
+        case ModelLoaded(info):
+            return info.file == command.model and _are_counts(info.n_ctx, info.n_vocab)
+        case PromptProgress(done, total, cached):
+            return _are_counts(done, total, cached)
+        case Delta(index, _, tokens):
+            return 0 <= index < command.request.sampling.n and _are_counts(tokens)
+        case ChoiceFinished(index, _, seed):
+            return 0 <= index < command.request.sampling.n and 0 <= seed < 1 << 32
+        case GenerationFinished(usage, timings):
+            return _are_counts(*astuple(usage)) and all(seconds >= 0 for seconds in astuple(timings))
+        case TokenCount(tokens):
+            return _are_counts(tokens)
+        case BackendInfo():
+            return all(0 <= size < 1 << 63 for device in answer.devices for size in (device.free, device.total))
+        case _:
+            return True
+
+
+def _are_counts(*numbers: int) -> bool:
+    return all(0 <= number < 1 << 31 for number in numbers)
 
 
 def ends(command: Any, answer: Any) -> bool:

@@ -57,10 +57,9 @@ for event in events():
 LIAR = """
 import sys
 from pathlib import Path
-from desktopchat.core.chat import FinishReason
-from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.chat import FinishReason, Timings, Usage
 from desktopchat.engine import wire
-from desktopchat.engine.api import ChoiceFinished, Delta, LoadProgress, ModelInfo
+from desktopchat.engine.api import ChoiceFinished, Delta, GenerationFinished, LoadProgress, ModelInfo, PromptProgress
 
 lie = {lie}
 reader = wire.FrameReader(sys.stdin.buffer, wire.COMMANDS)
@@ -174,7 +173,13 @@ def test_a_crash_of_an_idle_engine_is_told_by_the_next_answer(engine: ProcessEng
     [
         'Delta(1, "x")',
         'Delta(-1, "x")',
+        'Delta(0, "x", 2**31)',
         "ChoiceFinished(1, FinishReason.STOP, 1)",
+        "ChoiceFinished(0, FinishReason.STOP, 2**32)",
+        "PromptProgress(1, 10**18, 0)",
+        "PromptProgress(-1, 1, 0)",
+        "GenerationFinished(Usage(completion_tokens=2**31), Timings())",
+        "GenerationFinished(Usage(), Timings(prompt_seconds=-1.0))",
         "LoadProgress(0.5)",
         "wire.Done()",
     ],

@@ -1,15 +1,24 @@
 import io
 import struct
+from dataclasses import replace
 
 import pytest
 
 from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.errors import ContextOverflowError, EngineError, error_classes
 from desktopchat.core.modelfile import ModelFile
-from desktopchat.core.params import SamplingParams
+from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine import wire
-from desktopchat.engine.api import Delta, GenerationRequest, ModelInfo, ModelLoaded
+from desktopchat.engine.api import (
+    BackendInfo,
+    Delta,
+    Device,
+    GenerationRequest,
+    LoadProgress,
+    ModelInfo,
+    ModelLoaded,
+)
 
 
 def reader(data: bytes, kinds: tuple[type, ...] = wire.ANSWERS) -> wire.FrameReader:
@@ -87,3 +96,28 @@ def changed(cause: bytes) -> bytes:
 def test_anything_else_is_refused(data: bytes) -> None:
     with pytest.raises(wire.WireError):
         reader(data).read()
+
+
+MODEL = ModelFile("a.gguf", "a", 5, "llama")
+LOADED = ModelInfo(MODEL, 512, 512, Sentence("CPU, 1 thread"), "none", 0.1)
+
+
+@pytest.mark.parametrize(
+    ("command", "answer", "possible"),
+    [
+        (wire.Load(MODEL, LoadParams()), LoadProgress(1.0), True),
+        (wire.Load(MODEL, LoadParams()), LoadProgress(1.1), False),
+        (wire.Load(MODEL, LoadParams()), LoadProgress(-1e300), False),
+        (wire.Load(MODEL, LoadParams()), ModelLoaded(LOADED), True),
+        (wire.Load(MODEL, LoadParams()), ModelLoaded(replace(LOADED, n_ctx=2**31)), False),
+        (wire.Load(MODEL, LoadParams()), ModelLoaded(replace(LOADED, file=replace(MODEL, size=6))), False),
+        (wire.CountTokens(()), wire.TokenCount(2**31 - 1), True),
+        (wire.CountTokens(()), wire.TokenCount(-1), False),
+        (wire.Describe(), BackendInfo("a", "1", "b", (Device("a", "b", "gpu", 1, 2**40),), True), True),
+        (wire.Describe(), BackendInfo("a", "1", "b", (Device("a", "b", "gpu", 1, 2**63),), True), False),
+        (wire.Describe(), wire.Failed.of(EngineError("Bad.")), True),
+        (wire.Forget("1"), wire.TokenCount(1), False),
+    ],
+)
+def test_only_possible_answers_are_answers(command: object, answer: object, possible: bool) -> None:
+    assert wire.answers(command, answer) is possible
