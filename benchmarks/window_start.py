@@ -46,19 +46,24 @@ def start(folder: Path, rounds: int) -> list[Result]:
 def _child(kind: str, folder: Path, *, idle: bool) -> None:
     """Open one window, report when it was painted and could be typed in, and what it costs when idle."""
     program = gui.program() if kind == "app" else None
-    from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+    from PySide6.QtCore import Qt, QTimer
+    from PySide6.QtGui import QPaintEvent
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication, QMainWindow, QPlainTextEdit
 
     seen: dict[str, float] = {}
+    waiting = [False]
 
-    class Watching(QApplication):
-        def notify(self, receiver: QObject, event: QEvent) -> bool:
-            done = super().notify(receiver, event)
-            if event.type() == QEvent.Type.Paint and not seen:
-                seen["painted_at"] = time.monotonic()
-                QTimer.singleShot(0, type_letter)
-            return done
+    class Painted(program.MainWindow if program else QMainWindow):  # type: ignore[misc]
+        def paintEvent(self, event: QPaintEvent) -> None:
+            super().paintEvent(event)
+            if not waiting[0]:
+                waiting[0] = True
+                QTimer.singleShot(0, painted)  # after all that is in the window
+
+    def painted() -> None:
+        seen["painted_at"] = time.monotonic()
+        type_letter()
 
     def type_letter() -> None:
         field = QApplication.focusWidget()
@@ -88,8 +93,8 @@ def _child(kind: str, folder: Path, *, idle: bool) -> None:
             window.close()
 
     if program is None:
-        app = Watching([])
-        window = QMainWindow()
+        app = QApplication([])
+        window = Painted()
         field = QPlainTextEdit(window)
         window.setCentralWidget(field)
         window.resize(1100, 760)
@@ -100,7 +105,7 @@ def _child(kind: str, folder: Path, *, idle: bool) -> None:
         from desktopchat.paths import Paths
         from desktopchat.session import Session
 
-        program.QApplication = Watching
+        program.MainWindow = Painted
         paths = Paths.resolve(folder)
         paths.create()
         program.run(Session(paths, "scripted", debug=False))

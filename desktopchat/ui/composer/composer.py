@@ -78,7 +78,7 @@ class Composer(QWidget):
         self._editing: int | None = None
         self._edits: dict[int, Written] = {}
         self._quiet = False
-        self._left_behind: Written | None = None
+        self._left_behind: Written | None = Written("")  # what is typed before the first is open belongs to it
         self._handed: Written | None = None  # what stood here when a message of the queue was asked for
         self._walked: str | None = None  # the text that stood here before the history was walked
         self._gone: tuple[int, AttachedFile] | None = None

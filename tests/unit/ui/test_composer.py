@@ -140,6 +140,14 @@ def test_what_is_typed_during_a_switch_goes_to_the_new_conversation(composer: Co
     assert composer.text() == " second"
 
 
+def test_what_is_typed_before_the_first_conversation_is_open_stays(composer: Composer, qtbot: QtBot) -> None:
+    qtbot.keyClicks(composer.field, " early")
+    composer.open_draft("stored")
+    assert composer.text() == "stored early"
+    composer.open_draft("another")
+    assert composer.text() == "another"
+
+
 def test_opened_draft_is_not_reported_back(composer: Composer, qtbot: QtBot) -> None:
     composer.open_draft("stored")
     with qtbot.assertNotEmitted(composer.draft_changed):
