@@ -148,6 +148,20 @@ def test_what_is_typed_before_the_first_conversation_is_open_stays(composer: Com
     assert composer.text() == "another"
 
 
+def test_what_is_sent_before_there_is_a_model_waits_for_it(composer: Composer, qtbot: QtBot) -> None:
+    composer.hold()
+    with qtbot.assertNotEmitted(composer.send_requested):
+        qtbot.keyClicks(composer.field, "early")
+        qtbot.keyClick(composer.field, Qt.Key.Key_Return)
+        composer.open_draft("")
+    with qtbot.waitSignal(composer.send_requested) as sent:
+        composer.release()
+    assert sent.args == ["early", ()]
+    composer.confirm_sent()
+    with qtbot.assertNotEmitted(composer.send_requested):
+        composer.release()
+
+
 def test_opened_draft_is_not_reported_back(composer: Composer, qtbot: QtBot) -> None:
     composer.open_draft("stored")
     with qtbot.assertNotEmitted(composer.draft_changed):
