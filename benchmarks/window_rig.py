@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, SignalInstan
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktopchat.application import Application
+from desktopchat.instance import InstanceLock
 from desktopchat.paths import Paths
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
@@ -95,6 +96,8 @@ class Program:
         paths = Paths.resolve(folder)
         paths.create()
         self.qt = application()
+        self._lock = InstanceLock(paths.data)
+        self._lock.acquire()
         self._database = Database(paths.database, trusted=False)
         settings = Settings.load(paths.settings_file)
         theme = Theme()
@@ -158,6 +161,7 @@ class Program:
         self.shell.close()
         self._application.close()
         self._database.close()
+        self._lock.release()
         self.qt.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         self.qt.processEvents()
         sys.excepthook = sys.__excepthook__  # the program's own writes to its log alone
