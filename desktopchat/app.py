@@ -114,7 +114,7 @@ def run(session: Session, *, ask: bool = False) -> int:
         app.setApplicationName("desktopchat")
         app.setApplicationDisplayName("desktopchat")
         app.setDesktopFileName("desktopchat")
-        settings = Settings.load(session.paths.settings_file)
+        settings = session.settings()
         speak(app, settings["look.language"])
         opened = _open_store(session, settings)
         if opened is None:
@@ -325,6 +325,7 @@ class Application(QObject):
         self._shelving.start()
         self._parameters.start()
         self._size_hint.start()
+        self._models.start()
         self._chat.open_last()
         # The engine starts after the first paint, so that the window is there at once.
         QTimer.singleShot(0, self._open_first_model)

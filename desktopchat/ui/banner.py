@@ -1,5 +1,7 @@
 """Notices: a banner over the composer that stays, and a toast that goes by itself."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -43,6 +45,7 @@ class Banner(QFrame):
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._cure = QPushButton(self)
+        self._others: list[QPushButton] = []
         self._more = QToolButton(self)
         self._more.setText(self.tr("Details"))
         self._more.setCheckable(True)
@@ -58,9 +61,13 @@ class Banner(QFrame):
         self._details.setTabChangesFocus(True)
         self._details.setFixedHeight(110)
         self._details.setAccessibleName(self.tr("Details"))
+        self._ways = QHBoxLayout()
+        self._ways.setSpacing(8)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for button in (self._cure, self._more, self._copy):
+        buttons.addWidget(self._cure)
+        buttons.addLayout(self._ways)
+        for button in (self._more, self._copy):
             buttons.addWidget(button)
         buttons.addStretch(1)
         buttons.addWidget(self._close)
@@ -87,6 +94,7 @@ class Banner(QFrame):
         self._notice = notice
         self._words.setText(visible(said(notice.sentence)))
         self.setAccessibleName(self._words.text())
+        self._offer_others(notice)
         self.show_keys()
         self._cure.setVisible(bool(notice.command))
         self._details.setPlainText(visible(notice.details))
@@ -101,8 +109,19 @@ class Banner(QFrame):
     def show_keys(self) -> None:
         """Name the key of now."""
         if self._notice is not None and self._notice.command:
-            cure = command(self._notice.command)
-            self._cure.setText(f"{told('Command', cure.title)}  {self._keys[cure.id]}".rstrip())
+            for button, name in zip(
+                (self._cure, *self._others), (self._notice.command, *self._notice.others), strict=True
+            ):
+                button.setText(f"{told('Command', command(name).title)}  {self._keys[name]}".rstrip())
+
+    def _offer_others(self, notice: Notice) -> None:
+        for button in self._others:
+            self._ways.removeWidget(button)
+            button.deleteLater()
+        self._others = [QPushButton(self) for _name in notice.others]
+        for button, name in zip(self._others, notice.others, strict=True):
+            button.clicked.connect(partial(self._choose, name))
+            self._ways.addWidget(button)
 
     def close_banner(self) -> None:
         """Take the notice away."""
@@ -122,7 +141,9 @@ class Banner(QFrame):
 
     def _on_cure_clicked(self) -> None:
         assert self._notice is not None
-        chosen = self._notice.command
+        self._choose(self._notice.command)
+
+    def _choose(self, chosen: str, _checked: bool = False) -> None:
         self.close_banner()
         self.command_chosen.emit(chosen)
 
