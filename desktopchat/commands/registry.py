@@ -302,7 +302,7 @@ def _model() -> tuple[Command, ...]:
             "Memory of the model",
             "Show what the model takes of each device, by part, beside what was planned, and why it was planned so.",
             menu,
-            ("Ctrl+Shift+G",),
+            ("Shift+F12",),
         ),
         Command("parameter.temperature_down", "Less varied", "Lower the temperature by 0.1.", menu, ("Ctrl+[",)),
         Command("parameter.temperature_up", "More varied", "Raise the temperature by 0.1.", menu, ("Ctrl+]",)),

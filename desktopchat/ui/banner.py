@@ -117,6 +117,7 @@ class Banner(QFrame):
     def _offer_others(self, notice: Notice) -> None:
         for button in self._others:
             self._ways.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self._others = [QPushButton(self) for _name in notice.others]
         for button, name in zip(self._others, notice.others, strict=True):
