@@ -11,6 +11,7 @@ from desktopchat.core.params import LoadParams
 from desktopchat.core.sentence import Sentence
 
 _LEAST_N_CTX = 512
+_ROOM = 0.9  # of the free memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,19 @@ def ways(shape: ModelShape, params: LoadParams, plan: LoadPlan) -> tuple[Way, ..
     return tuple(way for find in (_shorter, _quantised, _fewer_layers, _on_cpu) for way in find(shape, params, plan))
 
 
+def _fits(plan: LoadPlan) -> bool:
+    """Return whether there is room, also for what other programs need next."""
+    pairs = zip(plan.devices, plan.memory, strict=True)
+    return all(not device.free or part.total <= _ROOM * device.free for device, part in pairs)
+
+
 def _shorter(shape: ModelShape, params: LoadParams, plan: LoadPlan) -> Iterator[Way]:
     """Yield the longest context that fits."""
     n_ctx = plan.n_ctx // 2
     while n_ctx >= _LEAST_N_CTX:
         less = replace(params, n_ctx=n_ctx)
         found = plan_load(shape, less, plan.devices)
-        if found.lacking is None:
+        if _fits(found):
             yield Way(
                 "model.load_shorter",
                 less,
@@ -98,7 +105,7 @@ def _quantised(shape: ModelShape, params: LoadParams, plan: LoadPlan) -> Iterato
     flash_attn = "auto" if params.flash_attn == "off" else params.flash_attn  # it cannot be without
     less = replace(params, n_ctx=plan.n_ctx, kv_type="q8_0", flash_attn=flash_attn)
     found = plan_load(shape, less, plan.devices)
-    if found.lacking is None:
+    if _fits(found):
         words = Sentence("with a KV cache in q8_0 ({size})", size=size_text(found.total))
         yield Way("model.load_quantised", less, words)
 
@@ -108,7 +115,7 @@ def _fewer_layers(shape: ModelShape, params: LoadParams, plan: LoadPlan) -> Iter
         return
     less = replace(params, n_ctx=plan.n_ctx, n_gpu_layers=-1, n_cpu_experts=-1, tensor_split=())
     found = plan_load(shape, less, plan.devices)
-    if found.lacking is None and found.n_gpu_layers > 0:
+    if _fits(found) and found.n_gpu_layers > 0:
         words = Sentence(
             "with {count} layers on the GPU ({size})", count=found.n_gpu_layers, size=size_text(found.total)
         )
@@ -120,7 +127,7 @@ def _on_cpu(shape: ModelShape, params: LoadParams, plan: LoadPlan) -> Iterator[W
         return
     less = replace(params, n_ctx=plan.n_ctx, n_gpu_layers=0, n_cpu_experts=-1)
     found = plan_load(shape, less, plan.devices)
-    if found.lacking is None:
+    if _fits(found):
         yield Way("model.load_on_cpu", less, Sentence("on the CPU alone ({size})", size=size_text(found.total)))
 
 

@@ -343,6 +343,7 @@ class MainWindow(QMainWindow):
 
     def _on_models_load_started(self, name: str) -> None:
         self.loading = name
+        self.page.banner.settle()
         self._on_models_load_progressed(0.0)
 
     def _on_models_load_planned(self, _plan: LoadPlan) -> None:

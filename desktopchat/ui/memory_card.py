@@ -40,6 +40,7 @@ class MemoryCard(Overlay):
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
         self.column.addWidget(words)
+        self.setAccessibleDescription(self.text())
 
     def text(self) -> str:
         """Return all that the card says."""

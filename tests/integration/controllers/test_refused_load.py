@@ -62,13 +62,13 @@ def test_a_refusal_says_what_is_lacking_and_offers_what_would_fit(small: Rig) ->
     assert "only 9.0 GB are free" in notice.cause
     assert notice.command == "model.load_shorter"
     assert notice.others == ("model.load_quantised", "model.load_anyway")
-    assert "16,384 tokens" in notice.cure
+    assert "8,192 tokens" in notice.cure
     assert "KV cache" in notice.details
     assert small.models.ways_are_open
 
 
 @pytest.mark.parametrize(
-    ("command", "wanted"), [("model.load_shorter", (16_384, "auto")), ("model.load_quantised", (32_768, "q8_0"))]
+    ("command", "wanted"), [("model.load_shorter", (8192, "auto")), ("model.load_quantised", (32_768, "q8_0"))]
 )
 def test_each_way_is_taken_on_command_and_kept(small: Rig, command: str, wanted: tuple[int, str]) -> None:
     refuse(small)

@@ -46,17 +46,17 @@ def test_what_would_fit_is_offered_one_way_for_each_thing_that_can_be_lowered() 
     offered = found(params, cpu(9 * GB))
     assert list(offered) == ["model.load_shorter", "model.load_quantised"]
     shorter, quantised = (offered[name].params for name in offered)
-    assert (shorter.n_ctx, shorter.kv_type) == (16_384, "auto")
+    assert (shorter.n_ctx, shorter.kv_type) == (8192, "auto")
     assert (quantised.n_ctx, quantised.kv_type) == (32_768, "q8_0")
     for way in offered.values():
-        assert plan_load(DENSE, way.params, (cpu(9 * GB),)).lacking is None
+        assert plan_load(DENSE, way.params, (cpu(9 * GB),)).total <= 0.9 * 9 * GB, "others need memory too"
 
 
 def test_the_context_is_no_shorter_than_it_must_be() -> None:
     params = LoadParams(n_ctx=65_536)
     shorter = found(params, cpu(8 * GB))["model.load_shorter"].params
     twice = plan_load(DENSE, replace(params, n_ctx=2 * shorter.n_ctx), (cpu(8 * GB),))
-    assert twice.lacking is not None
+    assert twice.total > 0.9 * 8 * GB
 
 
 def test_with_a_gpu_fewer_layers_and_the_cpu_are_ways_too() -> None:
@@ -78,5 +78,5 @@ def test_flash_attention_that_is_off_does_not_hinder_a_smaller_cache() -> None:
 
 def test_the_ways_are_one_sentence() -> None:
     words = told(tuple(found(LoadParams(n_ctx=32_768), cpu(9 * GB)).values()))
-    assert words.startswith("It would fit with a context of 16,384 tokens (")
+    assert words.startswith("It would fit with a context of 8,192 tokens (")
     assert "), or with a KV cache in q8_0 (" in words

@@ -97,7 +97,7 @@ def test_each_way_out_has_a_key_in_the_banner(qtbot: QtBot, window: MainWindow, 
     for number in (Key.Key_1, Key.Key_2, Key.Key_5):
         qtbot.keyClick(QApplication.focusWidget(), number, Modifier.AltModifier)
     assert models.calls == [("way", "model.load_shorter"), ("way", "model.load_quantised"), ("anyway",)]
-    window.page.banner._others[0].click()
+    window.page.banner._ways[1].click()
     assert models.calls[-1] == ("way", "model.load_quantised")
     assert not window.page.banner.isVisible()
 
@@ -106,6 +106,12 @@ def test_the_next_banner_offers_no_ways_of_the_one_before(window: MainWindow, mo
     models.load_failed.emit(Notice("error", "It is too large.", "", "model.load_shorter", "", ("model.load_anyway",)))
     models.load_failed.emit(Notice("error", "It is damaged.", "", "model.open"))
     assert buttons(window) == ["Open model  Ctrl+O"]
+
+
+def test_a_banner_is_gone_when_its_way_is_taken(window: MainWindow, models: FakeModels) -> None:
+    models.load_failed.emit(Notice("error", "It is too large.", "", "model.load_shorter", "", ("model.load_anyway",)))
+    models.load_started.emit("large")
+    assert not window.page.banner.isVisible()
 
 
 def test_without_a_refusal_the_ways_do_nothing(qtbot: QtBot, window: MainWindow, models: FakeModels) -> None:
