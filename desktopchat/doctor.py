@@ -14,7 +14,7 @@ from desktopchat.core.errors import StorageError, UserError
 from desktopchat.core.memory_words import size_text
 from desktopchat.core.notice import Notice
 from desktopchat.session import Session
-from desktopchat.storage.conversations import LAST_LOAD, read_state
+from desktopchat.storage.state import LAST_LOAD, read_state
 
 _SEE_FOLDER = "See whether the data folder can be written and its disk has room."
 _PACKAGES = ("PySide6-Essentials", "llama-cpp-python", "huggingface-hub", "apsw-sqlite3mc")

@@ -8,7 +8,8 @@ from desktopchat.core.memory import DeviceMemory
 from desktopchat.core.memory_words import report
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.engine.api import ModelInfo
-from desktopchat.storage.conversations import LAST_LOAD, MODEL_MEMORY, ConversationStore
+from desktopchat.storage.conversations import ConversationStore
+from desktopchat.storage.state import LAST_LOAD, MODEL_MEMORY
 
 Ratios = tuple[float, float, float]
 _NONE: Ratios = (1.0, 1.0, 1.0)

@@ -14,8 +14,9 @@ from shapes import DENSE, GB, MB, cpu
 from desktopchat.core.load_plan import plan_load
 from desktopchat.core.memory_words import report
 from desktopchat.core.params import LoadParams
-from desktopchat.storage.conversations import LAST_LOAD, ConversationStore
+from desktopchat.storage.conversations import ConversationStore
 from desktopchat.storage.database import Database
+from desktopchat.storage.state import LAST_LOAD
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="test_cli.py says why")
 

@@ -13,7 +13,7 @@ from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
 from desktopchat.engine.api import LoadEvent, LoadPlanned, ModelLoaded
 from desktopchat.engine.scripted import ScriptedEngine
-from desktopchat.storage.conversations import LAST_LOAD
+from desktopchat.storage.state import LAST_LOAD
 from tests.shapes import DENSE, GB, cpu
 
 Rig = Any  # tests.integration.controllers.conftest.Rig; test folders are no packages
