@@ -49,7 +49,7 @@ def run(session: Session, *, ask: bool = False) -> int:
         app.setApplicationName("desktopchat")
         app.setApplicationDisplayName("desktopchat")
         app.setDesktopFileName("desktopchat")
-        settings = Settings.load(session.paths.settings_file)
+        settings = session.settings()
         speak(app, settings["look.language"])
         opened = _open_store(session, settings)
         if opened is None:

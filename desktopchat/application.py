@@ -210,6 +210,7 @@ class Application(QObject):
         self._shelving.start()
         self._parameters.start()
         self._size_hint.start()
+        self._models.start()
         self._chat.open_last()
         # The engine starts after the first paint, so that the window is there at once.
         QTimer.singleShot(0, self._open_first_model)

@@ -21,7 +21,6 @@ from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.engine.api import Delta, GenerationFinished, GenerationRequest, ModelLoaded, PromptProgress
 from desktopchat.engine.process import ProcessEngine
 from desktopchat.session import Session
-from desktopchat.settings.file import Settings
 
 PROMPT_TOKENS, GENERATED_TOKENS = 512, 128  # as llama-bench's pp512 and tg128
 CONVERSATION_TOKENS = 4000
@@ -282,7 +281,7 @@ def run(session: Session, wanted: str | None, repetitions: int, as_json: bool) -
     """
     if session.engine != "process":
         raise UserError("bench measures llama.cpp in its child process alone.", "Leave --engine out.")
-    settings = Settings.load(session.paths.settings_file)
+    settings = session.settings()
     model = session.choose_model(wanted)
     params = session.load_params(settings, session.draft_model(settings))
     with tempfile.TemporaryDirectory(prefix="desktopchat-bench-") as folder:

@@ -69,7 +69,7 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
     from desktopchat import unlock
     from desktopchat.session import Session
 
-    session = Session(paths, options.engine, options.debug)
+    session = Session(paths, options.engine, options.debug, overrides=_overrides(options))
     if options.command == "doctor":
         from desktopchat import doctor
 
@@ -130,7 +130,8 @@ def _ask_window(options: argparse.Namespace, paths: Paths) -> int:
     from desktopchat import gui
     from desktopchat.session import Session
 
-    return int(gui.program().run(Session(paths, options.engine, options.debug), ask=True))
+    session = Session(paths, options.engine, options.debug, overrides=_overrides(options))
+    return int(gui.program().run(session, ask=True))
 
 
 def _opens_the_store(options: argparse.Namespace) -> bool:
@@ -165,6 +166,15 @@ def _parser() -> argparse.ArgumentParser:
         default=argparse.SUPPRESS,
         metavar="ENGINE",
         help="process (default), inprocess, or scripted[:WORDS_PER_SECOND], which needs no model",
+    )
+    shared.add_argument(
+        "--set",
+        dest="overrides",
+        type=_override,
+        action="append",
+        default=argparse.SUPPRESS,
+        metavar="NAME=VALUE",
+        help="use another setting this time, such as model.n_gpu_layers=20 or model.kv_type=q8_0; may be repeated",
     )
     shared.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="log to the terminal too")
 
@@ -259,6 +269,17 @@ def _number(text: str) -> int:
     if text.isdecimal() and 1 <= int(text) <= 1000:
         return int(text)
     raise argparse.ArgumentTypeError(f"“{text}” is not a number from 1 to 1000")
+
+
+def _override(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if name and equals:
+        return name, value
+    raise argparse.ArgumentTypeError(f"“{text}” is not like model.n_ctx=4096")
+
+
+def _overrides(options: argparse.Namespace) -> tuple[tuple[str, str], ...]:
+    return tuple(getattr(options, "overrides", ()))
 
 
 def _text(argument: str) -> str:

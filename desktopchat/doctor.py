@@ -10,10 +10,11 @@ from typing import Any
 from desktopchat import __version__
 from desktopchat.cli import has_display
 from desktopchat.console import write
-from desktopchat.core.errors import UserError
+from desktopchat.core.errors import StorageError, UserError
+from desktopchat.core.memory_words import size_text
 from desktopchat.core.notice import Notice
 from desktopchat.session import Session
-from desktopchat.settings.file import Settings
+from desktopchat.storage.state import LAST_LOAD, read_state
 
 _SEE_FOLDER = "See whether the data folder can be written and its disk has room."
 _PACKAGES = ("PySide6-Essentials", "llama-cpp-python", "huggingface-hub", "apsw-sqlite3mc")
@@ -55,6 +56,7 @@ def _examine(session: Session) -> tuple[dict[str, Any], list[Notice]]:
         "display": has_display(),
         "engine": None,
         "model": None,
+        "last_load": None,
     }
     for name, version in report["packages"].items():
         if version is None:
@@ -65,7 +67,7 @@ def _examine(session: Session) -> tuple[dict[str, Any], list[Notice]]:
         problems.append(
             Notice("warning", "There is no display to show the window on.", "Chat in the terminal: desktopchat chat.")
         )
-    settings = Settings.load(paths.settings_file)
+    settings = session.settings()
     problems += [Notice("warning", warning, f"Mend {paths.settings_file}.") for warning in settings.warnings]
     engine = session.create_engine(settings)
     with contextlib.closing(engine):
@@ -76,10 +78,22 @@ def _examine(session: Session) -> tuple[dict[str, Any], list[Notice]]:
         except OSError as error:
             problems.append(Notice("error", f"The engine cannot start: {error.strerror or error}.", _SEE_FOLDER))
     try:
-        report["model"] = asdict(session.choose_model())
+        model = session.choose_model()
+        report["model"] = {name: value for name, value in asdict(model).items() if name != "shape"}
     except UserError as error:
         problems.append(Notice.from_error(error))
+    report["last_load"] = _last_load(session)
     return report, problems
+
+
+def _last_load(session: Session) -> dict[str, Any] | None:
+    """Return what was planned for the model that the window loaded last, and what it took; None when nobody knows."""
+    if not session.paths.database.exists():
+        return None
+    with contextlib.suppress(StorageError):
+        found = read_state(session.paths.database, session.key, LAST_LOAD)
+        return found if isinstance(found, dict) else None
+    return None
 
 
 def _version(package: str) -> str | None:
@@ -110,6 +124,24 @@ def _print_report(report: dict[str, Any]) -> None:
             _line(f"{'device':20} {device['name']}: {device['description']}, {free:.1f} of {total:.1f} GiB free")
     if model := report["model"]:
         _line(f"{'model':20} {model['name']} ({model['architecture']}, {model['size'] / 1e6:.0f} MB)")
+    if last := report["last_load"]:
+        _print_last_load(last)
+
+
+def _print_last_load(last: dict[str, Any]) -> None:
+    attention = "on" if last["flash_attention"] else "off"
+    layout = f"context {last['context']:,} tokens, KV cache {last['kv_type']}, flash attention {attention}"
+    _line(f"{'last load':20} {last['model']}: {layout}")
+    for device in last["devices"]:
+        for what in ("planned", "took"):
+            if sizes := device[what]:
+                parts = f"weights {size_text(sizes['weights'])}, KV cache {size_text(sizes['kv'])}"
+                together = size_text(sum(sizes.values()))
+                free = f" of {size_text(device['free'])} free" if what == "planned" and device["free"] else ""
+                name = f"{device['name']} {what}"
+                _line(f"  {name:18} {parts}, compute {size_text(sizes['compute'])}: {together}{free}")
+    for reason in last["reasons"]:
+        _line(f"{'':20} {reason}")
 
 
 def _line(text: str) -> None:

@@ -30,12 +30,25 @@ class Session:
         engine: "process", "inprocess" or "scripted[:WORDS_PER_SECOND]".
         debug: Log to the terminal too.
         key: Opens the store when it is locked.
+        overrides: Names of settings with the values of this run, as text.
     """
 
     paths: Paths
     engine: str
     debug: bool
     key: Passphrase | None = None
+    overrides: tuple[tuple[str, str], ...] = ()
+
+    def settings(self) -> Settings:
+        """Read the settings, with what this run overrides.
+
+        Raises:
+            UserError: There is no such setting, or it cannot have that value.
+        """
+        settings = Settings.load(self.paths.settings_file)
+        for key, value in self.overrides:
+            settings.override(key, value)
+        return settings
 
     def open_database(self) -> Database:
         """Open the store for writing.
@@ -77,6 +90,8 @@ class Session:
             n_threads=settings["model.n_threads"],
             flash_attn=settings["model.flash_attn"],
             kv_type=settings["model.kv_type"],
+            n_cpu_experts=settings["model.n_cpu_experts"],
+            tensor_split=tuple(float(share) for share in settings["model.tensor_split"].split(",") if share),
             lookup=settings["model.lookup"] == "on",
             draft=draft,
         )

@@ -28,7 +28,6 @@ from desktopchat.engine.api import (
 )
 from desktopchat.instance import InstanceLock
 from desktopchat.session import Session
-from desktopchat.settings.file import Settings
 from desktopchat.storage.conversations import ConversationStore
 
 SAMPLE_PROMPT = "What is a cat? Answer in one sentence."
@@ -218,7 +217,7 @@ def _interrupts_call(stop: Callable[[], None]) -> Iterator[None]:
 @contextmanager
 def _loaded(session: Session, wanted: str | None) -> Iterator[tuple[Engine, ModelInfo]]:
     """Load a model into a new engine, and end that afterwards."""
-    settings = Settings.load(session.paths.settings_file)
+    settings = session.settings()
     for warning in settings.warnings:
         say(warning)
     model = session.choose_model(wanted)

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -107,4 +108,20 @@ def write_gguf(path: Path, **changes: Any) -> Path:
     names = {key.rsplit(".", 1)[-1]: key for key in METADATA}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gguf({**METADATA, **{names[name]: thing for name, thing in changes.items()}}))
+    return path
+
+
+def write_weightless(path: Path, metadata: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]]) -> Path:
+    """Write a model whose weights are F32 and nought, as a file with a hole in the place of them."""
+    pieces = [string(key) + value(thing) for key, thing in metadata.items()]
+    offset = 0
+    for name, shape in shapes.items():
+        offset += -offset % ALIGNMENT
+        dimensions = b"".join(struct.pack("<Q", length) for length in shape)
+        pieces.append(string(name) + struct.pack("<I", len(shape)) + dimensions + struct.pack("<IQ", 0, offset))
+        offset += prod(shape) * 4
+    start = header(pieces, len(metadata), len(shapes))
+    with path.open("wb") as file:
+        file.write(start)
+        file.truncate(len(start) + -len(start) % ALIGNMENT + offset)
     return path

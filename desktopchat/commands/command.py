@@ -40,6 +40,7 @@ class Condition(StrEnum):
     CONTINUABLE = "continuable"
     SIBLINGS = "siblings"
     MODEL = "model"
+    REFUSED = "refused"
     DELETED = "deleted"
     LISTED = "listed"
     SEARCHING = "searching"

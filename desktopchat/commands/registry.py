@@ -296,8 +296,40 @@ def _model() -> tuple[Command, ...]:
             menu,
             ("Ctrl+Shift+E",),
         ),
+        *_ways(),
+        Command(
+            "model.memory",
+            "Memory of the model",
+            "Show what the model takes of each device, by part, beside what was planned, and why it was planned so.",
+            menu,
+            ("Shift+F12",),
+        ),
         Command("parameter.temperature_down", "Less varied", "Lower the temperature by 0.1.", menu, ("Ctrl+[",)),
         Command("parameter.temperature_up", "More varied", "Raise the temperature by 0.1.", menu, ("Ctrl+]",)),
+    )
+
+
+def _ways() -> tuple[Command, ...]:
+    """Return the ways out after a model was refused because it would not fit; the banner offers those that would do."""
+    declared = (
+        ("shorter", "Shorter context", "Load the model that did not fit with the longest context that does."),
+        ("quantised", "Smaller KV cache", "Load the model that did not fit with a KV cache in q8_0."),
+        ("fewer_layers", "Fewer layers on the GPU", "Load the model that did not fit with the layers that do."),
+        ("on_cpu", "CPU alone", "Load the model that did not fit without the GPU."),
+        ("anyway", "Load anyway", "Load the model although it is predicted not to fit; the engine may die of it."),
+    )
+    return tuple(
+        Command(
+            f"model.load_{name}",
+            title,
+            help_text,
+            Menu.MODEL,
+            (f"Alt+{number}",),
+            Condition.REFUSED,
+            listed=False,
+            mac_keys=(f"Ctrl+Alt+{number}",),
+        )
+        for number, (name, title, help_text) in enumerate(declared, 1)
     )
 
 

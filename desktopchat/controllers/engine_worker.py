@@ -17,7 +17,9 @@ from desktopchat.engine.api import (
     Engine,
     GenerationFinished,
     GenerationRequest,
+    LoadPlanned,
     LoadProgress,
+    ModelLoaded,
     PromptProgress,
 )
 
@@ -26,6 +28,7 @@ class EngineWorker(QObject):
     """Owns the engine and lives in a thread of its own, `thread`.
 
     Attributes:
+        load_planned: LoadPlan.
         load_progressed: Part that is loaded, 0 to 1.
         model_loaded: ModelInfo.
         load_failed: UserError.
@@ -41,6 +44,7 @@ class EngineWorker(QObject):
         renewed: There is another engine.
     """
 
+    load_planned = Signal(object)
     load_progressed = Signal(float)
     model_loaded = Signal(object)
     load_failed = Signal(object)
@@ -151,11 +155,14 @@ class EngineWorker(QObject):
     def _on_load_requested(self, model: ModelFile, params: LoadParams) -> None:
         try:
             for event in self._engine.load(model, params):
-                if isinstance(event, LoadProgress):
-                    self.load_progressed.emit(event.fraction)
-                else:
-                    self._history = ((), 0, 0)
-                    self.model_loaded.emit(event.info)
+                match event:
+                    case LoadPlanned(plan):
+                        self.load_planned.emit(plan)
+                    case LoadProgress(fraction):
+                        self.load_progressed.emit(fraction)
+                    case ModelLoaded(info):
+                        self._history = ((), 0, 0)
+                        self.model_loaded.emit(info)
         except UserError as error:
             self.load_failed.emit(error)
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from desktopchat.controllers.engine_worker import EngineWorker
-from desktopchat.controllers.ladder import Rung, rungs
+from desktopchat.controllers.ladder import Rung, Way, rungs, told, ways
+from desktopchat.controllers.memory_log import MemoryLog
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.errors import (
     CancelledError,
@@ -15,6 +16,8 @@ from desktopchat.core.errors import (
     NoModelError,
     UserError,
 )
+from desktopchat.core.load_plan import LoadPlan
+from desktopchat.core.memory import DeviceMemory
 from desktopchat.core.modelfile import ModelFile, ModelIdentity
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
@@ -36,6 +39,8 @@ class LoadedModel:
         template: "gguf", "chatml" or "none".
         is_starter: It is the tiny model that came with the app.
         size: Of its file, in bytes.
+        plan: How it was loaded and what that was to take; None when nobody could tell.
+        took: What it took of each device, the CPU first; empty when nobody could tell.
     """
 
     name: str
@@ -45,6 +50,8 @@ class LoadedModel:
     warnings: tuple[Sentence, ...]
     is_starter: bool
     size: int = 0
+    plan: LoadPlan | None = None
+    took: tuple[DeviceMemory, ...] = ()
 
 
 class ModelController(QObject):
@@ -52,14 +59,18 @@ class ModelController(QObject):
 
     Attributes:
         load_started: Name of the model.
+        load_planned: LoadPlan.
         load_progressed: Part that is loaded, 0 to 1.
         model_loaded: LoadedModel.
         load_failed: Notice.
         unloaded: No model is in memory.
         params: How the next model is loaded.
+        plan: How the model in memory or the one that was to be is laid out; None when nobody could tell.
+        ways: What would fit after a model was refused.
     """
 
     load_started = Signal(str)
+    load_planned = Signal(object)
     load_progressed = Signal(float)
     model_loaded = Signal(object)
     load_failed = Signal(object)
@@ -85,14 +96,23 @@ class ModelController(QObject):
         self._info: ModelInfo | None = None  # of the newest load of this file that worked
         self._ladder: tuple[Rung, ...] | None = None
         self._lowered = 0  # rungs of the ladder that were taken
+        self._way: LoadParams | None = None  # that was taken after a refusal
+        self._log = MemoryLog(storage, store)
+        self.plan: LoadPlan | None = None
+        self.ways: tuple[Way, ...] = ()
         self.loaded: LoadedModel | None = None
         self.loading = False
+        worker.load_planned.connect(self._on_worker_load_planned)
         worker.load_progressed.connect(self.load_progressed)
         worker.model_loaded.connect(self._on_worker_model_loaded)
         worker.load_failed.connect(self._on_worker_load_failed)
         worker.unloaded.connect(self._on_worker_unloaded)
         worker.generation_failed.connect(self._on_worker_generation_failed)
         worker.engine_lost.connect(self._on_worker_engine_lost)
+
+    def start(self) -> None:
+        """Read what is known of models."""
+        self._log.start()
 
     @property
     def available(self) -> bool:
@@ -122,7 +142,7 @@ class ModelController(QObject):
 
     def load(self, file: ModelFile) -> None:
         """Load a file whose header has been read."""
-        self._info = self._ladder = None
+        self._info = self._ladder = self._way = None
         self._lowered = 0
         self._load(file)
 
@@ -146,6 +166,31 @@ class ModelController(QObject):
             self._lowered += 1
             self._load(self._file)
 
+    def load_way(self, command: str) -> None:
+        """Load the model that was refused in the way of a command that was offered."""
+        way = next((way for way in self.ways if way.command == command), None)
+        if way is None:
+            cause = Sentence("The model would not fit that way either.")
+            self.load_failed.emit(Notice("warning", cause, "Choose a smaller model.", "model.open"))
+        else:
+            self._load_as(way.params)
+
+    def load_anyway(self) -> None:
+        """Load the model that was refused, although it is predicted not to fit."""
+        if self.ways_are_open:
+            self._load_as(replace(self._way or self.params, must_fit=False))
+
+    @property
+    def ways_are_open(self) -> bool:
+        """Whether a model was refused and nothing was loaded since."""
+        refused = self.plan is not None and self.plan.lacking is not None
+        return refused and self._file is not None and self.loaded is None and not self.loading
+
+    def _load_as(self, params: LoadParams) -> None:
+        if not self.loading and self._file is not None:
+            self._way, self._ladder, self._lowered = params, None, 0
+            self._load(self._file)
+
     def notice(self, error: UserError, command: str) -> Notice:
         """Return what to tell of an engine's error; for a lack of memory the next rung of the ladder is offered.
 
@@ -154,17 +199,28 @@ class ModelController(QObject):
         """
         if self._file is None or not isinstance(error, EngineMemoryError):
             return Notice.from_error(error, command)
+        if self.plan is not None and self.plan.lacking is not None and not isinstance(error, EngineCrashedError):
+            return self._refusal(error)
         rung = self._next_rung(error.details)
         if rung is None:
             return Notice("error", error.cause, "Choose a smaller model.", "model.open", error.details)
         return Notice("error", error.cause, rung.words, "model.load_smaller", error.details)
+
+    def _refusal(self, error: EngineMemoryError) -> Notice:
+        """Return why the model was not loaded and what would fit, with a command for each."""
+        if not self.ways:
+            cure = Sentence("Choose a smaller model.")
+            return Notice("error", error.cause, cure, "model.open", error.details, ("model.load_anyway",))
+        first, *others = (way.command for way in self.ways)
+        return Notice("error", error.cause, told(self.ways), first, error.details, (*others, "model.load_anyway"))
 
     def _next_rung(self, details: str = "") -> Rung | None:
         if self._ladder is None:
             assert self._file is not None
             n_ctx = self._info.n_ctx if self._info else 0
             on_gpu = crash.names_gpu(f"{self._info.device if self._info else ''} {details}")
-            self._ladder = rungs(self.params, self._file, n_ctx, on_gpu=on_gpu and self.params.n_gpu_layers != 0)
+            params = self._way or self.params
+            self._ladder = rungs(params, self._file, n_ctx, on_gpu=on_gpu and params.n_gpu_layers != 0)
         return self._ladder[self._lowered] if self._lowered < len(self._ladder) else None
 
     def _load(self, file: ModelFile) -> None:
@@ -173,9 +229,16 @@ class ModelController(QObject):
         self._file = file
         self.loaded = None
         self.loading = True
+        self.plan = None
+        self.ways = ()
         self.load_started.emit(file.name)
-        params = self._ladder[self._lowered - 1].params if self._ladder and self._lowered else self.params
-        self._worker.load(file, params)
+        self._worker.load(file, replace(self._params(), learned=self._log.learned(file)))
+
+    def _params(self) -> LoadParams:
+        """Return how the present file is to be loaded."""
+        if self._ladder and self._lowered:
+            return self._ladder[self._lowered - 1].params
+        return self._way or self.params
 
     def unload(self) -> None:
         """Give the memory of the model back; the next message loads it again."""
@@ -190,9 +253,17 @@ class ModelController(QObject):
     def _on_refused(self, error: UserError) -> None:
         self.load_failed.emit(Notice.from_error(error, "model.open"))
 
+    def _on_worker_load_planned(self, plan: LoadPlan) -> None:
+        self.plan = plan
+        if plan.lacking is not None and self._file is not None and self._file.shape is not None:
+            params = replace(self._params(), learned=self._log.learned(self._file))
+            self.ways = ways(self._file.shape, params, plan)
+        self.load_planned.emit(plan)
+
     def _on_worker_model_loaded(self, info: ModelInfo) -> None:
         self.loading = False
         self._info = info
+        self._log.note(info)
         self.loaded = LoadedModel(
             name=info.file.name,
             n_ctx=info.n_ctx,
@@ -201,6 +272,8 @@ class ModelController(QObject):
             warnings=info.warnings,
             is_starter=info.file.path.endswith(starter.FILE),
             size=info.file.size,
+            plan=info.plan,
+            took=info.took,
         )
         path = info.file.path
         self._storage.run(lambda: self._store.set_state(LAST_MODEL, path), failed=_ignore)

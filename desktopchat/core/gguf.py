@@ -22,6 +22,8 @@ MAX_STRINGS = 4 * 2**20  # items of all string arrays together; the largest voca
 MAX_DIMENSIONS = 4
 MAX_TENSOR_NAME = 63  # bytes
 SHORT_ARRAY = 64  # items; longer arrays are only counted
+BLOCK_ARRAY = 512  # items of an array with a number for each block, of which llama.cpp knows no more (LLAMA_MAX_LAYERS)
+MAX_NUMBERS = 65_536  # of all arrays together that are kept
 
 _MAGIC = b"GGUF"
 _VERSIONS = (2, 3)
@@ -178,6 +180,13 @@ class GGUFHeader:
         value = self.metadata.get(key)
         return value if isinstance(value, int) else 0
 
+    def numbers(self, key: str, count: int) -> tuple[int, ...]:
+        """Return as many whole numbers, none below 0: an array, or one number that holds for all; else noughts."""
+        value = self.metadata.get(key)
+        given = value if isinstance(value, tuple) else (value,) * count
+        found = [max(0, item) if isinstance(item, int) else 0 for item in given[:count]]
+        return tuple(found + [0] * (count - len(found)))
+
 
 def read_header(path: Path) -> GGUFHeader:
     """Read and check the header of a GGUF file.
@@ -217,6 +226,7 @@ class _Reader:
         self._position = 0
         self._text = 0
         self._strings = 0
+        self._numbers = 0
 
     def header(self) -> GGUFHeader:
         version = self._version()
@@ -230,7 +240,7 @@ class _Reader:
             key = self._string()
             if key in metadata:
                 raise self._damaged(f"the key {key!r} stands there twice")
-            metadata[key] = self._value(self._u32())
+            metadata[key] = self._value(self._u32(), SHORT_ARRAY if key.startswith("tokenizer.") else BLOCK_ARRAY)
         self._check_shape(metadata)
         tensors = self._tensors(tensor_count, alignment := self._alignment(metadata))
         data_offset = _padded(self._position, alignment)
@@ -288,7 +298,7 @@ class _Reader:
             )
         return ModelFileError(Sentence("{name} is not a GGUF model.", name=self._name), _CHOOSE)
 
-    def _value(self, kind: int) -> Value:
+    def _value(self, kind: int, longest: int) -> Value:
         if kind == _STRING:
             return self._string()
         if kind != _ARRAY:
@@ -298,10 +308,10 @@ class _Reader:
             return self._string_array(length)
         if kind not in _SCALARS:
             raise self._damaged(f"an array has items of type {kind}")
-        size = _SCALARS[kind].size
-        if length > SHORT_ARRAY:
-            self._skip(length * size)
+        if length > longest or self._numbers + length > MAX_NUMBERS:
+            self._skip(length * _SCALARS[kind].size)
             return ArrayInfo(_TYPE_NAMES[kind], length)
+        self._numbers += length
         return tuple(self._scalar(kind) for _index in range(length))
 
     def _string_array(self, length: int) -> Value:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from desktopchat.core.model_shape import ModelShape
+
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
@@ -16,6 +18,7 @@ class ModelFile:
         n_ctx_train: Context window it was trained for, in tokens; 0 when unknown.
         n_layer: Number of blocks; 0 when unknown.
         chat_template: The chat template that the file brings; empty when there is none.
+        shape: What decides how much memory it takes; None when the header was not read.
     """
 
     path: str
@@ -26,6 +29,7 @@ class ModelFile:
     n_ctx_train: int = 0
     n_layer: int = 0
     chat_template: str = ""
+    shape: ModelShape | None = None
 
     @property
     def identity(self) -> "ModelIdentity":

@@ -17,6 +17,7 @@ class Notice:
         cure: One sentence; may be empty.
         command: Id of the command that does the cure; may be empty.
         details: Technical text, folded away; may be empty.
+        others: Ids of further commands that would do.
     """
 
     level: Literal["info", "hint", "warning", "error"]
@@ -24,6 +25,7 @@ class Notice:
     cure: str = ""
     command: str = ""
     details: str = ""
+    others: tuple[str, ...] = ()
 
     @classmethod
     def from_error(cls, error: UserError, command: str = "") -> "Notice":

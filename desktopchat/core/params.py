@@ -189,12 +189,16 @@ class LoadParams:
 
     Attributes:
         n_ctx: Context window in tokens; 0 takes what the model was trained for, capped by free memory.
-        n_gpu_layers: Layers on the GPU; -1 puts all that the backend can take.
+        n_gpu_layers: Layers on the GPU; -1 puts all there that fit.
         n_threads: CPU threads; 0 takes the physical cores.
         n_batch: Tokens of the prompt evaluated at a time.
         flash_attn: "auto" is off on a CPU, where it costs a third at depth
             (research/performance.md), and llama.cpp's own choice on a GPU.
-        kv_type: Type of the KV cache.
+        kv_type: Type of the KV cache; "auto" is f16, or q8_0 where only that lets all layers fit on a GPU.
+        n_cpu_experts: Layers whose experts stay on the CPU although the rest is on a GPU; -1 is as many as must.
+        tensor_split: Share of the layers for each GPU; empty goes by their free memory.
+        learned: By how much weights, KV cache and compute buffers were larger than predicted at the last load.
+        must_fit: Refuse to load what needs more memory than is free.
         lookup: Speculative decoding with drafts from the text so far. It switches itself off where it does
             not pay, and at temperature 0 where it would change the answer: mostly, but for a kv_type of q8_0.
         draft: A small model of the same vocabulary that drafts too; it is loaded beside the other one.
@@ -205,6 +209,10 @@ class LoadParams:
     n_threads: int = 0
     n_batch: int = 512
     flash_attn: Literal["auto", "on", "off"] = "auto"
-    kv_type: Literal["f16", "q8_0"] = "f16"
+    kv_type: Literal["auto", "f16", "q8_0"] = "auto"
+    n_cpu_experts: int = -1
+    tensor_split: tuple[float, ...] = ()
+    learned: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    must_fit: bool = True
     lookup: bool = True
     draft: ModelFile | None = None

@@ -5,28 +5,14 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from desktopchat.core.chat import ChatMessage, FinishReason, Timings, Usage
+from desktopchat.core.device import Device
+from desktopchat.core.load_plan import LoadPlan
+from desktopchat.core.memory import DeviceMemory
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence
 
 Overflow = Literal["stop", "drop_oldest", "shift"]
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A device that ggml can compute on.
-
-    Attributes:
-        kind: "cpu", "gpu", "igpu" or "accel".
-        free: Free memory in bytes.
-        total: Memory in bytes.
-    """
-
-    name: str
-    description: str
-    kind: str
-    free: int
-    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +38,8 @@ class ModelInfo:
             going back far is evaluated again); "append" (recurrent: only going on is cheap).
         load_seconds: Wall time of the load.
         warnings: Sentences that the person should see.
+        plan: How it was loaded and what that was to take; None when its shape is unknown.
+        took: What was really allocated on each device, the CPU first; empty when that is unknown.
     """
 
     file: ModelFile
@@ -62,6 +50,8 @@ class ModelInfo:
     load_seconds: float
     reuse: Literal["full", "window", "append"] = "full"
     warnings: tuple[Sentence, ...] = ()
+    plan: LoadPlan | None = None
+    took: tuple[DeviceMemory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +79,13 @@ class GenerationRequest:
     overflow: Overflow = "stop"
     top_logprobs: int = 0
     ignore_eos: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPlanned:
+    """First event of a load: how it will be done and what it will take. What does not fit is refused after it."""
+
+    plan: LoadPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +167,7 @@ class GenerationFinished:
     timings: Timings
 
 
-LoadEvent = LoadProgress | ModelLoaded
+LoadEvent = LoadPlanned | LoadProgress | ModelLoaded
 GenerationEvent = PromptProgress | Delta | ChoiceFinished | GenerationFinished
 
 
@@ -187,7 +184,8 @@ class Engine(Protocol):
         Raises:
             ModelFileError: llama.cpp cannot use the file.
             CancelledError: `interrupt` was called.
-            EngineError: There was not enough memory, or the engine died.
+            EngineMemoryError: There is not enough memory; that a plan says so keeps a load from being tried.
+            EngineError: The engine died.
         """
         ...
 

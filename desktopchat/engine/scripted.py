@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from threading import Event
 
 from desktopchat.core.chat import ChatMessage, FinishReason, Role, Timings, Usage
+from desktopchat.core.device import Device
 from desktopchat.core.errors import CancelledError, ContextOverflowError, EmptyPromptError, NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
@@ -14,7 +15,6 @@ from desktopchat.engine.api import (
     BackendInfo,
     ChoiceFinished,
     Delta,
-    Device,
     GenerationEvent,
     GenerationFinished,
     GenerationRequest,

@@ -6,13 +6,17 @@ it belongs to, the name of a dataclass below, and its fields.
 
 import itertools
 import struct
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import IO, Any
 
 import msgspec
 
 from desktopchat.core.chat import ChatMessage
+from desktopchat.core.device import Device
 from desktopchat.core.errors import EngineError, UserError, error_classes
+from desktopchat.core.load_plan import LoadPlan
+from desktopchat.core.memory import DeviceMemory
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence, pack, unpack
@@ -22,6 +26,7 @@ from desktopchat.engine.api import (
     Delta,
     GenerationFinished,
     GenerationRequest,
+    LoadPlanned,
     LoadProgress,
     ModelLoaded,
     PromptProgress,
@@ -144,7 +149,7 @@ COMMANDS: tuple[type, ...] = (
 )
 # What each command that is not obeyed at once may be answered with; the last one ends it, and so does `Failed`.
 _ANSWERS_TO: dict[type, tuple[type, ...]] = {
-    Load: (LoadProgress, ModelLoaded),
+    Load: (LoadPlanned, LoadProgress, ModelLoaded),
     Generate: (PromptProgress, Delta, ChoiceFinished, GenerationFinished),
     CountTokens: (TokenCount,),
     Describe: (BackendInfo,),
@@ -163,8 +168,11 @@ def _is_possible(command: Any, answer: Any) -> bool:
     match answer:
         case LoadProgress(fraction):
             return 0 <= fraction <= 1
+        case LoadPlanned(plan):
+            return _is_possible_plan(plan)
         case ModelLoaded(info):
-            return info.file == command.model and _are_counts(info.n_ctx, info.n_vocab)
+            counts = _are_counts(info.n_ctx, info.n_vocab) and _are_sizes(*_sizes(info.took))
+            return info.file == command.model and counts and (info.plan is None or _is_possible_plan(info.plan))
         case PromptProgress(done, total, cached):
             return _are_counts(done, total, cached)
         case Delta(index, _, tokens):
@@ -176,9 +184,27 @@ def _is_possible(command: Any, answer: Any) -> bool:
         case TokenCount(tokens):
             return _are_counts(tokens)
         case BackendInfo():
-            return all(0 <= size < 1 << 63 for device in answer.devices for size in (device.free, device.total))
+            return _are_sizes(*_sizes_of(answer.devices))
         case _:
             return True
+
+
+def _is_possible_plan(plan: LoadPlan) -> bool:
+    sizes = (*_sizes(plan.memory), *_sizes_of(plan.devices))
+    counts = _are_counts(plan.n_ctx, plan.n_gpu_layers, plan.n_cpu_experts)
+    return _are_sizes(*sizes) and counts and len(plan.memory) == len(plan.devices)
+
+
+def _sizes(memory: Sequence[DeviceMemory]) -> list[int]:
+    return [size for part in memory for size in (part.weights, part.kv, part.compute)]
+
+
+def _sizes_of(devices: Sequence[Device]) -> list[int]:
+    return [size for device in devices for size in (device.free, device.total)]
+
+
+def _are_sizes(*numbers: int) -> bool:
+    return all(0 <= number < 1 << 63 for number in numbers)
 
 
 def _are_counts(*numbers: int) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from desktopchat.core.errors import ModelFileError
 from desktopchat.core.gguf import read_header
+from desktopchat.core.model_shape import shape_of
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.sentence import Sentence
 
@@ -91,6 +92,7 @@ def inspect(path: Path | str) -> ModelFile:
         n_ctx_train=header.number(f"{architecture}.context_length"),
         n_layer=header.number(f"{architecture}.block_count"),
         chat_template=header.text("tokenizer.chat_template"),
+        shape=shape_of(header),
     )
 
 

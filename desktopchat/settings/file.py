@@ -79,6 +79,28 @@ class Settings:
         self._values[key] = value
         self._changed.add(key)
 
+    def override(self, key: str, text: str) -> None:
+        """Use another value in this run alone, given as text.
+
+        Raises:
+            UserError: There is no such option, or it cannot have this value.
+        """
+        option = self._options.get(key)
+        if option is None:
+            raise UserError(
+                Sentence("There is no setting called {key}.", key=key),
+                Sentence("Choose one of {names}.", names=", ".join(self._options)),
+            )
+        value: Value = text
+        if option.type is int and text.removeprefix("-").isdecimal():
+            value = int(text)
+        if wanted := option.problem(value):
+            raise UserError(
+                Sentence("{key} cannot be {value}.", key=key, value=repr(text)),
+                Sentence("Give {wanted}.", wanted=wanted),
+            )
+        self._values[key] = value
+
     def save(self) -> None:
         """Write what was changed into the file, all of it or nothing.
 

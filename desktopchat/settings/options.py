@@ -1,5 +1,6 @@
 """Every setting as data: the settings page, the file and the key reference are made from this table."""
 
+import re
 from dataclasses import dataclass
 
 from desktopchat.core.sentence import Sentence
@@ -19,6 +20,8 @@ class Option:
         choices: Allowed strings; empty allows all.
         minimum: Least number.
         maximum: Greatest number.
+        pattern: Regular expression of texts that are allowed besides the empty one.
+        example: One of them.
     """
 
     key: str
@@ -28,6 +31,8 @@ class Option:
     choices: tuple[str, ...] = ()
     minimum: int = 0
     maximum: int = 0
+    pattern: str = ""
+    example: str = ""
 
     @property
     def type(self) -> type[Value]:
@@ -39,6 +44,9 @@ class Option:
         if self.type is int:
             right = type(value) is int and self.minimum <= value <= self.maximum
             wanted = Sentence("a whole number from {least} to {most}", least=str(self.minimum), most=str(self.maximum))
+        elif self.pattern:
+            right = isinstance(value, str) and (not value or bool(re.fullmatch(self.pattern, value)))
+            wanted = Sentence("empty or like {example}", example=self.example)
         else:
             right = isinstance(value, str) and (not self.choices or value in self.choices)
             wanted = Sentence("one of {choices}", choices=", ".join(self.choices)) if self.choices else Sentence("text")
@@ -118,6 +126,22 @@ OPTIONS: tuple[Option, ...] = (
         minimum=-1,
         maximum=65_536,
     ),
+    Option(
+        "model.n_cpu_experts",
+        -1,
+        "Experts on the CPU",
+        "Layers of a mixture of experts whose experts stay on the CPU, the rest on the GPU; -1 is as many as must.",
+        minimum=-1,
+        maximum=512,
+    ),
+    Option(
+        "model.tensor_split",
+        "",
+        "Shares of the GPUs",
+        "How the layers are shared among several GPUs; empty goes by their free memory.",
+        pattern=r"\d{1,6}(\.\d{1,6})?(,\d{1,6}(\.\d{1,6})?){0,15}",
+        example="3,1",
+    ),
     Option("model.n_threads", 0, "CPU threads", "0 takes one for each physical core.", maximum=1024),
     Option(
         "model.flash_attn",
@@ -148,9 +172,9 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         "model.kv_type",
-        "f16",
+        "auto",
         "Type of the KV cache",
-        "q8_0 takes half the memory at a small loss.",
-        ("f16", "q8_0"),
+        "q8_0 takes half the memory at a small loss; auto takes it only where all layers fit on the GPU by that.",
+        ("auto", "f16", "q8_0"),
     ),
 )

@@ -11,6 +11,8 @@ from desktopchat.storage.database import Database
 
 LAST_MODEL = "model.last"  # path of the model loaded last
 MODEL_HASHES = "model.hashes"  # path -> [size, time of change in ns, SHA-256]
+MODEL_MEMORY = "model.memory"  # path -> [size, three factors that correct the next prediction]
+LAST_LOAD = "model.last_load"  # what was planned and taken, as `core.memory_words.report` tells it
 LAST_CONVERSATION = "conversation.last"  # id of the open conversation, or null for a new one
 NEW_DRAFT = "conversation.new_draft"  # what stands in the composer of a new conversation
 WINDOW_LAYOUT = "window.layout"

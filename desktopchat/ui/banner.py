@@ -1,9 +1,12 @@
 """Notices: a banner over the composer that stays, and a toast that goes by itself."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -20,6 +23,7 @@ from desktopchat.core.sentence import joined
 from desktopchat.ui.transcript.marks import visible
 
 TOAST_MS = 6000
+_WAYS_IN_A_ROW = 2
 
 
 class Banner(QFrame):
@@ -43,6 +47,7 @@ class Banner(QFrame):
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._cure = QPushButton(self)
+        self._ways: list[QPushButton] = []  # in place of the cure, when more than one thing helps
         self._more = QToolButton(self)
         self._more.setText(self.tr("Details"))
         self._more.setCheckable(True)
@@ -58,6 +63,8 @@ class Banner(QFrame):
         self._details.setTabChangesFocus(True)
         self._details.setFixedHeight(110)
         self._details.setAccessibleName(self.tr("Details"))
+        self._grid = QGridLayout()
+        self._grid.setSpacing(8)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         for button in (self._cure, self._more, self._copy):
@@ -68,6 +75,7 @@ class Banner(QFrame):
         column.setContentsMargins(14, 10, 12, 10)
         column.setSpacing(8)
         column.addWidget(self._words)
+        column.addLayout(self._grid)
         column.addLayout(buttons)
         column.addWidget(self._details)
         self._cure.clicked.connect(self._on_cure_clicked)
@@ -87,8 +95,9 @@ class Banner(QFrame):
         self._notice = notice
         self._words.setText(visible(said(notice.sentence)))
         self.setAccessibleName(self._words.text())
+        self._offer_ways(notice)
         self.show_keys()
-        self._cure.setVisible(bool(notice.command))
+        self._cure.setVisible(bool(notice.command) and not notice.others)
         self._details.setPlainText(visible(notice.details))
         self._more.setChecked(False)
         self._more.setVisible(bool(notice.details))
@@ -101,8 +110,19 @@ class Banner(QFrame):
     def show_keys(self) -> None:
         """Name the key of now."""
         if self._notice is not None and self._notice.command:
-            cure = command(self._notice.command)
-            self._cure.setText(f"{told('Command', cure.title)}  {self._keys[cure.id]}".rstrip())
+            for button, name in zip(self._ways or [self._cure], _commands(self._notice), strict=True):
+                button.setText(f"{told('Command', command(name).title)}  {self._keys[name]}".rstrip())
+
+    def _offer_ways(self, notice: Notice) -> None:
+        for button in self._ways:
+            self._grid.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        names = _commands(notice) if notice.others else ()
+        self._ways = [QPushButton(self) for _name in names]
+        for place, (button, name) in enumerate(zip(self._ways, names, strict=True)):
+            button.clicked.connect(partial(self._choose, name))
+            self._grid.addWidget(button, *divmod(place, _WAYS_IN_A_ROW))
 
     def close_banner(self) -> None:
         """Take the notice away."""
@@ -122,7 +142,9 @@ class Banner(QFrame):
 
     def _on_cure_clicked(self) -> None:
         assert self._notice is not None
-        chosen = self._notice.command
+        self._choose(self._notice.command)
+
+    def _choose(self, chosen: str, _checked: bool = False) -> None:
         self.close_banner()
         self.command_chosen.emit(chosen)
 
@@ -132,6 +154,10 @@ class Banner(QFrame):
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(f"{self._words.text()}\n\n{self._details.toPlainText()}")
+
+
+def _commands(notice: Notice) -> tuple[str, ...]:
+    return (notice.command, *notice.others)
 
 
 def _is_kept(notice: Notice | None) -> bool:

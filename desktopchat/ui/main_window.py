@@ -14,6 +14,8 @@ from desktopchat.controllers.models import LoadedModel
 from desktopchat.controllers.reading import OpenConversation
 from desktopchat.controllers.words import said
 from desktopchat.core.chat import Conversation, Message
+from desktopchat.core.load_plan import LoadPlan
+from desktopchat.core.memory_words import size_text
 from desktopchat.core.model_size import Suggestion
 from desktopchat.core.notice import Notice
 from desktopchat.ui.actions import Actions, KeyTexts, key_hint
@@ -23,6 +25,7 @@ from desktopchat.ui.chat_page import ChatPage
 from desktopchat.ui.composer.field import SendKey, local_files
 from desktopchat.ui.controllers import Controllers
 from desktopchat.ui.conversation_list import ConversationList
+from desktopchat.ui.memory_card import plan_words
 from desktopchat.ui.parameter_panel import ParameterPanel
 from desktopchat.ui.side_frame import SideFrame
 from desktopchat.ui.size_words import size_notice
@@ -193,6 +196,7 @@ class MainWindow(QWidget):
         self.transfer.noticed.connect(self.show_notice)
         self.care.locked_changed.connect(self.commands.update_conditions)
         models.load_started.connect(self._on_models_load_started)
+        models.load_planned.connect(self._on_models_load_planned)
         models.load_progressed.connect(self._on_models_load_progressed)
         models.model_loaded.connect(self._on_models_model_loaded)
         models.load_failed.connect(self._on_models_load_failed)
@@ -335,11 +339,16 @@ class MainWindow(QWidget):
 
     def _on_models_load_started(self, name: str) -> None:
         self.loading = name
+        self.page.banner.settle()
+        self._on_models_load_progressed(0.0)
+
+    def _on_models_load_planned(self, _plan: LoadPlan) -> None:
         self._on_models_load_progressed(0.0)
 
     def _on_models_load_progressed(self, fraction: float) -> None:
-        words = self.tr("Loading {name} · {percent} %")
-        self._show_progress(words.format(name=self.loading, percent=round(100 * fraction)), fraction)
+        words = self.tr("Loading {name} · {percent} %").format(name=self.loading, percent=round(100 * fraction))
+        plan = self.models.plan
+        self._show_progress(f"{words} · {plan_words(plan)}" if plan else words, fraction)
 
     def _on_models_model_loaded(self, model: LoadedModel) -> None:
         self.model = model
@@ -361,7 +370,8 @@ class MainWindow(QWidget):
         self.page.progress.hide()
         name, device = (self.model.name, said(self.model.device)) if self.model else ("", "")
         self.page.empty_state.set_model(name, device, is_starter=bool(self.model and self.model.is_starter))
-        self.status.set_model(name, device)
+        took = sum(part.total for part in self.model.took) if self.model else 0
+        self.status.set_model(name, device, size_text(took) if took else "")
         self._show_title()
         self.commands.update_conditions()
 

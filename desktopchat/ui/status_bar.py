@@ -42,9 +42,9 @@ class StatusLine(QWidget):
         """Return what the left part says."""
         return self._left.text()
 
-    def set_model(self, name: str, device: str) -> None:
-        """Say what is loaded and where; empty names say that nothing is."""
-        self._model = " · ".join(part for part in (visible(name), device) if part)
+    def set_model(self, name: str, device: str, memory: str = "") -> None:
+        """Say what is loaded, where and how much memory that takes; empty names say that nothing is."""
+        self._model = " · ".join(part for part in (visible(name), device, memory) if part)
         self._speed = ""
         self._update()
 

@@ -18,6 +18,7 @@ from desktopchat.ui.key_dialog import KeyDialog
 from desktopchat.ui.key_help import KeyHelp
 from desktopchat.ui.key_reference import KeyReference
 from desktopchat.ui.link_question import LinkQuestion
+from desktopchat.ui.memory_card import MemoryCard
 from desktopchat.ui.overlay import Overlay, TextCard
 from desktopchat.ui.palette_commands import PaletteCommands
 from desktopchat.ui.parameter_commands import ParameterCommands
@@ -29,6 +30,9 @@ from desktopchat.ui.transfer_commands import TransferCommands
 
 if TYPE_CHECKING:
     from desktopchat.ui.main_window import MainWindow
+
+
+WAYS = ("shorter", "quantised", "fewer_layers", "on_cpu")  # out of a lack of memory
 
 
 class WindowCommands(QObject):
@@ -94,6 +98,9 @@ class WindowCommands(QObject):
             "model.open": self.open_model,
             "model.unload": window.models.unload,
             "model.load_smaller": window.models.load_smaller,
+            **{f"model.load_{way}": partial(window.models.load_way, f"model.load_{way}") for way in WAYS},
+            "model.load_anyway": window.models.load_anyway,
+            "model.memory": self._show_memory,
             "parameter.temperature_down": partial(window.panel.step, "temperature", -1),
             "parameter.temperature_up": partial(window.panel.step, "temperature", 1),
             "parameter.preset": self.parameters.choose_preset,
@@ -152,6 +159,8 @@ class WindowCommands(QObject):
             conditions.add(Condition.READING)
         if window.model is not None:
             conditions.add(Condition.MODEL)
+        if window.models.ways_are_open:
+            conditions.add(Condition.REFUSED)
         if self.can_undo_delete and (self.just_deleted or window.sidebar.view.hasFocus()):
             conditions.add(Condition.DELETED)
         if window.sidebar.chosen() is not None:
@@ -343,6 +352,15 @@ class WindowCommands(QObject):
 
     def _change_keys(self) -> None:
         self.open_overlay(KeyDialog(self._window.keys, self._window))
+
+    def _show_memory(self) -> None:
+        models = self._window.models
+        if models.plan is None:
+            words = self.tr("No model was loaded yet, so there is nothing to tell of its memory.")
+            self._window.show_notice(Notice("warning", words, "", "model.open"))
+            return
+        took = models.loaded.took if models.loaded else ()
+        self.open_overlay(MemoryCard(models.name, models.plan, took, self._window))
 
     def _show_about(self) -> None:
         text = self.tr(

@@ -722,6 +722,54 @@
         <translation>用更少的内存重新加载模型：先将上下文减半，再缩小 KV 缓存，再减少 GPU 上的层数。</translation>
     </message>
     <message>
+        <source>Shorter context</source>
+        <translation>缩短上下文</translation>
+    </message>
+    <message>
+        <source>Load the model that did not fit with the longest context that does.</source>
+        <translation>用放得下的最长上下文加载放不下的模型。</translation>
+    </message>
+    <message>
+        <source>Smaller KV cache</source>
+        <translation>更小的 KV 缓存</translation>
+    </message>
+    <message>
+        <source>Load the model that did not fit with a KV cache in q8_0.</source>
+        <translation>用 q8_0 的 KV 缓存加载放不下的模型。</translation>
+    </message>
+    <message>
+        <source>Fewer layers on the GPU</source>
+        <translation>GPU 上放更少的层</translation>
+    </message>
+    <message>
+        <source>Load the model that did not fit with the layers that do.</source>
+        <translation>只把放得下的层放到 GPU 上，加载放不下的模型。</translation>
+    </message>
+    <message>
+        <source>CPU alone</source>
+        <translation>仅用 CPU</translation>
+    </message>
+    <message>
+        <source>Load the model that did not fit without the GPU.</source>
+        <translation>不用 GPU，加载放不下的模型。</translation>
+    </message>
+    <message>
+        <source>Load anyway</source>
+        <translation>仍然加载</translation>
+    </message>
+    <message>
+        <source>Load the model although it is predicted not to fit; the engine may die of it.</source>
+        <translation>尽管预计放不下，仍然加载模型；引擎可能因此中止。</translation>
+    </message>
+    <message>
+        <source>Memory of the model</source>
+        <translation>模型占用的内存</translation>
+    </message>
+    <message>
+        <source>Show what the model takes of each device, by part, beside what was planned, and why it was planned so.</source>
+        <translation>按部分显示模型在每个设备上的占用，与计划对照，并说明为何如此计划。</translation>
+    </message>
+    <message>
         <source>Less varied</source>
         <translation>减少变化</translation>
     </message>
@@ -1465,6 +1513,61 @@
     </message>
 </context>
 <context>
+    <name>MemoryCard</name>
+    <message>
+        <source>Memory of {name}</source>
+        <translation>{name} 占用的内存</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>KV cache</source>
+        <translation>KV 缓存</translation>
+    </message>
+    <message>
+        <source>Compute</source>
+        <translation>计算</translation>
+    </message>
+    <message>
+        <source>Together</source>
+        <translation>合计</translation>
+    </message>
+    <message>
+        <source>Free</source>
+        <translation>可用</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>planned</source>
+        <translation>计划</translation>
+    </message>
+    <message>
+        <source>took</source>
+        <translation>实际</translation>
+    </message>
+    <message>
+        <source>takes {size} of {free} free memory</source>
+        <translation>占用 {size}，可用内存 {free}</translation>
+    </message>
+    <message>
+        <source>takes {size} of memory</source>
+        <translation>占用 {size} 内存</translation>
+    </message>
+    <message>
+        <source>{size} of {free} free on {device}</source>
+        <translation>{device} 上占用 {size}，可用 {free}</translation>
+    </message>
+</context>
+<context>
     <name>Menu</name>
     <message>
         <source>&amp;Conversation</source>
@@ -1696,6 +1799,22 @@
         <translation>-1 表示尽可能多地放到 GPU 上，0 表示只用 CPU。</translation>
     </message>
     <message>
+        <source>Experts on the CPU</source>
+        <translation>CPU 上的专家</translation>
+    </message>
+    <message>
+        <source>Layers of a mixture of experts whose experts stay on the CPU, the rest on the GPU; -1 is as many as must.</source>
+        <translation>混合专家模型中有多少层的专家留在 CPU 上，其余在 GPU 上；-1 为必需的层数。</translation>
+    </message>
+    <message>
+        <source>Shares of the GPUs</source>
+        <translation>各 GPU 的份额</translation>
+    </message>
+    <message>
+        <source>How the layers are shared among several GPUs; empty goes by their free memory.</source>
+        <translation>各层如何在多个 GPU 间分配；留空则按可用显存分配。</translation>
+    </message>
+    <message>
         <source>CPU threads</source>
         <translation>CPU 线程数</translation>
     </message>
@@ -1740,8 +1859,8 @@
         <translation>KV 缓存类型</translation>
     </message>
     <message>
-        <source>q8_0 takes half the memory at a small loss.</source>
-        <translation>q8_0 以少量损失换取一半的内存占用。</translation>
+        <source>q8_0 takes half the memory at a small loss; auto takes it only where all layers fit on the GPU by that.</source>
+        <translation>q8_0 以少许损失节省一半内存；auto 仅在因此所有层都能放进 GPU 时才用它。</translation>
     </message>
 </context>
 <context>
@@ -2532,6 +2651,22 @@
         <translation>请为其中一个更换快捷键。</translation>
     </message>
     <message>
+        <source>It would fit {ways}.</source>
+        <translation>这样可以放下：{ways}。</translation>
+    </message>
+    <message>
+        <source>with a KV cache in q8_0 ({size})</source>
+        <translation>用 q8_0 的 KV 缓存（{size}）</translation>
+    </message>
+    <message>
+        <source>with {count} layers on the GPU ({size})</source>
+        <translation>{count} 层放在 GPU 上（{size}）</translation>
+    </message>
+    <message>
+        <source>{one}, or {other}</source>
+        <translation>{one}，或{other}</translation>
+    </message>
+    <message>
         <source>Load the model with half the context, {count} tokens.</source>
         <translation>将上下文减半（{count} 词元）后加载模型。</translation>
     </message>
@@ -2544,8 +2679,20 @@
         <translation>只用 CPU 加载模型。</translation>
     </message>
     <message>
+        <source>on the CPU alone ({size})</source>
+        <translation>仅用 CPU（{size}）</translation>
+    </message>
+    <message>
         <source>Load the model with {count} of its layers on the GPU, the rest on the CPU.</source>
         <translation>将 {count} 层放在 GPU 上、其余放在 CPU 上加载模型。</translation>
+    </message>
+    <message>
+        <source>with a context of {count} tokens ({size})</source>
+        <translation>用 {count} 词元的上下文（{size}）</translation>
+    </message>
+    <message>
+        <source>The model would not fit that way either.</source>
+        <translation>那样也放不下这个模型。</translation>
     </message>
     <message>
         <source>Choose a smaller model.</source>
@@ -2850,6 +2997,74 @@
     <message>
         <source>and {count} more.</source>
         <translation>以及另外 {count} 处。</translation>
+    </message>
+    <message>
+        <source>This model can have no KV cache in q8_0, so it gets one in f16.</source>
+        <translation>此模型不能用 q8_0 的 KV 缓存，因此用 f16。</translation>
+    </message>
+    <message>
+        <source>All layers are on the GPU: there is room for them.</source>
+        <translation>所有层都在 GPU 上：放得下。</translation>
+    </message>
+    <message>
+        <source>{count} of {all} layers are on the GPU: more do not fit.</source>
+        <translation>{all} 层中有 {count} 层在 GPU 上：再多就放不下了。</translation>
+    </message>
+    <message>
+        <source>No layer is on the GPU: none fits.</source>
+        <translation>GPU 上没有任何层：一层也放不下。</translation>
+    </message>
+    <message>
+        <source>The context has {count} tokens: more would leave too little memory.</source>
+        <translation>上下文为 {count} 词元：再多则剩余内存太少。</translation>
+    </message>
+    <message>
+        <source>Flash attention is off: on a CPU it is slower.</source>
+        <translation>Flash Attention 已关闭：在 CPU 上它更慢。</translation>
+    </message>
+    <message>
+        <source>A KV cache in q8_0 needs flash attention, which is switched off, so it is in f16.</source>
+        <translation>q8_0 的 KV 缓存需要 Flash Attention，而它已关闭，因此用 f16。</translation>
+    </message>
+    <message>
+        <source>This engine reaches no GPU: the layers that were to be there are on the CPU.</source>
+        <translation>此引擎用不了 GPU：本应在 GPU 上的层都在 CPU 上。</translation>
+    </message>
+    <message>
+        <source>The experts of {count} layers are on the CPU, so that all else fits on the GPU.</source>
+        <translation>{count} 层的专家在 CPU 上，这样其余部分都能放进 GPU。</translation>
+    </message>
+    <message>
+        <source>The KV cache is in q8_0, so that all layers fit on the GPU.</source>
+        <translation>KV 缓存用 q8_0，这样所有层都能放进 GPU。</translation>
+    </message>
+    <message>
+        <source>The context has {count} tokens, which few chats need; the model was trained for {trained}.</source>
+        <translation>上下文为 {count} 词元，很少有对话需要更多；模型训练时为 {trained}。</translation>
+    </message>
+    <message>
+        <source>The context has {count} tokens, for which the model was trained.</source>
+        <translation>上下文为 {count} 词元，与模型训练时相同。</translation>
+    </message>
+    <message>
+        <source>Flash attention is on: on a GPU it saves memory.</source>
+        <translation>Flash Attention 已开启：在 GPU 上它节省内存。</translation>
+    </message>
+    <message>
+        <source>Flash attention is on: a KV cache in q8_0 needs it.</source>
+        <translation>Flash Attention 已开启：q8_0 的 KV 缓存需要它。</translation>
+    </message>
+    <message>
+        <source>Load it smaller, choose a smaller model, or close other programs.</source>
+        <translation>用更少内存加载它、选用更小的模型，或关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>{name} would take {needed} of memory, but only {free} are free.</source>
+        <translation>{name} 需要 {needed} 内存，但只有 {free} 可用。</translation>
+    </message>
+    <message>
+        <source>{name} would take {needed} of {device}, but only {free} are free there.</source>
+        <translation>{name} 需要 {device} 的 {needed}，但那里只有 {free} 可用。</translation>
     </message>
     <message>
         <source>The preset has no name.</source>
@@ -3552,6 +3767,14 @@
         <translation>应为{wanted}。</translation>
     </message>
     <message>
+        <source>There is no setting called {key}.</source>
+        <translation>没有名为 {key} 的设置。</translation>
+    </message>
+    <message>
+        <source>{key} cannot be {value}.</source>
+        <translation>{key} 不能是 {value}。</translation>
+    </message>
+    <message>
         <source>Make the file and its folder writable; until then they hold in this window.</source>
         <translation>请使该文件及其文件夹可写；在此之前，更改只在此窗口中有效。</translation>
     </message>
@@ -3598,6 +3821,10 @@
     <message>
         <source>a whole number from {least} to {most}</source>
         <translation>介于 {least} 和 {most} 之间的整数</translation>
+    </message>
+    <message>
+        <source>empty or like {example}</source>
+        <translation>留空或类似 {example}</translation>
     </message>
     <message>
         <source>one of {choices}</source>
@@ -3934,6 +4161,14 @@
     <message>
         <source>Layers on the GPU</source>
         <translation>GPU 层数</translation>
+    </message>
+    <message>
+        <source>Experts on the CPU</source>
+        <translation>CPU 上的专家</translation>
+    </message>
+    <message>
+        <source>Shares of the GPUs</source>
+        <translation>各 GPU 的份额</translation>
     </message>
     <message>
         <source>CPU threads</source>
@@ -4392,6 +4627,10 @@
     <message>
         <source>Comfortable.</source>
         <translation>宽松。</translation>
+    </message>
+    <message>
+        <source>No model was loaded yet, so there is nothing to tell of its memory.</source>
+        <translation>尚未加载过模型，因此没有内存情况可说。</translation>
     </message>
     <message>
         <source>Version {version}

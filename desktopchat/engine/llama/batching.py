@@ -8,15 +8,16 @@ from typing import Any
 import llama_cpp
 import numpy as np
 
+from desktopchat.core.memory import SEQUENCES
 from desktopchat.engine.llama.logprobs import Logits, logits_of
-from desktopchat.engine.llama.model import MAX_SEQUENCES, LoadedModel
+from desktopchat.engine.llama.model import LoadedModel
 from desktopchat.engine.speculation import LONGEST_DRAFT
 
 # Kernels differ by the number of tokens: one, some, a tile of four or more with and without a rest.
 _SIZES = (2, 5, LONGEST_DRAFT + 1)
 _LONGEST = max(_SIZES)
 _PADDING = 256  # llama.cpp looks back on a multiple of so many cells
-_SCRATCH = MAX_SEQUENCES - 1  # a sequence that is free while there is one answer
+_SCRATCH = SEQUENCES - 1  # a sequence that is free while there is one answer
 
 
 class BatchProbe:

@@ -12,6 +12,9 @@ import psutil
 
 from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.errors import CancelledError, ContextOverflowError, EmptyPromptError, NoModelError, UserError
+from desktopchat.core.load_plan import LoadPlan, plan_load
+from desktopchat.core.memory import SEQUENCES
+from desktopchat.core.memory_words import refusal
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence
@@ -20,6 +23,7 @@ from desktopchat.engine.api import (
     GenerationEvent,
     GenerationRequest,
     LoadEvent,
+    LoadPlanned,
     LoadProgress,
     ModelLoaded,
 )
@@ -27,7 +31,7 @@ from desktopchat.engine.llama.batching import BatchProbe
 from desktopchat.engine.llama.cache import Cache
 from desktopchat.engine.llama.draft import DraftModel
 from desktopchat.engine.llama.generation import Generation, Plan, changed
-from desktopchat.engine.llama.model import MAX_SEQUENCES, LoadedModel
+from desktopchat.engine.llama.model import LoadedModel
 from desktopchat.engine.llama.native import AbortFlag, Native
 from desktopchat.engine.prefix import common_length
 from desktopchat.engine.speculation import Drafter, NgramDrafter
@@ -62,10 +66,18 @@ class LlamaEngine:
         self._cancelled: int | None = None
 
     def load(self, model: ModelFile, params: LoadParams) -> Iterator[LoadEvent]:
-        """Load a model, reporting at most one progress event for each per cent."""
+        """Plan, then load a model, reporting at most one progress event for each per cent."""
         self.unload()
         self._interrupted.clear()
         self._abort.clear()
+        plan: LoadPlan | None = None
+        if model.shape is not None:
+            plan = plan_load(model.shape, params, self._native.usable_devices())
+            yield LoadPlanned(plan)
+            if params.must_fit and plan.lacking is not None:
+                raise refusal(model, plan)
+            params = plan.applied(params)
+        self._native.allocated.clear()
         # llama.cpp reports progress by a callback inside one long call, so the call has a thread of its own.
         progress: SimpleQueue[float | None] = SimpleQueue()
         outcome: list[LoadedModel | BaseException] = []
@@ -76,7 +88,7 @@ class LlamaEngine:
 
         def run() -> None:
             try:
-                outcome.append(LoadedModel(self._native, model, params, self._abort, on_progress))
+                outcome.append(LoadedModel(self._native, model, params, self._abort, on_progress, plan))
             except BaseException as error:
                 outcome.append(error)
             progress.put(None)
@@ -105,6 +117,8 @@ class LlamaEngine:
         self._probe = BatchProbe(self._loaded)
         if params.draft is not None:
             yield from self._load_draft(params.draft)
+        if plan is not None:
+            self._loaded.info = replace(self._loaded.info, took=self._native.allocated.on(plan.memory))
         yield ModelLoaded(self._loaded.info)
 
     def _load_draft(self, file: ModelFile) -> Iterator[LoadEvent]:
@@ -129,9 +143,9 @@ class LlamaEngine:
             raise UserError(
                 Sentence("At most {most} alternatives can be reported.", most=_MOST_ALTERNATIVES), "Ask for fewer."
             )
-        if request.sampling.n > MAX_SEQUENCES:
+        if request.sampling.n > SEQUENCES:
             raise UserError(
-                Sentence("At most {most} answers can be generated at once.", most=MAX_SEQUENCES), "Ask for fewer."
+                Sentence("At most {most} answers can be generated at once.", most=SEQUENCES), "Ask for fewer."
             )
         drafters: list[Drafter] = [NgramDrafter()] if loaded.params.lookup else []
         if self._draft is not None:

@@ -13,6 +13,8 @@ from typing import Literal
 import llama_cpp
 
 from desktopchat.core.errors import CancelledError, EngineMemoryError, ModelFileError, TemplateError
+from desktopchat.core.load_plan import AUTOMATIC_N_CTX, LEAST_N_CTX, LoadPlan
+from desktopchat.core.memory import SEQUENCES
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
 from desktopchat.core.sentence import Sentence, joined
@@ -22,14 +24,9 @@ from desktopchat.engine.llama.threads import ThreadGovernor
 from desktopchat.engine.speculation import LONGEST_DRAFT
 from desktopchat.engine.template import ChatTemplate, Segment
 
-# Answers of one request share the prompt's KV cache, each in a sequence of its own.
-MAX_SEQUENCES = 16
-# Without a wish the context is at most this long: KV memory grows with it, and few chats need more.
-AUTOMATIC_N_CTX = 8192
 _SAMPLE = 1 << 20  # bytes at both ends of a model file that tell it from others
-_LEAST_N_CTX = 256
 _PIECE_LIMIT = 1024  # bytes of the longest token
-_KV_TYPES = {"f16": llama_cpp.GGML_TYPE_F16, "q8_0": llama_cpp.GGML_TYPE_Q8_0}
+_KV_TYPES = {"auto": llama_cpp.GGML_TYPE_F16, "f16": llama_cpp.GGML_TYPE_F16, "q8_0": llama_cpp.GGML_TYPE_Q8_0}
 _FLASH = {"on": 1, "off": 0, "auto": -1}
 
 
@@ -45,7 +42,9 @@ class LoadedModel:
     """Model, context and vocabulary.
 
     Args:
+        params: With nothing left open, if there was a plan.
         progress: Gets the part that is loaded, 0 to 1; returns False to abandon the load.
+        plan: Where `params` come from.
 
     Raises:
         ModelFileError: llama.cpp cannot use the file.
@@ -60,6 +59,7 @@ class LoadedModel:
         params: LoadParams,
         abort: AbortFlag,
         progress: Callable[[float], bool],
+        plan: LoadPlan | None = None,
     ) -> None:
         started = time.perf_counter()
         self.params = params
@@ -99,7 +99,8 @@ class LoadedModel:
             template=template_name,
             load_seconds=time.perf_counter() - started,
             reuse=self.reuse,
-            warnings=(*warnings, *_REUSE_WARNINGS.get(self.reuse, ())),
+            warnings=(*warnings, *_REUSE_WARNINGS.get(self.reuse, ()), *(plan.warnings if plan else ())),
+            plan=plan,
         )
 
     @property
@@ -120,6 +121,11 @@ class LoadedModel:
 
         model_params = llama_cpp.llama_model_default_params()
         model_params.n_gpu_layers = params.n_gpu_layers if on_gpu else 0
+        experts = native.experts_on_cpu(params.n_cpu_experts) if on_gpu and params.n_cpu_experts > 0 else None
+        model_params.tensor_buft_overrides = ctypes.cast(experts, ctypes.c_void_p) if experts else None
+        split = (ctypes.c_float * llama_cpp.llama_max_devices())(*params.tensor_split[: llama_cpp.llama_max_devices()])
+        if any(split):
+            model_params.tensor_split = split
         callback = llama_cpp.llama_progress_callback(on_progress)
         model_params.progress_callback = callback
         self._model = llama_cpp.llama_model_load_from_file(os.fsencode(file.path), model_params)
@@ -134,18 +140,17 @@ class LoadedModel:
         self, native: Native, file: ModelFile, params: LoadParams, on_gpu: bool, n_threads: int, abort: AbortFlag
     ) -> None:
         trained = int(llama_cpp.llama_model_n_ctx_train(self._model)) or 4096
-        # llama.cpp itself allocates at least this much, and aborts on less.
-        wanted = max(params.n_ctx or min(trained, AUTOMATIC_N_CTX), _LEAST_N_CTX)
+        wanted = max(params.n_ctx or min(trained, AUTOMATIC_N_CTX), LEAST_N_CTX)
         flash = _FLASH[params.flash_attn]
         if params.flash_attn == "auto" and not on_gpu:
             # On a CPU it costs a third of the speed at depth; a quantised V cache needs it all the same.
-            flash = int(params.kv_type != "f16")
+            flash = int(params.kv_type == "q8_0")
         context_params = llama_cpp.llama_context_default_params()
         context_params.n_ctx = wanted
         context_params.n_batch = context_params.n_ubatch = min(params.n_batch, wanted)
-        context_params.n_seq_max = MAX_SEQUENCES
+        context_params.n_seq_max = SEQUENCES
         # Logits are wanted for few tokens at a time; room for those of a whole batch would take 0.1 to 0.5 GB.
-        context_params.n_outputs_max = max(MAX_SEQUENCES, LONGEST_DRAFT + 1)
+        context_params.n_outputs_max = max(SEQUENCES, LONGEST_DRAFT + 1)
         context_params.kv_unified = True
         context_params.n_threads = context_params.n_threads_batch = n_threads
         context_params.flash_attn_type = flash

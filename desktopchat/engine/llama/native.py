@@ -9,7 +9,9 @@ import llama_cpp
 import psutil
 from llama_cpp import _ctypes_extensions, _ggml
 
-from desktopchat.engine.api import BackendInfo, Device
+from desktopchat.core.device import Device
+from desktopchat.engine.api import BackendInfo
+from desktopchat.engine.llama.allocated import Allocated
 
 _log = logging.getLogger("desktopchat.llama")
 
@@ -26,10 +28,12 @@ class Native:
 
     Attributes:
         last_errors: The newest error lines of llama.cpp's log, to say why a call failed.
+        allocated: What was allocated since it was cleared.
     """
 
     def __init__(self) -> None:
         self.last_errors: list[str] = []
+        self.allocated = Allocated()
         self._line = ""
         self._level = 0
         # llama.cpp keeps the pointer, so the object must live as long as the process.
@@ -47,6 +51,7 @@ class Native:
         for line in lines:
             if self._level == _LOG_ERROR and line.strip():
                 self.last_errors = [*self.last_errors[-9:], line.strip()]
+            self.allocated.feed(line)
             # Its errors are ours to judge: a cancelled evaluation is one too.
             _log.info("%s", line)
 
@@ -77,6 +82,23 @@ class Native:
             found.append(Device(name, description.strip(), kind, available, total.value))
         return tuple(found)
 
+    def usable_devices(self) -> tuple[Device, ...]:
+        """Return the devices, without GPUs that this build cannot put layers on."""
+        found = self.devices()
+        return found if llama_cpp.llama_supports_gpu_offload() else tuple(d for d in found if d.kind == "cpu")
+
+    def experts_on_cpu(self, count: int) -> Any:
+        """Return what keeps the experts of the first blocks on the CPU, as `llama_model_params` wants it.
+
+        It must live until the model is loaded.
+        """
+        buffer_type = _base_library().ggml_backend_cpu_buffer_type
+        buffer_type.restype = ctypes.c_void_p
+        pattern = rb"blk\.(%s)\.ffn_(up|down|gate|gate_up)_(ch)?exps" % b"|".join(
+            b"%d" % block for block in range(count)
+        )
+        return (_Override * 2)(_Override(pattern, buffer_type()), _Override(None, None))
+
     def backend_info(self) -> BackendInfo:
         """Return versions, build flags and devices."""
         return BackendInfo(
@@ -86,6 +108,12 @@ class Native:
             devices=self.devices(),
             supports_gpu=bool(llama_cpp.llama_supports_gpu_offload()),
         )
+
+
+class _Override(ctypes.Structure):
+    """llama_model_tensor_buft_override of llama.h."""
+
+    _fields_ = (("pattern", ctypes.c_char_p), ("buffer_type", ctypes.c_void_p))
 
 
 def _base_library() -> Any:

@@ -56,7 +56,7 @@ def test_each_rung_is_offered_and_taken_on_command(hungry: Rig) -> None:
     with hungry.qtbot.waitSignal(hungry.models.model_loaded):
         hungry.models.load_smaller()
     hungry.answer(hungry.chat.continue_answer)
-    assert [(p.n_ctx, p.kv_type) for p in hungry.engine.loads] == [(0, "f16"), (2048, "f16"), (2048, "q8_0")]
+    assert [(p.n_ctx, p.kv_type) for p in hungry.engine.loads] == [(0, "auto"), (2048, "auto"), (2048, "q8_0")]
     assert hungry.stored()[-1].startswith("word1 word2 word3")
 
 

@@ -8,10 +8,11 @@ from PySide6.QtCore import QObject
 
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.size_hint import SizeHint
+from desktopchat.core.device import Device
 from desktopchat.core.model_size import Suggestion
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import SamplingParams
-from desktopchat.engine.api import BackendInfo, Device
+from desktopchat.engine.api import BackendInfo
 from desktopchat.engine.scripted import ScriptedEngine
 from desktopchat.library import starter
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from desktopchat.core.chat import ChatMessage, Role
+from desktopchat.core.device import Device
 from desktopchat.core.errors import ContextOverflowError, EngineError, error_classes
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
@@ -13,7 +14,6 @@ from desktopchat.engine import wire
 from desktopchat.engine.api import (
     BackendInfo,
     Delta,
-    Device,
     GenerationRequest,
     LoadProgress,
     ModelInfo,

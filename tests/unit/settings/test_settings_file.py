@@ -130,3 +130,25 @@ def test_failed_save_tells_and_can_be_repeated(path: Path, kind: str):
 def test_reading_settings_does_not_import_tomlkit():
     code = "import sys; import desktopchat.settings.file; print('tomlkit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_a_value_for_one_run_is_used_and_never_written(tmp_path: Path):
+    settings = Settings.load(tmp_path / "settings.toml")
+    settings.override("model.n_gpu_layers", "-1")
+    settings.override("model.n_ctx", "1024")
+    settings.override("model.tensor_split", "3,1.5")
+    settings.override("model.kv_type", "q8_0")
+    assert settings["model.n_ctx"] == 1024
+    assert settings["model.tensor_split"] == "3,1.5"
+    settings["look.theme"] = "dark"
+    settings.save()
+    assert Settings.load(tmp_path / "settings.toml")["model.n_ctx"] == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("model.size", "1"), ("model.n_ctx", "many"), ("model.kv_type", "q4"), ("model.tensor_split", "1,"), ("", "")],
+)
+def test_a_value_for_one_run_must_be_right(tmp_path: Path, key: str, value: str):
+    with pytest.raises(UserError):
+        Settings.load(tmp_path / "settings.toml").override(key, value)

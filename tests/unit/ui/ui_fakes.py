@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION_ROLE, Place, Row, RowKind
 from desktopchat.controllers.keys import KeyController
+from desktopchat.controllers.models import LoadedModel
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.reading import OpenConversation
@@ -19,6 +20,7 @@ from desktopchat.core.care import StoreCopy
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.errors import UserError
 from desktopchat.core.hit import Hit
+from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.parameter_layers import BUILT_IN, Origin, ParameterLayers, Preset
 from desktopchat.core.params import SamplingParams
@@ -325,14 +327,19 @@ class FakeWriting:
 
 class FakeModels(QObject):
     load_started = Signal(str)
+    load_planned = Signal(object)
     load_progressed = Signal(float)
     model_loaded = Signal(object)
     load_failed = Signal(object)
     unloaded = Signal()
+    name = ""
 
     def __init__(self) -> None:
         super().__init__()
         self.calls: list[tuple[Any, ...]] = []
+        self.plan: LoadPlan | None = None
+        self.loaded: LoadedModel | None = None
+        self.ways_are_open = False
 
     def open_file(self, path: str) -> None:
         self.calls.append(("open", path))
@@ -342,6 +349,12 @@ class FakeModels(QObject):
 
     def load_smaller(self) -> None:
         self.calls.append(("smaller",))
+
+    def load_way(self, command: str) -> None:
+        self.calls.append(("way", command))
+
+    def load_anyway(self) -> None:
+        self.calls.append(("anyway",))
 
     def cancel_load(self) -> None:
         self.calls.append(("cancel",))
