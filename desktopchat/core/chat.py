@@ -35,10 +35,29 @@ class FinishReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One turn as the engine sees it."""
+    """One turn as the engine sees it.
+
+    Attributes:
+        reasoning: What the model thought before it said the content.
+    """
 
     role: Role
     content: str
+    reasoning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call of a tool that an answer asks for.
+
+    Attributes:
+        id: What the model calls it, else made up; no two of an answer are the same.
+        arguments: JSON object, as text.
+    """
+
+    id: str
+    name: str
+    arguments: str
 
 
 @dataclass(frozen=True, slots=True)
