@@ -45,7 +45,15 @@ class _Result:
         self.usage, self.timings = Usage(), Timings()
 
 
-def ask(session: Session, prompt: str, model: str | None, system: str, sampling: SamplingParams, as_json: bool) -> int:
+def ask(
+    session: Session,
+    prompt: str,
+    model: str | None,
+    system: str,
+    sampling: SamplingParams,
+    as_json: bool,
+    template: str = "",
+) -> int:
     """Answer one prompt on standard output.
 
     Raises:
@@ -57,7 +65,7 @@ def ask(session: Session, prompt: str, model: str | None, system: str, sampling:
         raise EmptyPromptError("The prompt is empty.", "Give some text to answer.")
     messages = [ChatMessage(Role.SYSTEM, system)] if system.strip() else []
     messages.append(ChatMessage(Role.USER, text))
-    with _loaded(session, model) as (engine, info):
+    with _loaded(session, model, template) as (engine, info):
         show = _show if sampling.n == 1 and not as_json else _discard
         request = GenerationRequest(1, tuple(messages), sampling)
         result = _generate(engine, request, show)
@@ -72,7 +80,7 @@ def ask(session: Session, prompt: str, model: str | None, system: str, sampling:
     return 130 if cancelled else 0
 
 
-def chat(session: Session, model: str | None) -> int:
+def chat(session: Session, model: str | None, template: str = "") -> int:
     """Chat line by line until the input ends; without any input answer one sample prompt.
 
     Raises:
@@ -80,7 +88,7 @@ def chat(session: Session, model: str | None) -> int:
     """
     _forgive_broken_text()
     interactive = sys.stdin.isatty()
-    with InstanceLock(session.paths.data), _loaded(session, model) as (engine, info):
+    with InstanceLock(session.paths.data), _loaded(session, model, template) as (engine, info):
         store = ConversationStore(session.open_database())
         store.recover()
         say(f"{info.file.name} · {info.device} · context {info.n_ctx:,} tokens")
@@ -227,7 +235,7 @@ def _interrupts_call(stop: Callable[[], None]) -> Iterator[None]:
 
 
 @contextmanager
-def _loaded(session: Session, wanted: str | None) -> Iterator[tuple[Engine, ModelInfo]]:
+def _loaded(session: Session, wanted: str | None, template: str) -> Iterator[tuple[Engine, ModelInfo]]:
     """Load a model into a new engine, and end that afterwards."""
     settings = Settings.load(session.paths.settings_file)
     for warning in settings.warnings:
@@ -235,7 +243,8 @@ def _loaded(session: Session, wanted: str | None) -> Iterator[tuple[Engine, Mode
     model = session.choose_model(wanted)
     engine = session.create_engine(settings)
     try:
-        *_, last = engine.load(model, session.load_params(settings, session.draft_model(settings)))
+        params = session.load_params(settings, session.draft_model(settings))
+        *_, last = engine.load(model, replace(params, template=session.template(model, template)))
         assert isinstance(last, ModelLoaded)
         for warning in last.info.warnings:
             say(warning)

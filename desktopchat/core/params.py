@@ -11,6 +11,27 @@ from desktopchat.core.sentence import Sentence
 SAMPLER_ORDER = ("top_n_sigma", "top_k", "typical_p", "top_p", "min_p", "xtc", "temperature")
 # In place of the name of a template: no template but plain text, and the built-in one that fits the vocabulary.
 PLAIN_TEMPLATE, FITTING_TEMPLATE = "none", "fitting"
+# Those of llama.cpp's own that people may know by name (`llama_chat_builtin_templates`).
+BUILT_IN_TEMPLATES = (
+    "chatml",
+    "command-r",
+    "deepseek",
+    "deepseek3",
+    "falcon3",
+    "gemma",
+    "gpt-oss",
+    "granite",
+    "llama2",
+    "llama3",
+    "mistral-v1",
+    "mistral-v3",
+    "mistral-v7",
+    "openchat",
+    "phi3",
+    "phi4",
+    "vicuna",
+    "zephyr",
+)
 # They stand in the prompt as part of the template, so no other text may be given.
 REASONING_EFFORTS = ("low", "medium", "high")
 

@@ -47,7 +47,9 @@ class ModelInfo:
     Attributes:
         n_ctx: Context window in use, in tokens.
         device: Where it runs, in words for people ("CPU, 2 threads").
-        template: "gguf" (from the file), "chatml" (fallback) or "none" (plain completion).
+        template: "gguf" (from the file), "own" (another one), the name of a built-in one, or "none" (plain completion).
+        asks: Which of "enable_thinking", "reasoning_effort" and "tools" the template asks for.
+        sample: How it puts the question "Hello".
         reuse: What the KV cache of this model allows: "full"; "window" (attention looks back only so far, so
             going back far is evaluated again); "append" (recurrent: only going on is cheap).
         load_seconds: Wall time of the load.
@@ -62,6 +64,8 @@ class ModelInfo:
     load_seconds: float
     reuse: Literal["full", "window", "append"] = "full"
     warnings: tuple[Sentence, ...] = ()
+    asks: tuple[str, ...] = ()
+    sample: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,7 @@ from desktopchat.core.errors import TemplateError
 from desktopchat.engine.formats import Format
 from desktopchat.engine.guard import Bounds, OutOfTimeError
 
-_PROBE = "desktopchat"
-_SAMPLE = ({"role": "user", "content": "-"},)
+_QUESTION, _ORDER = "a question", "an order"
 _LONGEST_SOURCE = 1 << 20  # characters; the longest known is 40,000
 _LONGEST_OUTPUT = 16 << 20  # characters
 _LARGEST_PRODUCT = 1 << 20  # letters, entries or bits
@@ -65,8 +64,10 @@ class Sandbox:
         def compiled() -> tuple[frozenset[str], Template, bool]:
             names = meta.find_undeclared_variables(environment.parse(source))
             template = environment.from_string(source)
-            _rendered(template, _SAMPLE, tokens)
-            return frozenset(names), template, _shows_system(template, tokens)
+            question, order = {"role": "user", "content": _QUESTION}, {"role": "system", "content": _ORDER}
+            if _QUESTION not in _rendered(template, [question], tokens).lower():
+                raise JinjaError("it drops the question")
+            return frozenset(names), template, _shows(template, [order, question], tokens)
 
         try:
             self.names, self._template, self.knows_system = bounds.run(compiled)
@@ -117,9 +118,10 @@ def _rendered(template: Template, messages: Sequence[Mapping[str, Any]], names: 
     return "".join(pieces)
 
 
-def _shows_system(template: Template, tokens: Mapping[str, str]) -> bool:
+def _shows(template: Template, messages: Sequence[Mapping[str, Any]], tokens: Mapping[str, str]) -> bool:
+    """Return whether the first message is in the prompt."""
     try:
-        return _PROBE in _rendered(template, ({"role": "system", "content": _PROBE}, *_SAMPLE), tokens)
+        return messages[0]["content"] in _rendered(template, messages, tokens)
     except Exception:  # foreign code may raise anything
         return False
 

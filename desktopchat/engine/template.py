@@ -14,12 +14,13 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 from desktopchat.core.chat import ChatMessage, Role
-from desktopchat.core.errors import UserError
+from desktopchat.core.errors import TemplateError, UserError
 from desktopchat.engine.api import GenerationRequest
 from desktopchat.engine.formats import Format
 
 # A model that brings no template cannot be asked in turns; its text is continued as it stands.
 PLAIN_SEPARATOR = "\n\n"
+_LONGEST_SAMPLE = 2000  # characters
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -84,10 +85,20 @@ class ChatTemplate:
         self._control = re.compile("|".join(map(re.escape, texts))) if texts else None
         self.format = renderer.format if renderer else Format()
 
-    @property
-    def names(self) -> frozenset[str]:
-        """What the template asks for by name."""
-        return self._renderer.names if self._renderer else frozenset()
+    def asks(self) -> tuple[str, ...]:
+        """Return which of the arguments that can be set the template asks for."""
+        names = self._renderer.names if self._renderer else frozenset()
+        # DeepSeek's own name for the first one; harmless templates use it for nothing else.
+        known = {"enable_thinking": ("enable_thinking", "thinking"), "reasoning_effort": (), "tools": ()}
+        return tuple(name for name, others in known.items() if names.intersection((name, *others)))
+
+    def sample(self) -> str:
+        """Return how the question "Hello" is put; empty when it cannot be."""
+        try:
+            segments = self.render([ChatMessage(Role.USER, "Hello")]).segments
+        except TemplateError:
+            return ""
+        return "".join(segment.text for segment in segments)[:_LONGEST_SAMPLE]
 
     def render(self, messages: Sequence[ChatMessage], arguments: Mapping[str, Any] = _NOTHING) -> Prompt:
         """Return the prompt that asks for the next answer, or goes on with the last one.

@@ -31,6 +31,7 @@ from desktopchat.storage.rows import CONVERSATION, MESSAGE, conversation_of, mes
 from desktopchat.storage.tables import model_id, sampling_id
 
 # Keys of `get_state`.
+MODEL_TEMPLATES = "model.templates"  # chat templates in place of the models' own, by the models' names
 LAST_MODEL = "model.last"  # path of the model loaded last
 MODEL_HASHES = "model.hashes"  # path -> [size, time of change in ns, SHA-256]
 LAST_CONVERSATION = "conversation.last"  # id of the open conversation, or null for a new one

@@ -105,7 +105,13 @@ class LlamaEngine:
             loaded.close()
             raise CancelledError("Loading was stopped.")
         loaded.template, name, warnings = choose_template(loaded, params.template, self._bounds)
-        loaded.info = replace(loaded.info, template=name, warnings=(*warnings, *loaded.info.warnings))
+        loaded.info = replace(
+            loaded.info,
+            template=name,
+            warnings=(*warnings, *loaded.info.warnings),
+            asks=loaded.template.asks(),
+            sample=loaded.template.sample(),
+        )
         self._loaded = loaded
         self._states.use_model(self._loaded.identity(), cuttable=self._loaded.reuse == "full")
         self._cache = Cache(self._loaded, self._states)

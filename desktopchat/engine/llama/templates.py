@@ -96,7 +96,9 @@ def choose_template(loaded: LoadedModel, wanted: str, bounds: Bounds) -> tuple[C
     tokens = {"bos_token": loaded.bos, "eos_token": loaded.eos}
     control = loaded.control_texts()
     file = loaded.info.file
-    own = (llama_cpp.llama_model_chat_template(loaded.model, None) or b"").decode("utf-8", "replace")
+    source = wanted
+    if not wanted:
+        source = (llama_cpp.llama_model_chat_template(loaded.model, None) or b"").decode("utf-8", "replace")
 
     def made(renderer: Renderer | None) -> ChatTemplate:
         return ChatTemplate(renderer, loaded.bos, loaded.eos, control)
@@ -114,13 +116,13 @@ def choose_template(loaded: LoadedModel, wanted: str, bounds: Bounds) -> tuple[C
         return made(None), wanted, []
     if wanted in built_in():
         return made(BuiltIn(wanted)), wanted, []
-    if not wanted and not own:
+    if not source:
         cause = Sentence(
             "{name} brings no chat template: it continues text and does not answer questions.", name=file.name
         )
         return made(None), PLAIN_TEMPLATE, [cause]
     try:
-        return made(Sandbox(wanted or own, bounds, tokens)), "own" if wanted else "gguf", []
+        return made(Sandbox(source, bounds, tokens)), "own" if wanted else "gguf", []
     except TemplateError as error:
         return instead(error.cause)
 

@@ -117,8 +117,7 @@ def test_reasoning_is_on_disk_while_it_streams_and_is_gone_on_with(make_rig: Cal
     stopped = rig.shown[-1]
     assert (stopped.content, stopped.finish_reason) == ("", FinishReason.CANCELLED)
     rig.chat.set_sampling(SamplingParams(max_tokens=2))
-    rig.chat.continue_answer()
-    rig.wait_idle()
+    rig.answer(rig.chat.continue_answer)
     assert rig.shown[-1].reasoning == stopped.reasoning + " word1 word2"
     assert rig.shown[-1].usage.reasoning_tokens == stopped.usage.reasoning_tokens + 2
 

@@ -108,7 +108,10 @@ def test_arguments_reach_the_template() -> None:
     prompt = made.render([USER], template_arguments(request))
     assert text_of(prompt) == 'False low [{"name": "<|im_end|>"}]hi'
     assert Segment("<|im_end|>", False) in prompt.segments
-    assert made.names >= {"enable_thinking", "reasoning_effort", "tools"}
+    assert made.asks() == ("enable_thinking", "reasoning_effort", "tools")
+    assert template("{{ thinking }}{{ messages[0].content }}").asks() == ("enable_thinking",)
+    assert template(CHATML).asks() == template("").asks() == ()
+    assert template(CHATML).sample() == "<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\n"
     assert template_arguments(GenerationRequest(2)) == {}
 
 

@@ -329,10 +329,19 @@ class FakeModels(QObject):
     model_loaded = Signal(object)
     load_failed = Signal(object)
     unloaded = Signal()
+    template_changed = Signal(object)
+    name = "tiny"
 
     def __init__(self) -> None:
         super().__init__()
         self.calls: list[tuple[Any, ...]] = []
+        self.templates: dict[str, str] = {}
+
+    def set_template(self, template: str) -> None:
+        self.calls.append(("template", template))
+
+    def read_template(self, path: str) -> None:
+        self.calls.append(("template_file", path))
 
     def open_file(self, path: str) -> None:
         self.calls.append(("open", path))
