@@ -66,8 +66,8 @@ def choice_title(value: object) -> str:
     """Return what a choice of thinking or effort is called."""
     translate = QCoreApplication.translate
     titles: dict[object, str] = {
-        None: translate("TemplateChoice", "As the template has it"),
-        "": translate("TemplateChoice", "As the template has it"),
+        None: translate("TemplateChoice", "Auto"),
+        "": translate("TemplateChoice", "Auto"),
         True: translate("TemplateChoice", "On"),
         False: translate("TemplateChoice", "Off"),
         "low": translate("TemplateChoice", "Low"),

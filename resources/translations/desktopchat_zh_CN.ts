@@ -4352,8 +4352,8 @@
 <context>
     <name>TemplateChoice</name>
     <message>
-        <source>As the template has it</source>
-        <translation>由模板决定</translation>
+        <source>Auto</source>
+        <translation>自动</translation>
     </message>
     <message>
         <source>On</source>
@@ -4411,7 +4411,7 @@
     </message>
     <message>
         <source>in use</source>
-        <translation type="unfinished">使用中</translation>
+        <translation>使用中</translation>
     </message>
     <message>
         <source>Chat template</source>
