@@ -31,7 +31,7 @@ PARAMETERS: tuple[Command, ...] = (
         "Thinking",
         "Say whether the model thinks before it answers, where its chat template leaves that open.",
         _MENU,
-        ("F12",),
+        ("Ctrl+L",),
         Condition.THINKS,
     ),
     Command(

@@ -42,7 +42,7 @@ def test_only_what_the_template_asks_for_is_offered(desk: Desk) -> None:
 
 def test_thinking_and_effort_are_chosen_by_key(desk: Desk, qtbot: QtBot) -> None:
     desk.models.model_loaded.emit(THINKER)
-    desk.key(Qt.Key.Key_F12)
+    desk.key(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     choose(desk, "off", qtbot)
     assert desk.asked()[-1] == ("sampling", SamplingParams(enable_thinking=False))
     desk.window.commands.template.choose_effort()
