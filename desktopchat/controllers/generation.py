@@ -15,7 +15,7 @@ from desktopchat.controllers.saving import Saving
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.words import said
 from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageState, Timings, Usage
-from desktopchat.core.errors import UserError
+from desktopchat.core.errors import EndlessTemplateError, TemplateError, UserError
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import (
@@ -247,7 +247,9 @@ class GenerationController(QObject):
             self._end()
             begun = any(answer.begun for answer in generation.answers)
             self._finish(generation, FinishReason.ERROR, said(error.sentence))
-            self.noticed.emit(self._models.notice(error, "message.continue" if begun else "message.regenerate"))
+            again = "message.continue" if begun else "message.regenerate"
+            bad_template = isinstance(error, TemplateError | EndlessTemplateError)
+            self.noticed.emit(self._models.notice(error, "model.template" if bad_template else again))
 
     def _end(self) -> None:
         self._on_paint_timer_timeout()
