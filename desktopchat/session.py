@@ -2,19 +2,22 @@
 
 import contextlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from desktopchat.core.errors import ModelFileError, NoModelError, StorageError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import BUILT_IN_TEMPLATES, PLAIN_TEMPLATE, LoadParams
 from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.sentence import Sentence
-from desktopchat.engine.api import Engine
 from desktopchat.library import folder, starter, templates
 from desktopchat.paths import Paths
 from desktopchat.settings.file import Settings
-from desktopchat.storage.conversations import LAST_MODEL, MODEL_TEMPLATES, read_state
 from desktopchat.storage.database import Database
+from desktopchat.storage.state import LAST_MODEL, MODEL_TEMPLATES, read_state
 from desktopchat.storage.vault import lock_of
+
+if TYPE_CHECKING:
+    from desktopchat.engine.api import Engine
 
 _SCRIPTED_MODEL = ModelFile("", "scripted", 0, "none")
 
@@ -42,7 +45,7 @@ class Session:
         """
         return Database(self.paths.database, key=self.key)
 
-    def create_engine(self, settings: Settings) -> Engine:
+    def create_engine(self, settings: Settings) -> "Engine":
         """Make the engine; llama.cpp is loaded only when it is first used, and by default in a child."""
         # Not at the start: the window is to be there first.
         from desktopchat.engine.child import create_engine

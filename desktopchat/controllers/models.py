@@ -22,7 +22,8 @@ from desktopchat.core.sentence import Sentence
 from desktopchat.engine import crash
 from desktopchat.engine.api import ModelInfo
 from desktopchat.library import folder, identity, starter, templates
-from desktopchat.storage.conversations import LAST_MODEL, MODEL_HASHES, MODEL_TEMPLATES, ConversationStore
+from desktopchat.storage.conversations import ConversationStore
+from desktopchat.storage.state import LAST_MODEL, MODEL_HASHES, MODEL_TEMPLATES
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
 from desktopchat.engine.api import GenerationEvent, GenerationRequest, LoadEvent
 from desktopchat.engine.scripted import ScriptedEngine
-from desktopchat.storage.conversations import MODEL_TEMPLATES
+from desktopchat.storage.state import MODEL_TEMPLATES
 
 Rig = Any  # tests.integration.controllers.conftest.Rig; test folders are no packages
 
