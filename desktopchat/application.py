@@ -55,7 +55,7 @@ from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
 from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
-from desktopchat.storage.state import WINDOW_LAYOUT
+from desktopchat.storage.state import MODEL_TEMPLATES, WINDOW_LAYOUT
 from desktopchat.storage.stores import Stores
 from desktopchat.ui.background import AnswerNotice, Tray
 from desktopchat.ui.controllers import Controllers
@@ -113,6 +113,7 @@ class Application(QObject):
         self._worker = EngineWorker(lambda: session.create_engine(self._settings))
         params = session.load_params(self._settings, None)
         self._models = ModelController(self._worker, self._io, self._storage, store, params)
+        self._models.templates = store.get_state(MODEL_TEMPLATES, {})
         receipts = Receipts(self._storage, receipts_file())
         self._chat = ChatController(
             self._worker, self._models, self._storage, store, self._settings["chat.overflow"], receipts

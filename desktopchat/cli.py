@@ -88,7 +88,9 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
     if options.command == "ask":
         from desktopchat import terminal
 
-        return terminal.ask(session, options.prompt, options.model, options.system, options.sampling, options.json)
+        return terminal.ask(
+            session, options.prompt, options.model, options.system, options.sampling, options.json, options.template
+        )
     if options.command == "bench":
         from desktopchat import bench
 
@@ -112,7 +114,7 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
 
         if options.command is None:
             say("There is no display to show the window on, so we chat here.")
-        return terminal.chat(session, getattr(options, "model", None))
+        return terminal.chat(session, getattr(options, "model", None), getattr(options, "template", ""))
     from desktopchat import gui
 
     return int(gui.program().run(session))
@@ -208,6 +210,13 @@ def _parser() -> argparse.ArgumentParser:
 
     chat = commands.add_parser("chat", parents=[shared], help="chat in the terminal")
     chat.add_argument("--model", metavar="FILE|NAME", help="a GGUF file, or the name of one in the models folder")
+    for one in (ask, chat):
+        one.add_argument(
+            "--template",
+            default="",
+            metavar="FILE|NAME",
+            help="a chat template: a Jinja file, a name such as chatml, or none",
+        )
 
     search = commands.add_parser(
         "search",

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from desktopchat.core.errors import ModelFileError, NoModelError, StorageError
 from desktopchat.core.modelfile import ModelFile
-from desktopchat.core.params import LoadParams
+from desktopchat.core.params import BUILT_IN_TEMPLATES, PLAIN_TEMPLATE, LoadParams
 from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.sentence import Sentence
-from desktopchat.library import folder, starter
+from desktopchat.library import folder, starter, templates
 from desktopchat.paths import Paths
 from desktopchat.settings.file import Settings
 from desktopchat.storage.database import Database
-from desktopchat.storage.state import LAST_MODEL, read_state
+from desktopchat.storage.state import LAST_MODEL, MODEL_TEMPLATES, read_state
 from desktopchat.storage.vault import lock_of
 
 if TYPE_CHECKING:
@@ -95,6 +95,25 @@ class Session:
             lookup=settings["model.lookup"] == "on",
             draft=draft,
         )
+
+    def template(self, model: ModelFile, wanted: str) -> str:
+        """Return what takes the place of a model's chat template, as of `LoadParams`.
+
+        Args:
+            wanted: A file, or the name of a built-in template; empty takes what was chosen in the window.
+
+        Raises:
+            TemplateError: There is no such file or name.
+        """
+        if wanted in (PLAIN_TEMPLATE, *BUILT_IN_TEMPLATES):
+            return wanted
+        if wanted:
+            return templates.read(wanted)
+        with contextlib.suppress(StorageError):
+            if self.paths.database.exists():
+                chosen = read_state(self.paths.database, self.key, MODEL_TEMPLATES) or {}
+                return str(chosen.get(model.name, ""))
+        return ""
 
     def choose_model(self, wanted: str | None = None) -> ModelFile:
         """Return the model that is named, else the one used last, else the starter, else any.

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from desktopchat.console import say, write
@@ -39,11 +39,20 @@ class _Result:
 
     def __init__(self, n: int) -> None:
         self.texts = [""] * n
+        self.thoughts = [""] * n
         self.choices: list[ChoiceFinished | None] = [None] * n
         self.usage, self.timings = Usage(), Timings()
 
 
-def ask(session: Session, prompt: str, model: str | None, system: str, sampling: SamplingParams, as_json: bool) -> int:
+def ask(
+    session: Session,
+    prompt: str,
+    model: str | None,
+    system: str,
+    sampling: SamplingParams,
+    as_json: bool,
+    template: str = "",
+) -> int:
     """Answer one prompt on standard output.
 
     Raises:
@@ -55,8 +64,8 @@ def ask(session: Session, prompt: str, model: str | None, system: str, sampling:
         raise EmptyPromptError("The prompt is empty.", "Give some text to answer.")
     messages = [ChatMessage(Role.SYSTEM, system)] if system.strip() else []
     messages.append(ChatMessage(Role.USER, text))
-    with _loaded(session, model) as (engine, info):
-        show = write if sampling.n == 1 and not as_json else _discard
+    with _loaded(session, model, template) as (engine, info):
+        show = _show if sampling.n == 1 and not as_json else _discard
         request = GenerationRequest(1, tuple(messages), sampling)
         result = _generate(engine, request, show)
     if as_json:
@@ -70,7 +79,7 @@ def ask(session: Session, prompt: str, model: str | None, system: str, sampling:
     return 130 if cancelled else 0
 
 
-def chat(session: Session, model: str | None) -> int:
+def chat(session: Session, model: str | None, template: str = "") -> int:
     """Chat line by line until the input ends; without any input answer one sample prompt.
 
     Raises:
@@ -78,7 +87,7 @@ def chat(session: Session, model: str | None) -> int:
     """
     _forgive_broken_text()
     interactive = sys.stdin.isatty()
-    with InstanceLock(session.paths.data), _loaded(session, model) as (engine, info):
+    with InstanceLock(session.paths.data), _loaded(session, model, template) as (engine, info):
         store = ConversationStore(session.open_database())
         store.recover()
         say(f"{info.file.name} · {info.device} · context {info.n_ctx:,} tokens")
@@ -120,24 +129,28 @@ def _turn(
     _, answer = store.add_turn(conversation_id, parent, text, model=model, sampling=sampling)
     path = store.path(conversation_id)
     request = GenerationRequest(number, turns(path), sampling, conversation=str(conversation_id))
-    saved, saved_at = 0, time.monotonic()
-    content = ""
+    saved_at = time.monotonic()
+    content, reasoning = [""], [""]  # what is not saved yet stands last
 
-    def show(piece: str) -> None:
-        nonlocal saved, saved_at, content
-        content += piece
+    def show(piece: str, thought: str) -> None:
+        nonlocal saved_at
+        content[-1] += piece
+        reasoning[-1] += thought
         write(piece)
         if time.monotonic() - saved_at > _SAVE_INTERVAL:
-            store.append_texts([(answer.id, content[saved:])])
-            saved, saved_at = len(content), time.monotonic()
+            store.append_texts([(answer.id, content[-1], reasoning[-1])])
+            saved_at = time.monotonic()
+            content.append("")
+            reasoning.append("")
 
     try:
         result = _generate(engine, request, show)
     except UserError as error:
         store.finish(
             answer.id,
-            content=content,
-            state=MessageState.INTERRUPTED if content else MessageState.FAILED,
+            content="".join(content),
+            reasoning="".join(reasoning),
+            state=MessageState.INTERRUPTED if any(content + reasoning) else MessageState.FAILED,
             finish_reason=FinishReason.ERROR,
             seed=None,
             usage=Usage(),
@@ -151,6 +164,7 @@ def _turn(
     store.finish(
         answer.id,
         content=result.texts[0],
+        reasoning=result.thoughts[0],
         state=MessageState.COMPLETE,
         finish_reason=choice.reason if choice else FinishReason.STOP,
         seed=choice.seed if choice else None,
@@ -185,19 +199,24 @@ def _prompts(interactive: bool) -> Iterator[str]:
             yield line
 
 
-def _generate(engine: Engine, request: GenerationRequest, show: Callable[[str], None]) -> _Result:
+def _generate(engine: Engine, request: GenerationRequest, show: Callable[[str, str], None]) -> _Result:
     """Run a request; Ctrl+C ends it and keeps what there is."""
     result = _Result(request.sampling.n)
     with _interrupts_call(lambda: engine.cancel(request.id)):
         for event in engine.generate(request):
             match event:
-                case Delta(index, text, _):
+                case Delta(index, text):
                     result.texts[index] += text
-                    show(text)
+                    result.thoughts[index] += event.reasoning
+                    show(text, event.reasoning)
                 case ChoiceFinished():
                     result.choices[event.index] = event
                 case GenerationFinished(usage, timings):
-                    result.usage, result.timings = usage, timings
+                    thought = [choice for choice in result.choices if choice]
+                    result.usage = replace(usage, reasoning_tokens=sum(one.reasoning_tokens for one in thought))
+                    result.timings = replace(
+                        timings, reasoning_seconds=max((one.reasoning_seconds for one in thought), default=0.0)
+                    )
     return result
 
 
@@ -215,7 +234,7 @@ def _interrupts_call(stop: Callable[[], None]) -> Iterator[None]:
 
 
 @contextmanager
-def _loaded(session: Session, wanted: str | None) -> Iterator[tuple[Engine, ModelInfo]]:
+def _loaded(session: Session, wanted: str | None, template: str) -> Iterator[tuple[Engine, ModelInfo]]:
     """Load a model into a new engine, and end that afterwards."""
     settings = session.settings()
     for warning in settings.warnings:
@@ -223,7 +242,8 @@ def _loaded(session: Session, wanted: str | None) -> Iterator[tuple[Engine, Mode
     model = session.choose_model(wanted)
     engine = session.create_engine(settings)
     try:
-        *_, last = engine.load(model, session.load_params(settings, session.draft_model(settings)))
+        params = session.load_params(settings, session.draft_model(settings))
+        *_, last = engine.load(model, replace(params, template=session.template(model, template)))
         assert isinstance(last, ModelLoaded)
         for warning in last.info.warnings:
             say(warning)
@@ -239,15 +259,22 @@ def _as_json(info: ModelInfo, result: _Result) -> dict[str, Any]:
             {
                 "index": index,
                 "text": text,
+                **({"reasoning": thoughts} if thoughts else {}),
                 "finish_reason": choice.reason.value if choice else None,
                 "seed": choice.seed if choice else None,
             }
-            for index, (text, choice) in enumerate(zip(result.texts, result.choices, strict=True))
+            for index, (text, thoughts, choice) in enumerate(
+                zip(result.texts, result.thoughts, result.choices, strict=True)
+            )
         ],
         "usage": {**asdict(result.usage), "total_tokens": result.usage.prompt_tokens + result.usage.completion_tokens},
         "timings": asdict(result.timings),
     }
 
 
-def _discard(_text: str) -> None:
+def _show(text: str, _reasoning: str) -> None:
+    write(text)
+
+
+def _discard(_text: str, _reasoning: str) -> None:
     """Show nothing while it streams."""

@@ -53,6 +53,8 @@ class Condition(StrEnum):
     READING = "reading"
     PARAMETER = "parameter"
     OWN_PRESETS = "own_presets"
+    THINKS = "thinks"
+    HAS_EFFORT = "has_effort"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,28 @@ PARAMETERS: tuple[Command, ...] = (
         _MENU,
     ),
     Command(
+        "parameter.thinking",
+        "Thinking",
+        "Say whether the model thinks before it answers, where its chat template leaves that open.",
+        _MENU,
+        ("Ctrl+L",),
+        Condition.THINKS,
+    ),
+    Command(
+        "parameter.effort",
+        "Reasoning effort",
+        "Say how much the model thinks, where its chat template leaves that open.",
+        _MENU,
+        when=Condition.HAS_EFFORT,
+    ),
+    Command(
+        "model.template",
+        "Chat template",
+        "Choose another way in which a conversation is put to this model, or its own again.",
+        _MENU,
+        when=Condition.MODEL,
+    ),
+    Command(
         "parameter.reset",
         "Back to the default",
         "Give the parameter that has the focus its default.",

@@ -39,7 +39,7 @@ class ChatController(QObject):
         send_refused: Notice; the composer keeps its text.
         older_read: Tuple of Message, which stand above those that were shown.
         message_added: Message at the end of the transcript.
-        text_received: Message id and new text, at most 30 times a second.
+        text_received: Message id, new text and new reasoning, at most 30 times a second.
         message_changed: Message, in place of the one with its id.
         prompt_progressed: Tokens evaluated and in all; (0, 0) when it is over.
         answering_changed: Whether an answer is being written.
@@ -61,7 +61,7 @@ class ChatController(QObject):
     send_refused = Signal(object)
     older_read = Signal(object)
     message_added = Signal(object)
-    text_received = Signal(int, str)
+    text_received = Signal(int, str, str)
     message_changed = Signal(object)
     prompt_progressed = Signal(int, int)
     answering_changed = Signal(bool)

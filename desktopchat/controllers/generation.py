@@ -15,7 +15,7 @@ from desktopchat.controllers.saving import Saving
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.words import said
 from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageState, Timings, Usage
-from desktopchat.core.errors import UserError
+from desktopchat.core.errors import EndlessTemplateError, TemplateError, UserError
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import (
@@ -37,15 +37,34 @@ SAVE_INTERVAL = 200  # ms; with the write itself, what was shown is on disk with
 
 
 @dataclass(slots=True)
-class _Answer:
-    """One of the `n` answers; `shown` and `saved` count characters of `text`."""
+class _Text:
+    """Text that grows; `shown` and `saved` count its characters."""
 
-    message: Message
-    text: str
+    whole: str
     shown: int = 0
     saved: int = 0
-    reason: FinishReason | None = None
-    seed: int | None = None
+
+    @classmethod
+    def known(cls, text: str) -> "_Text":
+        return cls(text, len(text), len(text))
+
+    def to_show(self) -> str:
+        start, self.shown = self.shown, len(self.whole)
+        return self.whole[start:]
+
+
+@dataclass(slots=True)
+class _Answer:
+    """One of the `n` answers."""
+
+    message: Message
+    content: _Text
+    reasoning: _Text
+    choice: ChoiceFinished | None = None
+
+    @property
+    def begun(self) -> bool:
+        return bool(self.content.whole or self.reasoning.whole)
 
 
 @dataclass(slots=True)
@@ -62,7 +81,8 @@ class _Generation:
         """Put what the engine has sent since to its answers."""
         while self.deltas:
             delta = self.deltas.popleft()
-            self.answers[delta.index].text += delta.text
+            self.answers[delta.index].content.whole += delta.text
+            self.answers[delta.index].reasoning.whole += delta.reasoning
             self.context_tokens += delta.tokens
 
 
@@ -70,7 +90,7 @@ class GenerationController(QObject):
     """Runs one generation at a time and sees to it that no letter of it is lost.
 
     Attributes:
-        text_received: Message id and new text, at most 30 times a second.
+        text_received: Message id, new text and new reasoning, at most 30 times a second.
         message_changed: Message in its final state, as stored.
         prompt_progressed: Tokens evaluated and in all; (0, 0) when it is over.
         answering_changed: Whether an answer is being written or waits for its model.
@@ -79,7 +99,7 @@ class GenerationController(QObject):
         noticed: Notice.
     """
 
-    text_received = Signal(int, str)
+    text_received = Signal(int, str, str)
     message_changed = Signal(object)
     prompt_progressed = Signal(int, int)
     answering_changed = Signal(bool)
@@ -140,8 +160,7 @@ class GenerationController(QObject):
         request = GenerationRequest(next(self._ids), turns, sampling, None, conversation, self._overflow)
         generation = _Generation(request)
         for message in messages:
-            length = len(message.content)
-            generation.answers.append(_Answer(message, message.content, shown=length, saved=length))
+            generation.answers.append(_Answer(message, _Text.known(message.content), _Text.known(message.reasoning)))
         self._waiting = generation
         self.answering_changed.emit(True)
         if self._models.loaded is not None:
@@ -170,8 +189,8 @@ class GenerationController(QObject):
         for generation in (self._running, self._waiting):
             for answer in generation.answers if generation else ():
                 if answer.message.id == message.id:
-                    answer.shown = len(answer.text)
-                    return replace(message, content=answer.text)
+                    answer.content.to_show(), answer.reasoning.to_show()
+                    return replace(message, content=answer.content.whole, reasoning=answer.reasoning.whole)
         return message
 
     def shutdown(self) -> None:
@@ -216,8 +235,7 @@ class GenerationController(QObject):
 
     def _on_worker_choice_finished(self, generation_id: int, choice: ChoiceFinished) -> None:
         if generation := self._current(generation_id):
-            generation.answers[choice.index].reason = choice.reason
-            generation.answers[choice.index].seed = choice.seed
+            generation.answers[choice.index].choice = choice
 
     def _on_worker_generation_finished(self, generation_id: int, result: GenerationFinished) -> None:
         if generation := self._current(generation_id):
@@ -227,9 +245,11 @@ class GenerationController(QObject):
     def _on_worker_generation_failed(self, generation_id: int, error: UserError) -> None:
         if generation := self._current(generation_id):
             self._end()
-            begun = any(answer.text for answer in generation.answers)
+            begun = any(answer.begun for answer in generation.answers)
             self._finish(generation, FinishReason.ERROR, said(error.sentence))
-            self.noticed.emit(self._models.notice(error, "message.continue" if begun else "message.regenerate"))
+            again = "message.continue" if begun else "message.regenerate"
+            bad_template = isinstance(error, TemplateError | EndlessTemplateError)
+            self.noticed.emit(self._models.notice(error, "model.template" if bad_template else again))
 
     def _end(self) -> None:
         self._on_paint_timer_timeout()
@@ -250,9 +270,9 @@ class GenerationController(QObject):
         self._thread_time = now
         wanted = round(1000 * self._paint_seconds / _PAINT_SHARE)
         self._paint_timer.setInterval(min(max(PAINT_INTERVAL, wanted), LONGEST_PAINT_INTERVAL))
-        if len(answer.text) > answer.shown:
-            text, answer.shown = answer.text[answer.shown :], len(answer.text)
-            self.text_received.emit(answer.message.id, text)
+        text, reasoning = answer.content.to_show(), answer.reasoning.to_show()
+        if text or reasoning:
+            self.text_received.emit(answer.message.id, text, reasoning)
 
     def _on_save_timer_timeout(self) -> None:
         generation = self._running
@@ -263,18 +283,21 @@ class GenerationController(QObject):
         if generation.saving:
             return
         unsaved = [
-            (answer, answer.text[answer.saved :]) for answer in generation.answers if len(answer.text) > answer.saved
+            (answer, answer.content.whole[answer.content.saved :], answer.reasoning.whole[answer.reasoning.saved :])
+            for answer in generation.answers
         ]
+        unsaved = [piece for piece in unsaved if piece[1] or piece[2]]
         if not unsaved:
             return
 
         def save() -> None:
-            self._store.append_texts((answer.message.id, text) for answer, text in unsaved)
+            self._store.append_texts((answer.message.id, text, reasoning) for answer, text, reasoning in unsaved)
 
         def done(_: None) -> None:
             generation.saving = False
-            for answer, text in unsaved:
-                answer.saved += len(text)
+            for answer, text, reasoning in unsaved:
+                answer.content.saved += len(text)
+                answer.reasoning.saved += len(reasoning)
             self._saving.succeed()
 
         def failed(error: UserError) -> None:
@@ -297,28 +320,35 @@ class GenerationController(QObject):
         """Store how the answers ended; `reason` counts for those that the engine did not end itself."""
         generation.take()
         for answer in generation.answers:
-            ended = answer.reason or reason
+            choice = answer.choice or ChoiceFinished(0, reason, 0)
+            # An answer that was gone on with has thought before.
+            before, before_took = answer.message.usage, answer.message.timings
             final = replace(
                 answer.message,
-                content=answer.text,
-                state=state or _final_state(ended, answer.text),
-                finish_reason=ended,
-                seed=answer.seed,
-                usage=usage or Usage(),
-                timings=timings or Timings(),
-                error=error if ended is FinishReason.ERROR else "",
+                content=answer.content.whole,
+                reasoning=answer.reasoning.whole,
+                state=state or _final_state(choice.reason, answer),
+                finish_reason=choice.reason,
+                seed=answer.choice.seed if answer.choice else None,
+                usage=replace(usage or Usage(), reasoning_tokens=before.reasoning_tokens + choice.reasoning_tokens),
+                timings=replace(
+                    timings or Timings(), reasoning_seconds=before_took.reasoning_seconds + choice.reasoning_seconds
+                ),
+                error=error if choice.reason is FinishReason.ERROR else "",
             )
             self.message_changed.emit(final)
             self._store_final(final)
         self.answering_changed.emit(False)
         shown = generation.answers[0]
-        self.ended.emit(shown.message.conversation_id, (shown.reason or reason) in _WELL)
+        ended = shown.choice.reason if shown.choice else reason
+        self.ended.emit(shown.message.conversation_id, ended in _WELL)
 
     def _store_final(self, final: Message) -> None:
         def store() -> Message:
             return self._store.finish(
                 final.id,
                 content=final.content,
+                reasoning=final.reasoning,
                 state=final.state,
                 finish_reason=final.finish_reason,
                 seed=final.seed,
@@ -337,7 +367,7 @@ class GenerationController(QObject):
 _WELL = (FinishReason.STOP, FinishReason.LENGTH)
 
 
-def _final_state(reason: FinishReason, text: str) -> MessageState:
+def _final_state(reason: FinishReason, answer: _Answer) -> MessageState:
     if reason is not FinishReason.ERROR:
         return MessageState.COMPLETE
-    return MessageState.INTERRUPTED if text else MessageState.FAILED
+    return MessageState.INTERRUPTED if answer.begun else MessageState.FAILED

@@ -24,9 +24,9 @@ from desktopchat.core.params import LoadParams
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine import crash
 from desktopchat.engine.api import ModelInfo
-from desktopchat.library import folder, identity, starter
+from desktopchat.library import folder, identity, starter, templates
 from desktopchat.storage.conversations import ConversationStore
-from desktopchat.storage.state import LAST_MODEL, MODEL_HASHES
+from desktopchat.storage.state import LAST_MODEL, MODEL_HASHES, MODEL_TEMPLATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class LoadedModel:
     Attributes:
         n_ctx: Context window in tokens.
         device: Where it runs, in words.
-        template: "gguf", "chatml" or "none".
+        template: Where its chat template comes from, as of `ModelInfo`.
+        asks, sample: As of `ModelInfo`.
         is_starter: It is the tiny model that came with the app.
         size: Of its file, in bytes.
         plan: How it was loaded and what that was to take; None when nobody could tell.
@@ -52,6 +53,8 @@ class LoadedModel:
     size: int = 0
     plan: LoadPlan | None = None
     took: tuple[DeviceMemory, ...] = ()
+    asks: tuple[str, ...] = ()
+    sample: str = ""
 
 
 class ModelController(QObject):
@@ -64,9 +67,11 @@ class ModelController(QObject):
         model_loaded: LoadedModel.
         load_failed: Notice.
         unloaded: No model is in memory.
+        template_changed: LoadedModel, whose chat template the person has chosen.
         params: How the next model is loaded.
         plan: How the model in memory or the one that was to be is laid out; None when nobody could tell.
         ways: What would fit after a model was refused.
+        templates: What takes the place of a model's own chat template, by the name of the model.
     """
 
     load_started = Signal(str)
@@ -75,6 +80,7 @@ class ModelController(QObject):
     model_loaded = Signal(object)
     load_failed = Signal(object)
     unloaded = Signal()
+    template_changed = Signal(object)
 
     def __init__(
         self,
@@ -91,6 +97,8 @@ class ModelController(QObject):
         self._storage = storage
         self._store = store
         self.params = params
+        self.templates: dict[str, str] = {}
+        self._chooses_template = False
         self._file: ModelFile | None = None
         self._sha256 = ""  # of that file, once it is known
         self._info: ModelInfo | None = None  # of the newest load of this file that worked
@@ -129,7 +137,8 @@ class ModelController(QObject):
         """The model that answers, now or when it has been loaded, as it is stored with its answers."""
         if self._file is None:
             return ModelIdentity("")
-        return replace(self._file.identity, sha256=self._sha256)
+        template = self.templates.get(self._file.name) or self._file.chat_template
+        return replace(self._file.identity, sha256=self._sha256, template=template)
 
     def open_file(self, path: str) -> None:
         """Read the header of a file and load it; a file that is refused leaves the present model in place."""
@@ -145,6 +154,25 @@ class ModelController(QObject):
         self._info = self._ladder = self._way = None
         self._lowered = 0
         self._load(file)
+
+    def set_template(self, template: str) -> None:
+        """Load the model again with another chat template, and always from now on.
+
+        Args:
+            template: As of `LoadParams`; empty takes the file's own.
+        """
+        if self._file is None or self.loading:
+            return
+        others = {name: text for name, text in self.templates.items() if name != self._file.name}
+        self.templates = others | ({self._file.name: template} if template else {})
+        chosen = self.templates
+        self._storage.run(lambda: self._store.set_state(MODEL_TEMPLATES, chosen), failed=self._on_refused)
+        self._chooses_template = True
+        self._load(self._file)
+
+    def read_template(self, path: str) -> None:
+        """Use the chat template in a file."""
+        self._io.run(lambda: templates.read(path), self.set_template, self._on_refused)
 
     def ensure_loaded(self) -> None:
         """Load the model again that was unloaded or whose engine died."""
@@ -232,7 +260,8 @@ class ModelController(QObject):
         self.plan = None
         self.ways = ()
         self.load_started.emit(file.name)
-        self._worker.load(file, replace(self._params(), learned=self._log.learned(file)))
+        params = replace(self._params(), learned=self._log.learned(file))
+        self._worker.load(file, replace(params, template=self.templates.get(file.name, "")))
 
     def _params(self) -> LoadParams:
         """Return how the present file is to be loaded."""
@@ -274,10 +303,15 @@ class ModelController(QObject):
             size=info.file.size,
             plan=info.plan,
             took=info.took,
+            asks=info.asks,
+            sample=info.sample,
         )
         path = info.file.path
         self._storage.run(lambda: self._store.set_state(LAST_MODEL, path), failed=_ignore)
         self.model_loaded.emit(self.loaded)
+        chosen, self._chooses_template = self._chooses_template, False
+        if chosen:
+            self.template_changed.emit(self.loaded)
         self._storage.run(lambda: self._store.get_state(MODEL_HASHES, {}), self._on_hashes_read, _ignore)
 
     def _on_hashes_read(self, hashes: dict[str, tuple[int, int, str]]) -> None:

@@ -24,7 +24,7 @@ class QuickAsk(QObject):
         asked: The text of the question, which is stored and may leave the field.
         refused: Notice; the field keeps its text.
         path_changed: Tuple of Message, all that is to be shown.
-        text_received: Message id and new text of the answer.
+        text_received: Message id, new text and new reasoning of the answer.
         message_changed: Message in its final state.
         answering_changed: Whether the answer to what was asked here is being written.
     """
@@ -34,7 +34,7 @@ class QuickAsk(QObject):
     asked = Signal(str)
     refused = Signal(object)
     path_changed = Signal(object)
-    text_received = Signal(int, str)
+    text_received = Signal(int, str, str)
     message_changed = Signal(object)
     answering_changed = Signal(bool)
 
@@ -129,9 +129,9 @@ class QuickAsk(QObject):
         if changed:
             self.answering_changed.emit(self.answering)
 
-    def _on_chat_text_received(self, message_id: int, text: str) -> None:
+    def _on_chat_text_received(self, message_id: int, text: str, reasoning: str) -> None:
         if message_id == self._answer_id:
-            self.text_received.emit(message_id, text)
+            self.text_received.emit(message_id, text, reasoning)
 
     def _on_chat_message_changed(self, message: Message) -> None:
         if message.conversation_id == self.conversation_id:

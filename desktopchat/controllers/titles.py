@@ -17,7 +17,7 @@ from desktopchat.core.title import question, title_in
 from desktopchat.engine.api import Delta, GenerationRequest
 from desktopchat.storage.conversations import ConversationStore
 
-_SAMPLING = SamplingParams(temperature=0.0, max_tokens=24, stop=("\n\n",))
+_SAMPLING = SamplingParams(temperature=0.0, max_tokens=24, stop=("\n\n",), enable_thinking=False)
 
 
 @dataclass(slots=True)

@@ -35,10 +35,29 @@ class FinishReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One turn as the engine sees it."""
+    """One turn as the engine sees it.
+
+    Attributes:
+        reasoning: What the model thought before it said the content.
+    """
 
     role: Role
     content: str
+    reasoning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call of a tool that an answer asks for.
+
+    Attributes:
+        id: What the model calls it, else made up; no two of an answer are the same.
+        arguments: JSON object, as text.
+    """
+
+    id: str
+    name: str
+    arguments: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +75,7 @@ class Usage:
         repeatable: Whether the same request with the same seed gives the same answer again. Sums that are
             rounded in another order differ in their last bits, so a prompt that was partly in the KV cache
             may lead to another answer than one that was evaluated as a whole, and so may drafts.
+        reasoning_tokens: Tokens of the reasoning of this answer.
     """
 
     prompt_tokens: int = 0
@@ -66,6 +86,7 @@ class Usage:
     drafted_tokens: int = 0
     accepted_tokens: int = 0
     repeatable: bool = True
+    reasoning_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +97,13 @@ class Timings:
         prompt_seconds: Evaluation of the prompt tokens that were not cached.
         first_token_seconds: From the request until the first token was sampled.
         generation_seconds: From the first to the last token.
+        reasoning_seconds: How long the model thought.
     """
 
     prompt_seconds: float = 0.0
     first_token_seconds: float = 0.0
     generation_seconds: float = 0.0
+    reasoning_seconds: float = 0.0
 
 
 def tokens_per_second(usage: Usage, timings: Timings) -> float:

@@ -71,6 +71,12 @@ class EngineCrashedError(EngineError):
     code = "engine_crashed"
 
 
+class EndlessTemplateError(EngineCrashedError):
+    """A chat template could be ended only together with the engine process."""
+
+    code = "endless_template"
+
+
 class EngineMemoryError(EngineError):
     """There was not enough memory; a smaller context or fewer GPU layers may do."""
 

@@ -9,6 +9,31 @@ from desktopchat.core.sentence import Sentence
 
 # llama.cpp's default order (common/common.h). Penalties, DRY and the logit bias always come before, the draw after.
 SAMPLER_ORDER = ("top_n_sigma", "top_k", "typical_p", "top_p", "min_p", "xtc", "temperature")
+# In place of the name of a template: no template but plain text, and the built-in one that fits the vocabulary.
+PLAIN_TEMPLATE, FITTING_TEMPLATE = "none", "fitting"
+# Those of llama.cpp's own that people may know by name (`llama_chat_builtin_templates`).
+BUILT_IN_TEMPLATES = (
+    "chatml",
+    "command-r",
+    "deepseek",
+    "deepseek3",
+    "falcon3",
+    "gemma",
+    "gpt-oss",
+    "granite",
+    "llama2",
+    "llama3",
+    "mistral-v1",
+    "mistral-v3",
+    "mistral-v7",
+    "openchat",
+    "phi3",
+    "phi4",
+    "vicuna",
+    "zephyr",
+)
+# They stand in the prompt as part of the template, so no other text may be given.
+REASONING_EFFORTS = ("low", "medium", "high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +66,9 @@ class SamplingParams:
         seed: Start of the random numbers; None draws one, which the answer then reports.
         stop: Strings that end the answer and are not part of it.
         n: Number of answers.
+        enable_thinking: Whether the model may think before it answers, where its chat template asks; None leaves it
+            to the template.
+        reasoning_effort: How much it thinks, where its chat template asks; empty leaves it to the template.
         preset: Name of the preset that was chosen last, for whoever asks where the values come from.
     """
 
@@ -72,6 +100,8 @@ class SamplingParams:
     seed: int | None = None
     stop: tuple[str, ...] = ()
     n: int = 1
+    enable_thinking: bool | None = None
+    reasoning_effort: str = ""
     preset: str = ""
 
     def validated(self) -> "SamplingParams":
@@ -99,6 +129,11 @@ class SamplingParams:
             raise UserError(
                 Sentence("There is no sampler called {name}.", name=min(unknown)),
                 Sentence("Choose from {names}.", names=", ".join(SAMPLER_ORDER)),
+            )
+        if self.reasoning_effort not in ("", *REASONING_EFFORTS):
+            raise UserError(
+                Sentence("“{name}” is no reasoning effort.", name=self.reasoning_effort),
+                Sentence("Choose from {names}.", names=", ".join(REASONING_EFFORTS)),
             )
         if self.grammar and self.json_schema:
             raise UserError("A grammar and a JSON schema cannot both be followed.", "Give one of them.")
@@ -202,6 +237,8 @@ class LoadParams:
         lookup: Speculative decoding with drafts from the text so far. It switches itself off where it does
             not pay, and at temperature 0 where it would change the answer: mostly, but for a kv_type of q8_0.
         draft: A small model of the same vocabulary that drafts too; it is loaded beside the other one.
+        template: In place of the chat template of the file: the name of a built-in one, `PLAIN_TEMPLATE`,
+            `FITTING_TEMPLATE`, or Jinja source; empty takes the file's own.
     """
 
     n_ctx: int = 0
@@ -216,3 +253,4 @@ class LoadParams:
     must_fit: bool = True
     lookup: bool = True
     draft: ModelFile | None = None
+    template: str = ""

@@ -16,16 +16,19 @@ def turns(path: Iterable[Message], system_prompt: str = "") -> tuple[ChatMessage
     messages is one turn, because many chat templates refuse two user turns in a row.
     """
     result: list[ChatMessage] = []
+    messages = list(path)
+    last = messages[-1] if messages else None
     if system_prompt.strip():
         result.append(ChatMessage(Role.SYSTEM, system_prompt))
-    for message in path:
-        if message.role is Role.ASSISTANT and not message.content:
+    for message in messages:
+        # One that was cut while the model thought can only be gone on with.
+        if message.role is Role.ASSISTANT and not message.content and not (message.reasoning and message is last):
             continue
         content = worded(message.content, message.files) if message.files else message.content
         if result and result[-1].role is message.role:
             result[-1] = ChatMessage(message.role, f"{result[-1].content}\n\n{content}")
         else:
-            result.append(ChatMessage(message.role, content))
+            result.append(ChatMessage(message.role, content, message.reasoning))
     return tuple(result)
 
 

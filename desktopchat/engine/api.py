@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from desktopchat.core.chat import ChatMessage, FinishReason, Timings, Usage
+from desktopchat.core.chat import ChatMessage, FinishReason, Timings, ToolCall, Usage
 from desktopchat.core.device import Device
 from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.memory import DeviceMemory
@@ -33,7 +33,9 @@ class ModelInfo:
     Attributes:
         n_ctx: Context window in use, in tokens.
         device: Where it runs, in words for people ("CPU, 2 threads").
-        template: "gguf" (from the file), "chatml" (fallback) or "none" (plain completion).
+        template: "gguf" (from the file), "own" (another one), the name of a built-in one, or "none" (plain completion).
+        asks: Which of "enable_thinking", "reasoning_effort" and "tools" the template asks for.
+        sample: How it puts the question "Hello".
         reuse: What the KV cache of this model allows: "full"; "window" (attention looks back only so far, so
             going back far is evaluated again); "append" (recurrent: only going on is cheap).
         load_seconds: Wall time of the load.
@@ -52,6 +54,8 @@ class ModelInfo:
     warnings: tuple[Sentence, ...] = ()
     plan: LoadPlan | None = None
     took: tuple[DeviceMemory, ...] = ()
+    asks: tuple[str, ...] = ()
+    sample: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class GenerationRequest:
             answers. What was left out is reported in `Usage`.
         top_logprobs: Number of alternatives reported with each token, 0 to 20; 0 reports no probabilities.
         ignore_eos: Go on after an end-of-generation token, to measure speed.
+        tools: What the model may call: a JSON list as in the OpenAI API; empty is none, and then no calls come.
     """
 
     id: int
@@ -79,6 +84,7 @@ class GenerationRequest:
     overflow: Overflow = "stop"
     top_logprobs: int = 0
     ignore_eos: bool = False
+    tools: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +136,23 @@ class TokenLogprobs:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """New text of one answer: valid Unicode, never part of a stop string.
+    """New parts of one answer: valid Unicode, never part of a stop string.
 
     Attributes:
         index: Which of the `n` answers.
+        text: Of what the model says.
         tokens: Tokens generated for this answer since the last delta.
         logprobs: One entry for each of them, when asked for.
+        reasoning: Of what the model thinks before it says something.
+        calls: Tool calls that are whole now.
     """
 
     index: int
     text: str
     tokens: int = 1
     logprobs: tuple[TokenLogprobs, ...] = ()
+    reasoning: str = ""
+    calls: tuple[ToolCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +162,16 @@ class ChoiceFinished:
     Attributes:
         seed: The seed that this answer was drawn with.
         stop: The stop string that ended it, if one did.
+        reasoning_tokens: Tokens of its reasoning.
+        reasoning_seconds: How long that took.
     """
 
     index: int
     reason: FinishReason
     seed: int
     stop: str = ""
+    reasoning_tokens: int = 0
+    reasoning_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

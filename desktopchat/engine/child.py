@@ -25,6 +25,8 @@ _IDLE = 1.0
 # A command without an answer has what it does written to the log this often, in seconds: more often than the
 # parent takes to give up on a process that hangs, so that it knows what hung.
 TRACE_INTERVAL = 4.0
+# Seconds after which the process ends itself when a chat template cannot be ended otherwise.
+_TEMPLATE_SECONDS = 1.8
 
 
 def main(kind: str, states: str = "") -> int:
@@ -57,9 +59,10 @@ def create_engine(kind: str, states: Path | None = None) -> Engine:
         from desktopchat.engine.scripted import ScriptedEngine
 
         return ScriptedEngine.from_option(option)
+    from desktopchat.engine.guard import Bounds
     from desktopchat.engine.llama.engine import LlamaEngine
 
-    return LlamaEngine(states)
+    return LlamaEngine(states, Bounds(last_seconds=_TEMPLATE_SECONDS))
 
 
 def _forbid_core_dump() -> None:

@@ -4,30 +4,20 @@ import signal
 import sys
 from pathlib import Path
 
-from desktopchat.core.errors import EngineCrashedError, EngineCrashedForMemoryError
+from desktopchat.core.errors import EndlessTemplateError, EngineCrashedError, EngineCrashedForMemoryError
 from desktopchat.core.sentence import Sentence
 
 _TAIL = 16_384  # bytes of the log that are searched
 _MEMORY = ("out of memory", "cudamalloc failed", "failed to allocate", "unable to allocate", "erroroutofdevicememory")
 _DRIVER = ("cuda error", "vk::", "hip error", "device lost", "ggml_cuda", "no cuda-capable device")
 _GPU = ("gpu", "cuda", "vulkan", "rocm", "hip", "metal", "sycl")
-# What a trace of the child shows while a chat template is compiled or rendered (child.TRACE_INTERVAL).
+# What the last trace of a child shows that ended itself because of a chat template (guard.Bounds).
 _TRACE, _TEMPLATE = "Timeout (", ('File "<template>"', "/jinja2/", "\\jinja2\\")
 
 
 def names_gpu(text: str) -> bool:
     """Return whether a device or a log speaks of a GPU."""
     return any(word in text.lower() for word in _GPU)
-
-
-def is_in_template(log: Path, log_start: int) -> bool:
-    """Return whether the newest trace in the log shows that a chat template was at work.
-
-    Args:
-        log_start: Where in the log the process began.
-    """
-    _, found, trace = _end_of(log, log_start).rpartition(_TRACE)
-    return bool(found) and any(mark in trace for mark in _TEMPLATE)
 
 
 def explain(exit_code: int | None, log: Path, log_start: int = 0) -> EngineCrashedError:
@@ -37,6 +27,13 @@ def explain(exit_code: int | None, log: Path, log_start: int = 0) -> EngineCrash
         exit_code: As in `subprocess`: negative is a signal; None when the process was still running.
         log_start: Where in the log this process began; what stands before is of others.
     """
+    _, found, trace = _end_of(log, log_start).rpartition(_TRACE)
+    if exit_code == 1 and found and any(mark in trace for mark in _TEMPLATE):
+        return EndlessTemplateError(
+            "The chat template of this model came to no end, so the engine was ended.",
+            "Choose another template for this model.",
+            trace,
+        )
     tail = _tail(log, log_start)
     lowered = tail.lower()
     details = f"{_exit_in_words(exit_code)}\n{tail}".strip()

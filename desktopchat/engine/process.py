@@ -2,21 +2,28 @@
 
 import contextlib
 import itertools
-import math
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
 from desktopchat.core.chat import ChatMessage
-from desktopchat.core.errors import CancelledError, EngineCrashedError, EngineError, NoModelError, UserError
+from desktopchat.core.errors import (
+    CancelledError,
+    EndlessTemplateError,
+    EngineCrashedError,
+    EngineError,
+    NoModelError,
+    UserError,
+)
 from desktopchat.core.modelfile import ModelFile
-from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.core.params import FITTING_TEMPLATE, LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence, reason_of
 from desktopchat.engine import crash, wire
 from desktopchat.engine.api import (
@@ -34,8 +41,6 @@ _CLOSE_PATIENCE = 5.0
 # A child is asked for a sign of life this often, in seconds, and killed when it has given none for so long.
 _PING_INTERVAL = 1.0
 _HANG_PATIENCE = 6.0
-# Seconds that a chat template may take. It comes with the model file, so it may loop for ever.
-_RENDER_PATIENCE = 10.0
 _LOG_LIMIT = 1 << 20  # bytes
 _GARBAGE = Sentence("The engine sent something that nobody understands, so it was ended.")
 _LOAD_AGAIN = Sentence("Load the model again to go on.")
@@ -162,7 +167,11 @@ class ProcessEngine:
         if self._has_model:
             self.unload()
         try:
-            yield from self._call(wire.Load(model, params))
+            try:
+                yield from self._call(wire.Load(model, params))
+            except EndlessTemplateError:
+                yield from self._call(wire.Load(model, replace(params, template=FITTING_TEMPLATE)))
+                self._lost = None
         except UserError:
             self.unload()  # what a damaged file left behind must not meet the next model
             raise
@@ -256,11 +265,9 @@ class ProcessEngine:
             child.kill()  # asked for before there was a child
         child.send(serial, command)
         ended = False
-        makes_prompt = isinstance(command, wire.Generate | wire.CountTokens)
         try:
             while not ended:
-                answer = self._next(child, serial, time.monotonic() + _RENDER_PATIENCE if makes_prompt else math.inf)
-                makes_prompt = False
+                answer = self._next(child, serial)
                 if not wire.answers(command, answer):
                     raise self._kill(child, _GARBAGE)
                 ended = wire.ends(command, answer)
@@ -275,11 +282,8 @@ class ProcessEngine:
                 self.unload()
             raise
 
-    def _next(self, child: _Child, serial: int, deadline: float) -> Any:
+    def _next(self, child: _Child, serial: int) -> Any:
         """Return the child's next answer to a command.
-
-        Args:
-            deadline: When no chat template may be at work any longer, as of time.monotonic.
 
         Raises:
             EngineError: The child has ended, hangs, or did not obey a cancel.
@@ -296,8 +300,6 @@ class ProcessEngine:
                     raise self._kill(child, _UNSTOPPED) from None
                 if time.monotonic() > child.heard_at + _HANG_PATIENCE:
                     raise self._kill(child, _LIFELESS) from None
-                if time.monotonic() > deadline and crash.is_in_template(self._log, child.log_start):
-                    raise self._kill(child, "") from None
                 child.send(0, wire.Ping())
                 continue
             if isinstance(frame, _Ended):
@@ -309,11 +311,6 @@ class ProcessEngine:
         child.kill()
         self.unload()
         self._lost = EngineCrashedError(cause, _LOAD_AGAIN)
-        if crash.is_in_template(self._log, child.log_start):
-            self._lost = EngineCrashedError(
-                "The chat template inside this model file came to no end, so the engine was ended.",
-                "Use another file of this model.",
-            )
         return self._lost
 
     def _end(self, child: _Child) -> EngineError:

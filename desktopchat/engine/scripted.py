@@ -24,17 +24,20 @@ from desktopchat.engine.api import (
     ModelLoaded,
     PromptProgress,
 )
+from desktopchat.engine.formats import Format
 from desktopchat.engine.text import TextStream
 
 DEFAULT_RATE = 50.0  # words a second
 N_CTX = 4096
 _PROMPT_SLICE = 512
+_FORMAT = Format.of("</think>")
 
 
 class ScriptedEngine:
     """Answers every prompt with "word1 word2 ..." up to max_tokens; a word counts as a token.
 
-    A prompt whose last turn is `say: TEXT` is answered with TEXT instead, word by word.
+    A prompt whose last turn is `say: TEXT` is answered with TEXT instead, word by word; reasoning stands between
+    `<think>` and `</think>`.
 
     Args:
         rate: Words a second; 0 means as fast as possible.
@@ -100,8 +103,10 @@ class ScriptedEngine:
         first_token = time.perf_counter() - started
         generated = 0
         for index in range(sampling.n):
-            stream = TextStream(sampling.stop)
-            reason, count = FinishReason.CANCELLED, 0
+            splitter = _FORMAT.splitter(with_calls=False)
+            splitter.begin(self._begun(request))
+            stream = TextStream(sampling.stop, splitter)
+            reason, count, thought_tokens = FinishReason.CANCELLED, 0, 0
             for word in self._words(request):
                 if self._changed and self._changed[0] == request.id:
                     sampling, self._changed = self._changed[1], None
@@ -112,19 +117,29 @@ class ScriptedEngine:
                 if self._stop.wait(1 / self._rate if self._rate else 0):
                     break
                 count += 1
-                if text := stream.feed(word.encode()):
-                    yield Delta(index, text)
+                thought_tokens += stream.thinking
+                if parts := stream.feed(word.encode()):
+                    yield Delta(index, parts.content, reasoning=parts.reasoning)
                 if stream.stopped_by:
                     reason = FinishReason.STOP
                     break
             else:
                 reason = FinishReason.STOP
             if rest := stream.finish():
-                yield Delta(index, rest, 0)
+                yield Delta(index, rest.content, 0, reasoning=rest.reasoning)
             generated += count
-            yield ChoiceFinished(index, reason, sampling.seed or 0, stream.stopped_by)
+            thought_seconds = thought_tokens / self._rate if self._rate else 0.0
+            seed = sampling.seed or 0
+            yield ChoiceFinished(index, reason, seed, stream.stopped_by, thought_tokens, thought_seconds)
         seconds = time.perf_counter() - started - first_token
         yield GenerationFinished(Usage(total, 0, generated), Timings(first_token, first_token, seconds))
+
+    def _begun(self, request: GenerationRequest) -> str:
+        """Return what there is of an answer that is to be gone on with."""
+        last = request.messages[-1] if request.messages else None
+        if last is None or last.role is not Role.ASSISTANT:
+            return ""
+        return "".join(part.text for part in _FORMAT.begun(last.reasoning, last.content, ""))
 
     def _words(self, request: GenerationRequest) -> Iterator[str]:
         last = request.messages[-1] if request.messages else ChatMessage(Role.USER, request.prompt or "")

@@ -1,32 +1,47 @@
-"""Chat templates: the one place where a template is rendered, and the guard around what people typed.
+"""From turns to a prompt, and the guard around what people typed.
 
-A template is code that came with a model file, so it runs in Jinja's immutable sandbox and only in the
-engine's process. What a person or a document says must never become a control token: the tokenizer turns
-the *text* of a control token into the token itself, so every such text inside a message is swapped for a
-placeholder before rendering and tokenized apart as plain text afterwards.
+What a person or a document says must never become a control token: the tokenizer turns the *text* of a control
+token into the token itself, so every such text inside a message is swapped for a placeholder before rendering and
+tokenized apart as plain text afterwards.
 """
 
 import json
 import re
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, NoReturn
-
-from jinja2.exceptions import TemplateError as JinjaError
-from jinja2.ext import loopcontrols
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing import Any, Protocol
 
 from desktopchat.core.chat import ChatMessage, Role
-from desktopchat.core.errors import TemplateError
-from desktopchat.engine.guard import bounded_memory
+from desktopchat.core.errors import TemplateError, UserError
+from desktopchat.engine.api import GenerationRequest
+from desktopchat.engine.formats import Format
 
 # A model that brings no template cannot be asked in turns; its text is continued as it stands.
 PLAIN_SEPARATOR = "\n\n"
-_MAX_OUTPUT = 16 << 20  # characters
-_MAX_MEMORY = 1 << 30  # bytes that compiling or rendering may take
+_LONGEST_SAMPLE = 2000  # characters
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Renderer(Protocol):
+    """Makes a prompt of turns.
+
+    Attributes:
+        source: Source of the template; empty when it is no Jinja.
+        names: What it asks for by name, such as "enable_thinking".
+        format: How the answers are to be read.
+        knows_system: It puts a system message into the prompt.
+    """
+
+    source: str
+    names: frozenset[str]
+    format: Format
+    knows_system: bool
+
+    def render(self, messages: Sequence[Mapping[str, Any]], names: Mapping[str, Any], /) -> str:
+        """Return the prompt that asks for the next answer."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,38 +52,60 @@ class Segment:
     trusted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A rendered prompt.
+
+    Attributes:
+        opened: What it has of the answer already, such as the mark that begins the reasoning.
+    """
+
+    segments: tuple[Segment, ...]
+    opened: str = ""
+
+
 class ChatTemplate:
-    """A compiled chat template.
+    """A chat template with the vocabulary that it is for.
 
     Args:
-        source: Jinja source; empty means that messages are joined as plain text.
+        renderer: None joins messages as plain text.
         bos, eos: Texts of the begin and end tokens, which templates refer to.
         control_texts: Texts of all control tokens of the vocabulary.
 
-    Raises:
-        TemplateError: The source does not compile.
+    Attributes:
+        format: How the answers are to be read.
     """
 
-    def __init__(self, source: str, bos: str = "", eos: str = "", control_texts: Sequence[str] = ()) -> None:
-        self._names = {"bos_token": bos, "eos_token": eos}
+    def __init__(
+        self, renderer: Renderer | None, bos: str = "", eos: str = "", control_texts: Sequence[str] = ()
+    ) -> None:
+        self._renderer = renderer
+        self._tokens = {"bos_token": bos, "eos_token": eos}
         texts = sorted({text for text in control_texts if text}, key=len, reverse=True)
         self._control = re.compile("|".join(map(re.escape, texts))) if texts else None
-        self._template = None
-        if source:
-            environment = ImmutableSandboxedEnvironment(
-                trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols], autoescape=False
-            )
-            environment.filters["tojson"] = _tojson
-            environment.globals["raise_exception"] = _raise_exception
-            environment.globals["strftime_now"] = _strftime_now
-            try:
-                with bounded_memory(_MAX_MEMORY):
-                    self._template = environment.from_string(source)
-            except Exception as error:  # the compiler computes what is constant, and that may raise anything
-                raise _broken(error) from error
+        self.format = renderer.format if renderer else Format()
 
-    def render(self, messages: Sequence[ChatMessage]) -> list[Segment]:
+    def asks(self) -> tuple[str, ...]:
+        """Return which of the arguments that can be set the template asks for."""
+        names = self._renderer.names if self._renderer else frozenset()
+        # DeepSeek's own name for the first one; harmless templates use it for nothing else.
+        known = {"enable_thinking": ("enable_thinking", "thinking"), "reasoning_effort": (), "tools": ()}
+        return tuple(name for name, others in known.items() if names.intersection((name, *others)))
+
+    def sample(self) -> str:
+        """Return how the question "Hello" is put; empty when it cannot be."""
+        try:
+            segments = self.render([ChatMessage(Role.USER, "Hello")]).segments
+        except TemplateError:
+            return ""
+        return "".join(segment.text for segment in segments)[:_LONGEST_SAMPLE]
+
+    def render(self, messages: Sequence[ChatMessage], arguments: Mapping[str, Any] = _NOTHING) -> Prompt:
         """Return the prompt that asks for the next answer, or goes on with the last one.
+
+        Args:
+            messages: From the system message on.
+            arguments: What else the template may ask for (`template_arguments`).
 
         Raises:
             TemplateError: The template refused these messages or failed.
@@ -80,83 +117,79 @@ class ChatTemplate:
             swapped.append(found.group())
             return f"\ue000{nonce}:{len(swapped) - 1}\ue001"
 
-        guarded = [
-            ChatMessage(m.role, self._control.sub(swap, m.content) if self._control else m.content) for m in messages
-        ]
-        text = self._render(guarded)
-        parts = re.split(f"\ue000{nonce}:(\\d+)\ue001", text)
+        def guarded(text: str) -> str:
+            return self._control.sub(swap, text) if self._control else text
+
+        safe = [ChatMessage(m.role, guarded(m.content), guarded(m.reasoning)) for m in messages]
+        begun = safe.pop() if self._renderer and safe and safe[-1].role is Role.ASSISTANT else None
+        text = self._apply(safe, _in_strings(arguments, guarded))
+        opened = self.format.opened(text)
+        if begun is not None:
+            parts = self.format.begun(begun.reasoning, begun.content, opened)
+            text += "".join(part.text for part in parts)
+            last = messages[-1]
+            opened += "".join(part.text for part in self.format.begun(last.reasoning, last.content, opened))
         segments: list[Segment] = []
-        for place, part in enumerate(parts):
+        for place, part in enumerate(re.split(f"\ue000{nonce}:(\\d+)\ue001", text)):
             if place % 2:
                 segments.append(Segment(swapped[int(part)], trusted=False))
             else:
                 segments += [Segment(piece, trusted=True) for piece in self._pieces(part)]
-        return [segment for segment in segments if segment.text]
+        return Prompt(tuple(segment for segment in segments if segment.text), opened)
 
     def _pieces(self, text: str) -> list[str]:
         """Cut before each control token, where tokenizers begin anew, so that old turns stay the same pieces."""
         starts = [found.start() for found in self._control.finditer(text)] if self._control else []
         return [text[start:end] for start, end in pairwise([0, *starts, len(text)])]
 
-    def _render(self, messages: list[ChatMessage]) -> str:
-        if self._template is None:
+    def _apply(self, messages: list[ChatMessage], arguments: Mapping[str, Any]) -> str:
+        if self._renderer is None:
             return PLAIN_SEPARATOR.join(m.content for m in messages)
-        begun = ""
-        if messages and messages[-1].role is Role.ASSISTANT:
-            begun = messages[-1].content
-            messages = messages[:-1]
+        if len(messages) > 1 and messages[0].role is Role.SYSTEM and not self._renderer.knows_system:
+            # The system prompt stands before the first user turn then.
+            first = replace(messages[1], content=f"{messages[0].content}\n{messages[1].content}")
+            messages = [first, *messages[2:]]
+        turns = [self._turn(message) for message in messages]
+        return self._renderer.render(turns, {**self._tokens, **arguments})
+
+    def _turn(self, message: ChatMessage) -> dict[str, str]:
+        """Return a message as templates read it, with its reasoning where they say where they want that."""
+        assert self._renderer is not None
+        turn = {"role": message.role.value, "content": message.content}
+        if message.reasoning:
+            source = self._renderer.source
+            names = ("reasoning_content", "thinking") if "message.thinking" in source else ("reasoning_content",)
+            turn |= {name: message.reasoning for name in names if name in source}
+        return turn
+
+
+def template_arguments(request: GenerationRequest) -> dict[str, Any]:
+    """Return what a request tells its template besides the messages.
+
+    Raises:
+        UserError: The tools are no JSON list.
+    """
+    arguments: dict[str, Any] = {}
+    if (thinks := request.sampling.enable_thinking) is not None:
+        arguments |= {"enable_thinking": thinks, "thinking": thinks}  # DeepSeek's name for it
+    if request.sampling.reasoning_effort:
+        arguments["reasoning_effort"] = request.sampling.reasoning_effort
+    if request.tools:
         try:
-            text = self._apply(messages)
-        except TemplateError:
-            merged = _without_system(messages)
-            if merged is None:
-                raise
-            text = self._apply(merged)
-        return text + begun
-
-    def _apply(self, messages: list[ChatMessage]) -> str:
-        assert self._template is not None
-        turns = [{"role": m.role.value, "content": m.content} for m in messages]
-        pieces, length = [], 0
-        try:
-            with bounded_memory(_MAX_MEMORY):
-                for piece in self._template.generate(messages=turns, add_generation_prompt=True, **self._names):
-                    pieces.append(piece)
-                    length += len(piece)
-                    if length > _MAX_OUTPUT:
-                        raise TemplateError(
-                            "The chat template of this model produces endless text.", "Use another file of this model."
-                        )
-        except TemplateError:
-            raise
-        except Exception as error:  # a template is foreign code and may raise anything
-            raise _broken(error) from error
-        return "".join(pieces)
+            arguments["tools"] = json.loads(request.tools)
+        except (ValueError, RecursionError) as error:
+            raise UserError("The tools are not valid JSON.", "Check their text.", str(error)) from error
+        if not isinstance(arguments["tools"], list):
+            raise UserError("The tools are no list.", "Put them into a JSON list.")
+    return arguments
 
 
-def _without_system(messages: list[ChatMessage]) -> list[ChatMessage] | None:
-    """Put the system prompt before the first user turn, for templates that know no system role."""
-    if len(messages) < 2 or messages[0].role is not Role.SYSTEM or messages[1].role is not Role.USER:
-        return None
-    first = ChatMessage(Role.USER, f"{messages[0].content}\n\n{messages[1].content}")
-    return [first, *messages[2:]]
-
-
-def _broken(error: Exception) -> TemplateError:
-    return TemplateError(
-        "The chat template inside this model file cannot be used.",
-        "Use another file of this model.",
-        f"{type(error).__name__}: {error}",
-    )
-
-
-def _raise_exception(message: str) -> NoReturn:
-    raise JinjaError(message)
-
-
-def _strftime_now(pattern: str) -> str:
-    return datetime.now().astimezone().strftime(pattern)
-
-
-def _tojson(value: Any, indent: int | None = None, **_: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent)
+def _in_strings(value: Any, change: Callable[[str], str]) -> Any:
+    """Return JSON values with all of their texts changed, the keys too."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_in_strings(one, change) for one in value]
+    if isinstance(value, Mapping):
+        return {change(key): _in_strings(one, change) for key, one in value.items()}
+    return value

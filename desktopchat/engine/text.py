@@ -1,53 +1,59 @@
-"""From token pieces to text: whole characters only, and nothing of a stop string."""
+"""From token pieces to the parts of an answer: whole characters only, and nothing of a stop string."""
 
 import codecs
+from dataclasses import replace
+
+from desktopchat.engine.splitting import BlockSplitter, Parts, Splitter, earliest, overlap
 
 
 class TextStream:
-    """Turns the bytes of one answer's tokens into text that may be shown.
+    """Turns the bytes of one answer's tokens into parts that may be shown.
 
-    Bytes that do not yet make a character and text that may yet become a stop string are held back.
+    Bytes that do not yet make a character and text that may yet become a stop string are held back. Stop strings
+    end the content; in reasoning and calls they are text.
+
+    Args:
+        splitter: Tells content from reasoning and calls; without one all is content.
 
     Attributes:
         stopped_by: The stop string that was met; empty until then.
     """
 
-    def __init__(self, stops: tuple[str, ...] = ()) -> None:
+    def __init__(self, stops: tuple[str, ...] = (), splitter: Splitter | None = None) -> None:
         self.stops = stops
         self.stopped_by = ""
+        self._splitter = splitter or BlockSplitter(())
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._held = ""
 
-    def feed(self, piece: bytes) -> str:
-        """Take the bytes of one token and return the text that became certain."""
-        return self._take(self._decoder.decode(piece))
+    @property
+    def thinking(self) -> bool:
+        """Whether what comes now is reasoning."""
+        return self._splitter.thinking
 
-    def finish(self) -> str:
+    def feed(self, piece: bytes) -> Parts:
+        """Take the bytes of one token and return what became certain."""
+        return self._take(self._splitter.feed(self._decoder.decode(piece)))
+
+    def finish(self) -> Parts:
         """Return what was held back. A cut character becomes U+FFFD."""
-        text = self._take(self._decoder.decode(b"", final=True))
-        text, self._held = text + self._held, ""
-        return text
+        first, last = self._splitter.feed(self._decoder.decode(b"", final=True)), self._splitter.finish()
+        content, reasoning = first.content + last.content, first.reasoning + last.reasoning
+        parts = self._take(Parts(content, reasoning, (*first.calls, *last.calls)))
+        held, self._held = self._held, ""
+        return replace(parts, content=parts.content + held)
 
-    def _take(self, text: str) -> str:
+    def _take(self, parts: Parts) -> Parts:
         if self.stopped_by:
-            return ""
-        if not self.stops:
-            text, self._held = self._held + text, ""
-            return text
-        text = self._held + text
-        found = min(((at, stop) for stop in self.stops if (at := text.find(stop)) >= 0), default=None)
+            return Parts()
+        if not self._held and not (self.stops and parts.content):
+            return parts
+        text = self._held + parts.content
+        found = earliest(text, self.stops)
         if found:
             at, self.stopped_by = found
             self._held = ""
-            return text[:at]
-        keep = max(_overlap(text, stop) for stop in self.stops)
+            return replace(parts, content=text[:at], calls=())
+        keep = overlap(text, self.stops)
         self._held = text[len(text) - keep :]
-        return text[: len(text) - keep]
-
-
-def _overlap(text: str, stop: str) -> int:
-    """Return the length of the longest end of `text` that begins `stop`."""
-    for length in range(min(len(stop) - 1, len(text)), 0, -1):
-        if text.endswith(stop[:length]):
-            return length
-    return 0
+        return replace(parts, content=text[: len(text) - keep])

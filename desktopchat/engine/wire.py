@@ -178,7 +178,8 @@ def _is_possible(command: Any, answer: Any) -> bool:
         case Delta(index, _, tokens):
             return 0 <= index < command.request.sampling.n and _are_counts(tokens)
         case ChoiceFinished(index, _, seed):
-            return 0 <= index < command.request.sampling.n and 0 <= seed < 1 << 32
+            is_possible = 0 <= index < command.request.sampling.n and 0 <= seed < 1 << 32
+            return is_possible and _are_counts(answer.reasoning_tokens) and answer.reasoning_seconds >= 0
         case GenerationFinished(usage, timings):
             return _are_counts(*astuple(usage)) and all(seconds >= 0 for seconds in astuple(timings))
         case TokenCount(tokens):

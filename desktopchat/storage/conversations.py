@@ -178,8 +178,8 @@ class ConversationStore:
             raise StorageError("This message cannot be continued.", "Only an answer that has ended can.")
         return self.message(message_id)
 
-    def append_texts(self, pieces: Iterable[tuple[int, str]]) -> None:
-        """Keep what has come of answers since the last call: pairs of message id and new text.
+    def append_texts(self, pieces: Iterable[tuple[int, str] | tuple[int, str, str]]) -> None:
+        """Keep what has come of answers since the last call: message id, new text, and new reasoning if any.
 
         Each costs what it is long, not what the answer is long.
 
@@ -189,12 +189,13 @@ class ConversationStore:
         all_pieces = list(pieces)
         # One statement is a transaction of its own.
         with self._database.transaction() if len(all_pieces) > 1 else nullcontext():
-            for message_id, text in all_pieces:
+            for message_id, *texts in all_pieces:
+                text, reasoning = map(storable, (*texts, "")[:2])
                 added = self._database.change(
-                    "INSERT INTO streamed (message_id, position, content)"
-                    " SELECT id, (SELECT ifnull(max(position), 0) + 1 FROM streamed WHERE message_id = ?1), ?2"
+                    "INSERT INTO streamed (message_id, position, content, reasoning)"
+                    " SELECT id, (SELECT ifnull(max(position), 0) + 1 FROM streamed WHERE message_id = ?1), ?2, ?3"
                     " FROM message WHERE id = ?1 AND state = 'streaming'",
-                    (message_id, storable(text)),
+                    (message_id, text, reasoning),
                 )
                 if not added:
                     raise _has_ended()

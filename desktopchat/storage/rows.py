@@ -20,7 +20,9 @@ MESSAGE = """
     m.id, m.conversation_id, m.parent_id, m.role,
         m.content || iif(m.state = 'streaming', ifnull(
             (SELECT group_concat(content, '' ORDER BY position) FROM streamed WHERE message_id = m.id), ''), ''),
-        m.state, m.created_at, m.reasoning,
+        m.state, m.created_at,
+        m.reasoning || iif(m.state = 'streaming', ifnull(
+            (SELECT group_concat(reasoning, '' ORDER BY position) FROM streamed WHERE message_id = m.id), ''), ''),
         ifnull((SELECT name FROM model WHERE id = m.model_id), ''),
         (SELECT parameters FROM sampling WHERE id = m.sampling_id),
         m.seed, m.finish_reason, m.usage, m.timings, m.error,

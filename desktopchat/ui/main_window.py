@@ -303,8 +303,8 @@ class MainWindow(QWidget):
         self.page.transcript.append_message(message)
         self.commands.update_conditions()
 
-    def _on_chat_text_received(self, message_id: int, text: str) -> None:
-        self.page.transcript.append_text(message_id, text)
+    def _on_chat_text_received(self, message_id: int, text: str, reasoning: str = "") -> None:
+        self.page.transcript.append_text(message_id, text, reasoning)
         if self.page.transcript.text_of(message_id):  # else it is asked elsewhere, and read there
             self._announcer.take(message_id, text)
 

@@ -68,6 +68,8 @@ class PaletteCommands(QObject):
             Condition.UNLOCKED: self.tr("There is a passphrase already."),
             Condition.PARAMETER: self.tr("No parameter has the focus."),
             Condition.OWN_PRESETS: self.tr("You have saved no preset yet."),
+            Condition.THINKS: self.tr("The chat template of this model does not ask for it."),
+            Condition.HAS_EFFORT: self.tr("The chat template of this model does not ask for it."),
         }
 
     def _on_palette_chosen(self, entry: Entry) -> None:

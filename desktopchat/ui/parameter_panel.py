@@ -19,6 +19,7 @@ from desktopchat.core.parameter_layers import Origin, Source
 from desktopchat.core.params import PARAMETERS, ParameterSpec, SamplingParams
 from desktopchat.ui.context_parts import ContextPartsView
 from desktopchat.ui.preset_words import preset_title
+from desktopchat.ui.template_choices import TemplateChoices
 from desktopchat.ui.theme import Theme
 from desktopchat.ui.transcript.marks import visible
 
@@ -49,6 +50,9 @@ class ParameterPanel(QScrollArea):
         self._column = column = QVBoxLayout(inside)
         column.addWidget(_heading(self.tr("Parameters"), inside))
         column.addLayout(self._form(folded=False, parent=inside))
+        self.choices = TemplateChoices(inside)
+        self.choices.chosen.connect(self._on_choices_chosen)
+        column.addWidget(self.choices)
 
         self._prompt = QPlainTextEdit(inside)
         self._prompt.setTabChangesFocus(True)
@@ -110,6 +114,7 @@ class ParameterPanel(QScrollArea):
             value = getattr(sampling, spec.name)
             field = self._fields[spec.name]
             field.setValue(field.minimum() if value is None else value)
+        self.choices.set_sampling(sampling)
         self._quiet = False
 
     def relayout(self, theme: Theme) -> None:
@@ -227,6 +232,10 @@ class ParameterPanel(QScrollArea):
             else:
                 values[spec.name] = round(value, spec.decimals) if spec.decimals else round(value)
         self._sampling = self._sampling.changed(**values)
+        self.sampling_chosen.emit(self._sampling)
+
+    def _on_choices_chosen(self, name: str, value: object) -> None:
+        self._sampling = self._sampling.changed(**{name: value})
         self.sampling_chosen.emit(self._sampling)
 
     def _origin_words(self, origin: Origin) -> str:

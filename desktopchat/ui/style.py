@@ -21,6 +21,9 @@ def style_sheet(theme: Theme) -> str:
     QSplitter::handle {{ background: {t.border}; }}
 
     QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; height: 0; border: 0; }}
+    QComboBox::drop-down {{ width: 0; border: 0; }}
+    QComboBox QAbstractItemView {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border};
+        selection-background-color: {t.selection}; selection-color: {t.text}; outline: 0; }}
     QLineEdit, QPlainTextEdit {{ placeholder-text-color: {t.muted}; }}
     QDoubleSpinBox QLineEdit {{ background: transparent; border: 0; padding: 0; }}
     #sidebar {{ background: {t.sidebar}; }}
@@ -40,9 +43,11 @@ def style_sheet(theme: Theme) -> str:
     #heading {{ color: {t.muted}; font-size: {px(12)}px; font-weight: 600; }}
     #edit_line, #note {{ color: {t.warning}; font-size: {px(12)}px; }}
 
-    QLineEdit, QDoubleSpinBox, #parameter_page QPlainTextEdit, #banner QPlainTextEdit, #card QPlainTextEdit {{
+    QLineEdit, QDoubleSpinBox, QComboBox, #parameter_page QPlainTextEdit,
+    #banner QPlainTextEdit, #card QPlainTextEdit {{
         {field} padding: {gap(4)}px {px(8)}px; color: {t.text}; }}
-    QLineEdit:focus, QDoubleSpinBox:focus, #parameter_page QPlainTextEdit:focus, #banner QPlainTextEdit:focus,
+    QLineEdit:focus, QDoubleSpinBox:focus, QComboBox:focus, #parameter_page QPlainTextEdit:focus,
+    #banner QPlainTextEdit:focus,
     #card QPlainTextEdit:focus {{
         border: 1px solid {t.accent}; }}
 

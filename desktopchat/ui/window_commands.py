@@ -26,6 +26,7 @@ from desktopchat.ui.reading_commands import ReadingCommands
 from desktopchat.ui.search_commands import SearchCommands
 from desktopchat.ui.shelf_commands import ShelfCommands
 from desktopchat.ui.store_commands import StoreCommands
+from desktopchat.ui.template_commands import TemplateCommands
 from desktopchat.ui.transfer_commands import TransferCommands
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class WindowCommands(QObject):
         self.store = StoreCommands(window, self, window.care)
         self.composer = ComposerCommands(window, self)
         self.parameters = ParameterCommands(window, self)
+        self.template = TemplateCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -108,6 +110,9 @@ class WindowCommands(QObject):
             "parameter.forget_preset": self.parameters.forget_preset,
             "parameter.make_default": self.parameters.make_default,
             "parameter.reset": self.parameters.reset,
+            "parameter.thinking": self.template.choose_thinking,
+            "parameter.effort": self.template.choose_effort,
+            "model.template": self.template.choose_template,
             "store.backup": window.care.back_up,
             "store.restore": self.store.restore,
             "store.check": window.care.check,
@@ -141,6 +146,7 @@ class WindowCommands(QObject):
         window = self._window
         messages = window.page.transcript.messages()
         conditions = self.search.conditions() | self.composer.conditions() | self.parameters.conditions()
+        conditions |= self.template.conditions()
         if window.conversation is not None:
             conditions.add(Condition.CONVERSATION)
         if messages:

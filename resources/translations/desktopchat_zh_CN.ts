@@ -818,6 +818,30 @@
         <translation>新对话以当前参数开始，可限于此模型或用于所有模型。</translation>
     </message>
     <message>
+        <source>Thinking</source>
+        <translation>思考</translation>
+    </message>
+    <message>
+        <source>Say whether the model thinks before it answers, where its chat template leaves that open.</source>
+        <translation>在对话模板允许时，指定模型回答前是否先思考。</translation>
+    </message>
+    <message>
+        <source>Reasoning effort</source>
+        <translation>推理强度</translation>
+    </message>
+    <message>
+        <source>Say how much the model thinks, where its chat template leaves that open.</source>
+        <translation>在对话模板允许时，指定模型思考多少。</translation>
+    </message>
+    <message>
+        <source>Chat template</source>
+        <translation>对话模板</translation>
+    </message>
+    <message>
+        <source>Choose another way in which a conversation is put to this model, or its own again.</source>
+        <translation>为此模型选择另一种呈现对话的方式，或改回自带的方式。</translation>
+    </message>
+    <message>
         <source>Back to the default</source>
         <translation>恢复默认值</translation>
     </message>
@@ -1616,14 +1640,6 @@
         <translation>回答</translation>
     </message>
     <message>
-        <source>Reasoning · 1 word</source>
-        <translation>推理 · 1 词</translation>
-    </message>
-    <message>
-        <source>Reasoning · {count} words</source>
-        <translation>推理 · {count} 词</translation>
-    </message>
-    <message>
         <source>… {count} more lines</source>
         <translation>… 还有 {count} 行</translation>
     </message>
@@ -1666,6 +1682,26 @@
     <message>
         <source>{speed} tok/s</source>
         <translation>{speed} 词元/秒</translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation>思考中</translation>
+    </message>
+    <message>
+        <source>Reasoning</source>
+        <translation>推理</translation>
+    </message>
+    <message>
+        <source>1 word</source>
+        <translation>1 词</translation>
+    </message>
+    <message>
+        <source>{count} words</source>
+        <translation>{count} 词</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
     </message>
     <message>
         <source>first token {seconds} s</source>
@@ -1987,6 +2023,10 @@
     <message>
         <source>You have saved no preset yet.</source>
         <translation>你还没有保存过预设。</translation>
+    </message>
+    <message>
+        <source>The chat template of this model does not ask for it.</source>
+        <translation>此模型的对话模板不支持这一项。</translation>
     </message>
     <message>
         <source>{name}, from the next token on.</source>
@@ -3111,6 +3151,10 @@
         <translation>可选：{names}。</translation>
     </message>
     <message>
+        <source>“{name}” is no reasoning effort.</source>
+        <translation>“{name}”不是推理强度。</translation>
+    </message>
+    <message>
         <source>{name} is {value}, but must be from {least} to {most}.</source>
         <translation>{name} 为 {value}，但必须在 {least} 到 {most} 之间。</translation>
     </message>
@@ -3141,6 +3185,14 @@
     <message>
         <source>exit code {number}</source>
         <translation>退出代码 {number}</translation>
+    </message>
+    <message>
+        <source>The chat template of this model came to no end, so the engine was ended.</source>
+        <translation>此模型的对话模板一直没有结束，因此引擎已被终止。</translation>
+    </message>
+    <message>
+        <source>Choose another template for this model.</source>
+        <translation>请为此模型选择另一个模板。</translation>
     </message>
     <message>
         <source>Load the model with a smaller context or fewer GPU layers, or choose a smaller model.</source>
@@ -3299,8 +3351,20 @@
         <translation>内存不足，无法以 {wanted} 词元的上下文加载 {name}。</translation>
     </message>
     <message>
+        <source>The built-in template {template} is used instead.</source>
+        <translation>改用内置模板 {template}。</translation>
+    </message>
+    <message>
         <source>{name} brings no chat template: it continues text and does not answer questions.</source>
         <translation>{name} 不带对话模板：它只会续写文字，不会回答问题。</translation>
+    </message>
+    <message>
+        <source>The chat template of this model comes to no end.</source>
+        <translation>此模型的对话模板没有尽头。</translation>
+    </message>
+    <message>
+        <source>The built-in chat template {name} cannot be used.</source>
+        <translation>内置对话模板 {name} 无法使用。</translation>
     </message>
     <message>
         <source>{name} continues plain text instead.</source>
@@ -3347,20 +3411,16 @@
         <translation>引擎没有响应，因此已被终止。</translation>
     </message>
     <message>
-        <source>The chat template inside this model file came to no end, so the engine was ended.</source>
-        <translation>此模型文件中的对话模板一直没有结束，因此引擎已被终止。</translation>
-    </message>
-    <message>
-        <source>Use another file of this model.</source>
-        <translation>请使用此模型的其他文件。</translation>
-    </message>
-    <message>
         <source>The engine cannot be started: {why}.</source>
         <translation>无法启动引擎：{why}。</translation>
     </message>
     <message>
         <source>Free some space, and see that {folder} can be written.</source>
         <translation>请腾出一些空间，并确保 {folder} 可以写入。</translation>
+    </message>
+    <message>
+        <source>The chat template of this model cannot be used.</source>
+        <translation>此模型的对话模板无法使用。</translation>
     </message>
     <message>
         <source>Write it like scripted:50.</source>
@@ -3383,12 +3443,20 @@
         <translation>无设备（scripted）</translation>
     </message>
     <message>
-        <source>The chat template inside this model file cannot be used.</source>
-        <translation>此模型文件中的对话模板无法使用。</translation>
+        <source>The tools are no list.</source>
+        <translation>工具不是列表。</translation>
     </message>
     <message>
-        <source>The chat template of this model produces endless text.</source>
-        <translation>此模型的对话模板会产生无穷无尽的文字。</translation>
+        <source>Put them into a JSON list.</source>
+        <translation>请把它们放进一个 JSON 列表。</translation>
+    </message>
+    <message>
+        <source>The tools are not valid JSON.</source>
+        <translation>工具不是有效的 JSON。</translation>
+    </message>
+    <message>
+        <source>Check their text.</source>
+        <translation>请检查其文本。</translation>
     </message>
     <message>
         <source>This file asks for more memory than an import may take.</source>
@@ -3737,6 +3805,26 @@
     <message>
         <source>The starter model cannot be written to {models}: {why}.</source>
         <translation>无法将入门模型写入 {models}：{why}。</translation>
+    </message>
+    <message>
+        <source>Choose a file with a Jinja template.</source>
+        <translation>请选择含有 Jinja 模板的文件。</translation>
+    </message>
+    <message>
+        <source>{name} is no chat template: {why}.</source>
+        <translation>{name} 不是对话模板：{why}。</translation>
+    </message>
+    <message>
+        <source>it is too long</source>
+        <translation>它太长</translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>它是空的</translation>
+    </message>
+    <message>
+        <source>it is no text in UTF-8</source>
+        <translation>它不是 UTF-8 文本</translation>
     </message>
     <message>
         <source>There is no model yet.</source>
@@ -4494,6 +4582,87 @@
     <message>
         <source>whoever has the files can read them</source>
         <translation>任何拿到文件的人都能读取</translation>
+    </message>
+</context>
+<context>
+    <name>TemplateChoice</name>
+    <message>
+        <source>Auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>Low</source>
+        <translation>低</translation>
+    </message>
+    <message>
+        <source>Medium</source>
+        <translation>中</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>高</translation>
+    </message>
+</context>
+<context>
+    <name>TemplateChoices</name>
+    <message>
+        <source>Thinking</source>
+        <translation>思考</translation>
+    </message>
+    <message>
+        <source>Reasoning effort</source>
+        <translation>推理强度</translation>
+    </message>
+</context>
+<context>
+    <name>TemplateCommands</name>
+    <message>
+        <source>Thinking</source>
+        <translation>思考</translation>
+    </message>
+    <message>
+        <source>Reasoning effort</source>
+        <translation>推理强度</translation>
+    </message>
+    <message>
+        <source>The one of the model file</source>
+        <translation>模型文件自带的</translation>
+    </message>
+    <message>
+        <source>From a file…</source>
+        <translation>来自文件…</translation>
+    </message>
+    <message>
+        <source>None: continue plain text</source>
+        <translation>无：续写纯文本</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Chat template</source>
+        <translation>对话模板</translation>
+    </message>
+    <message>
+        <source>Chat templates (*.jinja *.jinja2 *.txt);;All files (*)</source>
+        <translation>对话模板 (*.jinja *.jinja2 *.txt);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open a chat template</source>
+        <translation>打开对话模板</translation>
+    </message>
+    <message>
+        <source>“Hello” is put to {model} like this:</source>
+        <translation>“Hello”会这样交给 {model}：</translation>
     </message>
 </context>
 <context>

@@ -14,10 +14,10 @@ import psutil
 import pytest
 
 from desktopchat.core.chat import ChatMessage, Role
-from desktopchat.core.errors import CancelledError, EngineCrashedError, UserError
+from desktopchat.core.errors import CancelledError, EndlessTemplateError, EngineCrashedError
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.engine import process
-from desktopchat.engine.api import Delta, GenerationRequest
+from desktopchat.engine.api import Delta, GenerationRequest, ModelLoaded
 from desktopchat.engine.process import ProcessEngine
 from desktopchat.library.folder import inspect
 from tests.tiny_models import write_tiny
@@ -130,31 +130,34 @@ def test_a_load_that_hangs_is_ended_at_once(engine: ProcessEngine, tmp_path: Pat
     assert [event for event in engine.generate(request()) if isinstance(event, Delta)]
 
 
-@pytest.mark.parametrize(
-    "template",
-    [
-        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
-        "{% set x = messages | length + 8 %}{{ x ** (x ** x) }}",
-    ],
-    ids=["lets others run", "keeps the interpreter"],
+# A comparison that Python cannot interrupt and that takes longer than anyone lives.
+ENDLESS = (
+    "{% set ns = namespace(a=[1], b=[1]) %}{% for i in range(60) %}{% set ns.a = [ns.a, ns.a] %}"
+    "{% set ns.b = [ns.b, ns.b] %}{% endfor %}{{ ns.a == ns.b }}"
 )
-def test_a_template_without_end_is_named(engine: ProcessEngine, tmp_path: Path, template: str) -> None:
+
+
+def test_a_template_that_nothing_interrupts_is_replaced(engine: ProcessEngine, tmp_path: Path) -> None:
+    model = inspect(write_tiny(tmp_path / "tiny.gguf", **{"tokenizer.chat_template": ENDLESS}))
+    *_, loaded = engine.load(model, LOAD)
+    assert isinstance(loaded, ModelLoaded)
+    assert loaded.info.template == "none"
+    assert loaded.info.warnings[0] == (
+        "The chat template of this model comes to no end. tiny continues plain text instead."
+    )
+    assert [event for event in engine.generate(request()) if isinstance(event, Delta)]
+
+
+def test_a_template_that_nothing_interrupts_later_is_named(engine: ProcessEngine, tmp_path: Path) -> None:
+    template = "{% if messages | length > 2 %}" + ENDLESS + "{% endif %}{{ messages[0].content }}"
     model = inspect(write_tiny(tmp_path / "tiny.gguf", **{"tokenizer.chat_template": template}))
     list(engine.load(model, LOAD))
+    turns = tuple(ChatMessage(role, "hi") for role in (Role.USER, Role.ASSISTANT, Role.USER))
     started = time.monotonic()
-    with pytest.raises(EngineCrashedError, match="template inside this model file came to no end"):
-        list(engine.generate(request()))
-    assert time.monotonic() - started < 14
+    with pytest.raises(EndlessTemplateError, match="came to no end"):
+        list(engine.generate(GenerationRequest(next(IDS), turns)))
+    assert time.monotonic() - started < 3
     assert not psutil.Process().children()
-
-
-def test_a_template_that_eats_memory_is_refused(engine: ProcessEngine, tmp_path: Path) -> None:
-    template = "{% set x = messages[0].content * 4000000000 %}{{ x }}"
-    model = inspect(write_tiny(tmp_path / "tiny.gguf", **{"tokenizer.chat_template": template}))
-    list(engine.load(model, LOAD))
-    with pytest.raises(UserError, match="template"):
-        list(engine.generate(request()))
-    assert child().memory_info().rss < 2 << 30
 
 
 def test_a_crash_of_an_idle_engine_is_told_by_the_next_answer(engine: ProcessEngine, tmp_path: Path) -> None:

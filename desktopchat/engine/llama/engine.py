@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
+from typing import Any
 
 import psutil
 
@@ -27,16 +28,18 @@ from desktopchat.engine.api import (
     LoadProgress,
     ModelLoaded,
 )
+from desktopchat.engine.guard import Bounds
 from desktopchat.engine.llama.batching import BatchProbe
 from desktopchat.engine.llama.cache import Cache
 from desktopchat.engine.llama.draft import DraftModel
 from desktopchat.engine.llama.generation import Generation, Plan, changed
 from desktopchat.engine.llama.model import LoadedModel
 from desktopchat.engine.llama.native import AbortFlag, Native
+from desktopchat.engine.llama.templates import choose_template
 from desktopchat.engine.prefix import common_length
 from desktopchat.engine.speculation import Drafter, NgramDrafter
 from desktopchat.engine.states import StateStore
-from desktopchat.engine.template import Segment
+from desktopchat.engine.template import Prompt, Segment, template_arguments
 
 _MEMORY_SHARE = 0.1  # of the machine's memory, for KV states of other conversations
 _MEMORY_MOST = 1 << 30  # bytes
@@ -49,9 +52,11 @@ class LlamaEngine:
 
     Args:
         states: Folder for KV states; None keeps them in memory alone.
+        bounds: Limits on what a chat template may take.
     """
 
-    def __init__(self, states: Path | None = None) -> None:
+    def __init__(self, states: Path | None = None, bounds: Bounds | None = None) -> None:
+        self._bounds = bounds or Bounds()
         self._native = Native()
         self._abort = AbortFlag()
         self._interrupted = Event()
@@ -111,6 +116,14 @@ class LlamaEngine:
         if self._interrupted.is_set():
             loaded.close()
             raise CancelledError("Loading was stopped.")
+        loaded.template, name, warnings = choose_template(loaded, params.template, self._bounds)
+        loaded.info = replace(
+            loaded.info,
+            template=name,
+            warnings=(*warnings, *loaded.info.warnings),
+            asks=loaded.template.asks(),
+            sample=loaded.template.sample(),
+        )
         self._loaded = loaded
         self._states.use_model(self._loaded.identity(), cuttable=self._loaded.reuse == "full")
         self._cache = Cache(self._loaded, self._states)
@@ -169,7 +182,8 @@ class LlamaEngine:
             ContextOverflowError: The prompt does not fit, and nothing may be left out.
         """
         messages, left_out = list(request.messages), 0
-        tokens = self._tokens(loaded, request.prompt, messages)
+        arguments = template_arguments(request)
+        tokens, opened = self._tokens(loaded, request.prompt, messages, arguments)
         if request.overflow != "stop" and request.prompt is None:
             # Room for an answer, but never more than a quarter: what was said matters more.
             room = min(request.sampling.max_tokens or loaded.n_ctx, loaded.n_ctx // 4)
@@ -177,7 +191,7 @@ class LlamaEngine:
                 start = int(messages[0].role is Role.SYSTEM)
                 del messages[start : start + count]
                 left_out += count
-                tokens = self._tokens(loaded, None, messages)
+                tokens, opened = self._tokens(loaded, None, messages, arguments)
         if len(tokens) >= loaded.n_ctx:
             raise ContextOverflowError(
                 Sentence(
@@ -194,25 +208,31 @@ class LlamaEngine:
             wanted = tokens
         system_tokens = 1
         if request.overflow == "shift" and messages and messages[0].role is Role.SYSTEM:
-            other = self._tokens(loaded, None, [messages[0], ChatMessage(Role.USER, "-")])
+            other, _ = self._tokens(loaded, None, [messages[0], ChatMessage(Role.USER, "-")], arguments)
             system_tokens = common_length(tokens, other)
-        return Plan(wanted, system_tokens, left_out)
+        return Plan(wanted, system_tokens, left_out, opened)
 
-    def _tokens(self, loaded: LoadedModel, prompt: str | None, messages: Sequence[ChatMessage]) -> list[int]:
+    def _tokens(
+        self,
+        loaded: LoadedModel,
+        prompt: str | None,
+        messages: Sequence[ChatMessage],
+        arguments: Mapping[str, Any],
+    ) -> tuple[list[int], str]:
+        """Return the tokens of a prompt, and what it has of the answer already."""
+        rendered = Prompt(())
         if prompt is not None:
-            segments = [Segment(prompt, trusted=False)] if prompt else []
+            rendered = Prompt((Segment(prompt, trusted=False),) if prompt else ())
         elif any(message.content.strip() for message in messages):
-            segments = loaded.template.render(messages)
-        else:
-            segments = []
-        if not segments:
+            rendered = loaded.template.render(messages, arguments)
+        if not rendered.segments:
             raise EmptyPromptError("The prompt is empty.", "Type something to answer.")
-        return loaded.tokenize(segments)
+        return loaded.tokenize(rendered.segments), rendered.opened
 
     def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
         """Return the length of the prompt that these messages make, in tokens."""
         loaded, _ = self._model()
-        return len(loaded.tokenize(loaded.template.render(messages)))
+        return len(loaded.tokenize(loaded.template.render(messages).segments))
 
     def backend_info(self) -> BackendInfo:
         """Return build and devices."""

@@ -22,6 +22,7 @@ from desktopchat.engine.api import (
     PromptProgress,
     TokenLogprobs,
 )
+from desktopchat.engine.formats import Format
 from desktopchat.engine.llama.batching import BatchProbe
 from desktopchat.engine.llama.cache import Cache
 from desktopchat.engine.llama.logprobs import Logits, logits_of, logprobs_of
@@ -29,6 +30,7 @@ from desktopchat.engine.llama.model import LoadedModel
 from desktopchat.engine.llama.native import AbortFlag, Native
 from desktopchat.engine.llama.sampler import Sampler
 from desktopchat.engine.speculation import LONGEST_DRAFT, Drafter, Speculation
+from desktopchat.engine.splitting import Parts
 from desktopchat.engine.text import TextStream
 
 _ABORTED = 2  # llama_decode's result after the abort callback said so
@@ -52,6 +54,9 @@ class _Answer:
     token: int = 0
     count: int = 0
     unsent: int = 0
+    thought_tokens: int = 0
+    thought_seconds: float = 0.0
+    token_at: float = field(default_factory=time.perf_counter)
     logprobs: list[TokenLogprobs] = field(default_factory=list)
 
 
@@ -63,11 +68,13 @@ class Plan:
         tokens: The prompt; begins with what the cache holds.
         system_tokens: Length of its part that is never shifted out.
         left_out: Oldest messages that did not fit.
+        opened: What the prompt has of the answer already, as text.
     """
 
     tokens: list[int]
     system_tokens: int
     left_out: int
+    opened: str = ""
 
 
 class Generation:
@@ -103,6 +110,8 @@ class Generation:
         # A refused draft is taken back, which only a plain KV cache allows.
         may_draft = drafters and loaded.reuse == "full" and request.sampling.n == 1
         self._speculation = Speculation(*drafters) if may_draft else None
+        self._format = loaded.template.format if request.prompt is None else Format()
+        self._marks = {mark.encode() for mark in self._format.marks(with_calls=bool(request.tools))}
 
     def run(self, plan: Plan) -> Iterator[GenerationEvent]:
         """Yield the events of the request; ends with GenerationFinished, also after an abort."""
@@ -134,7 +143,9 @@ class Generation:
                 if index:
                     llama_cpp.llama_memory_seq_cp(self._loaded.memory, 0, index, -1, -1)
                 sampler = Sampler(self._applied, drawn, self._loaded)
-                stream = TextStream(self._applied.stop)
+                splitter = self._format.splitter(with_calls=bool(self._request.tools))
+                splitter.begin(plan.opened)
+                stream = TextStream(self._applied.stop, splitter)
                 self._answers.append(_Answer(index, sampler, stream, len(tokens), row=-1))
             first_token_at = yield from self._decode_all(batch, plan, known)
         finally:
@@ -212,9 +223,13 @@ class Generation:
         if not self._request.ignore_eos and self._loaded.is_end(token):
             yield from self._finish(answer, FinishReason.STOP)
             return True
-        text = answer.text.feed(self._loaded.piece(token))
-        if text:
-            yield self._delta(answer, text)
+        if answer.text.thinking:
+            answer.thought_tokens += 1
+            answer.thought_seconds += time.perf_counter() - answer.token_at
+        answer.token_at = time.perf_counter()
+        parts = answer.text.feed(self._piece(token))
+        if parts:
+            yield self._delta(answer, parts)
         if answer.text.stopped_by:
             yield from self._finish(answer, FinishReason.STOP)
             return True
@@ -226,8 +241,16 @@ class Generation:
             return True
         return False
 
-    def _delta(self, answer: _Answer, text: str) -> Delta:
-        delta = Delta(answer.index, text, answer.unsent, tuple(answer.logprobs))
+    def _piece(self, token: int) -> bytes:
+        """Return what a token adds to the answer: a control token its spelling where that is a mark, else nothing."""
+        piece = self._loaded.piece(token)
+        if not piece and self._marks and self._loaded.spelling(token) in self._marks:
+            return self._loaded.spelling(token)
+        return piece
+
+    def _delta(self, answer: _Answer, parts: Parts) -> Delta:
+        logprobs = tuple(answer.logprobs)
+        delta = Delta(answer.index, parts.content, answer.unsent, logprobs, parts.reasoning, parts.calls)
         answer.unsent = 0
         answer.logprobs.clear()
         return delta
@@ -236,7 +259,14 @@ class Generation:
         rest = answer.text.finish()
         if rest or answer.unsent:
             yield self._delta(answer, rest)
-        yield ChoiceFinished(answer.index, reason, answer.sampler.seed, answer.text.stopped_by)
+        yield ChoiceFinished(
+            answer.index,
+            reason,
+            answer.sampler.seed,
+            answer.text.stopped_by,
+            answer.thought_tokens,
+            answer.thought_seconds,
+        )
 
     def _draft(self, answer: _Answer, batch: Any) -> list[int]:
         """Return a guess of what follows the newest token, as far as it fits.

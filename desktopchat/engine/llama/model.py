@@ -12,12 +12,12 @@ from typing import Literal
 
 import llama_cpp
 
-from desktopchat.core.errors import CancelledError, EngineMemoryError, ModelFileError, TemplateError
+from desktopchat.core.errors import CancelledError, EngineMemoryError, ModelFileError
 from desktopchat.core.load_plan import AUTOMATIC_N_CTX, LEAST_N_CTX, LoadPlan
 from desktopchat.core.memory import SEQUENCES
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
-from desktopchat.core.sentence import Sentence, joined
+from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import ModelInfo
 from desktopchat.engine.llama.native import AbortFlag, Native
 from desktopchat.engine.llama.threads import ThreadGovernor
@@ -83,7 +83,12 @@ class LoadedModel:
             self._pieces: dict[int, bytes] = {}
             self._spellings: dict[int, bytes] = {}
             self._piece_buffer = ctypes.create_string_buffer(_PIECE_LIMIT)
-            self.template, template_name, warnings = self._read_template(file)
+            self.bos, self.eos = (
+                self._token_text(token)
+                for token in (llama_cpp.llama_vocab_bos(self.vocab), llama_cpp.llama_vocab_eos(self.vocab))
+            )
+            # What it really gets is chosen once it is loaded (templates.choose_template).
+            self.template = ChatTemplate(None)
         except BaseException:
             self.close()
             raise
@@ -96,12 +101,18 @@ class LoadedModel:
             n_ctx=self.n_ctx,
             n_vocab=self.n_vocab,
             device=device,
-            template=template_name,
+            template="none",
             load_seconds=time.perf_counter() - started,
             reuse=self.reuse,
-            warnings=(*warnings, *_REUSE_WARNINGS.get(self.reuse, ()), *(plan.warnings if plan else ())),
+            warnings=(*_REUSE_WARNINGS.get(self.reuse, ()), *(plan.warnings if plan else ())),
             plan=plan,
         )
+
+    @property
+    def model(self) -> llama_cpp.llama_model_p:
+        """The llama.cpp model."""
+        assert self._model is not None
+        return self._model
 
     @property
     def context(self) -> llama_cpp.llama_context_p:
@@ -175,41 +186,14 @@ class LoadedModel:
             return "append"
         return "window" if self.n_swa else "full"
 
-    def _read_template(self, file: ModelFile) -> tuple[ChatTemplate, str, tuple[Sentence, ...]]:
-        source = llama_cpp.llama_model_chat_template(self._model, None) or b""
-        bos, eos = (
-            self._token_text(token)
-            for token in (llama_cpp.llama_vocab_bos(self.vocab), llama_cpp.llama_vocab_eos(self.vocab))
-        )
-        control = self._control_texts()
-        plain = ChatTemplate("", bos, eos, control)
-        if not source:
-            return (
-                plain,
-                "none",
-                (
-                    Sentence(
-                        "{name} brings no chat template: it continues text and does not answer questions.",
-                        name=file.name,
-                    ),
-                ),
-            )
-        try:
-            return ChatTemplate(source.decode("utf-8", "replace"), bos, eos, control), "gguf", ()
-        except TemplateError as error:
-            return (
-                plain,
-                "none",
-                (joined(error.cause, Sentence("{name} continues plain text instead.", name=file.name)),),
-            )
-
     def _token_text(self, token: int) -> str:
         if token < 0:
             return ""
         text = llama_cpp.llama_vocab_get_text(self.vocab, token)
         return text.decode("utf-8", "replace") if text else ""
 
-    def _control_texts(self) -> list[str]:
+    def control_texts(self) -> list[str]:
+        """Return the texts of all control tokens."""
         mask = llama_cpp.LLAMA_TOKEN_ATTR_CONTROL | llama_cpp.LLAMA_TOKEN_ATTR_UNKNOWN
         attributes, vocab = llama_cpp.llama_vocab_get_attr, self.vocab
         return [self._token_text(token) for token in range(self.n_vocab) if attributes(vocab, token) & mask]

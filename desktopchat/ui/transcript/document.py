@@ -181,7 +181,7 @@ class TranscriptDocument(QTextDocument):
 
     @staticmethod
     def _messages(blocks: Sequence[MessageBlock]) -> list[Message]:
-        return [replace(block.message, content=block.text) for block in blocks]
+        return [block.current() for block in blocks]
 
     def selected_text(self, selection: QTextCursor) -> str:
         """Return the selected text as it was written, without our marks and breaks; list items keep their marker."""
@@ -199,6 +199,11 @@ class TranscriptDocument(QTextDocument):
                 marker = list_marker(block) if start <= block.position() else ""
                 yield marker + "".join(original or text for text, original, _ in fragments(block, start, end))
             block = block.next()
+
+
+def grown(message: Message, text: str, reasoning: str) -> Message:
+    """Return a message with more text and reasoning."""
+    return replace(message, content=message.content + text, reasoning=message.reasoning + reasoning)
 
 
 def fragments(block: QTextBlock, start: int, end: int) -> Iterator[tuple[str, str, QTextCharFormat]]:

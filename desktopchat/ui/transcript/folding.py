@@ -60,6 +60,14 @@ def fold(page: QTextDocument, box: QTextFrame, words: str, formats: Formats) -> 
     _show(page, box, hidden[0], False)
 
 
+def say_more(box: QTextFrame, words: str, formats: Formats) -> None:
+    """Tell anew how many lines of a folded box are hidden; `words` as of `fold`."""
+    hidden = lines(box)[kept(box) :]
+    cursor = QTextCursor(hidden[0].previous())
+    cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+    cursor.insertText(words.format(count=f"{len(hidden):,}"), formats.language)
+
+
 def unfold(page: QTextDocument, box: QTextFrame) -> None:
     """Show all lines of a box again."""
     _show(page, box, lines(box)[0], True)

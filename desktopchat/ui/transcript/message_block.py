@@ -1,7 +1,7 @@
 """One message in the document: a header line, its content, a footer line, and how it grows."""
 
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextCursor, QTextDocument, QTextFrame
@@ -9,9 +9,10 @@ from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextCursor, QTextDocumen
 from desktopchat.core.chat import Message, MessageState, Role
 from desktopchat.core.markdown import closes_fence, has_definitions, opening_fence, opening_maths, stable_prefix
 from desktopchat.ui.transcript.code_colours import CodeBox, CodeColours
-from desktopchat.ui.transcript.folding import fold, whole_box
+from desktopchat.ui.transcript.folding import whole_box
 from desktopchat.ui.transcript.formats import Formats
 from desktopchat.ui.transcript.renderer import LONG_CODE, Renderer, code_language
+from desktopchat.ui.transcript.thoughts import Thoughts
 from desktopchat.ui.transcript.words import MessageWords
 
 CARET = "▌"
@@ -62,7 +63,7 @@ class MessageBlock:
         self._words = words
         self._colours = colours
         self._text = ""
-        self._reasoning = ""
+        self._thoughts = Thoughts(document, formats, renderer, words)
         self._header_words = ("", "")
         self._stable = 0
         self._exact = True
@@ -85,14 +86,23 @@ class MessageBlock:
         """First position behind the frame of this message."""
         return self.frame().lastPosition() + 1
 
+    def current(self) -> Message:
+        """Return the message with the text that has come since it was shown."""
+        return replace(self.message, content=self._text, reasoning=self._thoughts.text)
+
     def open_block(self) -> QTextBlock:
         """Return the first line that more text may change."""
-        return self._tail.block()
+        return (self._tail if self._text else self._header).block()
 
-    def append(self, text: str) -> None:
-        """Show more text at the end of a streaming message."""
-        self._text += text
-        self._flow()
+    def append(self, text: str, reasoning: str = "") -> None:
+        """Show more text at the end of a streaming message, and more reasoning above it."""
+        if reasoning:
+            self._grow_reasoning(reasoning)
+        if text:
+            self._text += text
+            self._flow()
+        if text and self._thoughts.text:
+            self._thoughts.relabel(self._thoughts_box(), self.current())
 
     def change(self, message: Message) -> None:
         """Show another state of the same message."""
@@ -157,24 +167,29 @@ class MessageBlock:
 
     def _write_reasoning(self) -> None:
         """Show what the model thought first, folded, between header and content."""
-        if self.message.reasoning == self._reasoning:
-            return
-        cursor = _cursor_at(self._header)
-        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
-        if self._reasoning:
-            old = self.frame().childFrames()[0]
-            cursor.setPosition(old.firstPosition() - 1)
-            cursor.setPosition(old.lastPosition() + 1, QTextCursor.MoveMode.KeepAnchor)
-            cursor.removeSelectedText()
-        self._reasoning = self.message.reasoning
-        if not self._reasoning:
-            return
-        box = cursor.insertFrame(self._formats.box("reasoning", 0, 16))
-        self._renderer.thoughts(self._words.reasoning(self.message), self._reasoning, cursor)
-        fold(self._document, box, self._words.more_lines(), self._formats)
-        cursor.setPosition(box.lastPosition() + 1)
-        cursor.setBlockFormat(self._formats.spacer(6))
-        cursor.setBlockCharFormat(self._formats.spacer_char)
+        if self.message.reasoning != self._thoughts.text:
+            if self._thoughts.text:
+                self._thoughts.remove(self._thoughts_box())
+            if self.message.reasoning:
+                cursor = _cursor_at(self._header)
+                cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
+                self._thoughts.write(self.message, cursor)
+        elif self._thoughts.text:
+            self._thoughts.relabel(self._thoughts_box(), self.message)
+
+    def _grow_reasoning(self, text: str) -> None:
+        message = self.current()
+        grown = replace(message, reasoning=message.reasoning + text)
+        if message.reasoning:
+            self._thoughts.grow(self._thoughts_box(), text)
+            self._thoughts.relabel(self._thoughts_box(), grown)
+        else:
+            cursor = _cursor_at(self._header)
+            cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
+            self._thoughts.write(grown, cursor)
+
+    def _thoughts_box(self) -> QTextFrame:
+        return self.frame().childFrames()[0]
 
     def _write_footer(self) -> None:
         frame = self.frame()

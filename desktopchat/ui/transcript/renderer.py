@@ -103,6 +103,15 @@ class Renderer:
             self._open_block(self._formats.small_block(), self._formats.muted)
             self.insert(line, self._formats.muted)
 
+    def more_thoughts(self, text: str, cursor: QTextCursor) -> None:
+        """Go on with reasoning at the end of its last line."""
+        self._start(cursor, False)
+        first, *following = text.replace("\r\n", "\n").split("\n")
+        self.insert(first, self._formats.muted)
+        for line in following:
+            self._open_block(self._formats.small_block(), self._formats.muted)
+            self.insert(line, self._formats.muted)
+
     def source(self, text: str, cursor: QTextCursor, fresh: bool) -> None:
         """Write a formula whose end has not come yet."""
         self._start(cursor, fresh)

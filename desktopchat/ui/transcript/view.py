@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTextCursor
@@ -10,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from desktopchat.core.chat import Message, Role
 from desktopchat.ui.theme import COLUMN_WIDTH, Theme
-from desktopchat.ui.transcript.document import TranscriptDocument
+from desktopchat.ui.transcript.document import TranscriptDocument, grown
 from desktopchat.ui.transcript.finding import Finder
 from desktopchat.ui.transcript.grounds import Marks, paint_grounds
 from desktopchat.ui.transcript.message_block import MessageBlock
@@ -43,7 +42,7 @@ class TranscriptView(QTextBrowser):
         self._theme = theme
         self._older: list[Message] = []  # above those that are laid out
         self._newer: list[Message] = []  # below them, while one reads far above the end
-        self._waiting: dict[int, str] = {}
+        self._waiting: dict[int, tuple[str, str]] = {}
         self._follows = True
         self._changing = False
         self._marked_id: int | None = None
@@ -166,13 +165,14 @@ class TranscriptView(QTextBrowser):
             self._page.append_message(message)
         self.caret_message_changed.emit()
 
-    def append_text(self, message_id: int, text: str) -> None:
+    def append_text(self, message_id: int, text: str, reasoning: str = "") -> None:
         """Add text to a streaming message. While nobody can see the page, it is only kept."""
         if not self.isVisible() or self.window().isMinimized():
-            self._waiting[message_id] = self._waiting.get(message_id, "") + text
+            before = self._waiting.get(message_id, ("", ""))
+            self._waiting[message_id] = before[0] + text, before[1] + reasoning
             return
         self.flush()
-        self._append(message_id, text)
+        self._append(message_id, text, reasoning)
 
     def replace(self, message: Message) -> None:
         """Show a message in its new state."""
@@ -204,7 +204,7 @@ class TranscriptView(QTextBrowser):
     def text_of(self, message_id: int) -> str:
         """Return the text of a message as far as it has come; nothing of one that is not on the page."""
         block = self._page.message_block(message_id)
-        return block.text + self._waiting.get(message_id, "") if block else ""
+        return block.text + self._waiting.get(message_id, ("", ""))[0] if block else ""
 
     def messages(self) -> list[Message]:
         """Return all messages of the conversation, also those above and below the page."""
@@ -279,22 +279,20 @@ class TranscriptView(QTextBrowser):
 
     # Growing
 
-    def _append(self, message_id: int, text: str) -> None:
+    def _append(self, message_id: int, text: str, reasoning: str) -> None:
         block = self._page.message_block(message_id)
         if block is None:
-            self._newer = [
-                replace(one, content=one.content + text) if one.id == message_id else one for one in self._newer
-            ]
+            self._newer = [grown(one, text, reasoning) if one.id == message_id else one for one in self._newer]
             return
         with self.changing():
             self._repainting.begin_at(block.open_block())
-            block.append(text)
+            block.append(text, reasoning)
 
     def flush(self) -> None:
         """Bring the page up to date after it was hidden."""
         waiting, self._waiting = self._waiting, {}
-        for message_id, text in waiting.items():
-            self._append(message_id, text)
+        for message_id, texts in waiting.items():
+            self._append(message_id, *texts)
 
     @contextmanager
     def changing(self, *, joined: bool = True) -> Iterator[None]:

@@ -39,13 +39,16 @@ class MessageWords(QObject):
         return " · ".join(parts)
 
     def reasoning(self, message: Message) -> str:
-        """Return what stands over the reasoning of an answer: how much it is."""
+        """Return what stands over the reasoning of an answer: how much it is, and once it is known what it took."""
+        thinks = message.state == MessageState.STREAMING and not message.content
+        parts = [self.tr("Thinking") if thinks else self.tr("Reasoning")]
         count = len(message.reasoning.split())
-        return (
-            self.tr("Reasoning · 1 word")
-            if count == 1
-            else self.tr("Reasoning · {count} words").format(count=f"{count:,}")
-        )
+        parts.append(self.tr("1 word") if count == 1 else self.tr("{count} words").format(count=f"{count:,}"))
+        if count := message.usage.reasoning_tokens:
+            parts.append(self._tokens(count))
+        if seconds := message.timings.reasoning_seconds:
+            parts.append(self.tr("{seconds} s").format(seconds=seconds_text(seconds)))
+        return " · ".join(parts)
 
     def more_lines(self) -> str:
         """Return what stands for lines that are folded, with a place for `{count}`."""
@@ -79,7 +82,7 @@ class MessageWords(QObject):
             return ""
         parts = []
         if count := message.usage.completion_tokens:
-            parts.append(self.tr("1 token") if count == 1 else self.tr("{count} tokens").format(count=f"{count:,}"))
+            parts.append(self._tokens(count))
         if speed := tokens_per_second(message.usage, message.timings):
             parts.append(self.tr("{speed} tok/s").format(speed=f"{speed:.3g}"))
         if first := message.timings.first_token_seconds:
@@ -97,6 +100,9 @@ class MessageWords(QObject):
             words = self.tr("seed {seed}") if message.usage.repeatable else self.tr("seed {seed}, not repeatable")
             parts.append(words.format(seed=message.seed))
         return " · ".join([*parts, *self._left_out(message)])
+
+    def _tokens(self, count: int) -> str:
+        return self.tr("1 token") if count == 1 else self.tr("{count} tokens").format(count=f"{count:,}")
 
     def _left_out(self, message: Message) -> list[str]:
         """Return what the model did not see of the conversation."""

@@ -91,6 +91,37 @@ def test_a_window_that_is_slow_to_paint_paints_less_often(
     assert times[10] - times[9] > 3 * PAINT_INTERVAL / 1000
 
 
+def test_reasoning_is_shown_and_stored_apart(rig: Rig) -> None:
+    pieces: list[tuple[str, str]] = []
+    rig.chat.text_received.connect(lambda _id, text, reasoning: pieces.append((text, reasoning)))
+    rig.say("say: <think>I wonder a bit.</think> It is so.")
+    answer = rig.shown[-1]
+    assert (answer.content, answer.reasoning) == ("It is so.", "I wonder a bit.")
+    assert "".join(text for text, _ in pieces) == "It is so."
+    assert "".join(reasoning for _, reasoning in pieces) == "I wonder a bit."
+    assert answer.usage.reasoning_tokens == 3  # the words behind the one with the mark
+    (stored,) = (one for one in rig.store.path(answer.conversation_id) if one.id == answer.id)
+    assert (stored.content, stored.reasoning, stored.usage) == (answer.content, answer.reasoning, answer.usage)
+
+
+def test_reasoning_is_on_disk_while_it_streams_and_is_gone_on_with(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig(ScriptedEngine(rate=100))
+    rig.load()
+    rig.chat.set_sampling(SamplingParams(max_tokens=0))
+    rig.chat.send("say: <think>" + "hm " * 3000)
+    rig.wait(lambda: len(rig.shown) == 2)
+    answer = rig.shown[-1]
+    rig.wait(lambda: rig.store.message(answer.id).reasoning.count("hm") > 3)
+    rig.chat.stop()
+    rig.wait_idle()
+    stopped = rig.shown[-1]
+    assert (stopped.content, stopped.finish_reason) == ("", FinishReason.CANCELLED)
+    rig.chat.set_sampling(SamplingParams(max_tokens=2))
+    rig.answer(rig.chat.continue_answer)
+    assert rig.shown[-1].reasoning == stopped.reasoning + " word1 word2"
+    assert rig.shown[-1].usage.reasoning_tokens == stopped.usage.reasoning_tokens + 2
+
+
 def test_text_is_on_disk_while_it_streams(make_rig: Callable[..., Rig]) -> None:
     rig = make_rig(ScriptedEngine(rate=100))
     rig.load()

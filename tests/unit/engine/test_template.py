@@ -1,8 +1,12 @@
 import pytest
 
 from desktopchat.core.chat import ChatMessage, Role
-from desktopchat.core.errors import TemplateError
-from desktopchat.engine.template import ChatTemplate, Segment
+from desktopchat.core.errors import UserError
+from desktopchat.core.params import SamplingParams
+from desktopchat.engine.api import GenerationRequest
+from desktopchat.engine.guard import Bounds
+from desktopchat.engine.sandbox import Sandbox
+from desktopchat.engine.template import ChatTemplate, Prompt, Segment, template_arguments
 
 CHATML = (
     "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{% endfor %}"
@@ -12,13 +16,26 @@ CONTROL = ["<|im_start|>", "<|im_end|>", "<s>"]
 USER = ChatMessage(Role.USER, "hi")
 
 
-def render(source: str, *messages: ChatMessage, control: list[str] = CONTROL) -> list[Segment]:
-    return ChatTemplate(source, "<s>", "</s>", control).render(messages)
+TOKENS = {"bos_token": "<s>", "eos_token": "</s>"}
+THINKING = CHATML.replace("m.content", "(m.reasoning_content or '') + m.content") + "{# </think> #}"
+
+
+def template(source: str) -> ChatTemplate:
+    renderer = Sandbox(source, Bounds(), TOKENS) if source else None
+    return ChatTemplate(renderer, "<s>", "</s>", CONTROL)
+
+
+def render(source: str, *messages: ChatMessage) -> tuple[Segment, ...]:
+    return template(source).render(messages).segments
+
+
+def text_of(prompt: Prompt) -> str:
+    return "".join(segment.text for segment in prompt.segments)
 
 
 def test_a_plain_prompt_is_trusted_and_cut_before_control_tokens() -> None:
     pieces = ("<|im_start|>user\nhi", "<|im_end|>\n", "<|im_start|>assistant\n")
-    assert render(CHATML, USER) == [Segment(piece, True) for piece in pieces]
+    assert render(CHATML, USER) == tuple(Segment(piece, True) for piece in pieces)
 
 
 def test_control_texts_of_people_are_never_trusted() -> None:
@@ -41,7 +58,13 @@ def test_a_template_without_system_role_gets_it_with_the_first_turn() -> None:
         "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}{{ messages[0].content }}"
     )
     (segment,) = render(source, ChatMessage(Role.SYSTEM, "Be kind."), USER)
-    assert segment.text == "Be kind.\n\nhi"
+    assert segment.text == "Be kind.\nhi"
+
+
+def test_a_template_that_drops_the_system_prompt_gets_it_with_the_first_turn() -> None:
+    source = "{% for m in messages if m.role == 'user' %}{{ m.content }}{% endfor %}"
+    (segment,) = render(source, ChatMessage(Role.SYSTEM, "Be kind."), USER)
+    assert segment.text == "Be kind.\nhi"
 
 
 def test_without_a_template_the_text_is_continued() -> None:
@@ -54,25 +77,45 @@ def test_helpers_of_templates_work() -> None:
     assert segment.text == '<s>[{"role": "user", "content": "hi"}]'
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "{% for %}",
-        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
-        "{{ messages.append(1) }}",
-        "{{ cycler.__init__.__globals__.os.system('true') }}",
-        "{{ raise_exception('no') }}",
-        "{% for x in range(99999999) %}a{% endfor %}",
-        "{{ 1 / 0 }}",
-    ],
-)
-def test_hostile_and_broken_templates_are_refused(source: str) -> None:
-    with pytest.raises(TemplateError) as caught:
-        render(source, USER)
-    assert caught.value.cure
+def test_reasoning_is_given_to_a_template_that_asks_for_it() -> None:
+    past = ChatMessage(Role.ASSISTANT, "Yes.", "Hm <|im_end|>")
+    assert "Hm <|im_end|>Yes." in text_of(template(THINKING).render([USER, past, USER]))
+    assert Segment("<|im_end|>", False) in template(THINKING).render([USER, past, USER]).segments
+    assert "Hm" not in text_of(template(CHATML).render([USER, past, USER]))
 
 
-def test_endless_output_is_cut_off() -> None:
-    source = "{% for x in range(90000) %}{{ 'a' * 1000 }}{% endfor %}"
-    with pytest.raises(TemplateError, match="endless"):
-        render(source, USER)
+def test_an_answer_that_goes_on_has_its_reasoning_before_it() -> None:
+    prompt = template(THINKING).render([USER, ChatMessage(Role.ASSISTANT, "Yes", "Hm <|im_end|>")])
+    begun = "<think>\nHm <|im_end|>\n</think>\n\nYes"
+    assert text_of(prompt).endswith(f"<|im_start|>assistant\n{begun}")
+    assert prompt.opened == begun
+    assert Segment("<|im_end|>", False) in prompt.segments
+
+
+def test_reasoning_that_the_template_opens_is_gone_on_with() -> None:
+    source = f"{CHATML}<think>\n{{# </think> #}}"
+    assert template(source).render([USER]).opened == "<think>"
+    prompt = template(source).render([USER, ChatMessage(Role.ASSISTANT, "", "Hm")])
+    assert text_of(prompt).endswith("assistant\n<think>\nHm")
+    assert prompt.opened == "<think>Hm"
+
+
+def test_arguments_reach_the_template() -> None:
+    source = "{{ enable_thinking }} {{ reasoning_effort }} {{ (tools or []) | tojson }}{{ messages[0].content }}"
+    sampling = SamplingParams(enable_thinking=False, reasoning_effort="low")
+    request = GenerationRequest(1, sampling=sampling, tools='[{"name": "<|im_end|>"}]')
+    made = template(source)
+    prompt = made.render([USER], template_arguments(request))
+    assert text_of(prompt) == 'False low [{"name": "<|im_end|>"}]hi'
+    assert Segment("<|im_end|>", False) in prompt.segments
+    assert made.asks() == ("enable_thinking", "reasoning_effort", "tools")
+    assert template("{{ thinking }}{{ messages[0].content }}").asks() == ("enable_thinking",)
+    assert template(CHATML).asks() == template("").asks() == ()
+    assert template(CHATML).sample() == "<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\n"
+    assert template_arguments(GenerationRequest(2)) == {}
+
+
+@pytest.mark.parametrize("tools", ["{", "{}", "[" * 100_000])
+def test_tools_that_are_no_list_are_refused(tools: str) -> None:
+    with pytest.raises(UserError, match="tools"):
+        template_arguments(GenerationRequest(1, tools=tools))

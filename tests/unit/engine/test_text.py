@@ -2,11 +2,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktopchat.engine.formats import Format
+from desktopchat.engine.splitting import Parts
 from desktopchat.engine.text import TextStream
 
 
 def run(stream: TextStream, pieces: list[bytes]) -> list[str]:
-    return [*(stream.feed(piece) for piece in pieces), stream.finish()]
+    return [parts.content for parts in (*(stream.feed(piece) for piece in pieces), stream.finish())]
 
 
 def test_characters_that_straddle_tokens_appear_whole() -> None:
@@ -51,3 +53,20 @@ def test_any_cut_shows_the_text_before_the_first_stop_string(text: str, stops: l
     shown = "".join(run(stream, [data[at : at + size] for at in range(0, len(data), size)]))
     # A longer stop string that begins earlier may lose against a shorter one that is complete earlier.
     assert shown == expected or (stream.stopped_by and expected.startswith(shown[: len(expected)]))
+
+
+def test_stop_strings_end_the_content_alone() -> None:
+    stream = TextStream(("STOP",), Format.of("</think>").splitter(with_calls=False))
+    parts = [stream.feed(piece) for piece in (b"<think>no STOP", b" yet</think>", b"Yes ST", b"OP more</think>")]
+    assert "".join(part.reasoning for part in parts) == "no STOP yet"
+    assert "".join(part.content for part in parts) == "Yes "
+    assert (stream.stopped_by, stream.finish()) == ("STOP", Parts())
+
+
+def test_it_tells_when_the_model_thinks() -> None:
+    stream = TextStream((), Format.of("</think>").splitter(with_calls=False))
+    thinking = []
+    for piece in (b"<think>", b"a", b"</think>", b"b"):
+        stream.feed(piece)
+        thinking.append(stream.thinking)
+    assert thinking == [True, True, False, False]

@@ -332,7 +332,8 @@ class FakeModels(QObject):
     model_loaded = Signal(object)
     load_failed = Signal(object)
     unloaded = Signal()
-    name = ""
+    template_changed = Signal(object)
+    name = "tiny"
 
     def __init__(self) -> None:
         super().__init__()
@@ -340,6 +341,13 @@ class FakeModels(QObject):
         self.plan: LoadPlan | None = None
         self.loaded: LoadedModel | None = None
         self.ways_are_open = False
+        self.templates: dict[str, str] = {}
+
+    def set_template(self, template: str) -> None:
+        self.calls.append(("template", template))
+
+    def read_template(self, path: str) -> None:
+        self.calls.append(("template_file", path))
 
     def open_file(self, path: str) -> None:
         self.calls.append(("open", path))

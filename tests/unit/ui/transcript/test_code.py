@@ -7,6 +7,7 @@ from PySide6.QtGui import QTextBlock, QTextCursor
 from pytestqt.qtbot import QtBot
 from test_view import finished, own, streaming
 
+from desktopchat.core.chat import MessageState, Timings, Usage
 from desktopchat.ui.theme import LIGHT, Theme
 from desktopchat.ui.transcript import folding
 from desktopchat.ui.transcript.copying import as_html
@@ -191,6 +192,38 @@ def test_reasoning_is_folded_above_the_answer(view: TranscriptView) -> None:
     assert "First this." not in view.toPlainText()
     assert "Reasoning · 1 word" in view.toPlainText()
     assert "Answer." in view.toPlainText()
+
+
+def test_reasoning_grows_folded_or_not(view: TranscriptView) -> None:
+    view.show_messages((own(), streaming(text="")))
+    view.append_text(2, "", "First ")
+    assert "Thinking · 1 word" in view.toPlainText()
+    view.append_text(2, "", "this.\nThen")
+    assert "Thinking · 3 words" in view.toPlainText()
+    assert "… 2 more lines" in view.toPlainText()
+    assert not block_of(view, "Then").isVisible()
+    view.reading.toggle_fold(view._page.blocks[-1])
+    view.append_text(2, "", " that.\nLast")
+    assert block_of(view, "Then that.").isVisible()
+    assert block_of(view, "Last").isVisible()
+    view.append_text(2, "Answer")
+    assert "Reasoning · 5 words" in view.toPlainText()
+    assert view._page.current_messages()[-1].reasoning == "First this.\nThen that.\nLast"
+    usage, timings = Usage(completion_tokens=9, reasoning_tokens=7), Timings(reasoning_seconds=1.25)
+    view.replace(replace(view._page.current_messages()[-1], state=MessageState.COMPLETE, usage=usage, timings=timings))
+    assert "Reasoning · 5 words · 7 tokens · 1.2 s" in view.toPlainText()
+    assert block_of(view, "Last").isVisible()
+    assert view.reading.markdown(view._page.blocks[-1]) == "Answer"
+
+
+def test_reasoning_that_comes_while_nobody_looks_is_shown_later(view: TranscriptView) -> None:
+    view.show_messages((own(), streaming(text="")))
+    view.hide()
+    view.append_text(2, "", "Hm")
+    view.append_text(2, "Yes", "!")
+    view.show()
+    assert "Reasoning · 1 word" in view.toPlainText()
+    assert [(one.content, one.reasoning) for one in view._page.current_messages()[1:]] == [("Yes", "Hm!")]
 
 
 @pytest.mark.parametrize(
