@@ -99,6 +99,7 @@ class ContextParts:
         n_ctx: The context window.
         queued: What is to be sent after the present answer.
         counting: Whether something is not counted yet.
+        estimated: The counts are estimates.
     """
 
     system: int
@@ -107,6 +108,7 @@ class ContextParts:
     n_ctx: int
     queued: int = 0
     counting: bool = False
+    estimated: bool = False
 
     @property
     def room(self) -> int:

@@ -198,6 +198,7 @@ class LoadParams:
         lookup: Speculative decoding with drafts from the text so far. It switches itself off where it does
             not pay, and at temperature 0 where it would change the answer: mostly, but for a kv_type of q8_0.
         draft: A small model of the same vocabulary that drafts too; it is loaded beside the other one.
+        rpc: Host and port of llama.cpp's RPC servers that take a share of the layers on the GPU, as one.
     """
 
     n_ctx: int = 0
@@ -208,3 +209,4 @@ class LoadParams:
     kv_type: Literal["f16", "q8_0"] = "f16"
     lookup: bool = True
     draft: ModelFile | None = None
+    rpc: tuple[str, ...] = ()

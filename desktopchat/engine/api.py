@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from desktopchat.core.address import Place
 from desktopchat.core.chat import ChatMessage, FinishReason, Timings, Usage
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
@@ -45,13 +46,15 @@ class ModelInfo:
     """A loaded model and how it was loaded.
 
     Attributes:
-        n_ctx: Context window in use, in tokens.
+        n_ctx: Context window in use, in tokens; 0 when a server does not tell.
         device: Where it runs, in words for people ("CPU, 2 threads").
-        template: "gguf" (from the file), "chatml" (fallback) or "none" (plain completion).
+        template: "gguf" (from the file), "chatml" (fallback), "none" (plain completion) or "server" (applied there).
         reuse: What the KV cache of this model allows: "full"; "window" (attention looks back only so far, so
             going back far is evaluated again); "append" (recurrent: only going on is cheap).
         load_seconds: Wall time of the load.
         warnings: Sentences that the person should see.
+        place: Where it answers.
+        estimates: Its `count_tokens` only estimates.
     """
 
     file: ModelFile
@@ -62,6 +65,8 @@ class ModelInfo:
     load_seconds: float
     reuse: Literal["full", "window", "append"] = "full"
     warnings: tuple[Sentence, ...] = ()
+    place: Place = Place.HERE
+    estimates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +193,7 @@ class Engine(Protocol):
             ModelFileError: llama.cpp cannot use the file.
             CancelledError: `interrupt` was called.
             EngineError: There was not enough memory, or the engine died.
+            NetworkError: The server of the model refused, or did not answer.
         """
         ...
 
@@ -199,6 +205,7 @@ class Engine(Protocol):
             ContextOverflowError: The prompt does not fit.
             TemplateError: The chat template failed.
             EngineError: Evaluation failed, or the engine died.
+            NetworkError: The server of the model refused, or broke off.
         """
         ...
 

@@ -1,0 +1,247 @@
+"""From the parts that a server sends to the events of a generation."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from desktopchat.core.chat import FinishReason, Timings, Usage
+from desktopchat.core.errors import NetworkError
+from desktopchat.core.params import SamplingParams
+from desktopchat.core.sentence import Sentence
+from desktopchat.engine.api import (
+    Alternative,
+    ChoiceFinished,
+    Delta,
+    GenerationEvent,
+    GenerationFinished,
+    PromptProgress,
+    TokenLogprobs,
+)
+from desktopchat.engine.remote.replies import Choice, Part, Token
+from desktopchat.engine.text import TextStream
+from desktopchat.network import faults
+
+_REASONS = {"length": FinishReason.LENGTH}  # all others end an answer as the model wanted
+_WITHHELD = "content_filter"
+_COUNT_LIMIT = 1 << 31  # what the database can hold
+
+
+@dataclass(slots=True)
+class _Answer:
+    """One of the answers.
+
+    Attributes:
+        echo: The rest of the begun answer that the server may send once more before it goes on.
+        echoed: What it has sent of that.
+        tokens: So far.
+        unsent, logprobs: Belong to text that is still held back.
+        thinks: The last text was what the model thinks.
+    """
+
+    index: int
+    seed: int
+    text: TextStream
+    echo: str
+    echoed: str = ""
+    tokens: int = 0
+    unsent: int = 0
+    logprobs: list[TokenLogprobs] = field(default_factory=list)
+    thinks: bool = False
+    ended: bool = False
+
+
+class Answers:
+    """All answers to one request, which may take several calls of a server that gives only one at a time.
+
+    Args:
+        seeds: One for each answer.
+        estimate: Tokens of the prompt until the server has counted them.
+        echo: What was begun and may come once more.
+
+    Attributes:
+        sampling: Whose `stop` and `max_tokens` are looked after here.
+        limit_changed: They were changed while it answered.
+        ended_here: All answers of the present call have ended, and the server does not know it.
+    """
+
+    def __init__(self, sampling: SamplingParams, seeds: Sequence[int], host: str, estimate: int, echo: str) -> None:
+        self.sampling = sampling
+        self.limit_changed = self.ended_here = False
+        self._host = host
+        self._answers = [_Answer(index, seed, TextStream(sampling.stop), echo) for index, seed in enumerate(seeds)]
+        self._estimate = estimate
+        self._started = time.perf_counter()
+        self._first_at = self._last_at = 0.0
+        self._prompt_seconds = 0.0
+        self._prompt_read = False
+        self._prompt = self._cached = self._drafted = self._accepted = 0
+        self._completion = 0  # of the calls that have ended
+        self._call: list[_Answer] = []
+        self._call_completion: int | None = None
+
+    @property
+    def missing(self) -> list[int]:
+        """The answers that have not ended."""
+        return [answer.index for answer in self._answers if not answer.ended]
+
+    @property
+    def prompt_tokens(self) -> int:
+        """Length of the prompt as the server counted it; 0 when it has not."""
+        return self._prompt
+
+    def begin(self, indexes: Sequence[int]) -> Iterator[GenerationEvent]:
+        """Say which answers the next call gives."""
+        self._call = [self._answers[index] for index in indexes]
+        self._call_completion = None
+        self.ended_here = False
+        if not self._first_at:
+            yield PromptProgress(0, self._prompt or self._estimate, 0)
+
+    def take(self, part: Part) -> Iterator[GenerationEvent]:
+        """Take a part of the answers of this call."""
+        self._count(part)
+        if (progress := part.prompt_progress) and not self._first_at:
+            self._prompt = _count(progress.total)
+            done = min(_count(progress.processed), self._prompt)
+            self._prompt_read = done == self._prompt
+            yield PromptProgress(done, self._prompt, min(_count(progress.cache), done))
+        for choice in part.choices:
+            if 0 <= choice.index < len(self._call) and not (answer := self._call[choice.index]).ended:
+                yield from self._take_choice(answer, choice, part)
+
+    def end_stream(self, *, complete: bool) -> Iterator[GenerationEvent]:
+        """The server has ended the call.
+
+        Args:
+            complete: It said so; some leave out to say it of each answer.
+
+        Raises:
+            NetworkError: It broke off, or sent no answer.
+        """
+        for answer in self._call:
+            if answer.tokens and not answer.ended:
+                if not complete:
+                    raise faults.cut(self._host)
+                yield from self._finish(answer, FinishReason.STOP)
+        if not any(answer.ended for answer in self._call):
+            raise faults.empty(self._host)
+
+    def end_call(self) -> None:
+        """Close the accounts of a call."""
+        counted = sum(answer.tokens for answer in self._call)
+        self._completion += max(counted, self._call_completion or 0)
+        self._call, self._call_completion = [], None
+
+    def finish(self, reason: FinishReason) -> Iterator[GenerationEvent]:
+        """End what has not ended."""
+        for answer in self._answers:
+            if not answer.ended:
+                yield from self._finish(answer, reason)
+
+    def finished(self, left_out: int) -> GenerationFinished:
+        """Return the last event."""
+        now = time.perf_counter()
+        first = (self._first_at or now) - self._started
+        usage = Usage(
+            self._prompt or self._estimate,
+            self._cached,
+            self._completion,
+            left_out,
+            0,
+            self._drafted,
+            self._accepted,
+            repeatable=False,  # nobody knows what else the server does at the same time
+        )
+        prompt_seconds = min(self._prompt_seconds or first, first)
+        return GenerationFinished(usage, Timings(prompt_seconds, first, max(0.0, self._last_at - self._first_at)))
+
+    def _take_choice(self, answer: _Answer, choice: Choice, part: Part) -> Iterator[GenerationEvent]:
+        delta = choice.delta
+        content = (delta.content if delta else choice.text) or ""
+        thought = (delta.reasoning_content or delta.reasoning or "") if delta else ""
+        logprobs = choice.logprobs.content if choice.logprobs and choice.logprobs.content else []
+        if content or thought or logprobs:
+            tokens = len(logprobs) or 1
+            if part.timings and len(part.choices) == 1:
+                tokens = max(0, _count(part.timings.predicted_n) - answer.tokens)
+            answer.tokens += tokens
+            answer.unsent += tokens
+            answer.logprobs += map(_logprobs, logprobs)
+            self._last_at = time.perf_counter()
+            if not self._first_at:
+                self._first_at = self._last_at
+                if not self._prompt_read:
+                    total = self._prompt or self._estimate
+                    yield PromptProgress(total, total, min(self._cached, total))
+            yield from self._say(answer, self._worded(answer, thought, content))
+        most = self.sampling.max_tokens if self.limit_changed else 0
+        if answer.text.stopped_by:
+            yield from self._finish(answer, FinishReason.STOP)
+        elif choice.finish_reason == _WITHHELD:
+            raise NetworkError(
+                Sentence("{host} withholds the rest of its answer.", host=self._host),
+                "Ask in other words, or elsewhere.",
+            )
+        elif choice.finish_reason:
+            yield from self._finish(answer, _REASONS.get(choice.finish_reason, FinishReason.STOP))
+        elif most and answer.tokens >= most:
+            yield from self._finish(answer, FinishReason.LENGTH)
+        told = choice.finish_reason is not None
+        self.ended_here = not told and all(one.ended for one in self._call)
+
+    @staticmethod
+    def _worded(answer: _Answer, thought: str, content: str) -> str:
+        """Return new text, without what the server repeats, and what the model thinks as models mark it."""
+        if thought and not answer.thinks:
+            thought = f"<think>\n{thought}"
+        if content and answer.thinks and not thought:
+            content = f"\n</think>\n\n{content}"
+        answer.thinks = bool(thought) or (answer.thinks and not content)
+        if answer.echo and content:
+            if content.startswith(answer.echo):
+                content, answer.echo = content[len(answer.echo) :], ""
+            elif answer.echo.startswith(content):
+                answer.echo, answer.echoed, content = answer.echo[len(content) :], answer.echoed + content, ""
+            else:  # it only began alike
+                content, answer.echo = answer.echoed + content, ""
+        return thought + content
+
+    def _say(self, answer: _Answer, text: str, *, last: bool = False) -> Iterator[GenerationEvent]:
+        answer.text.stops = self.sampling.stop
+        said = answer.text.finish() if last else answer.text.feed(text.encode())
+        if said:
+            yield Delta(answer.index, said, answer.unsent, tuple(answer.logprobs))
+            answer.unsent, answer.logprobs = 0, []
+
+    def _finish(self, answer: _Answer, reason: FinishReason) -> Iterator[GenerationEvent]:
+        yield from self._say(answer, "", last=True)
+        if answer.unsent:
+            yield Delta(answer.index, "", answer.unsent, tuple(answer.logprobs))
+        answer.ended = True
+        yield ChoiceFinished(answer.index, reason, answer.seed, answer.text.stopped_by)
+
+    def _count(self, part: Part) -> None:
+        if (timings := part.timings) is not None:
+            self._prompt = _count(timings.cache_n) + _count(timings.prompt_n)
+            self._cached = _count(timings.cache_n)
+            self._prompt_seconds = max(0.0, timings.prompt_ms) / 1000
+            self._drafted, self._accepted = _count(timings.draft_n), _count(timings.draft_n_accepted)
+        if (usage := part.usage) is not None:
+            self._prompt = _count(usage.prompt_tokens or 0) or self._prompt
+            if usage.completion_tokens is not None:
+                self._call_completion = _count(usage.completion_tokens)
+            if usage.prompt_tokens_details is not None:
+                self._cached = _count(usage.prompt_tokens_details.cached_tokens or 0)
+
+
+def _logprobs(token: Token) -> TokenLogprobs:
+    return TokenLogprobs(_alternative(token), tuple(map(_alternative, token.top_logprobs)))
+
+
+def _alternative(token: Token) -> Alternative:
+    return Alternative(token.id if token.id is not None else -1, token.token, token.logprob)
+
+
+def _count(number: int) -> int:
+    """Return a count that everybody can hold, whatever a server sends."""
+    return max(0, min(number, _COUNT_LIMIT - 1))
