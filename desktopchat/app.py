@@ -39,6 +39,7 @@ from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.quick_ask import QuickAsk
 from desktopchat.controllers.receipts import Receipts
 from desktopchat.controllers.search import SearchModel
+from desktopchat.controllers.servers import ServerController
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.size_hint import SizeHint
 from desktopchat.controllers.store_care import StoreCare
@@ -47,6 +48,7 @@ from desktopchat.controllers.titles import TitleController
 from desktopchat.controllers.transfer import TransferController
 from desktopchat.controllers.words import said
 from desktopchat.controllers.writing import Writing
+from desktopchat.core.address import ServerAddress
 from desktopchat.core.errors import (
     AlreadyRunningError,
     DamagedDatabaseError,
@@ -77,6 +79,7 @@ from desktopchat.ui.transcript.parser import make_parser
 from desktopchat.unlock import FORGOTTEN
 
 if TYPE_CHECKING:
+    from desktopchat.engine.remote.looking import Look
     from desktopchat.ui.ask_window import AskWindow
     from desktopchat.ui.start_window import StartWindow
 
@@ -260,6 +263,9 @@ class Application(QObject):
             session.paths.models,
         )
         self._preferences = Preferences(self._settings, self._io)
+        self._servers = ServerController(
+            self._models, self._preferences, self._io, session.server_keys, self._look_at_server
+        )
         self._parameters = ParameterController(self._chat, self._models, self._storage, store)
         key_file = KeyFile.load(session.paths.keys_file)
         self._keys = KeyController(self._preferences, key_file, self._io, mac=sys.platform == "darwin")
@@ -289,6 +295,7 @@ class Application(QObject):
                 self._keys,
                 self._finder,
                 self._parameters,
+                self._servers,
             ),
             Theme(self._settings["look.theme"], layout.get("zoom", 1.0), density=self._settings["look.density"]),
             send_key=self._settings["chat.send_key"],
@@ -344,6 +351,7 @@ class Application(QObject):
         self._care.close()
         self._chat.shutdown()
         self._models.cancel_load()
+        self._servers.stop()
         self._transfer.stop()
         self._save_layout()
         self._search.close()
@@ -413,6 +421,9 @@ class Application(QObject):
         _log.info("no model at start: %s", error.cause)
         if not isinstance(error, NoModelError):  # that one is what the empty window says by itself
             self._window.show_notice(Notice.from_error(error, "model.open"))
+
+    def _look_at_server(self, address: ServerAddress) -> Look:
+        return self._session.look_at(self._settings, address)
 
     def _import_markdown(self) -> None:
         self._io.run(make_parser)

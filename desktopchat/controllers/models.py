@@ -7,12 +7,16 @@ from PySide6.QtCore import QObject, Signal
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.ladder import Rung, rungs
 from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.core.address import Place
 from desktopchat.core.errors import (
     CancelledError,
     EngineCrashedError,
     EngineError,
     EngineMemoryError,
+    NetworkError,
     NoModelError,
+    ServerKeyError,
+    ServerModelError,
     UserError,
 )
 from desktopchat.core.modelfile import ModelFile, ModelIdentity
@@ -30,11 +34,13 @@ class LoadedModel:
     """What the window says of the model in memory.
 
     Attributes:
-        n_ctx: Context window in tokens.
+        n_ctx: Context window in tokens; 0 when a server does not tell.
         device: Where it runs, in words.
         template: "gguf", "chatml" or "none".
         is_starter: It is the tiny model that came with the app.
-        size: Of its file, in bytes.
+        size: Of its file, in bytes; 0 for one of a server.
+        place: Where it answers.
+        estimates: Counts of tokens before an answer are estimates.
     """
 
     name: str
@@ -44,6 +50,8 @@ class LoadedModel:
     warnings: tuple[Sentence, ...]
     is_starter: bool
     size: int = 0
+    place: Place = Place.HERE
+    estimates: bool = False
 
 
 class ModelController(QObject):
@@ -99,6 +107,11 @@ class ModelController(QObject):
         return self.loaded is not None or self.loading or self._file is not None
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether a server answers."""
+        return self.loaded is not None and self.loaded.place is not Place.HERE
+
+    @property
     def name(self) -> str:
         """Name of the model that answers, now or when it has been loaded."""
         return self._file.name if self._file else ""
@@ -138,7 +151,7 @@ class ModelController(QObject):
             self.load_failed.emit(
                 Notice("warning", "There is no model to load.", "Open a GGUF model file.", "model.open")
             )
-        elif self._next_rung() is None:
+        elif self._file.is_served or self._next_rung() is None:
             cause = Sentence("This model already takes as little memory as it can.")
             self.load_failed.emit(Notice("warning", cause, "Choose a smaller model.", "model.open"))
         else:
@@ -151,6 +164,11 @@ class ModelController(QObject):
         Args:
             command: What to offer for any other error.
         """
+        if isinstance(error, NetworkError):
+            cures = {ServerKeyError: "model.server_key", ServerModelError: "model.connect"}
+            # Not every server can continue an answer.
+            asked_again = "message.regenerate" if command == "message.continue" else command
+            return Notice.from_error(error, cures.get(type(error), asked_again))
         if self._file is None or not isinstance(error, EngineMemoryError):
             return Notice.from_error(error, command)
         rung = self._next_rung(error.details)
@@ -198,10 +216,17 @@ class ModelController(QObject):
             device=info.device,
             template=info.template,
             warnings=info.warnings,
-            is_starter=info.file.path.endswith(starter.FILE),
+            is_starter=not info.file.is_served and info.file.path.endswith(starter.FILE),
             size=info.file.size,
+            place=info.place,
+            estimates=info.estimates,
         )
         path = info.file.path
+        if info.file.is_served:
+            # The next start makes no connection by itself, and there is no file to hash.
+            self._file = info.file
+            self.model_loaded.emit(self.loaded)
+            return
         self._storage.run(lambda: self._store.set_state(LAST_MODEL, path), failed=_ignore)
         self.model_loaded.emit(self.loaded)
         self._storage.run(lambda: self._store.get_state(MODEL_HASHES, {}), self._on_hashes_read, _ignore)
@@ -233,13 +258,17 @@ class ModelController(QObject):
 
     def _on_worker_load_failed(self, error: UserError) -> None:
         self.loading = False
-        if isinstance(error, CancelledError) or not isinstance(error, EngineError):
+        if isinstance(error, CancelledError) or not isinstance(error, EngineError | NetworkError):
             self._file = None  # after a crash or a lack of memory the same file may well load the next time
         self.unloaded.emit()
         if isinstance(error, CancelledError):
             self.load_failed.emit(Notice("info", error.cause, error.cure, "model.open"))
         else:
-            self.load_failed.emit(self.notice(error, "model.open"))
+            self.load_failed.emit(self.notice(error, "model.connect" if self._is_served else "model.open"))
+
+    @property
+    def _is_served(self) -> bool:
+        return self._file is not None and self._file.is_served
 
     def _on_worker_unloaded(self) -> None:
         self.loaded = None

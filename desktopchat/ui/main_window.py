@@ -14,6 +14,7 @@ from desktopchat.commands.keys import is_typed
 from desktopchat.controllers.models import LoadedModel
 from desktopchat.controllers.reading import OpenConversation
 from desktopchat.controllers.words import said
+from desktopchat.core.address import Place
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.model_size import Suggestion
 from desktopchat.core.notice import Notice
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self.keys = controllers.keys
         self.finder = controllers.finder
         self.parameters = controllers.parameters
+        self.servers = controllers.servers
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
@@ -364,10 +366,19 @@ class MainWindow(QMainWindow):
         self.loading = ""
         self.page.progress.hide()
         name, device = (self.model.name, said(self.model.device)) if self.model else ("", "")
+        place = self.model.place if self.model else Place.HERE
         self.page.empty_state.set_model(name, device, is_starter=bool(self.model and self.model.is_starter))
+        self.page.show_place(place)
         self.status.set_model(name, device)
         self._show_title()
         self.commands.update_conditions()
+
+    def show_asking(self, words: str) -> None:
+        """Say that a server is being asked; empty words that none is."""
+        if words:
+            self._show_progress(words, 0.0)
+        elif not self.loading:
+            self.page.progress.hide()
 
     # Parts
 

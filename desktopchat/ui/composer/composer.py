@@ -18,6 +18,7 @@ from desktopchat.ui.composer.chips import FileChips
 from desktopchat.ui.composer.completion import Completion
 from desktopchat.ui.composer.field import MessageField, SendKey
 from desktopchat.ui.composer.queue_view import QueueView
+from desktopchat.ui.place_badge import PlaceBadge
 from desktopchat.ui.theme import Theme
 
 DRAFT_DELAY_MS = 300
@@ -106,8 +107,11 @@ class Composer(QWidget):
         inside.setContentsMargins(12, 10, 12, 8)
         inside.setSpacing(4)
         foot = QHBoxLayout()
+        self.badge = PlaceBadge(self._box)
+        foot.setSpacing(10)
         foot.addWidget(self._hint, 1)
         foot.addWidget(self._count)
+        foot.addWidget(self.badge)
         for widget in (self._edit_line, self.chips, self.field):
             inside.addWidget(widget)
         inside.addLayout(foot)
@@ -234,6 +238,8 @@ class Composer(QWidget):
             words.append(self.tr("room for {room}"))
         else:
             words = [self.tr("{over} tokens too long")]
+        if parts.estimated:
+            words[0] = f"≈ {words[0]}"
         self._count.setText(
             " · ".join(words).format(
                 draft=f"{parts.draft:,}",
