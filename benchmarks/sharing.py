@@ -4,7 +4,7 @@ python benchmarks/sharing.py --model FILE [--source FOLDER] [--layers N]
 
 llama.cpp's RPC backend is two files, and is compiled against the libraries of the installed llama-cpp-python in half a
 minute; a build with CMAKE_ARGS=-DGGML_RPC=on has it in itself. Prints what each process held and what was answered; the
-exit code is 1 when the answer is not that of the model in one process.
+exit code is 1 when the server held nothing, or the answer begins unlike that of one process.
 """
 
 import argparse
@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 import llama_cpp  # noqa: E402  (the path comes first)
 import psutil  # noqa: E402
 
-from benchmarks.peers import source  # noqa: E402
+from benchmarks.peers import peak_memory, source  # noqa: E402
 from desktopchat.core.chat import ChatMessage, Role  # noqa: E402
 from desktopchat.core.params import LoadParams, SamplingParams  # noqa: E402
 from desktopchat.engine.api import Delta, GenerationFinished, GenerationRequest, ModelLoaded  # noqa: E402
@@ -153,25 +153,27 @@ def main() -> int:
             before = server.memory_info().rss
             params = LoadParams(n_ctx=1024, lookup=False, n_gpu_layers=options.layers, rpc=(address,))
             shared = ask(options.model, folder, params)
-            peak = _peak(server)
+            most = peak(server)
         log = (folder / "engine.log").read_text("utf-8", "replace")
     print(f"alone:  {alone.device} · {alone.rate:.1f} tokens/s · {alone.resident / 1e6:.0f} MB here")
     print(f"shared: {shared.device} · {shared.rate:.1f} tokens/s · {shared.resident / 1e6:.0f} MB here", end="")
-    print(f" · the server grew from {before / 1e6:.0f} to {peak / 1e6:.0f} MB")
+    print(f" · the server grew from {before / 1e6:.0f} to {most / 1e6:.0f} MB")
     for line in dict.fromkeys(log.splitlines()):
         if any(words in line for words in ("offloaded", "model buffer size", "KV buffer size", "using device")):
             print(f"        {line[line.find('INFO') + 5 :].strip()}")
-    same = alone.text == shared.text
+    alike = next((at for at, pair in enumerate(zip(alone.text, shared.text, strict=False)) if pair[0] != pair[1]), 0)
     print(f"answer: {shared.text.strip()!r}")
-    print("The answers are the same." if same else f"But one process alone answered {alone.text.strip()!r}")
-    return 0 if same else 1
+    if alone.text == shared.text:
+        print("One process alone gives the same answer.")
+    else:
+        # The server multiplies with other code, whose sums are rounded otherwise.
+        print(f"One process alone gives the same {alike} characters, and then {alone.text[alike:].strip()!r}.")
+    return 0 if most - before > 10e6 and (alike > 20 or alone.text == shared.text) else 1
 
 
-def _peak(process: psutil.Process) -> int:
-    for line in Path(f"/proc/{process.pid}/status").read_text("ascii", "replace").splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) << 10
-    return process.memory_info().rss
+def peak(process: psutil.Process) -> int:
+    """Return the most resident memory that a process has had, in bytes."""
+    return peak_memory(process.pid) or int(process.memory_info().rss)
 
 
 def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:

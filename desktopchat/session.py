@@ -79,8 +79,8 @@ class Session:
         from desktopchat.network.connection import Connection
         from desktopchat.network.ledger import Ledger
 
-        offline = settings["network.offline"] == "on"
-        return Connection(address, Ledger(self.paths.connections_file), key, offline=offline)
+        ledger = Ledger(self.paths.connections_file)
+        return Connection(address, ledger, key, is_offline=lambda: settings["network.offline"] == "on")
 
     def look_at(self, settings: Settings, address: ServerAddress) -> "Look":
         """Make what asks a server for its models."""

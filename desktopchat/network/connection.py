@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -122,7 +122,7 @@ class Connection:
         address: Of the server.
         ledger: Where each request stands before it is made.
         key: Sent with every request, in a header.
-        offline: Whether the person wants no connections.
+        is_offline: Tells whether the person wants no connections.
     """
 
     def __init__(
@@ -132,7 +132,7 @@ class Connection:
         key: Secret | None = None,
         patience: Patience | None = None,
         *,
-        offline: bool = False,
+        is_offline: Callable[[], bool] = lambda: False,
     ) -> None:
         self.host = address.label
         self.ledger = ledger
@@ -140,7 +140,7 @@ class Connection:
         self.patience = patience or Patience()
         self.task_name: object = None  # what `abandon` must name
         self._origin = address.origin
-        self._offline = offline
+        self._is_offline = is_offline
         self._proxy = None if address.place is Place.BESIDE else _proxy_for(address)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._client: httpx2.AsyncClient | None = None
@@ -171,7 +171,7 @@ class Connection:
         self, purpose: Purpose, path: str, body: bytes | None = None, patience: Patience | None = None
     ) -> Stream:
         """Return an answer as soon as it begins. Args and errors as of `ask`."""
-        if self._offline:
+        if self._is_offline():
             raise faults.offline()
         patience = patience or self.patience
         for _ in range(_MOST_REDIRECTS):
@@ -247,7 +247,7 @@ class Connection:
         except (TimeoutError, httpx2.TimeoutException):
             outcome = "silent"
             raise faults.too_slow_to_answer(self.host, patience.first) from None
-        except httpx2.HTTPError as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
             outcome = type(error).__name__
             raise faults.of(error, self.host, begun=False) from error
         except AbandonedError:

@@ -104,6 +104,8 @@ def of(error: Exception, host: str, *, begun: bool) -> NetworkError:
             "Ask whoever runs the proxy, or take it out of the settings of the system.",
             details,
         )
+    if isinstance(error, httpx2.InvalidURL | UnicodeError):
+        return NetworkError(Sentence("There is no host called {host}.", host=host), _ONLINE, details)
     if isinstance(error, httpx2.ConnectError):
         return _unconnected(causes, host, details)
     if isinstance(error, httpx2.RemoteProtocolError) and "disconnected" not in str(error):
@@ -111,7 +113,7 @@ def of(error: Exception, host: str, *, begun: bool) -> NetworkError:
     return PassingNetworkError(Sentence("{host} closed the connection before it answered.", host=host), _AGAIN, details)
 
 
-def unreachable(error: OSError, host: str) -> NetworkError:
+def unreachable(error: Exception, host: str) -> NetworkError:
     """Return why a plain connection could not be made."""
     return _unconnected(list(_causes(error)), host, f"{type(error).__name__}: {error}")
 
@@ -132,7 +134,7 @@ def _unconnected(causes: list[BaseException], host: str, details: str) -> Networ
                     "Begin the address with http if the server is on this machine or in your own network.",
                     details,
                 )
-            case socket.gaierror():
+            case socket.gaierror() | UnicodeError():
                 return NetworkError(Sentence("There is no host called {host}.", host=host), _ONLINE, details)
             case ConnectionRefusedError():
                 return _refused(host, details)

@@ -24,7 +24,7 @@ def probe(address: ServerAddress, ledger: Ledger, purpose: Purpose, *, offline: 
         outcome = "connected"
     except TimeoutError:
         raise faults.too_slow_to_connect(address.label, _PATIENCE) from None
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise faults.unreachable(error, address.label) from error
     finally:
         ledger.closed(entry, outcome, 0, 0)

@@ -54,7 +54,8 @@ class ServerCommands(QObject):
             entry.entered.connect(self._on_address_entered)
             self._commands.open_overlay(entry)
             return
-        chooser = Chooser(title, self._items(saved), self._window, allow_new=True)
+        hint = self.tr("Type to narrow the list, or an address")
+        chooser = Chooser(title, self._items(saved), self._window, allow_new=True, hint=hint)
         chooser.chosen.connect(self._on_server_chosen)
         chooser.created.connect(self._on_address_entered)
         self._commands.open_overlay(chooser)

@@ -4425,6 +4425,10 @@
         <translation>OpenAI 兼容服务器的地址，例如 localhost:8080 或 https://api.example.com/v1。之后您写的内容会发送到那里。</translation>
     </message>
     <message>
+        <source>Type to narrow the list, or an address</source>
+        <translation>输入以缩小列表，或输入地址</translation>
+    </message>
+    <message>
         <source>No server is remembered.</source>
         <translation>没有记住任何服务器。</translation>
     </message>

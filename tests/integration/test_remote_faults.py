@@ -59,7 +59,8 @@ class Rig:
         self.key: Secret | None = None
         self.offline = False
         self.engine = RemoteEngine(
-            lambda address, key: Connection(address, ledger, key, patience, offline=self.offline), lambda _: self.key
+            lambda address, key: Connection(address, ledger, key, patience, is_offline=lambda: self.offline),
+            lambda _: self.key,
         )
 
     def load(self, address: str) -> ModelLoaded:
@@ -172,6 +173,12 @@ def test_nobody_listens(rig: Rig) -> None:
 def test_no_such_host(rig: Rig) -> None:
     with pytest.raises(NetworkError, match=r"no host called nowhere.invalid|nowhere.invalid cannot be reached"):
         rig.load("https://nowhere.invalid")
+
+
+def test_a_name_that_no_host_can_have(rig: Rig) -> None:
+    for host in ("a" * 64 + ".example.com", "xn--.example.com"):
+        with pytest.raises(NetworkError, match=r"no host called|cannot be reached"):
+            rig.load(f"https://{host}")
 
 
 def test_a_server_without_encryption_is_not_talked_to_by_https(rig: Rig, server: FaultyServer) -> None:
@@ -493,11 +500,13 @@ def test_what_cannot_be_written_down_is_not_asked(rig: Rig, server: FaultyServer
 
 
 def test_offline_means_no_connection(rig: Rig, server: FaultyServer) -> None:
+    rig.load(server.address)
     rig.offline = True
+    assert "set to be offline" in rig.fault().cause
+    assert len(server.exchanges) == 1
     with pytest.raises(NetworkError, match="set to be offline"):
         rig.load(server.address)
-    assert server.exchanges == []
-    assert not rig.file.exists()
+    assert len(server.exchanges) == 1
 
 
 def test_a_ledger_that_grows_is_kept_in_two_files(tmp_path: Path) -> None:

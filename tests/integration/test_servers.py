@@ -112,8 +112,11 @@ def test_an_address_is_typed_and_its_model_answers(app: RunningApp, server: Faul
 def test_a_server_is_marked_wherever_one_looks(app: RunningApp, server: FaultyServer) -> None:
     page = app.window.page
     badges = (page._badge, page.composer.badge)
+    app.models.load(ModelFile("", "scripted", 0, "none"))
+    wait(app, lambda: app.models.loaded is not None)
     assert not any(badge.isVisible() for badge in badges)
     use(app, server.address)
+    assert app.engine._model is None, "the model here still takes memory"
     wait(app, lambda: all(badge.isVisible() for badge in badges))
     assert {badge.text() for badge in badges} == {"on this machine, another program"}
     assert "another program on this machine" in app.window.status.text()

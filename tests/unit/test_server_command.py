@@ -8,6 +8,7 @@ from pathlib import Path
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
+from keyring.backends import fail
 
 from desktopchat import server_command
 from desktopchat.cli import main
@@ -75,8 +76,9 @@ def test_no_key_is_no_key(session: Session, ring: Ring, monkeypatch: pytest.Monk
 
 
 def test_without_a_keyring_a_key_holds_until_the_end(
-    session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    session: Session, ring: Ring, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    keyring.set_keyring(fail.Keyring())
     monkeypatch.setattr(sys, "stdin", io.StringIO("sk-1\n"))
     server_command.take_key(session, SERVER)
     assert "holds until the program ends" in capsys.readouterr().err

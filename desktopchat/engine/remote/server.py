@@ -13,12 +13,13 @@ from desktopchat.core.errors import NetworkError, PassingNetworkError, ServerKey
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.remote.replies import ListedModel, ModelList, Refusal, refused
 from desktopchat.network import faults
-from desktopchat.network.connection import Connection
+from desktopchat.network.connection import Connection, Patience
 from desktopchat.network.ledger import Purpose
 
 _MOST_LIST = 16 << 20  # bytes; the longest list that we know of has 2 MB
 _MOST_WAIT = 20.0  # seconds that a server may make us wait before we ask again by ourselves
 _TRIES = 4
+_LIST_PATIENCE = 30.0  # seconds for the list of models, which takes no thought
 _FIRST_PAUSE = 0.5  # seconds; each further one is twice as long
 
 T = TypeVar("T")
@@ -139,7 +140,9 @@ def fault_of(connection: Connection, status: int, body: bytes, model: str, retry
 
 
 def _asked(connection: Connection, path: str, model: str) -> tuple[int, bytes]:
-    status, body = connection.ask(Purpose.MODELS, path, most=_MOST_LIST)
+    usual = connection.patience
+    patience = Patience(usual.connect, min(usual.first, _LIST_PATIENCE), min(usual.between, _LIST_PATIENCE))
+    status, body = connection.ask(Purpose.MODELS, path, most=_MOST_LIST, patience=patience)
     if status == 429 or status >= 500:
         raise fault_of(connection, status, body, model)
     return status, body
