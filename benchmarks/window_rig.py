@@ -10,13 +10,14 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, SignalInstance
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktopchat.app import Application
+from desktopchat.application import Application
 from desktopchat.paths import Paths
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
 from desktopchat.storage.database import Database
-from desktopchat.storage.stores import Stores
 from desktopchat.ui.main_window import MainWindow
+from desktopchat.ui.shell import Shell
+from desktopchat.ui.theme import Theme
 
 _TICK = 0.004  # seconds between two looks of the meter
 _PATIENCE = 180.0  # seconds
@@ -95,10 +96,14 @@ class Program:
         paths.create()
         self.qt = application()
         self._database = Database(paths.database, trusted=False)
+        settings = Settings.load(paths.settings_file)
+        theme = Theme()
+        self.shell = Shell(theme)
+        self.shell.open({})
         self._application = Application(
-            Session(paths, engine, debug=False), Settings.load(paths.settings_file), self.qt, Stores(self._database)
+            Session(paths, engine, debug=False), settings, self._database, self.shell, theme, {}
         )
-        [self.window] = [widget for widget in self.qt.topLevelWidgets() if isinstance(widget, MainWindow)]
+        [self.window] = self.shell.findChildren(MainWindow)
         self.chat = self.window.chat
         self.wait(lambda: self.window.model is not None)
 
@@ -150,7 +155,7 @@ class Program:
 
     def close(self) -> None:
         """End it as its last lines do."""
-        self.window.close()
+        self.shell.close()
         self._application.close()
         self._database.close()
         self.qt.sendPostedEvents(None, QEvent.Type.DeferredDelete)

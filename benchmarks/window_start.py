@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -34,6 +35,8 @@ def start(folder: Path, rounds: int) -> list[Result]:
     pairs = alternate(rounds, lambda: painted("app", ours), lambda: painted("bare", bare))
     typed = sorted(values["typed_at"] for values in ours[1:])[len(ours[1:]) // 2]
     figures = pairs.figures("desktopchat_seconds", "bare_window_seconds")
+    filled = sorted(values["filled_at"] for values in ours[1:])[len(ours[1:]) // 2]
+    figures["desktopchat_filled_seconds"] = filled
     memory = ours[0]["memory_mb"] / bare[0]["memory_mb"]
     return [
         pairs.result("first paint, of a bare window's", pairs.ratio, "most", 1.6, figures),
@@ -48,17 +51,28 @@ def _child(kind: str, folder: Path, *, idle: bool) -> None:
     program = gui.program() if kind == "app" else None
     from PySide6.QtCore import QEvent, QObject, Qt, QTimer
     from PySide6.QtTest import QTest
-    from PySide6.QtWidgets import QApplication, QMainWindow, QPlainTextEdit
+    from PySide6.QtWidgets import QApplication, QMainWindow, QPlainTextEdit, QWidget
 
     seen: dict[str, float] = {}
 
-    class Watching(QApplication):
-        def notify(self, receiver: QObject, event: QEvent) -> bool:
-            done = super().notify(receiver, event)
-            if event.type() == QEvent.Type.Paint and not seen:
-                seen["painted_at"] = time.monotonic()
-                QTimer.singleShot(0, type_letter)
-            return done
+    class Watch(QObject):
+        """Notes when a widget and all that is in it have been painted."""
+
+        def __init__(self, widget: QWidget) -> None:
+            super().__init__(widget)
+            self._waits = True
+            widget.installEventFilter(self)
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if self._waits and event.type() == QEvent.Type.Paint:
+                self._waits = False
+                QTimer.singleShot(0, note)
+            return super().eventFilter(watched, event)
+
+    def note() -> None:
+        seen["filled_at"] = time.monotonic()
+        seen.setdefault("painted_at", seen["filled_at"])
+        type_letter()
 
     def type_letter() -> None:
         field = QApplication.focusWidget()
@@ -88,8 +102,9 @@ def _child(kind: str, folder: Path, *, idle: bool) -> None:
             window.close()
 
     if program is None:
-        app = Watching([])
+        app = QApplication([])
         window = QMainWindow()
+        Watch(window)
         field = QPlainTextEdit(window)
         window.setCentralWidget(field)
         window.resize(1100, 760)
@@ -100,7 +115,17 @@ def _child(kind: str, folder: Path, *, idle: bool) -> None:
         from desktopchat.paths import Paths
         from desktopchat.session import Session
 
-        program.QApplication = Watching
+        class Watched(program.Shell):  # type: ignore[misc,name-defined]
+            def open(self, *args: Any, **options: Any) -> bool:
+                wanted = bool(super().open(*args, **options))
+                seen["painted_at"] = time.monotonic()
+                return wanted
+
+            def fill(self, content: QWidget) -> None:
+                Watch(content)
+                super().fill(content)
+
+        program.Shell = Watched
         paths = Paths.resolve(folder)
         paths.create()
         program.run(Session(paths, "scripted", debug=False))

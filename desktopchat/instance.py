@@ -69,6 +69,7 @@ class InstanceLock:
             # Only now: the window of another process may be watching it.
             for call in Call:
                 call_file(self._data, call).touch(mode=0o600)
+                call_file(self._data, call).write_text("")
         except OSError as error:
             self.release()
             raise self._unusable(error) from error
@@ -93,6 +94,11 @@ class InstanceLock:
             f"The folder {self._data / 'run'} cannot be used: {error.strerror or error}.",
             "Make it writable, or choose another folder with --data-dir.",
         )
+
+
+def calls_waiting(data: Path) -> list[Call]:
+    """Return what was asked for since the lock was taken, such as before there was a watcher of the files."""
+    return [call for call in Call if call_file(data, call).read_text()]
 
 
 def tell(data: Path, call: Call) -> None:

@@ -11,16 +11,16 @@ from desktopchat.core.params import LoadParams
 from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.secret import Secret
 from desktopchat.core.sentence import Sentence
-from desktopchat.engine.api import Engine
 from desktopchat.library import folder, starter
 from desktopchat.paths import Paths
 from desktopchat.settings.file import Settings
-from desktopchat.storage.conversations import LAST_MODEL, read_state
 from desktopchat.storage.database import Database
 from desktopchat.storage.server_keys import ServerKeys
+from desktopchat.storage.state import LAST_MODEL, read_state
 from desktopchat.storage.vault import lock_of
 
 if TYPE_CHECKING:
+    from desktopchat.engine.api import Engine
     from desktopchat.engine.remote.looking import Look
     from desktopchat.network.connection import Connection
 
@@ -56,7 +56,7 @@ class Session:
         """
         return Database(self.paths.database, key=self.key)
 
-    def create_engine(self, settings: Settings) -> Engine:
+    def create_engine(self, settings: Settings) -> "Engine":
         """Make the engine; llama.cpp is loaded only when it is first used, and by default in a child.
 
         Models of servers are asked from this process, and what that takes is loaded when the first one is.
@@ -88,12 +88,12 @@ class Session:
 
         return Look(address, lambda to, key: self.connect(settings, to, key), self.server_keys.key_of)
 
-    def _create_remote_engine(self, settings: Settings) -> Engine:
+    def _create_remote_engine(self, settings: Settings) -> "Engine":
         from desktopchat.engine.remote.engine import RemoteEngine
 
         return RemoteEngine(lambda address, key: self.connect(settings, address, key), self.server_keys.key_of)
 
-    def _create_local_engine(self, settings: Settings) -> Engine:
+    def _create_local_engine(self, settings: Settings) -> "Engine":
         # Not at the start: the window is to be there first.
         from desktopchat.engine.child import create_engine
         from desktopchat.engine.process import ProcessEngine

@@ -117,7 +117,7 @@ def imports(source: str, module: str) -> Iterator[Import]:
 def in_wrong_layer(found: Import) -> bool:
     allowed = LAYERS.get(found.package)
     if allowed is None:  # a module at the top
-        return found.own in ("ui", "controllers") and found.package != "app"
+        return found.own in ("ui", "controllers") and found.package not in ("app", "application")
     return found.own not in ("", "__version__", found.package, *allowed)
 
 
@@ -134,7 +134,7 @@ def uses_qt_in_the_wrong_place(found: Import) -> bool:
         return False
     if found.package == "controllers":
         return not found.takes("PySide6.QtCore")
-    return found.package not in ("ui", "app", "gui")
+    return found.package not in ("ui", "app", "application", "gui")
 
 
 def is_not_standard_in_core(found: Import) -> bool:
@@ -294,7 +294,7 @@ def test_both_ends_of_the_pipe_start_light(module: str) -> None:
 
 
 def test_window_process_loads_no_llama() -> None:
-    loaded = loaded_by("import desktopchat.app")
+    loaded = loaded_by("import desktopchat.application")
     assert "PySide6" in loaded
     assert not loaded & {"llama_cpp", "huggingface_hub", "jinja2", "numpy"}
 

@@ -6,7 +6,8 @@ from desktopchat.core.attached import Written
 from desktopchat.core.chat import Conversation, Message, Role
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
-from desktopchat.storage.conversations import LAST_CONVERSATION, NEW_DRAFT, ConversationStore
+from desktopchat.storage.conversations import ConversationStore
+from desktopchat.storage.state import LAST_CONVERSATION, NEW_DRAFT
 
 
 @dataclass(frozen=True, slots=True)

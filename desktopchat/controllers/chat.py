@@ -21,7 +21,8 @@ from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.prompt import turns
 from desktopchat.engine.api import Overflow
-from desktopchat.storage.conversations import LAST_CONVERSATION, NEW_DRAFT, ConversationStore
+from desktopchat.storage.conversations import ConversationStore
+from desktopchat.storage.state import LAST_CONVERSATION, NEW_DRAFT
 
 
 class ChatController(QObject):

@@ -67,7 +67,7 @@ class EngineWorker(QObject):
     def __init__(self, create: Callable[[], Engine]) -> None:
         super().__init__()
         self._create = create
-        self._engine = create()
+        self._made: Engine | None = None
         self._history: tuple[object, int, int] = ((), 0, 0)  # the turns that were counted last, and their tokens
         self.thread_of_engine = QThread()
         self.thread_of_engine.setObjectName("engine")
@@ -121,21 +121,32 @@ class EngineWorker(QObject):
 
     def cancel(self, generation_id: int) -> None:
         """End a generation soon. From any thread."""
-        self._engine.cancel(generation_id)
+        if self._made is not None:
+            self._made.cancel(generation_id)
 
     def update_sampling(self, generation_id: int, sampling: SamplingParams) -> None:
         """Use other parameters from the next token on. From any thread."""
-        self._engine.update_sampling(generation_id, sampling)
+        if self._made is not None:
+            self._made.update_sampling(generation_id, sampling)
 
     def interrupt(self) -> None:
         """Abandon a load. From any thread."""
-        self._engine.interrupt()
+        if self._made is not None:
+            self._made.interrupt()
 
     def close(self) -> None:
         """End the thread and the engine. Whatever runs must have been cancelled before."""
         self.thread_of_engine.quit()
         self.thread_of_engine.wait()
-        self._engine.close()
+        if self._made is not None:
+            self._made.close()
+
+    @property
+    def _engine(self) -> Engine:
+        """The engine, made when it is first needed: its modules would hold up the window at the start."""
+        if self._made is None:
+            self._made = self._create()
+        return self._made
 
     def _on_load_requested(self, model: ModelFile, params: LoadParams) -> None:
         try:
@@ -209,8 +220,9 @@ class EngineWorker(QObject):
             pass  # what is made of it is a comfort
 
     def _on_renew_requested(self) -> None:
-        self._engine.close()
-        self._engine = self._create()
+        if self._made is not None:
+            self._made.close()
+        self._made = None
         self.unloaded.emit()
         self.renewed.emit()
 

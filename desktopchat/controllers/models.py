@@ -26,7 +26,8 @@ from desktopchat.core.sentence import Sentence
 from desktopchat.engine import crash
 from desktopchat.engine.api import ModelInfo
 from desktopchat.library import folder, identity, starter
-from desktopchat.storage.conversations import LAST_MODEL, MODEL_HASHES, ConversationStore
+from desktopchat.storage.conversations import ConversationStore
+from desktopchat.storage.state import LAST_MODEL, MODEL_HASHES
 
 
 @dataclass(frozen=True, slots=True)

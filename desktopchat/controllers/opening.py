@@ -6,13 +6,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from desktopchat.controllers.store_care import salvage_notice
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.words import said
+from desktopchat.core.care import Salvaged, StoreCopy
 from desktopchat.core.errors import DamagedDatabaseError, KeyringError, PassphraseError, UserError
 from desktopchat.core.notice import Notice
 from desktopchat.core.passphrase import Passphrase
-from desktopchat.core.sentence import Sentence
+from desktopchat.core.sentence import Sentence, joined
 from desktopchat.storage import remembered
 from desktopchat.storage.backups import Backups
 from desktopchat.storage.database import Database
@@ -40,6 +40,24 @@ def missing_notice(path: Path) -> tuple[Notice, ...]:
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(latest.made_at))
     cause = Sentence("The file of the conversations is gone; there is a backup of {when}.", when=when)
     return (Notice("warning", cause, "Restore it, or close this to start afresh.", "store.restore"),)
+
+
+def salvage_notice(saved: Salvaged, latest: StoreCopy | None) -> Notice:
+    """Return what to say after a salvage: what was saved, what is missing, and the last backup with its date."""
+    cause = Sentence(
+        "The file of the conversations was damaged. Conversations saved: {conversations}, messages: {messages},"
+        " known to be missing: {missing}.",
+        conversations=saved.conversations,
+        messages=saved.messages,
+        missing=saved.lost_messages,
+    )
+    if not saved.whole_file:
+        cause = joined(cause, Sentence("It is locked, so that only what SQLite still reached could be read."))
+    kept = Sentence("The damaged file is kept as {name}.", name=saved.kept.name)
+    if latest is None:
+        return Notice("warning", cause, joined(kept, Sentence("There is no backup from before.")), "store.backup")
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(latest.made_at))
+    return Notice("warning", cause, joined(kept, Sentence("The last backup is of {when}.", when=when)), "store.restore")
 
 
 class StoreOpening(QObject):

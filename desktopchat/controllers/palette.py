@@ -33,8 +33,9 @@ from desktopchat.core.hit import Hit
 from desktopchat.core.prompt_text import Prompt
 from desktopchat.core.words import fold
 from desktopchat.library.folder import model_files
-from desktopchat.storage.conversations import PALETTE_USES, ConversationStore
+from desktopchat.storage.conversations import ConversationStore
 from desktopchat.storage.search import Search
+from desktopchat.storage.state import PALETTE_USES
 
 ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
 

@@ -8,7 +8,8 @@ from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.errors import UserError
 from desktopchat.core.notice import Notice
 from desktopchat.core.parameter_layers import Origin, ParameterLayers, Preset
-from desktopchat.storage.conversations import PARAMETER_LAYERS, ConversationStore
+from desktopchat.storage.conversations import ConversationStore
+from desktopchat.storage.state import PARAMETER_LAYERS
 
 
 class ParameterController(QObject):

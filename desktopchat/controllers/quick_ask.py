@@ -9,7 +9,8 @@ from desktopchat.core.attached import Written
 from desktopchat.core.chat import Message
 from desktopchat.core.errors import UserError
 from desktopchat.core.notice import Notice
-from desktopchat.storage.conversations import ASK_DRAFT, ConversationStore
+from desktopchat.storage.conversations import ConversationStore
+from desktopchat.storage.state import ASK_DRAFT
 
 
 class QuickAsk(QObject):

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from desktopchat.core.attached import AttachedFile, Written
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.errors import UserError
-from desktopchat.storage.conversations import NEW_DRAFT, ConversationStore
+from desktopchat.storage.conversations import ConversationStore
+from desktopchat.storage.state import NEW_DRAFT
 
 NEWEST = 200  # messages that are read before a conversation is shown
 

@@ -11,7 +11,8 @@ from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.attached import Written
 from desktopchat.core.errors import UserError
 from desktopchat.core.notice import Notice
-from desktopchat.storage.conversations import NEW_DRAFT, ConversationStore
+from desktopchat.storage.conversations import ConversationStore
+from desktopchat.storage.state import NEW_DRAFT
 
 Queue = tuple[Written, ...]
 

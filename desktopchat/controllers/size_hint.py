@@ -11,7 +11,8 @@ from desktopchat.core.errors import UserError
 from desktopchat.core.model_size import Memory, passes_per_second, suggest
 from desktopchat.engine import crash
 from desktopchat.engine.api import BackendInfo
-from desktopchat.storage.conversations import SIZE_HINT, ConversationStore
+from desktopchat.storage.conversations import ConversationStore
+from desktopchat.storage.state import SIZE_HINT
 
 
 class SizeHint(QObject):

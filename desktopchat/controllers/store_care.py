@@ -12,13 +12,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.opening import salvage_notice
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.words import said
 from desktopchat.core.care import CopyKind, Salvaged, StoreCopy
 from desktopchat.core.errors import DamagedDatabaseError, StorageError, UserError
 from desktopchat.core.notice import Notice
 from desktopchat.core.passphrase import Passphrase
-from desktopchat.core.sentence import Sentence, joined
+from desktopchat.core.sentence import Sentence
 from desktopchat.storage import remembered
 from desktopchat.storage.backups import Backups
 from desktopchat.storage.checking import check_fully, check_quickly
@@ -349,24 +350,6 @@ def damage_notice(details: str) -> Notice:
     """Return what to say of a damaged file that is open."""
     cause = Sentence("The file of the conversations is damaged.")
     return Notice("error", cause, "Save what can be read; the damaged file is kept.", "store.repair", details)
-
-
-def salvage_notice(saved: Salvaged, latest: StoreCopy | None) -> Notice:
-    """Return what to say after a salvage: what was saved, what is missing, and the last backup with its date."""
-    cause = Sentence(
-        "The file of the conversations was damaged. Conversations saved: {conversations}, messages: {messages},"
-        " known to be missing: {missing}.",
-        conversations=saved.conversations,
-        messages=saved.messages,
-        missing=saved.lost_messages,
-    )
-    if not saved.whole_file:
-        cause = joined(cause, Sentence("It is locked, so that only what SQLite still reached could be read."))
-    kept = Sentence("The damaged file is kept as {name}.", name=saved.kept.name)
-    if latest is None:
-        return Notice("warning", cause, joined(kept, Sentence("There is no backup from before.")), "store.backup")
-    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(latest.made_at))
-    return Notice("warning", cause, joined(kept, Sentence("The last backup is of {when}.", when=when)), "store.restore")
 
 
 def _ignore(_value: object) -> None:

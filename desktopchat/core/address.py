@@ -1,6 +1,5 @@
 """Where a model is that another program runs: the address of its server, and its name there."""
 
-import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -144,8 +143,10 @@ def is_loopback(host: str) -> bool:
     """Return whether a host is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
+    from ipaddress import ip_address  # here, for the window waits for what is imported before it
+
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ip_address(host).is_loopback
     except ValueError:
         return False
 
@@ -154,7 +155,9 @@ def _may_be_open(host: str) -> bool:
     """Return whether a host is one that cannot be on the internet, so that it may be talked to without encryption."""
     if is_loopback(host):
         return True
+    from ipaddress import ip_address
+
     try:
-        return not ipaddress.ip_address(host).is_global
+        return not ip_address(host).is_global
     except ValueError:
         return "." not in host or host.endswith(_PRIVATE_ENDINGS)

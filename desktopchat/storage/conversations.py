@@ -3,9 +3,8 @@
 import json
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from desktopchat.core.attached import AttachedFile
@@ -22,24 +21,12 @@ from desktopchat.core.chat import (
 from desktopchat.core.errors import StorageError
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
-from desktopchat.core.passphrase import Passphrase
-from desktopchat.storage.connection import errors_told, open_connection
 from desktopchat.storage.database import Database
 from desktopchat.storage.files import keep_files, with_files
 from desktopchat.storage.pending import Pending
 from desktopchat.storage.rows import CONVERSATION, MESSAGE, conversation_of, message_of, sampling_json, storable
+from desktopchat.storage.state import get_state
 from desktopchat.storage.tables import model_id, sampling_id
-
-# Keys of `get_state`.
-LAST_MODEL = "model.last"  # path of the model loaded last
-MODEL_HASHES = "model.hashes"  # path -> [size, time of change in ns, SHA-256]
-LAST_CONVERSATION = "conversation.last"  # id of the open conversation, or null for a new one
-NEW_DRAFT = "conversation.new_draft"  # what stands in the composer of a new conversation
-WINDOW_LAYOUT = "window.layout"
-PALETTE_USES = "palette.uses"
-PARAMETER_LAYERS = "parameters"  # defaults and presets
-ASK_DRAFT = "ask.draft"  # what stands in the small window
-SIZE_HINT = "hint.size"  # whether the person has been told what size of model this machine holds
 
 _PATH = f"""
     WITH RECURSIVE path (id, place) AS (
@@ -53,17 +40,6 @@ _PATH = f"""
     SELECT {MESSAGE} FROM path CROSS JOIN message m ON m.id = path.id
     WHERE m.role <> 'root' ORDER BY m.id  -- parents are older
 """
-
-
-def read_state(path: Path, key: Passphrase | None, name: str) -> Any:
-    """Return what `ConversationStore.get_state` would, without becoming a second one that writes; None when missing.
-
-    Raises:
-        StorageError: The file cannot be read.
-    """
-    with errors_told(path), closing(open_connection(path, read_only=True, key=key)) as connection:
-        rows = connection.execute("SELECT value FROM state WHERE key = ?", (name,)).fetchall()
-    return json.loads(str(rows[0][0])) if rows else None
 
 
 class ConversationStore:
@@ -408,8 +384,7 @@ class ConversationStore:
 
     def get_state(self, key: str, default: Any = None) -> Any:
         """Return a small thing that the window remembers, such as its size."""
-        rows = self._database.execute("SELECT value FROM state WHERE key = ?", (key,))
-        return json.loads(rows[0][0]) if rows else default
+        return get_state(self._database, key, default)
 
     def set_state(self, key: str, value: Any) -> None:
         """Remember a small thing; `value` is anything that JSON can hold."""

@@ -17,7 +17,6 @@ class Stores:
         conversations: Conversations and their messages.
         shelf: Lists, folders, tags and the like.
         trash: What was deleted.
-        transfer: Whole conversations in and out.
         transfer: Whole conversations, in and out.
     """
 
@@ -26,5 +25,4 @@ class Stores:
         self.conversations = ConversationStore(database, clock)
         self.shelf = Shelf(database, clock)
         self.trash = Trash(database, self.conversations, clock)
-        self.transfer = TransferStore(database, clock)
         self.transfer = TransferStore(database, clock)

@@ -1,12 +1,11 @@
 """The window: puts the parts together and connects them with the controllers."""
 
-import base64
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMenuBar, QVBoxLayout, QWidget
 
 from desktopchat.commands.command import Scope
 from desktopchat.commands.keymap import Keymap
@@ -36,8 +35,8 @@ from desktopchat.ui.typing_redirect import TypingRedirect
 from desktopchat.ui.window_commands import WindowCommands
 
 
-class MainWindow(QMainWindow):
-    """One window on one conversation. It holds no state of its own but what it shows.
+class MainWindow(QWidget):
+    """One window on one conversation, which fills a `Shell`. It holds no state of its own but what it shows.
 
     Args:
         send_key: Which key sends.
@@ -45,7 +44,6 @@ class MainWindow(QMainWindow):
         drawing: Draws formulas and readies the colours of code, away from the window.
     """
 
-    closing = Signal()
     theme_chosen = Signal(str)
     density_chosen = Signal(str)
     ask_requested = Signal()
@@ -65,6 +63,7 @@ class MainWindow(QMainWindow):
         QApplication.setFont(theme.font(14))
         super().__init__(parent)
         self.setObjectName("main_window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAcceptDrops(True)
         self.setMinimumSize(420, 360)
         self.resize(1180, 780)
@@ -91,14 +90,14 @@ class MainWindow(QMainWindow):
         self.panel = ParameterPanel()
         self.frame = SideFrame(self.sidebar, self.page, self.panel, theme)
         self.status = StatusLine(texts)
-        body = QWidget(self)
-        column = QVBoxLayout(body)
+        self.menu_bar = QMenuBar(self)
+        column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.setMenuBar(self.menu_bar)
         column.addWidget(self.frame, 1)
         column.addWidget(self.status)
-        self.setCentralWidget(body)
-        self.toast = Toast(texts, body, self.page.composer)
+        self.toast = Toast(texts, self, self.page.composer)
 
         self._announcer = Announcer(partial(announce, self.page.transcript), self)
         self.commands = WindowCommands(self)
@@ -115,7 +114,7 @@ class MainWindow(QMainWindow):
             },
             self.keys.keymap,
         )
-        self.actions_by_id.fill(self.menuBar())
+        self.actions_by_id.fill(self.menu_bar)
         self._reserve_keys(self.keys.keymap)
         self._redirect = TypingRedirect(self)
         # The window itself gets the keys that a button or another part has no use for.
@@ -218,9 +217,8 @@ class MainWindow(QMainWindow):
     # What the composition root calls
 
     def layout_state(self) -> dict[str, Any]:
-        """Return geometry, widths, visibility and zoom, as JSON can hold them."""
+        """Return widths, visibility and zoom, as JSON can hold them."""
         return {
-            "geometry": base64.b64encode(self.saveGeometry().data()).decode("ascii"),
             "widths": self.frame.widths(),
             "sidebar": self.frame.sidebar_wanted,
             "parameters": self.frame.panel_wanted,
@@ -232,8 +230,6 @@ class MainWindow(QMainWindow):
         """Take what `layout_state` returned; missing values keep their defaults."""
         if (zoom := state.get("zoom", 1.0)) != self.theme.zoom:
             self.theme.set_zoom(zoom)
-        if geometry := state.get("geometry"):
-            self.restoreGeometry(QByteArray(base64.b64decode(geometry)))
         self.frame.restore(
             state.get("widths", self.frame.widths()),
             sidebar=state.get("sidebar", True),
@@ -418,18 +414,6 @@ class MainWindow(QMainWindow):
         self.frame.place()
 
     # Qt's overrides
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Report what is not stored yet."""
-        self.flush()
-        self.closing.emit()
-        super().closeEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Bring the page up to date after the window was minimised."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.WindowStateChange and not self.isMinimized():
-            self.page.transcript.flush()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the parts in place."""

@@ -6,12 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
-from desktopchat.ui.theme import Theme
-
-SIDEBAR_WIDTH = 260
-PANEL_WIDTH = 240
-PANEL_FLOATS_BELOW = 900
-SIDEBAR_FLOATS_BELOW = 640
+from desktopchat.ui.theme import PANEL_FLOATS_BELOW, PANEL_WIDTH, SIDEBAR_FLOATS_BELOW, SIDEBAR_WIDTH, Theme
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ def style_sheet(theme: Theme) -> str:
     t, px, gap = theme.tokens, theme.px, theme.gap
     field = f"background: {t.raised}; border: 1px solid {t.border}; border-radius: {px(6)}px;"
     return f"""
-    QMainWindow, #page {{ background: {t.page}; }}
+    #main_window, #page {{ background: {t.page}; }}
     QLabel {{ background: transparent; }}
     QMenuBar {{ background: {t.sidebar}; color: {t.muted}; border-bottom: 1px solid {t.border}; padding: 2px 8px; }}
     QMenuBar::item {{ background: transparent; padding: {gap(4)}px {px(8)}px; border-radius: 4px; }}

@@ -17,6 +17,10 @@ _OWN_SHAPES = (QLocale.Language.Japanese, QLocale.Language.Korean)
 
 CORNER = 8
 COLUMN_WIDTH = 760
+SIDEBAR_WIDTH = 260
+PANEL_WIDTH = 240
+PANEL_FLOATS_BELOW = 900
+SIDEBAR_FLOATS_BELOW = 640
 LINE_HEIGHT = 1.55
 _COMPACT = 0.6  # of the room between things
 

@@ -78,7 +78,7 @@ class WindowCommands(QObject):
             "search.forget": self.search.forget,
             **self.reading.handlers(),
             "ask.open": window.ask_requested.emit,
-            "app.quit": window.close,
+            "app.quit": self._quit,
             "message.send": window.page.composer.send,
             "message.newline": partial(window.page.composer.insert_typed, "\n"),
             "message.stop": self.escape,
@@ -305,6 +305,9 @@ class WindowCommands(QObject):
         dialog.fileSelected.connect(window.models.open_file)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _quit(self) -> None:
+        self._window.window().close()
 
     def _toggle_sidebar(self) -> None:
         if not self._window.frame.toggle_sidebar():

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from desktopchat import app, cli  # noqa: E402  (the path comes first)
+from desktopchat import application as program  # noqa: E402  (the path comes first)
+from desktopchat import cli  # noqa: E402  (the path comes first)
 from desktopchat.controllers.reading import OpenConversation  # noqa: E402
 from desktopchat.core.chat import Conversation, Message  # noqa: E402
 from desktopchat.core.notice import Notice  # noqa: E402
@@ -47,7 +48,7 @@ class Log:
 class Driver(QObject):
     """Presses keys, and notes what the person sees."""
 
-    def __init__(self, application: app.Application, log: Log, seed: int) -> None:
+    def __init__(self, application: program.Application, log: Log, seed: int) -> None:
         super().__init__(application)
         self._log = log
         self._random = random.Random(seed)
@@ -264,7 +265,7 @@ def main() -> int:
         disk = FailingDisk(Path(arguments[1]))  # which goes with this name
         del arguments[:2]
 
-    class Driven(app.Application):
+    class Driven(program.Application):
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **options)
             run = self._storage.run
@@ -282,7 +283,7 @@ def main() -> int:
             self._storage.run = logged  # type: ignore[method-assign]
             self._driver = Driver(self, log, seed)
 
-    app.Application = Driven  # type: ignore[misc]
+    program.Application = Driven  # type: ignore[misc]
     try:
         return cli.main(arguments)
     finally:

@@ -16,8 +16,8 @@ import psutil
 from program import environment
 
 from desktopchat.storage.checking import check_fully
-from desktopchat.storage.conversations import LAST_CONVERSATION, NEW_DRAFT, WINDOW_LAYOUT
 from desktopchat.storage.database import Database
+from desktopchat.storage.state import LAST_CONVERSATION, NEW_DRAFT, WINDOW_LAYOUT
 from desktopchat.storage.stores import Stores
 
 DRIVER = Path(__file__).parent / "driven_app.py"

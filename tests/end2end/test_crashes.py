@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from desktopchat.core.chat import FinishReason, MessageState
 from desktopchat.core.params import LoadParams, SamplingParams
-from desktopchat.storage.conversations import LAST_MODEL
+from desktopchat.storage.state import LAST_MODEL
 from tests.running_app import RunningApp, engines, pipe_end, running_app
 from tests.tiny_models import VOCABULARY, write_tiny
 

@@ -71,6 +71,7 @@ def random_damage(folder: Path, good: bytes, header: int, seed: int) -> Path:
 
 def outcome(app: RunningApp, path: Path) -> str:
     """Open a file as a person would; if it loads, ask something. Return what became of it."""
+    app.wait_idle()  # the model before may have died of being counted with, which is told while this one loads
     notice = app.open_model(path)
     if notice is not None:
         assert notice.cause

@@ -169,6 +169,7 @@ def test_nothing_is_lost_when_the_window_is_killed(display: Display, data_dir: P
 
 def test_draft_of_a_new_conversation_is_kept(display: Display, data_dir: Path) -> None:
     with app(display, data_dir, "scripted:0") as window:
+        assert window.child  # a signal ends at once what is still starting
         display.type("say: not yet sent")
         window.process.send_signal(signal.SIGTERM)
         window.wait_for_end()
@@ -176,6 +177,13 @@ def test_draft_of_a_new_conversation_is_kept(display: Display, data_dir: Path) -
         assert window.child
         display.press("Return")
         assert window.wait_for_answer() == "not yet sent"
+        window.quit()
+
+
+def test_what_is_sent_into_the_empty_window_is_answered(display: Display, data_dir: Path) -> None:
+    with app(display, data_dir, "scripted:0") as window:
+        window.send("say: in a hurry")
+        assert window.wait_for_answer() == "in a hurry"
         window.quit()
 
 

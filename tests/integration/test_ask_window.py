@@ -15,7 +15,7 @@ from desktopchat.controllers.quick_ask import QuickAsk
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import SamplingParams
 from desktopchat.engine.scripted import ScriptedEngine
-from desktopchat.storage.conversations import ASK_DRAFT
+from desktopchat.storage.state import ASK_DRAFT
 from desktopchat.ui.ask_window import AskWindow
 from desktopchat.ui.link_question import LinkQuestion
 from desktopchat.ui.theme import MODES

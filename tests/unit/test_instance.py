@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from desktopchat.core.errors import AlreadyRunningError, DataFolderError
-from desktopchat.instance import Call, InstanceLock, call_file, tell, tell_if_running
+from desktopchat.instance import Call, InstanceLock, call_file, calls_waiting, tell, tell_if_running
 
 HOLDER = """
 import pathlib, subprocess, sys
@@ -96,3 +96,12 @@ def test_what_is_asked_for_reaches_only_who_runs(tmp_path: Path):
         assert tell_if_running(tmp_path, Call.ASK)
         changed = [call for call in Call if call_file(tmp_path, call).read_text() != before[call]]
     assert changed == [Call.ASK]
+
+
+def test_a_call_before_anyone_watches_is_found(tmp_path: Path):
+    with InstanceLock(tmp_path):
+        assert calls_waiting(tmp_path) == []
+        tell(tmp_path, Call.ASK)
+        assert calls_waiting(tmp_path) == [Call.ASK]
+    with InstanceLock(tmp_path):
+        assert calls_waiting(tmp_path) == []

@@ -79,12 +79,13 @@ class Composer(QWidget):
         self._editing: int | None = None
         self._edits: dict[int, Written] = {}
         self._quiet = False
-        self._left_behind: Written | None = None
+        self._left_behind: Written | None = Written("")  # what is typed before the first is open belongs to it
         self._handed: Written | None = None  # what stood here when a message of the queue was asked for
         self._walked: str | None = None  # the text that stood here before the history was walked
         self._gone: tuple[int, AttachedFile] | None = None
         self._reading = 0
-        self._send_when_read = False
+        self._held = False
+        self._send_waits = False
         self._busy = False
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
@@ -176,8 +177,8 @@ class Composer(QWidget):
             if self.queue.waits and self._editing is None:
                 self.go_on_requested.emit()
             return
-        if self._reading:
-            self._send_when_read = True
+        if self._reading or self._held:
+            self._send_waits = True
             return
         if picture := next((one for one in written.files if one.is_picture and one.stored_id is None), None):
             words = self.tr("The model cannot see pictures, so {name} cannot be sent.").format(name=picture.name)
@@ -291,8 +292,20 @@ class Composer(QWidget):
         """Say how many files are being read; what is sent meanwhile waits for them."""
         self._reading = count
         self._show_hint()
-        if not count and self._send_when_read:
-            self._send_when_read = False
+        self._send_what_waits()
+
+    def hold(self) -> None:
+        """Let what is sent wait for `release`, such as while the model is still looked for."""
+        self._held = True
+
+    def release(self) -> None:
+        """Send what waits, and hold nothing back any longer."""
+        self._held = False
+        self._send_what_waits()
+
+    def _send_what_waits(self) -> None:
+        if self._send_waits and not (self._reading or self._held):
+            self._send_waits = False
             self.send()
 
     def inline_last(self) -> None:

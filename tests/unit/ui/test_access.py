@@ -83,7 +83,7 @@ def test_everything_that_a_command_opens_has_a_name_and_a_role(walk: Walk, comma
 
 
 def test_what_has_no_name_is_found(walk: Walk) -> None:
-    QLineEdit(walk.window.centralWidget()).show()
+    QLineEdit(walk.window.frame).show()
     assert faults(walk.window) == ["QLineEdit # has no name"]
 
 

@@ -140,6 +140,28 @@ def test_what_is_typed_during_a_switch_goes_to_the_new_conversation(composer: Co
     assert composer.text() == " second"
 
 
+def test_what_is_typed_before_the_first_conversation_is_open_stays(composer: Composer, qtbot: QtBot) -> None:
+    qtbot.keyClicks(composer.field, " early")
+    composer.open_draft("stored")
+    assert composer.text() == "stored early"
+    composer.open_draft("another")
+    assert composer.text() == "another"
+
+
+def test_what_is_sent_before_there_is_a_model_waits_for_it(composer: Composer, qtbot: QtBot) -> None:
+    composer.hold()
+    with qtbot.assertNotEmitted(composer.send_requested):
+        qtbot.keyClicks(composer.field, "early")
+        qtbot.keyClick(composer.field, Qt.Key.Key_Return)
+        composer.open_draft("")
+    with qtbot.waitSignal(composer.send_requested) as sent:
+        composer.release()
+    assert sent.args == ["early", ()]
+    composer.confirm_sent()
+    with qtbot.assertNotEmitted(composer.send_requested):
+        composer.release()
+
+
 def test_opened_draft_is_not_reported_back(composer: Composer, qtbot: QtBot) -> None:
     composer.open_draft("stored")
     with qtbot.assertNotEmitted(composer.draft_changed):

@@ -337,10 +337,9 @@ def test_layout_comes_back(desk: Desk, qtbot: QtBot) -> None:
     assert other.window.layout_state()["sidebar"] is False
 
 
-def test_closing_reports_the_draft_first(desk: Desk, qtbot: QtBot) -> None:
+def test_flush_reports_the_draft(desk: Desk, qtbot: QtBot) -> None:
     qtbot.keyClicks(desk.field, "unsent")
-    with qtbot.waitSignal(desk.window.closing):
-        desk.window.close()
+    desk.window.flush()
     assert ("draft", "unsent") in desk.chat.calls
 
 
@@ -380,9 +379,9 @@ def test_all_themes_and_zooms_can_be_shown(desk: Desk) -> None:
 def test_fonts_are_the_same_from_the_start(qtbot: QtBot, zoom: float) -> None:
     QApplication.setFont(QFont("Sans", 9))  # as the system's
     window = open_window(qtbot, FakeChat(), theme=Theme("light", zoom))
-    parts = [window.menuBar(), *window.findChildren(QLabel), *window.findChildren(QAbstractButton)]
+    parts = [window.menu_bar, *window.findChildren(QLabel), *window.findChildren(QAbstractButton)]
     sizes = [part.fontInfo().pixelSize() for part in parts]
-    assert window.menuBar().font().pixelSize() == round(14 * zoom)
+    assert window.menu_bar.font().pixelSize() == round(14 * zoom)
     for _ in range(2):
         window.actions_by_id["view.theme"].trigger()
         window.actions_by_id["view.density"].trigger()

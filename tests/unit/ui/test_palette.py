@@ -24,7 +24,7 @@ from desktopchat.core.chat import Role
 from desktopchat.core.excerpt import Excerpt
 from desktopchat.core.hit import Hit, HitKind
 from desktopchat.settings.file import Settings
-from desktopchat.storage.conversations import PALETTE_USES
+from desktopchat.storage.state import PALETTE_USES
 from desktopchat.ui.palette import Palette
 
 Key = Qt.Key

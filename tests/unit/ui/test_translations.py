@@ -140,7 +140,7 @@ def test_english_needs_no_translation(qapp: QApplication) -> None:
 @pytest.mark.usefixtures("chinese")
 def test_window_is_chinese(qtbot: QtBot) -> None:
     window = open_window(qtbot, FakeChat())
-    titles = [action.text() for action in window.menuBar().actions()]
+    titles = [action.text() for action in window.menu_bar.actions()]
     assert titles == ["对话(&C)", "消息(&M)", "模型(&O)", "存储(&S)", "视图(&V)", "帮助(&H)"]
     assert window.page.composer.field.placeholderText() == "输入消息"
     assert window.actions_by_id["conversation.new"].text() == "新对话"
