@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -58,7 +58,7 @@ class Stream:
         self._connection = connection
         self._patience = patience
         self._response = response
-        self._parts = response.aiter_raw()
+        self._parts: AsyncGenerator[bytes, None] = response.aiter_raw()  # type: ignore[assignment]
         self._entry = entry
         self._sent = sent
         self._received = 0
@@ -89,8 +89,12 @@ class Stream:
         """End it, also when more was to come."""
         if self._open:
             self._open = False
-            self._connection.end(self._response)
+            self._connection.end(self._finish())
             self._connection.ledger.closed(self._entry, self._outcome, self._sent, self._received)
+
+    async def _finish(self) -> None:
+        await self._parts.aclose()
+        await self._response.aclose()
 
     def _next(self) -> bytes:
         """Return the next part; empty at the end."""
@@ -229,10 +233,10 @@ class Connection:
         finally:
             self._task = None
 
-    def end(self, response: httpx2.Response) -> None:
+    def end(self, finish: Coroutine[Any, Any, None]) -> None:
         """Close an answer; the connection stays open when all of it had arrived."""
         with contextlib.suppress(httpx2.HTTPError, AbandonedError):
-            self.run(response.aclose())
+            self.run(finish)
 
     def _open(self, purpose: Purpose, path: str, body: bytes | None, patience: Patience) -> Stream:
         via = urlsplit(self._proxy).netloc.rpartition("@")[2] if self._proxy else ""

@@ -12,7 +12,7 @@ from typing import Any
 from desktopchat.core.errors import NetworkError
 from desktopchat.core.sentence import Sentence, reason_of
 
-_LIMIT = 1 << 20  # bytes; what is older is kept in one file more
+LIMIT = 8 << 20  # bytes; what is older is kept in one file more
 
 
 class Purpose(StrEnum):
@@ -70,7 +70,7 @@ class Ledger:
     def _write(self, entry: dict[str, Any]) -> None:
         line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="milliseconds"), **entry}, ensure_ascii=False)
         with self._lock:
-            if self._path.exists() and self._path.stat().st_size > _LIMIT:
+            if self._path.exists() and self._path.stat().st_size > LIMIT:
                 self._path.replace(self._path.with_suffix(".old.jsonl"))
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("a", encoding="utf-8") as file:

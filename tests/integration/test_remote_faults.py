@@ -37,7 +37,7 @@ from desktopchat.engine.remote import events, generation
 from desktopchat.engine.remote import server as server_module
 from desktopchat.engine.remote.engine import RemoteEngine
 from desktopchat.network.connection import Connection, Patience
-from desktopchat.network.ledger import Ledger
+from desktopchat.network.ledger import LIMIT, Ledger, Purpose
 
 KEY = "sk-canary-0123456789"
 HELLO = GenerationRequest(1, (ChatMessage(Role.USER, "Hello"),), SamplingParams(seed=1))
@@ -511,14 +511,12 @@ def test_offline_means_no_connection(rig: Rig, server: FaultyServer) -> None:
 
 def test_a_ledger_that_grows_is_kept_in_two_files(tmp_path: Path) -> None:
     file = tmp_path / "connections.jsonl"
-    file.write_bytes(b"x" * (1 << 20) + b"\n")
+    file.write_bytes(b"x" * LIMIT + b"\n")
     ledger = Ledger(file)
-    from desktopchat.network.ledger import Purpose
-
     number = ledger.opened(Purpose.MODELS, "http://localhost", "GET /", "proxy:1")
     ledger.closed(number, "200", 1, 2)
     assert len(file.read_text("utf-8").splitlines()) == 2
-    assert (tmp_path / "connections.old.jsonl").stat().st_size > 1 << 20
+    assert (tmp_path / "connections.old.jsonl").stat().st_size > LIMIT
 
 
 def test_a_proxy_of_the_system_is_used_but_not_for_this_machine(
@@ -575,6 +573,11 @@ def test_a_draft_is_counted_here_unless_llama_cpp_runs_on_this_machine(rig: Rig,
     server.on("POST /tokenize", lambda one: one.reply(200, {"tokens": list(range(len(one.fields["content"])))}))
     rig.load(server.address)
     assert rig.engine.count_tokens([ChatMessage(Role.USER, "four")]) == 7
+    server.on("POST /v1/chat/completions/input_tokens", lambda one: one.reply(200, {"input_tokens": 9}))
+    assert rig.engine.count_tokens([ChatMessage(Role.USER, "four")]) == 9
+    server.on("POST /v1/chat/completions/input_tokens", lambda one: one.reply(200, {"input_tokens": "nine"}))
+    server.on("POST /tokenize", lambda one: one.reply(500))
+    assert 0 < rig.engine.count_tokens([ChatMessage(Role.USER, "four")]) < 9
 
 
 def test_an_estimate_learns(rig: Rig, server: FaultyServer) -> None:

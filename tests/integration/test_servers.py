@@ -20,8 +20,8 @@ from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.secret import Secret
 from desktopchat.engine.scripted import ScriptedEngine
-from desktopchat.storage.conversations import LAST_MODEL
 from desktopchat.storage.server_keys import ServerKeys
+from desktopchat.storage.state import LAST_MODEL
 from desktopchat.ui.chooser import Chooser
 from desktopchat.ui.secret_entry import SecretEntry
 from desktopchat.ui.text_entry import TextEntry

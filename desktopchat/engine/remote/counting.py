@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import ceil
+from typing import Any
 
 import msgspec
 
@@ -51,18 +52,20 @@ def exact(connection: Connection, address: ServerAddress, messages: Sequence[Cha
         AbandonedError: It was abandoned.
     """
     root = address.path.removesuffix("/v1")
-    turns = [{"role": message.role.value, "content": message.content} for message in messages]
+    turns = {"messages": [{"role": message.role.value, "content": message.content} for message in messages]}
     try:
-        prompt = _asked(connection, f"{root}/apply-template", {"messages": turns})["prompt"]
+        counted = _asked(connection, f"{root}/v1/chat/completions/input_tokens", turns).get("input_tokens")
+        if isinstance(counted, int):
+            return counted
+        # Older servers take two calls.
+        prompt = _asked(connection, f"{root}/apply-template", turns)["prompt"]
         wanted = {"content": prompt, "add_special": True, "parse_special": True}
         return len(_asked(connection, f"{root}/tokenize", wanted)["tokens"])
-    except (NetworkError, ValueError, KeyError, TypeError, RecursionError):
+    except (NetworkError, msgspec.DecodeError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
-def _asked(connection: Connection, path: str, fields: dict[str, object]) -> dict[str, list[int]]:
+def _asked(connection: Connection, path: str, fields: dict[str, Any]) -> Any:
     body = msgspec.json.encode(fields)
     status, answer = connection.ask(Purpose.COUNT, path, body, most=_MOST_ANSWER, patience=_PATIENCE)
-    if status != 200:
-        raise ValueError(status)
-    return msgspec.json.decode(answer)  # type: ignore[no-any-return]
+    return msgspec.json.decode(answer) if status == 200 else {}

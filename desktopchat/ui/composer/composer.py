@@ -239,16 +239,9 @@ class Composer(QWidget):
             words.append(self.tr("room for {room}"))
         else:
             words = [self.tr("{over} tokens too long")]
-        if parts.estimated:
-            words[0] = f"≈ {words[0]}"
-        self._count.setText(
-            " · ".join(words).format(
-                draft=f"{parts.draft:,}",
-                queued=f"{parts.queued:,}",
-                room=f"{parts.room:,}",
-                over=f"{1 - parts.room:,}",
-            )
-        )
+        numbers = {"draft": parts.draft, "queued": parts.queued, "room": parts.room, "over": 1 - parts.room}
+        text = " · ".join(words).format(**{name: f"{number:,}" for name, number in numbers.items()})
+        self._count.setText(f"≈ {text}" if parts.estimated else text)
 
     def show_keys(self) -> None:
         """Name the keys of now."""
