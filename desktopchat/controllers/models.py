@@ -42,6 +42,7 @@ class LoadedModel:
         size: Of its file, in bytes; 0 for one of a server.
         place: Where it answers.
         estimates: Counts of tokens before an answer are estimates.
+        limited: It takes only the sampling parameters of OpenAI's API.
     """
 
     name: str
@@ -53,6 +54,7 @@ class LoadedModel:
     size: int = 0
     place: Place = Place.HERE
     estimates: bool = False
+    limited: bool = False
 
 
 class ModelController(QObject):
@@ -221,6 +223,7 @@ class ModelController(QObject):
             size=info.file.size,
             place=info.place,
             estimates=info.estimates,
+            limited=info.limited,
         )
         path = info.file.path
         if info.file.is_served:

@@ -155,5 +155,11 @@ class ServerController(QObject):
         address = self.present
         if model.place is Place.HERE or address is None:
             return
+        if model.limited:
+            words = Sentence(
+                "{host} takes temperature, top-p, penalties, seed, stop and max tokens; the rest has no effect there.",
+                host=address.label,
+            )
+            self.noticed.emit(Notice("info", words))
         others = [one for one in self.saved() if one != address]
         self._preferences.set(_SAVED, " ".join(map(str, (address, *others[: _MOST_SAVED - 1]))))

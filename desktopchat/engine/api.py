@@ -55,6 +55,7 @@ class ModelInfo:
         warnings: Sentences that the person should see.
         place: Where it answers.
         estimates: Its `count_tokens` only estimates.
+        limited: It takes only the sampling parameters of OpenAI's API.
     """
 
     file: ModelFile
@@ -67,6 +68,7 @@ class ModelInfo:
     warnings: tuple[Sentence, ...] = ()
     place: Place = Place.HERE
     estimates: bool = False
+    limited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class Stream:
         self._connection = connection
         self._patience = patience
         self._response = response
-        self._parts: AsyncGenerator[bytes, None] = response.aiter_raw()  # type: ignore[assignment]
+        self._parts: AsyncGenerator[bytes, None] = response.aiter_raw()
         self._entry = entry
         self._sent = sent
         self._received = 0

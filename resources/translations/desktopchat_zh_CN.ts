@@ -2714,6 +2714,10 @@
         <translation>没有此前的备份。</translation>
     </message>
     <message>
+        <source>{host} takes temperature, top-p, penalties, seed, stop and max tokens; the rest has no effect there.</source>
+        <translation>{host} 接受温度、top-p、惩罚、种子、停止词和最大词元数；其余参数在那里无效。</translation>
+    </message>
+    <message>
         <source>They are damaged; remove them yourself.</source>
         <translation>这些文件已损坏，请自行删除。</translation>
     </message>

@@ -117,6 +117,7 @@ def test_a_server_is_marked_wherever_one_looks(app: RunningApp, server: FaultySe
     assert not any(badge.isVisible() for badge in badges)
     use(app, server.address)
     assert app.engine._model is None, "the model here still takes memory"
+    assert "the rest has no effect there" in app.notices[-1].cause
     wait(app, lambda: all(badge.isVisible() for badge in badges))
     assert {badge.text() for badge in badges} == {"on this machine, another program"}
     assert "another program on this machine" in app.window.status.text()

@@ -36,6 +36,7 @@ class _Answer:
         tokens: So far.
         unsent, logprobs: Belong to text that is still held back.
         thinks: The last text was what the model thinks.
+        cut: It was ended here, and the server does not know it.
     """
 
     index: int
@@ -48,6 +49,7 @@ class _Answer:
     logprobs: list[TokenLogprobs] = field(default_factory=list)
     thinks: bool = False
     ended: bool = False
+    cut: bool = False
 
 
 class Answers:
@@ -61,7 +63,7 @@ class Answers:
     Attributes:
         sampling: Whose `stop` and `max_tokens` are looked after here.
         limit_changed: They were changed while it answered.
-        ended_here: All answers of the present call have ended, and the server does not know it.
+        ended_here: All answers of the present call have ended, and the server does not know it of all of them.
     """
 
     def __init__(self, sampling: SamplingParams, seeds: Sequence[int], host: str, estimate: int, echo: str) -> None:
@@ -176,6 +178,7 @@ class Answers:
             yield from self._say(answer, self._worded(answer, thought, content))
         most = self.sampling.max_tokens if self.limit_changed else 0
         if answer.text.stopped_by:
+            answer.cut = not choice.finish_reason
             yield from self._finish(answer, FinishReason.STOP)
         elif choice.finish_reason == _WITHHELD:
             raise NetworkError(
@@ -185,9 +188,9 @@ class Answers:
         elif choice.finish_reason:
             yield from self._finish(answer, _REASONS.get(choice.finish_reason, FinishReason.STOP))
         elif most and answer.tokens >= most:
+            answer.cut = True
             yield from self._finish(answer, FinishReason.LENGTH)
-        told = choice.finish_reason is not None
-        self.ended_here = not told and all(one.ended for one in self._call)
+        self.ended_here = all(one.ended for one in self._call) and any(one.cut for one in self._call)
 
     @staticmethod
     def _worded(answer: _Answer, thought: str, content: str) -> str:

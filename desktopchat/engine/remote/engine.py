@@ -91,6 +91,7 @@ class RemoteEngine:
                 warnings=_warnings(address),
                 place=address.place,
                 estimates=not counts,
+                limited=not found.is_llama,
             )
         )
 

@@ -25,7 +25,7 @@ from desktopchat.network.ledger import Purpose
 
 _MOST_REFUSAL = 64 << 10  # bytes
 MOST_ANSWER = 256 << 20  # bytes; a million tokens with their probabilities are less
-_SEED_LIMIT = 1 << 31  # servers keep it in a signed number
+_SEED_LIMIT = 0xFFFFFFFF  # as of the engine here
 _DONE = b"[DONE]"
 
 
