@@ -206,7 +206,7 @@ def test_a_refused_key_offers_to_give_another(app: RunningApp, server: FaultySer
     use(app, server.address)
     server.chat(lambda one: one.reply(401, {"error": "key"}))
     app.chat.send("Hi")
-    wait(app, lambda: bool(app.notices))
+    wait(app, lambda: app.notices[-1].level == "error")
     assert app.notices[-1].command == "model.server_key"
     app.commands["model.server_key"]()
     assert isinstance(app.window.commands.overlay, SecretEntry)
@@ -216,7 +216,7 @@ def test_a_fault_in_the_middle_keeps_the_text_and_offers_another_answer(app: Run
     use(app, server.address)
     server.chat(lambda one: one.stream(event("Once upon")))
     app.chat.send("Hi")
-    wait(app, lambda: bool(app.notices))
+    wait(app, lambda: app.notices[-1].level == "error")
     assert "broke off" in app.notices[-1].cause
     assert app.notices[-1].command == "message.regenerate"
     assert app.shown[-1].content == "Once upon"
