@@ -13,7 +13,7 @@ from typing import Protocol
 LONGEST_DRAFT = 16
 _NGRAM = 4  # shorter ones recur in fresh text as well, where a wrong guess costs two steps
 _FIRST_DRAFT = 3
-_FIRST_PAUSE = 32  # tokens without a guess after losses
+_FIRST_PAUSE = 64  # tokens without a guess after losses
 _LONGEST_PAUSE = 1024
 _SMOOTHING = 0.2
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktopchat.core.model_size import Suggestion
 from desktopchat.core.notice import Notice
+from desktopchat.core.sentence import joined
 
 
 def size_notice(suggestion: Suggestion, key: str) -> Notice:
@@ -35,11 +36,11 @@ def size_notice(suggestion: Suggestion, key: str) -> Notice:
     )
     if suggestion.is_slowness_the_limit:
         slow = QCoreApplication.translate("SizeHint", "Larger ones fit, but write more slowly than one reads.")
-        cause = f"{cause} {slow}"
+        cause = joined(cause, slow)
     cure = QCoreApplication.translate("SizeHint", "Its answers would be far better than those of this tiny one.")
     if key:
         opens = QCoreApplication.translate("SizeHint", "{key} opens a GGUF file that you have.").format(key=key)
-        cure = f"{cure} {opens}"
+        cure = joined(cure, opens)
     return Notice("hint", cause, cure, "model.open")
 
 
