@@ -68,7 +68,10 @@ class Plain:
 
     def ask(self, prompt: str, tokens: int) -> Run:
         """Ask and read the answer."""
-        return _timed(self._parts(prompt, tokens))
+        try:
+            return _timed(self._parts(prompt, tokens))
+        except httpx2.RemoteProtocolError:  # the server had closed the connection that was kept
+            return _timed(self._parts(prompt, tokens))
 
     def _parts(self, prompt: str, tokens: int) -> Iterator[int]:
         body: dict[str, Any] = {"stream": True, "temperature": 0, "max_tokens": tokens, "seed": 1, "ignore_eos": True}

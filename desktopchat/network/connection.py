@@ -22,6 +22,9 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _WRITE_PATIENCE = 120.0  # seconds for a whole request, whose files may go out over a slow line
 _KEPT = 30.0  # seconds that an unused connection stays open
 
+# How it shows that the other side has closed a connection.
+_CLOSED = (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError)
+
 T = TypeVar("T")
 
 
@@ -149,6 +152,7 @@ class Connection:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._client: httpx2.AsyncClient | None = None
         self._task: asyncio.Task[Any] | None = None
+        self._is_new = True  # what is asked now opened the connection that it uses
 
     def ask(
         self, purpose: Purpose, path: str, body: bytes | None = None, *, most: int, patience: Patience | None = None
@@ -241,7 +245,7 @@ class Connection:
     def _open(self, purpose: Purpose, path: str, body: bytes | None, patience: Patience) -> Stream:
         via = urlsplit(self._proxy).netloc.rpartition("@")[2] if self._proxy else ""
         entry = self.ledger.opened(purpose, self._origin, f"{'GET' if body is None else 'POST'} {path}", via)
-        outcome = "failed"
+        outcome, stale = "failed", False
         sent = len(body or b"")
         try:
             response = self.run(self._send(path, body, patience))
@@ -253,7 +257,10 @@ class Connection:
             raise faults.too_slow_to_answer(self.host, patience.first) from None
         except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
             outcome = type(error).__name__
-            raise faults.of(error, self.host, begun=False) from error
+            if not isinstance(error, _CLOSED) or self._is_new:
+                raise faults.of(error, self.host, begun=False) from error
+            # The server closed the connection that was kept open, at the moment of this request.
+            stale = True
         except AbandonedError:
             outcome = "abandoned"
             raise
@@ -262,6 +269,8 @@ class Connection:
         finally:
             if outcome:
                 self.ledger.closed(entry, outcome, sent, 0)
+        if stale:
+            return self._open(purpose, path, body, patience)
         return Stream(self, response, patience, entry, sent)
 
     async def _send(self, path: str, body: bytes | None, patience: Patience) -> httpx2.Response:
@@ -274,8 +283,13 @@ class Connection:
             "GET" if body is None else "POST", f"{self._origin}{path}", content=body, headers=headers,
             timeout=httpx2.Timeout(None, connect=patience.connect, write=_WRITE_PATIENCE),
         )  # fmt: skip
+        self._is_new = False
+        request.extensions["trace"] = self._trace
         async with asyncio.timeout(patience.connect + patience.first):
             return await self._client.send(request, stream=True)
+
+    async def _trace(self, event: str, _info: object) -> None:
+        self._is_new = self._is_new or event == "connection.connect_tcp.started"
 
     def _make_client(self) -> httpx2.AsyncClient:
         # The usual context takes 20 ms to make. The other one trusts nobody; nothing ever uses it.

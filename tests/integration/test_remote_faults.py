@@ -264,6 +264,16 @@ def test_what_fails_for_a_moment_is_asked_again(rig: Rig, server: FaultyServer) 
     assert len(server.asked()) == 4
 
 
+def test_a_kept_connection_that_was_closed_costs_no_pause(
+    rig: Rig, server: FaultyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "_FIRST_PAUSE", 60)
+    rig.load(server.address)  # leaves its connection open
+    server.chat(drop, answer("Hi"))
+    assert text_of(rig.ask()) == "Hi"
+    assert len(server.asked()) == 2
+
+
 def test_it_is_not_asked_again_for_ever(rig: Rig, server: FaultyServer) -> None:
     rig.load(server.address)
     server.chat(refuse(500))
