@@ -1,11 +1,13 @@
 """A connection to one server: it goes nowhere else, carries the key nowhere else, and can be ended from any thread."""
 
-import asyncio
 import contextlib
+import socket
 import ssl
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -21,11 +23,9 @@ _MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 _WRITE_PATIENCE = 120.0  # seconds for a whole request, whose files may go out over a slow line
 _KEPT = 30.0  # seconds that an unused connection stays open
-
+_LEFT_PATIENCE = 1.0  # seconds that an abandoned request may take to notice it, before nobody waits for it
 # How it shows that the other side has closed a connection.
 _CLOSED = (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError)
-
-T = TypeVar("T")
 
 
 class AbandonedError(Exception):
@@ -38,13 +38,11 @@ class Patience:
 
     Attributes:
         connect: For a connection.
-        first: For the first byte of an answer; a long prompt on a slow machine takes minutes.
-        between: For each further part of it.
+        silence: For each part of an answer, the first one too; a long prompt on a slow machine takes minutes.
     """
 
     connect: float = 10.0
-    first: float = 300.0
-    between: float = 60.0
+    silence: float = 240.0
 
 
 class Stream:
@@ -61,7 +59,7 @@ class Stream:
         self._connection = connection
         self._patience = patience
         self._response = response
-        self._parts: AsyncGenerator[bytes, None] = response.aiter_raw()
+        self._parts = response.iter_raw()
         self._entry = entry
         self._sent = sent
         self._received = 0
@@ -89,41 +87,41 @@ class Stream:
         return bytes(body)
 
     def close(self) -> None:
-        """End it, also when more was to come."""
+        """End it, also when more was to come; the connection stays open when all of it had arrived."""
         if self._open:
             self._open = False
-            self._connection.end(self._finish())
+            with contextlib.suppress(httpx2.HTTPError, OSError):
+                self._response.close()
             self._connection.ledger.closed(self._entry, self._outcome, self._sent, self._received)
-
-    async def _finish(self) -> None:
-        await self._parts.aclose()
-        await self._response.aclose()
 
     def _next(self) -> bytes:
         """Return the next part; empty at the end."""
-        seconds = self._patience.between if self._received else self._patience.first
+        host = self._connection.host
+        part, failure = b"", None
         try:
-            part = self._connection.run(self._wait(seconds))
-        except TimeoutError:
-            slow = faults.stalled if self._received else faults.too_slow_to_answer
-            self._outcome = "silent"
-            raise slow(self._connection.host, seconds) from None
-        except httpx2.HTTPError as error:
-            self._outcome = type(error).__name__
-            raise faults.of(error, self._connection.host, begun=True) from error
-        except AbandonedError:
+            part = next(self._parts, b"")
+        except (httpx2.HTTPError, OSError) as error:
+            failure = error
+        if not part and self._connection.is_abandoned:  # which looks like an end, or like a failure
             self._outcome = "abandoned"
-            raise
+            raise AbandonedError
+        if isinstance(failure, httpx2.TimeoutException):
+            self._outcome = "silent"
+            slow = faults.stalled if self._received else faults.too_slow_to_answer
+            raise slow(host, self._patience.silence) from None
+        if failure is not None:
+            self._outcome = type(failure).__name__
+            raise faults.of(failure, host, begun=True) from failure
         self._received += len(part)
         return part
-
-    async def _wait(self, seconds: float) -> bytes:
-        async with asyncio.timeout(seconds):
-            return await anext(self._parts, b"")
 
 
 class Connection:
     """Asks one server, one thing at a time, from one thread at a time; `abandon` may be called from any.
+
+    Reading is done by the thread that asks, which costs least; it is abandoned by shutting the socket down. Nothing
+    wakes a thread that looks up a name or connects, so the beginning of each request has a thread of its own, for
+    which nobody waits once it has been abandoned.
 
     Args:
         address: Of the server.
@@ -149,10 +147,17 @@ class Connection:
         self._origin = address.origin
         self._is_offline = is_offline
         self._proxy = None if address.place is Place.BESIDE else _proxy_for(address)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._client: httpx2.AsyncClient | None = None
-        self._task: asyncio.Task[Any] | None = None
+        self._client: httpx2.Client | None = None
+        self._socket: socket.socket | None = None
         self._is_new = True  # what is asked now opened the connection that it uses
+        self._abandoned: object = None
+        self._begun: SimpleQueue[httpx2.Response | BaseException | None] = SimpleQueue()
+        self._left: list[tuple[Thread, httpx2.Client]] = []  # what was abandoned and may not know it yet
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether what runs now was abandoned."""
+        return self.task_name is not None and self._abandoned == self.task_name
 
     def ask(
         self, purpose: Purpose, path: str, body: bytes | None = None, *, most: int, patience: Patience | None = None
@@ -204,43 +209,27 @@ class Connection:
         Raises:
             AbandonedError: It was abandoned.
         """
-        self.run(asyncio.sleep(seconds))
+        self._begun = SimpleQueue()
+        with contextlib.suppress(Empty):
+            if self.is_abandoned or self._begun.get(timeout=seconds) is None:
+                raise AbandonedError
 
     def abandon(self, task_name: object) -> None:
         """End what runs now at once, if it is called so. From any thread; never blocks."""
-        loop = self._loop
-        if loop is not None:
-            with contextlib.suppress(RuntimeError):  # closed meanwhile
-                loop.call_soon_threadsafe(self._abandon, task_name)
+        if self.task_name != task_name:
+            return
+        self._abandoned = task_name
+        self._begun.put(None)
+        self._shut_down()
 
     def close(self) -> None:
         """Close it. May be called twice."""
-        loop, self._loop = self._loop, None
-        if loop is None:
-            return
-        if self._client is not None:
-            loop.run_until_complete(self._client.aclose())
-            self._client = None
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.run_until_complete(loop.shutdown_default_executor())
-        loop.close()
-
-    def run(self, step: Coroutine[Any, Any, T]) -> T:
-        """Do one step of what is asked."""
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-        self._task = task = self._loop.create_task(step)
-        try:
-            return self._loop.run_until_complete(task)
-        except asyncio.CancelledError:
-            raise AbandonedError from None
-        finally:
-            self._task = None
-
-    def end(self, finish: Coroutine[Any, Any, None]) -> None:
-        """Close an answer; the connection stays open when all of it had arrived."""
-        with contextlib.suppress(httpx2.HTTPError, AbandonedError):
-            self.run(finish)
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+        for thread, _ in self._left:
+            thread.join(_LEFT_PATIENCE)
+        self._sweep()
 
     def _open(self, purpose: Purpose, path: str, body: bytes | None, patience: Patience) -> Stream:
         via = urlsplit(self._proxy).netloc.rpartition("@")[2] if self._proxy else ""
@@ -248,14 +237,14 @@ class Connection:
         outcome, stale = "failed", False
         sent = len(body or b"")
         try:
-            response = self.run(self._send(path, body, patience))
+            response = self._begin(path, body, patience)
         except httpx2.ConnectTimeout:
             outcome = "no connection"
             raise faults.too_slow_to_connect(self.host, patience.connect) from None
-        except (TimeoutError, httpx2.TimeoutException):
+        except httpx2.TimeoutException:
             outcome = "silent"
-            raise faults.too_slow_to_answer(self.host, patience.first) from None
-        except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
+            raise faults.too_slow_to_answer(self.host, patience.silence) from None
+        except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError, OSError) as error:
             outcome = type(error).__name__
             if not isinstance(error, _CLOSED) or self._is_new:
                 raise faults.of(error, self.host, begun=False) from error
@@ -273,29 +262,72 @@ class Connection:
             return self._open(purpose, path, body, patience)
         return Stream(self, response, patience, entry, sent)
 
-    async def _send(self, path: str, body: bytes | None, patience: Patience) -> httpx2.Response:
-        if self._client is None:
-            self._client = self._make_client()
+    def _begin(self, path: str, body: bytes | None, patience: Patience) -> httpx2.Response:
+        """Return an answer of which the head is there."""
+        self._sweep()
+        self._client = client = self._client or self._make_client()
+        begun: SimpleQueue[httpx2.Response | BaseException | None] = SimpleQueue()
+        self._begun = begun
+        if self.is_abandoned:
+            raise AbandonedError
+        self._is_new = False
+        thread = Thread(target=self._send, args=(client, begun, path, body, patience), name="request", daemon=True)
+        thread.start()
+        answer = begun.get()
+        if answer is None:
+            self._client = None
+            self._left.append((thread, client))
+            raise AbandonedError
+        thread.join()
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def _send(
+        self, client: httpx2.Client, begun: "SimpleQueue[Any]", path: str, body: bytes | None, patience: Patience
+    ) -> None:
         headers = {"Authorization": f"Bearer {self.key.text}"} if self.key else {}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        request = self._client.build_request(
-            "GET" if body is None else "POST", f"{self._origin}{path}", content=body, headers=headers,
-            timeout=httpx2.Timeout(None, connect=patience.connect, write=_WRITE_PATIENCE),
-        )  # fmt: skip
-        self._is_new = False
-        request.extensions["trace"] = self._trace
-        async with asyncio.timeout(patience.connect + patience.first):
-            return await self._client.send(request, stream=True)
+        try:
+            request = client.build_request(
+                "GET" if body is None else "POST",
+                f"{self._origin}{path}",
+                content=body,
+                headers=headers,
+                timeout=httpx2.Timeout(patience.silence, connect=patience.connect, write=_WRITE_PATIENCE),
+                extensions={"trace": self._trace},
+            )
+            begun.put(client.send(request, stream=True))
+        except BaseException as error:
+            begun.put(error)
 
-    async def _trace(self, event: str, _info: object) -> None:
-        self._is_new = self._is_new or event == "connection.connect_tcp.started"
+    def _sweep(self) -> None:
+        """Close what abandoned requests have left."""
+        for thread, client in self._left[:]:
+            if not thread.is_alive():
+                client.close()
+                self._left.remove((thread, client))
 
-    def _make_client(self) -> httpx2.AsyncClient:
+    def _trace(self, event: str, info: dict[str, Any]) -> None:
+        if event == "connection.connect_tcp.started":
+            self._is_new = True
+        elif event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._socket = info["return_value"].get_extra_info("socket")
+            if self.is_abandoned:  # then nothing is sent
+                self._shut_down()
+
+    def _shut_down(self) -> None:
+        if (open_socket := self._socket) is not None:
+            with contextlib.suppress(OSError):
+                # Not the method of an encrypted socket, which another thread reads from.
+                socket.socket.shutdown(open_socket, socket.SHUT_RDWR)
+
+    def _make_client(self) -> httpx2.Client:
         # The usual context takes 20 ms to make. The other one trusts nobody; nothing ever uses it.
         encrypts = self._origin.startswith("https:") or self._proxy
         context = httpx2.create_ssl_context() if encrypts else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        return httpx2.AsyncClient(
+        return httpx2.Client(
             verify=context,
             proxy=self._proxy,
             trust_env=False,  # the proxy has been chosen, and nothing else of the environment concerns a server
@@ -307,10 +339,6 @@ class Connection:
                 "Accept-Encoding": "identity",
             },
         )
-
-    def _abandon(self, task_name: object) -> None:
-        if self._task is not None and self.task_name == task_name:
-            self._task.cancel()
 
 
 def _proxy_for(address: ServerAddress) -> str | None:

@@ -55,7 +55,7 @@ class Rig:
     def __init__(self, folder: Path) -> None:
         self.file = folder / "connections.jsonl"
         ledger = Ledger(self.file)
-        patience = Patience(connect=2, first=0.3, between=0.3)
+        patience = Patience(connect=2, silence=0.3)
         self.key: Secret | None = None
         self.offline = False
         self.engine = RemoteEngine(

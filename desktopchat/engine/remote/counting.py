@@ -17,7 +17,7 @@ _PER_ASCII = 0.25
 _PER_OTHER = 0.7
 _PER_MESSAGE = 4  # what a chat template puts around each
 _MOST_ANSWER = 64 << 20  # bytes
-_PATIENCE = Patience(connect=2.0, first=5.0, between=5.0)
+_PATIENCE = Patience(connect=2.0, silence=5.0)
 
 
 class Estimate:

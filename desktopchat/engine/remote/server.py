@@ -141,7 +141,7 @@ def fault_of(connection: Connection, status: int, body: bytes, model: str, retry
 
 def _asked(connection: Connection, path: str, model: str) -> tuple[int, bytes]:
     usual = connection.patience
-    patience = Patience(usual.connect, min(usual.first, _LIST_PATIENCE), min(usual.between, _LIST_PATIENCE))
+    patience = Patience(usual.connect, min(usual.silence, _LIST_PATIENCE))
     status, body = connection.ask(Purpose.MODELS, path, most=_MOST_LIST, patience=patience)
     if status == 429 or status >= 500:
         raise fault_of(connection, status, body, model)
