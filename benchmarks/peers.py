@@ -18,6 +18,26 @@ import llama_cpp
 _PROGRAMS = ("llama-bench", "llama-server")
 
 
+def source(cache: Path) -> Path:
+    """Return llama.cpp's source of the installed llama-cpp-python, fetching it where that has not been done.
+
+    Raises:
+        subprocess.CalledProcessError: It could not be fetched; the reason was shown.
+    """
+    release = version("llama-cpp-python")
+    folder = cache / f"llama.cpp-{release}"
+    if not (found := sorted(folder.glob("*/vendor/llama.cpp"))):
+        folder.mkdir(parents=True, exist_ok=True)
+        package = f"llama-cpp-python=={release}"
+        pip = [sys.executable, "-m", "pip"]
+        _do(*pip, "download", "--no-deps", "--no-binary=:all:", "--no-build-isolation", "-d", str(folder), package)
+        (archive,) = folder.glob("*.tar.gz")
+        with tarfile.open(archive) as packed:
+            packed.extractall(folder, filter="data")
+        found = sorted(folder.glob("*/vendor/llama.cpp"))
+    return found[0]
+
+
 def build(cache: Path) -> tuple[Path, Path]:
     """Return llama-bench and llama-server, building them where that has not been done.
 
@@ -29,21 +49,14 @@ def build(cache: Path) -> tuple[Path, Path]:
     programs = [folder / "build" / "bin" / name for name in _PROGRAMS]
     if not all(program.exists() for program in programs):
         print(f"Building llama-bench and llama-server of llama-cpp-python {release}, some 10 minutes ...", flush=True)
-        folder.mkdir(parents=True, exist_ok=True)
-        package = f"llama-cpp-python=={release}"
-        pip = [sys.executable, "-m", "pip"]
-        _do(*pip, "download", "--no-deps", "--no-binary=:all:", "--no-build-isolation", "-d", str(folder), package)
-        (archive,) = folder.glob("*.tar.gz")
-        with tarfile.open(archive) as packed:
-            packed.extractall(folder, filter="data")
-        (source,) = folder.glob("*/vendor/llama.cpp")
+        code = source(cache)
         cmake = shutil.which("cmake")
         if cmake is None:
-            _do(*pip, "install", "cmake", "ninja")
+            _do(sys.executable, "-m", "pip", "install", "cmake", "ninja")
             cmake = shutil.which("cmake", path=str(Path(sys.executable).parent))
         ninja = ["-G", "Ninja"] if shutil.which("ninja") else []
         options = ["-DCMAKE_BUILD_TYPE=Release", "-DLLAMA_CURL=OFF", "-DLLAMA_BUILD_TESTS=OFF"]
-        _do(str(cmake), "-S", str(source), "-B", str(folder / "build"), *ninja, *options)
+        _do(str(cmake), "-S", str(code), "-B", str(folder / "build"), *ninja, *options)
         jobs = str(os.cpu_count() or 1)
         _do(str(cmake), "--build", str(folder / "build"), "--parallel", jobs, "--target", *_PROGRAMS)
     return programs[0], programs[1]
@@ -114,6 +127,11 @@ class LlamaServer:
         """End it."""
         self._process.kill()
         self._process.wait()
+
+    @property
+    def address(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self._port}"
 
     def rate(self, prompt: str, tokens: int, **sampling: Any) -> float:
         """Return tokens/s from the first token to the last as they arrive; the prompt stays in its cache."""

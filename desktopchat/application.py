@@ -37,6 +37,7 @@ from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.quick_ask import QuickAsk
 from desktopchat.controllers.receipts import Receipts
 from desktopchat.controllers.search import SearchModel
+from desktopchat.controllers.servers import ServerController
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.size_hint import SizeHint
 from desktopchat.controllers.store_care import StoreCare
@@ -44,6 +45,7 @@ from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.titles import TitleController
 from desktopchat.controllers.transfer import TransferController
 from desktopchat.controllers.writing import Writing
+from desktopchat.core.address import ServerAddress
 from desktopchat.core.errors import NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
@@ -66,6 +68,7 @@ from desktopchat.ui.theme import Theme
 from desktopchat.ui.transcript.parser import make_parser
 
 if TYPE_CHECKING:
+    from desktopchat.engine.remote.looking import Look
     from desktopchat.ui.ask_window import AskWindow
 
 LAYOUT_INTERVAL = 2_000  # ms; what a kill can take of a new size or zoom
@@ -149,6 +152,9 @@ class Application(QObject):
             session.paths.models,
         )
         self._preferences = Preferences(self._settings, self._io)
+        self._servers = ServerController(
+            self._models, self._preferences, self._io, session.server_keys, self._look_at_server
+        )
         self._parameters = ParameterController(self._chat, self._models, self._storage, store)
         key_file = KeyFile.load(session.paths.keys_file)
         self._keys = KeyController(self._preferences, key_file, self._io, mac=sys.platform == "darwin")
@@ -177,6 +183,7 @@ class Application(QObject):
                 self._keys,
                 self._finder,
                 self._parameters,
+                self._servers,
             ),
             theme,
             send_key=self._settings["chat.send_key"],
@@ -231,6 +238,7 @@ class Application(QObject):
         self._care.close()
         self._chat.shutdown()
         self._models.cancel_load()
+        self._servers.stop()
         self._transfer.stop()
         self._save_layout()
         self._search.close()
@@ -308,6 +316,9 @@ class Application(QObject):
         if not isinstance(error, NoModelError):  # that one is what the empty window says by itself
             self._window.show_notice(Notice.from_error(error, "model.open"))
         self._window.page.composer.release()
+
+    def _look_at_server(self, address: ServerAddress) -> Look:
+        return self._session.look_at(self._settings, address)
 
     def _import_markdown(self) -> None:
         self._io.run(make_parser)

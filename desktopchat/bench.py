@@ -283,6 +283,8 @@ def run(session: Session, wanted: str | None, repetitions: int, as_json: bool) -
         raise UserError("bench measures llama.cpp in its child process alone.", "Leave --engine out.")
     settings = session.settings()
     model = session.choose_model(wanted)
+    if model.is_served:
+        raise UserError("bench measures models on this machine alone.", "Name a file with --model.")
     params = session.load_params(settings, session.draft_model(settings))
     with tempfile.TemporaryDirectory(prefix="desktopchat-bench-") as folder:
         result = measure(model, params, Path(folder), repetitions)

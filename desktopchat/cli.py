@@ -10,6 +10,7 @@ from pathlib import Path
 
 from desktopchat import __version__
 from desktopchat.console import say
+from desktopchat.core.address import ServerAddress, helper
 from desktopchat.core.errors import UserError
 from desktopchat.core.params import SamplingParams
 from desktopchat.paths import Paths, private_umask
@@ -23,13 +24,15 @@ def main(arguments: Sequence[str]) -> int:
     """
     parser = _parser()
     # Not as defaults of the options: the parsers of the commands share these and would set them once more.
-    shared = argparse.Namespace(data_dir=None, temp_profile=False, engine="process", debug=False)
+    shared = argparse.Namespace(data_dir=None, temp_profile=False, engine="process", debug=False, server="", rpc=[])
     options = parser.parse_args(arguments, shared)
     if options.command == "ask":
         try:
             options.sampling = _sampling(options)
         except UserError as error:
             parser.error(str(error))
+    if options.command == "server" and options.action in ("key", "forget") and not options.address:
+        parser.error(f"server {options.action} wants an address")
     private_umask()
     try:
         if not options.temp_profile:
@@ -69,7 +72,14 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
     from desktopchat import unlock
     from desktopchat.session import Session
 
-    session = Session(paths, options.engine, options.debug, overrides=_overrides(options))
+    session = Session(
+        paths,
+        options.engine,
+        options.debug,
+        overrides=_overrides(options),
+        server=options.server,
+        rpc=tuple(options.rpc),
+    )
     if options.command == "doctor":
         from desktopchat import doctor
 
@@ -105,6 +115,10 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
         from desktopchat import transfer_command
 
         return transfer_command.import_files(session, options.files)
+    if options.command == "server":
+        from desktopchat import server_command
+
+        return server_command.run(session, options.action, options.address)
     if options.command == "search":
         from desktopchat import search_command
 
@@ -132,14 +146,23 @@ def _ask_window(options: argparse.Namespace, paths: Paths) -> int:
     from desktopchat import gui
     from desktopchat.session import Session
 
-    session = Session(paths, options.engine, options.debug, overrides=_overrides(options))
+    session = Session(
+        paths,
+        options.engine,
+        options.debug,
+        overrides=_overrides(options),
+        server=options.server,
+        rpc=tuple(options.rpc),
+    )
     return int(gui.program().run(session, ask=True))
 
 
 def _opens_the_store(options: argparse.Namespace) -> bool:
     """Return whether a command reads the conversations. Some only look up there which model was used last."""
     if options.command in ("ask", "bench"):
-        return options.model is None
+        return options.model is None and not options.server
+    if options.command == "server":
+        return False
     # The window asks by itself.
     return options.command is not None or not has_display()
 
@@ -177,6 +200,21 @@ def _parser() -> argparse.ArgumentParser:
         default=argparse.SUPPRESS,
         metavar="NAME=VALUE",
         help="use another setting this time, such as model.n_gpu_layers=20 or model.kv_type=q8_0; may be repeated",
+    )
+    shared.add_argument(
+        "--server",
+        type=_server,
+        default=argparse.SUPPRESS,
+        metavar="URL",
+        help="use a model of an OpenAI-compatible server; #NAME behind the address names it",
+    )
+    shared.add_argument(
+        "--rpc",
+        type=_helper,
+        action="append",
+        default=argparse.SUPPRESS,
+        metavar="HOST:PORT",
+        help="share the model with an RPC server of llama.cpp in a network of your own; may be repeated",
     )
     shared.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="log to the terminal too")
 
@@ -248,6 +286,10 @@ def _parser() -> argparse.ArgumentParser:
         "--backups", dest="copies", choices=("encrypt", "remove", "keep"), help="with on: what becomes of backups"
     )
 
+    server = commands.add_parser("server", parents=[shared], help="keys of servers, and every connection that was made")
+    server.add_argument("action", choices=("list", "key", "forget", "log"), help="what to do")
+    server.add_argument("address", nargs="?", type=_server, metavar="URL", help="with key and forget: which server")
+
     export = commands.add_parser("export", parents=[shared], help="write conversations in a format of your choice")
     which = export.add_mutually_exclusive_group(required=True)
     which.add_argument(
@@ -294,6 +336,20 @@ def _overrides(options: argparse.Namespace) -> tuple[tuple[str, str], ...]:
 def _text(argument: str) -> str:
     """Return an argument as proper text: bytes that are no UTF-8 arrive as lone surrogates, which nobody else takes."""
     return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _server(text: str) -> str:
+    try:
+        return str(ServerAddress.parse(_text(text)))
+    except UserError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _helper(text: str) -> str:
+    try:
+        return helper(_text(text)).label
+    except UserError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _engine(text: str) -> str:

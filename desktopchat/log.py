@@ -50,6 +50,9 @@ def configure(folder: Path, debug: bool = False, on_error: ErrorCallback | None 
     root.setLevel(logging.DEBUG if debug else logging.INFO)
     # Markdown's parser tells every rule that it tries.
     logging.getLogger("markdown_it").setLevel(logging.INFO)
+    # What is asked of servers stands in the list of connections, without what was said and without keys.
+    for name in ("httpx2", "httpcore2", "asyncio"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     # A full disk must not fill stderr with tracebacks of the log itself.
     logging.raiseExceptions = debug
     catch_uncaught(on_error)

@@ -67,6 +67,11 @@ class Paths:
         """The TOML file with the keys that the person chose."""
         return self.config / "keys.toml"
 
+    @property
+    def connections_file(self) -> Path:
+        """Where every connection is written down before it is made."""
+        return self.logs / "connections.jsonl"
+
     def create(self) -> None:
         """Make the folders, readable by their owner alone, and try that the data folder can be written.
 

@@ -1,23 +1,28 @@
 """What every way of starting the app shares: where things lie, which engine, which model."""
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from desktopchat.core.address import ServerAddress, helper, is_address
 from desktopchat.core.errors import ModelFileError, NoModelError, StorageError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import BUILT_IN_TEMPLATES, PLAIN_TEMPLATE, LoadParams
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.core.secret import Secret
 from desktopchat.core.sentence import Sentence
 from desktopchat.library import folder, starter, templates
 from desktopchat.paths import Paths
 from desktopchat.settings.file import Settings
 from desktopchat.storage.database import Database
+from desktopchat.storage.server_keys import ServerKeys
 from desktopchat.storage.state import LAST_MODEL, MODEL_TEMPLATES, read_state
 from desktopchat.storage.vault import lock_of
 
 if TYPE_CHECKING:
     from desktopchat.engine.api import Engine
+    from desktopchat.engine.remote.looking import Look
+    from desktopchat.network.connection import Connection
 
 _SCRIPTED_MODEL = ModelFile("", "scripted", 0, "none")
 
@@ -31,6 +36,9 @@ class Session:
         debug: Log to the terminal too.
         key: Opens the store when it is locked.
         overrides: Names of settings with the values of this run, as text.
+        server: Address of the server whose model is to answer; empty for a model here.
+        rpc: RPC servers that share the models; empty for those of the settings.
+        server_keys: What servers know the person by.
     """
 
     paths: Paths
@@ -38,6 +46,9 @@ class Session:
     debug: bool
     key: Passphrase | None = None
     overrides: tuple[tuple[str, str], ...] = ()
+    server: str = ""
+    rpc: tuple[str, ...] = ()
+    server_keys: ServerKeys = field(default_factory=ServerKeys)
 
     def settings(self) -> Settings:
         """Read the settings, with what this run overrides.
@@ -59,7 +70,43 @@ class Session:
         return Database(self.paths.database, key=self.key)
 
     def create_engine(self, settings: Settings) -> "Engine":
-        """Make the engine; llama.cpp is loaded only when it is first used, and by default in a child."""
+        """Make the engine; llama.cpp is loaded only when it is first used, and by default in a child.
+
+        Models of servers are asked from this process, and what that takes is loaded when the first one is.
+        """
+        from desktopchat.engine.routed import RoutedEngine
+
+        def before_sharing(helpers: tuple[str, ...]) -> None:
+            from desktopchat.network.ledger import Ledger, Purpose
+            from desktopchat.network.probe import probe
+
+            for one in helpers:
+                ledger = Ledger(self.paths.connections_file)
+                probe(helper(one), ledger, Purpose.SHARE, offline=settings["network.offline"] == "on")
+
+        local = self._create_local_engine(settings)
+        return RoutedEngine(local, lambda: self._create_remote_engine(settings), before_sharing)
+
+    def connect(self, settings: Settings, address: ServerAddress, key: Secret | None) -> "Connection":
+        """Make a connection to a server, which is opened when something is asked of it."""
+        from desktopchat.network.connection import Connection
+        from desktopchat.network.ledger import Ledger
+
+        ledger = Ledger(self.paths.connections_file)
+        return Connection(address, ledger, key, is_offline=lambda: settings["network.offline"] == "on")
+
+    def look_at(self, settings: Settings, address: ServerAddress) -> "Look":
+        """Make what asks a server for its models."""
+        from desktopchat.engine.remote.looking import Look
+
+        return Look(address, lambda to, key: self.connect(settings, to, key), self.server_keys.key_of)
+
+    def _create_remote_engine(self, settings: Settings) -> "Engine":
+        from desktopchat.engine.remote.engine import RemoteEngine
+
+        return RemoteEngine(lambda address, key: self.connect(settings, address, key), self.server_keys.key_of)
+
+    def _create_local_engine(self, settings: Settings) -> "Engine":
         # Not at the start: the window is to be there first.
         from desktopchat.engine.child import create_engine
         from desktopchat.engine.process import ProcessEngine
@@ -81,8 +128,7 @@ class Session:
         name = settings["model.draft"]
         return folder.find_model(name, self.paths.models) if name else None
 
-    @staticmethod
-    def load_params(settings: Settings, draft: ModelFile | None) -> LoadParams:
+    def load_params(self, settings: Settings, draft: ModelFile | None) -> LoadParams:
         """Return how models are to be loaded."""
         return LoadParams(
             n_ctx=settings["model.n_ctx"],
@@ -94,6 +140,7 @@ class Session:
             tensor_split=tuple(float(share) for share in settings["model.tensor_split"].split(",") if share),
             lookup=settings["model.lookup"] == "on",
             draft=draft,
+            rpc=self.rpc or tuple(settings["model.rpc"].split()),
         )
 
     def template(self, model: ModelFile, wanted: str) -> str:
@@ -116,12 +163,15 @@ class Session:
         return ""
 
     def choose_model(self, wanted: str | None = None) -> ModelFile:
-        """Return the model that is named, else the one used last, else the starter, else any.
+        """Return the model that is named, else that of the server, else the one used last, else the starter, else any.
 
         Raises:
             ModelFileError: The named one is not there or is damaged, or there are only damaged ones.
             NoModelError: There is none at all.
         """
+        wanted = wanted or self.server
+        if is_address(wanted):
+            return ModelFile.at(ServerAddress.parse(wanted))
         if self.engine.startswith("scripted"):
             return _SCRIPTED_MODEL
         if wanted:

@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
+from desktopchat import server_command
 from desktopchat.console import say, write
+from desktopchat.core.address import ServerAddress
 from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageState, Role, Timings, Usage
-from desktopchat.core.errors import EmptyPromptError, UserError
+from desktopchat.core.errors import EmptyPromptError, ServerKeyError, UserError
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.prompt import turns
@@ -243,7 +245,17 @@ def _loaded(session: Session, wanted: str | None, template: str) -> Iterator[tup
     engine = session.create_engine(settings)
     try:
         params = session.load_params(settings, session.draft_model(settings))
-        *_, last = engine.load(model, replace(params, template=session.template(model, template)))
+        params = replace(params, template=session.template(model, template))
+        try:
+            *_, last = engine.load(model, params)
+        except ServerKeyError as error:
+            if not sys.stdin.isatty():
+                raise ServerKeyError(
+                    error.cause, f"Let the keyring keep it: desktopchat server key {model.path}."
+                ) from error
+            say(error.cause)
+            server_command.take_key(session, ServerAddress.parse(model.path))
+            *_, last = engine.load(model, params)
         assert isinstance(last, ModelLoaded)
         for warning in last.info.warnings:
             say(warning)

@@ -76,8 +76,9 @@ def no_unexpected_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 def no_leaks() -> Iterator[None]:
     """Fail when a test leaves threads or child processes behind."""
     threads = set(threading.enumerate())
+    servers = set(psutil.Process().children(recursive=True))  # of a whole module
     yield
-    processes = psutil.Process().children(recursive=True)
+    processes = [one for one in psutil.Process().children(recursive=True) if one not in servers]
     for process in processes:
         process.kill()
     # Python lists a thread of Qt that used one of its locks for ever, as a dummy; Qt itself aborts on a leaked one.

@@ -26,20 +26,29 @@ from desktopchat.controllers.parameters import ParameterController
 from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.reading import OpenConversation
 from desktopchat.controllers.search import SearchModel
+from desktopchat.controllers.servers import ServerController
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.transfer import TransferController
 from desktopchat.controllers.writing import Writing
+from desktopchat.core.address import ServerAddress
 from desktopchat.core.chat import Message
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
+from desktopchat.core.secret import Secret
 from desktopchat.engine.api import Engine
 from desktopchat.engine.process import ProcessEngine
+from desktopchat.engine.remote.engine import RemoteEngine
+from desktopchat.engine.remote.looking import Look
+from desktopchat.engine.routed import RoutedEngine
+from desktopchat.network.connection import Connection
+from desktopchat.network.ledger import Ledger
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
 from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
+from desktopchat.storage.server_keys import ServerKeys
 from desktopchat.storage.stores import Stores
 from desktopchat.ui.controllers import Controllers
 from desktopchat.ui.main_window import MainWindow
@@ -107,7 +116,7 @@ class RunningApp:
         self.store = self.stores.conversations
         self.engine = engine or ProcessEngine(folder / "engine.log")
         self.storage, self.io = TaskRunner("storage"), TaskRunner("io", 2)
-        self.worker = EngineWorker(lambda: self.engine)
+        self.worker = EngineWorker(lambda: RoutedEngine(self.engine, lambda: self.engine_of_servers, lambda _: None))
         self.models = ModelController(self.worker, self.io, self.storage, self.store, params)
         self.chat = ChatController(self.worker, self.models, self.storage, self.store)
         self.shelving = ShelfController(self.chat, self.worker, self.storage, self.stores)
@@ -137,6 +146,20 @@ class RunningApp:
             folder / "models",
         )
         self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
+        self.server_keys = ServerKeys()
+        ledger = Ledger(folder / "connections.jsonl")
+
+        def connect(address: ServerAddress, key: Secret | None) -> Connection:
+            return Connection(address, ledger, key)
+
+        self.engine_of_servers = RemoteEngine(connect, self.server_keys.key_of)
+        self.servers = ServerController(
+            self.models,
+            self.preferences,
+            self.io,
+            self.server_keys,
+            lambda address: Look(address, connect, self.server_keys.key_of),
+        )
         make_parser()  # which the program imports after its first paint
         self.window = MainWindow(
             Controllers(
@@ -151,6 +174,7 @@ class RunningApp:
                 self.keys,
                 self.finder,
                 self.parameters,
+                self.servers,
             ),
             Theme("light"),
         )
@@ -162,7 +186,7 @@ class RunningApp:
         self.chat.message_added.connect(self.shown.append)
         self.chat.text_received.connect(self._on_text)
         self.chat.message_changed.connect(self._on_changed)
-        for signal in (self.chat.noticed, self.chat.send_refused, self.models.load_failed):
+        for signal in (self.chat.noticed, self.chat.send_refused, self.models.load_failed, self.servers.noticed):
             signal.connect(self.notices.append)
         self.window.show()
         self.new_conversation()
@@ -177,6 +201,7 @@ class RunningApp:
         self.searching.close()
         self.chat.shutdown()
         self.models.cancel_load()
+        self.servers.stop()
         self.worker.close()
         self.io.close()
         self.storage.close()

@@ -19,7 +19,10 @@ MIDDLE = {"engine", "exchange", "drawing", "storage", "library", "settings", "co
 LAYERS = {
     "core": set(),
     **{name: {"core"} for name in MIDDLE},
-    "library": {"core", "paths"},
+    # The one package that opens connections, for those that have a use for them.
+    "network": {"core", "__version__"},
+    "engine": {"core", "network"},
+    "library": {"core", "network", "paths"},
     "controllers": {"core", *MIDDLE},
     "ui": {"core", "commands", "settings", "controllers", "resources"},
 }
@@ -27,7 +30,7 @@ ONE_IMPORTER = {
     "llama_cpp": "desktopchat.engine.llama",
     "huggingface_hub": "desktopchat.library.hub",
     "apsw": "desktopchat.storage",
-    "keyring": "desktopchat.storage.remembered",
+    "keyring": "desktopchat.storage.keychain",
     "platformdirs": "desktopchat.paths",
 }
 NETWORK = (
@@ -40,6 +43,10 @@ NETWORK = (
     "smtplib",
     "requests",
     "httpx",
+    "httpx2",
+    "httpcore2",
+    "asyncio",
+    "anyio",
     "urllib3",
 )
 NETWORK_MODULE = "desktopchat.network"
@@ -182,6 +189,8 @@ RULES: list[tuple[Callable[[Import], bool], list[tuple[str, str]]]] = [
             ("library.downloads", "from urllib.request import urlopen"),
             ("library.downloads", "from urllib import request"),
             ("app", "import http.client"),
+            ("engine.remote.engine", "import httpx2"),
+            ("networks", "import httpx2"),
         ],
     ),
     (

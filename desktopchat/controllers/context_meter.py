@@ -70,6 +70,9 @@ class ContextMeter(QObject):
 
     def _on_models_model_loaded(self, _loaded: object) -> None:
         self._tokens = {}
+        self._parts = None
+        if self._models.loaded is not None and not self._models.loaded.n_ctx:
+            self.parts_counted.emit(None)  # a server that does not tell its window
 
     def _on_models_unloaded(self) -> None:
         self._tokens = {}
@@ -78,8 +81,9 @@ class ContextMeter(QObject):
             self._tell(one)
 
     def _on_worker_parts_counted(self, system: int, history: int, draft: int) -> None:
-        if self._models.loaded is not None:
-            self._parts = ContextParts(system, history, draft, self._models.loaded.n_ctx)
+        loaded = self._models.loaded
+        if loaded is not None and loaded.n_ctx:
+            self._parts = ContextParts(system, history, draft, loaded.n_ctx, estimated=loaded.estimates)
             self._tell_parts()
 
     def _on_worker_measured(self, written: Written, tokens: int) -> None:
@@ -108,5 +112,6 @@ class ContextMeter(QObject):
                 parts.n_ctx,
                 sum(filter(None, queued)),
                 None in files or None in queued,
+                parts.estimated,
             )
         )

@@ -16,6 +16,7 @@ from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.words import said
 from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageState, Timings, Usage
 from desktopchat.core.errors import EndlessTemplateError, TemplateError, UserError
+from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import (
@@ -178,9 +179,12 @@ class GenerationController(QObject):
         self._models.cancel_load()
 
     def update_sampling(self, sampling: SamplingParams) -> None:
-        """Use other parameters from the next token on."""
+        """Use other parameters from the next token on; a server has those of this answer already."""
         if self._running is not None:
             self._worker.update_sampling(self._running.request.id, sampling)
+            if self._models.is_elsewhere:
+                words = Sentence("The server has the parameters of this answer already; these count from the next one.")
+                self.noticed.emit(Notice("info", words))
 
     def with_running_text(self, message: Message) -> Message:
         """Return the message with the text that is in memory but perhaps not yet on disk."""

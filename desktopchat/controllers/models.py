@@ -8,12 +8,16 @@ from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.ladder import Rung, Way, rungs, told, ways
 from desktopchat.controllers.memory_log import MemoryLog
 from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.core.address import Place
 from desktopchat.core.errors import (
     CancelledError,
     EngineCrashedError,
     EngineError,
     EngineMemoryError,
+    NetworkError,
     NoModelError,
+    ServerKeyError,
+    ServerModelError,
     UserError,
 )
 from desktopchat.core.load_plan import LoadPlan
@@ -34,14 +38,17 @@ class LoadedModel:
     """What the window says of the model in memory.
 
     Attributes:
-        n_ctx: Context window in tokens.
+        n_ctx: Context window in tokens; 0 when a server does not tell.
         device: Where it runs, in words.
         template: Where its chat template comes from, as of `ModelInfo`.
         asks, sample: As of `ModelInfo`.
         is_starter: It is the tiny model that came with the app.
-        size: Of its file, in bytes.
+        size: Of its file, in bytes; 0 for one of a server.
         plan: How it was loaded and what that was to take; None when nobody could tell.
         took: What it took of each device, the CPU first; empty when nobody could tell.
+        place: Where it answers.
+        estimates: Counts of tokens before an answer are estimates.
+        limited: It takes only the sampling parameters of OpenAI's API.
     """
 
     name: str
@@ -55,6 +62,9 @@ class LoadedModel:
     took: tuple[DeviceMemory, ...] = ()
     asks: tuple[str, ...] = ()
     sample: str = ""
+    place: Place = Place.HERE
+    estimates: bool = False
+    limited: bool = False
 
 
 class ModelController(QObject):
@@ -128,6 +138,11 @@ class ModelController(QObject):
         return self.loaded is not None or self.loading or self._file is not None
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether a server answers."""
+        return self.loaded is not None and self.loaded.place is not Place.HERE
+
+    @property
     def name(self) -> str:
         """Name of the model that answers, now or when it has been loaded."""
         return self._file.name if self._file else ""
@@ -187,7 +202,7 @@ class ModelController(QObject):
             self.load_failed.emit(
                 Notice("warning", "There is no model to load.", "Open a GGUF model file.", "model.open")
             )
-        elif self._next_rung() is None:
+        elif self._file.is_served or self._next_rung() is None:
             cause = Sentence("This model already takes as little memory as it can.")
             self.load_failed.emit(Notice("warning", cause, "Choose a smaller model.", "model.open"))
         else:
@@ -225,6 +240,11 @@ class ModelController(QObject):
         Args:
             command: What to offer for any other error.
         """
+        if isinstance(error, NetworkError):
+            cures = {ServerKeyError: "model.server_key", ServerModelError: "model.connect"}
+            # Not every server can continue an answer.
+            asked_again = "message.regenerate" if command == "message.continue" else command
+            return Notice.from_error(error, cures.get(type(error), asked_again))
         if self._file is None or not isinstance(error, EngineMemoryError):
             return Notice.from_error(error, command)
         if self.plan is not None and self.plan.lacking is not None and not isinstance(error, EngineCrashedError):
@@ -299,14 +319,22 @@ class ModelController(QObject):
             device=info.device,
             template=info.template,
             warnings=info.warnings,
-            is_starter=info.file.path.endswith(starter.FILE),
+            is_starter=not info.file.is_served and info.file.path.endswith(starter.FILE),
             size=info.file.size,
             plan=info.plan,
             took=info.took,
             asks=info.asks,
             sample=info.sample,
+            place=info.place,
+            estimates=info.estimates,
+            limited=info.limited,
         )
         path = info.file.path
+        if info.file.is_served:
+            # The next start makes no connection by itself, and there is no file to hash.
+            self._file = info.file
+            self.model_loaded.emit(self.loaded)
+            return
         self._storage.run(lambda: self._store.set_state(LAST_MODEL, path), failed=_ignore)
         self.model_loaded.emit(self.loaded)
         chosen, self._chooses_template = self._chooses_template, False
@@ -341,13 +369,17 @@ class ModelController(QObject):
 
     def _on_worker_load_failed(self, error: UserError) -> None:
         self.loading = False
-        if isinstance(error, CancelledError) or not isinstance(error, EngineError):
+        if isinstance(error, CancelledError) or not isinstance(error, EngineError | NetworkError):
             self._file = None  # after a crash or a lack of memory the same file may well load the next time
         self.unloaded.emit()
         if isinstance(error, CancelledError):
             self.load_failed.emit(Notice("info", error.cause, error.cure, "model.open"))
         else:
-            self.load_failed.emit(self.notice(error, "model.open"))
+            self.load_failed.emit(self.notice(error, "model.connect" if self._is_served else "model.open"))
+
+    @property
+    def _is_served(self) -> bool:
+        return self._file is not None and self._file.is_served
 
     def _on_worker_unloaded(self) -> None:
         self.loaded = None

@@ -18,6 +18,7 @@ from desktopchat.controllers.palette_entries import (
     model_entry,
     parameter_entries,
     prompt_entry,
+    server_entries,
     setting_entries,
     values_typed,
 )
@@ -214,6 +215,7 @@ class PaletteModel(QAbstractListModel):
         self._reading, self._stale = False, True  # what the store cannot do is told where text is at stake
 
     def _on_models_read(self, models: list[Entry]) -> None:
+        models = [*models, *server_entries(self._preferences)]
         if models != self._models:
             self._models = models
             self._look_again()

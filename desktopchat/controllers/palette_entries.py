@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +12,10 @@ from PySide6.QtCore import QCoreApplication
 from desktopchat.commands.command import Command
 from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.words import menu_name, told
+from desktopchat.core.address import ServerAddress
+from desktopchat.core.errors import UserError
 from desktopchat.core.fuzzy import folded
+from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import PARAMETERS, ParameterSpec, SamplingParams
 from desktopchat.core.prompt_text import Prompt
 from desktopchat.settings.options import OPTIONS, Option
@@ -81,6 +85,17 @@ def command_entry(command: Command, key: str, refused: str) -> Entry:
 def model_entry(path: Path) -> Entry:
     """Return the row of a model file."""
     return Entry(EntryKind.MODEL, path.stem, "", str(path), id=f"model:{path}", plain=folded(path.stem))
+
+
+def server_entries(preferences: Preferences) -> Iterator[Entry]:
+    """Return the row of each model of a server that was used."""
+    for text in str(preferences["network.servers"]).split():
+        with suppress(UserError):  # the person may have written it
+            address = ServerAddress.parse(text)
+            name = ModelFile.at(address).name
+            found = folded(f"{name} {address.label}")
+            yield Entry(EntryKind.MODEL, name, address.label, str(address), id=f"model:{address}", plain=folded(name),
+                        extra=found)  # fmt: skip
 
 
 def prompt_entry(prompt: Prompt) -> Entry:

@@ -71,6 +71,8 @@ class TitleController(QObject):
 
     def _on_path_read(self, path: tuple[Message, ...]) -> None:
         idle = self._wanted is None and not self._chat.answering and self._models.loaded is not None
+        if self._models.is_elsewhere:
+            return  # a server is asked for what the person asks it for, and for nothing else
         if len(path) != 2 or not idle or not path[1].content.strip():
             return
         asked, answered = path

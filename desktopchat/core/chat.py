@@ -122,6 +122,7 @@ class ContextParts:
         n_ctx: The context window.
         queued: What is to be sent after the present answer.
         counting: Whether something is not counted yet.
+        estimated: The counts are estimates.
     """
 
     system: int
@@ -130,6 +131,7 @@ class ContextParts:
     n_ctx: int
     queued: int = 0
     counting: bool = False
+    estimated: bool = False
 
     @property
     def room(self) -> int:

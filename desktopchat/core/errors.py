@@ -125,6 +125,35 @@ class KeyringError(UserError):
     code = "keyring"
 
 
+class NetworkError(UserError):
+    """Another program or machine cannot be asked, refused, or sent no answer."""
+
+    code = "network"
+
+
+class PassingNetworkError(NetworkError):
+    """What failed may well work in a moment.
+
+    Attributes:
+        wait: Seconds after which the server wants to be asked again; 0 when it did not say.
+    """
+
+    code = "network_passing"
+    wait = 0.0
+
+
+class ServerKeyError(NetworkError):
+    """A server wants a key, or another one."""
+
+    code = "server_key"
+
+
+class ServerModelError(NetworkError):
+    """A server has no model of that name."""
+
+    code = "server_model"
+
+
 class ImportFileError(UserError):
     """A file to import cannot be read, or holds no conversation that we know how to read."""
 

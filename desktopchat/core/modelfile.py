@@ -1,16 +1,17 @@
-"""A model on disk, as far as its header tells."""
+"""A model on disk, as far as its header tells, or one that a server has."""
 
 from dataclasses import dataclass
 
+from desktopchat.core.address import ServerAddress, is_address
 from desktopchat.core.model_shape import ModelShape
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """A GGUF file whose header has been read and found sound (`library.folder.inspect`).
+    """A GGUF file whose header has been read and found sound (`library.folder.inspect`), or a server's model.
 
     Attributes:
-        path: Absolute path.
+        path: Absolute path, or the address of a server with the name of the model there (`core.address`).
         name: What a person calls it: the file name without ending.
         size: Bytes.
         architecture: llama.cpp's name, such as "llama" or "gemma3".
@@ -30,6 +31,19 @@ class ModelFile:
     n_layer: int = 0
     chat_template: str = ""
     shape: ModelShape | None = None
+
+    @classmethod
+    def at(cls, address: ServerAddress) -> "ModelFile":
+        """Return the model at an address; of its file nothing is known."""
+        name = address.model
+        if name.lower().endswith(".gguf"):  # llama-server calls a model by the path of its file
+            name = name.replace("\\", "/").rpartition("/")[2][:-5]
+        return cls(str(address), name or address.label, 0, "server")
+
+    @property
+    def is_served(self) -> bool:
+        """Whether a server has it."""
+        return is_address(self.path)
 
     @property
     def identity(self) -> "ModelIdentity":

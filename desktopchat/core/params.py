@@ -239,6 +239,7 @@ class LoadParams:
         draft: A small model of the same vocabulary that drafts too; it is loaded beside the other one.
         template: In place of the chat template of the file: the name of a built-in one, `PLAIN_TEMPLATE`,
             `FITTING_TEMPLATE`, or Jinja source; empty takes the file's own.
+        rpc: Host and port of llama.cpp's RPC servers that take a share of the layers on the GPU, as one.
     """
 
     n_ctx: int = 0
@@ -254,3 +255,4 @@ class LoadParams:
     lookup: bool = True
     draft: ModelFile | None = None
     template: str = ""
+    rpc: tuple[str, ...] = ()

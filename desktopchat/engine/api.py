@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from desktopchat.core.address import Place
 from desktopchat.core.chat import ChatMessage, FinishReason, Timings, ToolCall, Usage
 from desktopchat.core.device import Device
 from desktopchat.core.load_plan import LoadPlan
@@ -31,9 +32,10 @@ class ModelInfo:
     """A loaded model and how it was loaded.
 
     Attributes:
-        n_ctx: Context window in use, in tokens.
+        n_ctx: Context window in use, in tokens; 0 when a server does not tell.
         device: Where it runs, in words for people ("CPU, 2 threads").
-        template: "gguf" (from the file), "own" (another one), the name of a built-in one, or "none" (plain completion).
+        template: "gguf" (from the file), "own" (another one), the name of a built-in one, "none" (plain completion)
+            or "server" (applied there).
         asks: Which of "enable_thinking", "reasoning_effort" and "tools" the template asks for.
         sample: How it puts the question "Hello".
         reuse: What the KV cache of this model allows: "full"; "window" (attention looks back only so far, so
@@ -42,6 +44,9 @@ class ModelInfo:
         warnings: Sentences that the person should see.
         plan: How it was loaded and what that was to take; None when its shape is unknown.
         took: What was really allocated on each device, the CPU first; empty when that is unknown.
+        place: Where it answers.
+        estimates: Its `count_tokens` only estimates.
+        limited: It takes only the sampling parameters of OpenAI's API.
     """
 
     file: ModelFile
@@ -56,6 +61,9 @@ class ModelInfo:
     took: tuple[DeviceMemory, ...] = ()
     asks: tuple[str, ...] = ()
     sample: str = ""
+    place: Place = Place.HERE
+    estimates: bool = False
+    limited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +209,7 @@ class Engine(Protocol):
             CancelledError: `interrupt` was called.
             EngineMemoryError: There is not enough memory; that a plan says so keeps a load from being tried.
             EngineError: The engine died.
+            NetworkError: The server of the model refused, or did not answer.
         """
         ...
 
@@ -212,6 +221,7 @@ class Engine(Protocol):
             ContextOverflowError: The prompt does not fit.
             TemplateError: The chat template failed.
             EngineError: Evaluation failed, or the engine died.
+            NetworkError: The server of the model refused, or broke off.
         """
         ...
 

@@ -10,6 +10,7 @@ from desktopchat.core.sentence import Sentence
 _TAIL = 16_384  # bytes of the log that are searched
 _MEMORY = ("out of memory", "cudamalloc failed", "failed to allocate", "unable to allocate", "erroroutofdevicememory")
 _DRIVER = ("cuda error", "vk::", "hip error", "device lost", "ggml_cuda", "no cuda-capable device")
+_HELPER = ("rpc server crashed", "failed to connect to", "rpc handshake failed")
 _GPU = ("gpu", "cuda", "vulkan", "rocm", "hip", "metal", "sycl")
 # What the last trace of a child shows that ended itself because of a chat template (guard.Bounds).
 _TRACE, _TEMPLATE = "Timeout (", ('File "<template>"', "/jinja2/", "\\jinja2\\")
@@ -41,6 +42,12 @@ def explain(exit_code: int | None, log: Path, log_start: int = 0) -> EngineCrash
         return EngineCrashedForMemoryError(
             "The engine ran out of memory.",
             "Load the model with a smaller context or fewer GPU layers, or choose a smaller model.",
+            details,
+        )
+    if any(mark in lowered for mark in _HELPER):
+        return EngineCrashedError(
+            "A machine that shares the model broke off.",
+            "See whether its RPC server runs, and load the model again, or without it.",
             details,
         )
     if any(mark in lowered for mark in _DRIVER):

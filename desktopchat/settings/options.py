@@ -177,4 +177,23 @@ OPTIONS: tuple[Option, ...] = (
         "q8_0 takes half the memory at a small loss; auto takes it only where all layers fit on the GPU by that.",
         ("auto", "f16", "q8_0"),
     ),
+    Option(
+        "model.rpc",
+        "",
+        "RPC servers",
+        "Addresses like 192.168.1.7:50052, with a space between, of llama.cpp's RPC servers that share a model.",
+    ),
+    Option(
+        "network.offline",
+        "off",
+        "Offline",
+        "The program makes no connection at all, also when you ask for one.",
+        ("off", "on"),
+    ),
+    Option(
+        "network.servers",
+        "",
+        "Servers",
+        "Addresses of servers whose models you use, with a space between; the one used last stands first.",
+    ),
 )

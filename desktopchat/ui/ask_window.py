@@ -11,6 +11,7 @@ from desktopchat.commands.keys import is_typed
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.quick_ask import QuickAsk
+from desktopchat.core.address import Place
 from desktopchat.core.chat import Message, Role
 from desktopchat.core.notice import Notice
 from desktopchat.ui.actions import KeyTexts, native_key
@@ -19,6 +20,7 @@ from desktopchat.ui.banner import Banner
 from desktopchat.ui.composer.composer import DRAFT_DELAY_MS
 from desktopchat.ui.composer.field import MessageField
 from desktopchat.ui.link_question import LinkQuestion
+from desktopchat.ui.place_badge import place_words
 from desktopchat.ui.style import style_sheet
 from desktopchat.ui.theme import Theme
 from desktopchat.ui.transcript.marks import visible
@@ -241,7 +243,8 @@ class AskWindow(QWidget):
         else:
             words = self.tr("Enter asks · Shift+Enter begins a line · Esc hides")
         self.hint.setText(words)
-        self._model.setText(visible(self._models.name))
+        place = self._models.loaded.place if self._models.loaded else Place.HERE
+        self._model.setText(" · ".join(filter(None, (visible(self._models.name), place_words(place)))))
 
     def _focus_field(self) -> None:
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)

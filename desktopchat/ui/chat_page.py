@@ -4,11 +4,13 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from desktopchat.core.address import Place
 from desktopchat.ui.banner import Banner
 from desktopchat.ui.composer.composer import Composer
 from desktopchat.ui.composer.field import SendKey
 from desktopchat.ui.empty_state import EmptyState
 from desktopchat.ui.find_bar import FindBar
+from desktopchat.ui.place_badge import PlaceBadge
 from desktopchat.ui.progress_strip import ProgressStrip
 from desktopchat.ui.theme import COLUMN_WIDTH, Theme
 from desktopchat.ui.transcript.marks import visible
@@ -63,8 +65,10 @@ class ChatPage(QWidget):
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title_row = title_row = QHBoxLayout(bar)
         title_row.setSpacing(10)
+        self._badge = PlaceBadge(bar)
         title_row.addWidget(self._title)
         title_row.addWidget(self._subtitle, 1)
+        title_row.addWidget(self._badge)
 
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.transcript)
@@ -96,6 +100,12 @@ class ChatPage(QWidget):
         self._full_title = visible(title)
         self._subtitle.setText(visible(subtitle))
         self._elide_title()
+
+    def show_place(self, place: Place) -> None:
+        """Say where the model answers, above what was said and where it is written."""
+        self._badge.show_place(place)
+        self.composer.badge.show_place(place)
+        self.empty_state.show_place(place)
 
     def _elide_title(self) -> None:
         room = max(80, self.width() * 6 // 10)

@@ -50,20 +50,28 @@ class Chooser(Overlay):
         title: What is asked for.
         items: In the order in which they are shown.
         allow_new: What is typed can be chosen too when no item is called that.
+        hint: What may be typed; empty says it in general.
     """
 
     chosen = Signal(object)
     created = Signal(str)
 
-    def __init__(self, title: str, items: Sequence[ChooserItem], parent: QWidget, *, allow_new: bool = False) -> None:
+    def __init__(
+        self,
+        title: str,
+        items: Sequence[ChooserItem],
+        parent: QWidget,
+        *,
+        allow_new: bool = False,
+        hint: str = "",
+    ) -> None:
         super().__init__(title, parent)
         self._items = tuple(items)
         self._allow_new = allow_new
         self._field = QLineEdit(self.card)
         self._field.setAccessibleName(title)
-        self._field.setPlaceholderText(
-            self.tr("Type to narrow the list, or a new name") if allow_new else self.tr("Type to narrow the list")
-        )
+        hint = hint or (self.tr("Type to narrow the list, or a new name") if allow_new else "")
+        self._field.setPlaceholderText(hint or self.tr("Type to narrow the list"))
         self._list = QListWidget(self.card)
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

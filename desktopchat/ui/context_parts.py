@@ -7,7 +7,7 @@ from desktopchat.core.chat import ContextParts
 
 
 class ContextPartsView(QWidget):
-    """Lists exact token counts; hidden while they are not known."""
+    """Lists token counts, estimates marked as such; hidden while they are not known."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +38,7 @@ class ContextPartsView(QWidget):
             return
         values = (parts.system, parts.history, parts.draft, parts.room)
         for label, value in zip(self._counts.values(), values, strict=True):
-            label.setText(f"{value:,}")
+            label.setText(f"≈ {value:,}" if parts.estimated and value else f"{value:,}")
         words = self.tr("{used} of {size} tokens are in use").format(
             used=f"{parts.n_ctx - parts.room:,}", size=f"{parts.n_ctx:,}"
         )

@@ -9,6 +9,7 @@ from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.parameters import ParameterController
 from desktopchat.controllers.search import SearchModel
+from desktopchat.controllers.servers import ServerController
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.transfer import TransferController
@@ -30,3 +31,4 @@ class Controllers:
     keys: KeyController
     finder: PaletteModel
     parameters: ParameterController
+    servers: ServerController

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from desktopchat.core.address import Place
 from desktopchat.ui.transcript.marks import visible
 
 
@@ -21,10 +22,7 @@ class EmptyState(QWidget):
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._device = QLabel(self)
         self._device.setObjectName("hint")
-        self._about = QLabel(
-            self.tr("What you write is answered on this computer and stays on it."),
-            self,
-        )
+        self._about = QLabel(self)
         self._note = QLabel(self)
         self._note.setObjectName("note")
         for label in (self._title, self._device, self._about, self._note):
@@ -58,6 +56,7 @@ class EmptyState(QWidget):
         column.addStretch(3)
         self._open.clicked.connect(self.open_requested)
         self.set_model("", "", is_starter=False)
+        self.show_place(Place.HERE)
         self.show_keys()
 
     def starter(self, number: int) -> str:
@@ -72,6 +71,15 @@ class EmptyState(QWidget):
         for button in self._buttons:
             button.setVisible(bool(name))
         self._note.setVisible(is_starter)
+
+    def show_place(self, place: Place) -> None:
+        """Say what becomes of what is written."""
+        words = {
+            Place.HERE: self.tr("What you write is answered on this computer and stays on it."),
+            Place.BESIDE: self.tr("What you write is answered by another program on this computer."),
+            Place.AWAY: self.tr("What you write leaves this computer: the server gets all of the conversation."),
+        }
+        self._about.setText(words[place])
 
     def show_keys(self) -> None:
         """Name the keys of now."""

@@ -13,6 +13,7 @@ from desktopchat.commands.keys import is_typed
 from desktopchat.controllers.models import LoadedModel
 from desktopchat.controllers.reading import OpenConversation
 from desktopchat.controllers.words import said
+from desktopchat.core.address import Place
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.memory_words import size_text
@@ -79,6 +80,7 @@ class MainWindow(QWidget):
         self.keys = controllers.keys
         self.finder = controllers.finder
         self.parameters = controllers.parameters
+        self.servers = controllers.servers
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
@@ -369,11 +371,20 @@ class MainWindow(QWidget):
         self.loading = ""
         self.page.progress.hide()
         name, device = (self.model.name, said(self.model.device)) if self.model else ("", "")
+        place = self.model.place if self.model else Place.HERE
         self.page.empty_state.set_model(name, device, is_starter=bool(self.model and self.model.is_starter))
         took = sum(part.total for part in self.model.took) if self.model else 0
+        self.page.show_place(place)
         self.status.set_model(name, device, size_text(took) if took else "")
         self._show_title()
         self.commands.update_conditions()
+
+    def show_asking(self, words: str) -> None:
+        """Say that a server is being asked; empty words that none is."""
+        if words:
+            self._show_progress(words, 0.0)
+        elif not self.loading:
+            self.page.progress.hide()
 
     # Parts
 

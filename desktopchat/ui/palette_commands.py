@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from desktopchat.commands.command import Condition, Scope
 from desktopchat.controllers.palette_entries import Entry, EntryKind, command_entry
+from desktopchat.core.address import is_address
 from desktopchat.core.hit import Hit
 from desktopchat.core.notice import Notice
 from desktopchat.ui.actions import key_text
@@ -80,6 +81,8 @@ class PaletteCommands(QObject):
             self._commands.open_conversation(target)
         elif isinstance(target, Hit):
             self._commands.search.open_hit(target)
+        elif entry.kind is EntryKind.MODEL and is_address(str(target)):
+            window.servers.connect_to(str(target))
         elif entry.kind is EntryKind.MODEL:
             window.models.open_file(str(target))
         elif entry.kind is EntryKind.PROMPT:

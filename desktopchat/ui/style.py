@@ -41,6 +41,9 @@ def style_sheet(theme: Theme) -> str:
     #hint, #subtitle, #key {{ color: {t.muted}; font-size: {px(12)}px; }}
     #origin {{ color: {t.muted}; font-size: {px(11)}px; padding-bottom: {gap(6)}px; }}
     #heading {{ color: {t.muted}; font-size: {px(12)}px; font-weight: 600; }}
+    #place_badge {{ color: {t.muted}; border: 1px solid {t.border}; border-radius: {px(9)}px;
+        padding: {px(1)}px {px(8)}px; font-size: {px(12)}px; }}
+    #place_badge[away="true"] {{ color: {t.warning}; border-color: {t.warning}; }}
     #edit_line, #note {{ color: {t.warning}; font-size: {px(12)}px; }}
 
     QLineEdit, QDoubleSpinBox, QComboBox, #parameter_page QPlainTextEdit,

@@ -24,6 +24,7 @@ from desktopchat.ui.palette_commands import PaletteCommands
 from desktopchat.ui.parameter_commands import ParameterCommands
 from desktopchat.ui.reading_commands import ReadingCommands
 from desktopchat.ui.search_commands import SearchCommands
+from desktopchat.ui.server_commands import ServerCommands
 from desktopchat.ui.shelf_commands import ShelfCommands
 from desktopchat.ui.store_commands import StoreCommands
 from desktopchat.ui.template_commands import TemplateCommands
@@ -54,6 +55,7 @@ class WindowCommands(QObject):
         self.composer = ComposerCommands(window, self)
         self.parameters = ParameterCommands(window, self)
         self.template = TemplateCommands(window, self)
+        self.servers = ServerCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -139,6 +141,7 @@ class WindowCommands(QObject):
             "help.reference": self._show_reference,
             "app.about": self._show_about,
             **self.composer.handlers(),
+            **self.servers.handlers(),
         }
 
     def update_conditions(self) -> None:
@@ -232,6 +235,8 @@ class WindowCommands(QObject):
             window.transfer.stop()
         elif window.loading:
             window.models.cancel_load()
+        elif window.servers.asking:
+            window.servers.stop()
         elif self._overlay is not None:
             self._overlay.close_overlay()
         elif window.frame.close_floating() or window.page.find_bar.close_bar():

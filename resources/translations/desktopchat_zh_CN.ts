@@ -1041,6 +1041,30 @@
         <source>Show version and licence.</source>
         <translation>显示版本和许可证。</translation>
     </message>
+    <message>
+        <source>Use a server…</source>
+        <translation>使用服务器…</translation>
+    </message>
+    <message>
+        <source>Use a model of an OpenAI-compatible server; what you write then goes there.</source>
+        <translation>使用 OpenAI 兼容服务器上的模型；之后您写的内容会发送到那里。</translation>
+    </message>
+    <message>
+        <source>Key for a server…</source>
+        <translation>服务器密钥…</translation>
+    </message>
+    <message>
+        <source>Give the key that a server wants.</source>
+        <translation>输入服务器要求的密钥。</translation>
+    </message>
+    <message>
+        <source>Forget a server…</source>
+        <translation>忘记服务器…</translation>
+    </message>
+    <message>
+        <source>Remove a server from the list, with its key.</source>
+        <translation>从列表中移除服务器及其密钥。</translation>
+    </message>
 </context>
 <context>
     <name>Completion</name>
@@ -1345,6 +1369,14 @@
     <message>
         <source>“Open model” in the menu</source>
         <translation>菜单中的“打开模型”</translation>
+    </message>
+    <message>
+        <source>What you write is answered by another program on this computer.</source>
+        <translation>您写的内容由这台电脑上的另一个程序回答。</translation>
+    </message>
+    <message>
+        <source>What you write leaves this computer: the server gets all of the conversation.</source>
+        <translation>您写的内容会离开这台电脑：服务器会收到整个对话。</translation>
     </message>
 </context>
 <context>
@@ -1898,6 +1930,30 @@
         <source>q8_0 takes half the memory at a small loss; auto takes it only where all layers fit on the GPU by that.</source>
         <translation>q8_0 以少许损失节省一半内存；auto 仅在因此所有层都能放进 GPU 时才用它。</translation>
     </message>
+    <message>
+        <source>RPC servers</source>
+        <translation>RPC 服务器</translation>
+    </message>
+    <message>
+        <source>Addresses like 192.168.1.7:50052, with a space between, of llama.cpp&apos;s RPC servers that share a model.</source>
+        <translation>与本机共享模型的 llama.cpp RPC 服务器地址，如 192.168.1.7:50052，以空格分隔。</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>离线</translation>
+    </message>
+    <message>
+        <source>The program makes no connection at all, also when you ask for one.</source>
+        <translation>程序不建立任何连接，即使您要求也不建立。</translation>
+    </message>
+    <message>
+        <source>Servers</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Addresses of servers whose models you use, with a space between; the one used last stands first.</source>
+        <translation>您所用模型的服务器地址，以空格分隔；最近使用的排在最前。</translation>
+    </message>
 </context>
 <context>
     <name>Palette</name>
@@ -2365,6 +2421,17 @@
     </message>
 </context>
 <context>
+    <name>PlaceBadge</name>
+    <message>
+        <source>leaves this machine</source>
+        <translation>会离开本机</translation>
+    </message>
+    <message>
+        <source>on this machine, another program</source>
+        <translation>本机上的另一个程序</translation>
+    </message>
+</context>
+<context>
     <name>Popup</name>
     <message>
         <source>Enter chooses · Esc closes</source>
@@ -2586,6 +2653,13 @@
     <message>
         <source>Type what you look for: words of titles, messages, notes and files. Ctrl+S keeps a search.</source>
         <translation>输入要查找的内容：标题、消息、备注和文件中的词语。按 Ctrl+S 保存搜索。</translation>
+    </message>
+</context>
+<context>
+    <name>SecretEntry</name>
+    <message>
+        <source>Enter keeps it · Esc cancels</source>
+        <translation>Enter 保存 · Esc 取消</translation>
     </message>
 </context>
 <context>
@@ -4281,6 +4355,437 @@
     <message>
         <source>Type of the KV cache</source>
         <translation>KV 缓存类型</translation>
+    </message>
+    <message>
+        <source>The server has the parameters of this answer already; these count from the next one.</source>
+        <translation>服务器已收到本次回答的参数；新参数从下一次回答起生效。</translation>
+    </message>
+    <message>
+        <source>{host} is forgotten, and its key.</source>
+        <translation>已忘记 {host} 及其密钥。</translation>
+    </message>
+    <message>
+        <source>{host} takes temperature, top-p, penalties, seed, stop and max tokens; the rest has no effect there.</source>
+        <translation>{host} 接受温度、top-p、惩罚、种子、停止词和最大词元数；其余参数在那里无效。</translation>
+    </message>
+    <message>
+        <source>Write it like 192.168.1.7:50052.</source>
+        <translation>请写成 192.168.1.7:50052 的形式。</translation>
+    </message>
+    <message>
+        <source>Write it like http://localhost:8080 or https://api.example.com/v1.</source>
+        <translation>请写成 http://localhost:8080 或 https://api.example.com/v1 的形式。</translation>
+    </message>
+    <message>
+        <source>An address holds no name, no key and no question mark.</source>
+        <translation>地址中不能包含用户名、密钥和问号。</translation>
+    </message>
+    <message>
+        <source>Leave that out; a key is asked for when the server wants one.</source>
+        <translation>请去掉这些；服务器需要密钥时会另行询问。</translation>
+    </message>
+    <message>
+        <source>Use an address that begins with https.</source>
+        <translation>请使用以 https 开头的地址。</translation>
+    </message>
+    <message>
+        <source>“{text}” is not the address of an RPC server.</source>
+        <translation>“{text}”不是 RPC 服务器的地址。</translation>
+    </message>
+    <message>
+        <source>“{text}” is not the address of a server.</source>
+        <translation>“{text}”不是服务器地址。</translation>
+    </message>
+    <message>
+        <source>On the way to {host} everyone could read what you write.</source>
+        <translation>在前往 {host} 的途中，任何人都能读到您写的内容。</translation>
+    </message>
+    <message>
+        <source>That is no key.</source>
+        <translation>这不是密钥。</translation>
+    </message>
+    <message>
+        <source>Paste the key of your account, all of it and nothing else.</source>
+        <translation>请粘贴您账户的完整密钥，不要带其他内容。</translation>
+    </message>
+    <message>
+        <source>A machine that shares the model broke off.</source>
+        <translation>共享模型的一台机器断开了。</translation>
+    </message>
+    <message>
+        <source>See whether its RPC server runs, and load the model again, or without it.</source>
+        <translation>请检查它的 RPC 服务器是否在运行，然后重新加载模型，或不使用它加载。</translation>
+    </message>
+    <message>
+        <source>This build of llama.cpp cannot share a model with other machines.</source>
+        <translation>此 llama.cpp 构建不能与其他机器共享模型。</translation>
+    </message>
+    <message>
+        <source>Build it with CMAKE_ARGS=-DGGML_RPC=on, or leave out the RPC servers.</source>
+        <translation>请用 CMAKE_ARGS=-DGGML_RPC=on 构建，或去掉 RPC 服务器。</translation>
+    </message>
+    <message>
+        <source>Look into its log.</source>
+        <translation>请查看它的日志。</translation>
+    </message>
+    <message>
+        <source>The RPC server at {host} has no device to share.</source>
+        <translation>{host} 上的 RPC 服务器没有可共享的设备。</translation>
+    </message>
+    <message>
+        <source>{helpers} and CPU, {count} threads</source>
+        <translation>{helpers} 和 CPU，{count} 线程</translation>
+    </message>
+    <message>
+        <source>Ask in other words, or elsewhere.</source>
+        <translation>请换一种说法，或到别处询问。</translation>
+    </message>
+    <message>
+        <source>{host} withholds the rest of its answer.</source>
+        <translation>{host} 隐去了回答的其余部分。</translation>
+    </message>
+    <message>
+        <source>{host}, leaves this machine</source>
+        <translation>{host}，会离开本机</translation>
+    </message>
+    <message>
+        <source>{host}, another program on this machine</source>
+        <translation>{host}，本机上的另一个程序</translation>
+    </message>
+    <message>
+        <source>What you write goes to {host} unencrypted: whoever is in that network can read it.</source>
+        <translation>您写的内容会不加密地发送到 {host}：该网络中的任何人都能读到。</translation>
+    </message>
+    <message>
+        <source>Ask again for another answer, or continue with a model here.</source>
+        <translation>请重新提问，或用本机的模型继续。</translation>
+    </message>
+    <message>
+        <source>{host} cannot continue an answer.</source>
+        <translation>{host} 不能续写回答。</translation>
+    </message>
+    <message>
+        <source>Try again in a moment.</source>
+        <translation>请稍后再试。</translation>
+    </message>
+    <message>
+        <source>What it said is in the details.</source>
+        <translation>它的说明在详情中。</translation>
+    </message>
+    <message>
+        <source>Shorten it, start a new conversation, or use a server with a larger context.</source>
+        <translation>请缩短内容、开始新对话，或使用上下文更大的服务器。</translation>
+    </message>
+    <message>
+        <source>Give the key of your account there.</source>
+        <translation>请输入您在那里的账户密钥。</translation>
+    </message>
+    <message>
+        <source>Give another key, or choose another model.</source>
+        <translation>请换一个密钥，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>Pay there, or use another model.</source>
+        <translation>请在那里充值，或使用其他模型。</translation>
+    </message>
+    <message>
+        <source>Choose one that it has.</source>
+        <translation>请选择它拥有的模型。</translation>
+    </message>
+    <message>
+        <source>Mend the path of the address; often it ends with /v1.</source>
+        <translation>请改正地址的路径；通常以 /v1 结尾。</translation>
+    </message>
+    <message>
+        <source>{host} refused the request.</source>
+        <translation>{host} 拒绝了请求。</translation>
+    </message>
+    <message>
+        <source>Wait {count} s and ask again.</source>
+        <translation>请等待 {count} 秒后再问。</translation>
+    </message>
+    <message>
+        <source>{host} failed inside.</source>
+        <translation>{host} 内部出错。</translation>
+    </message>
+    <message>
+        <source>Ask again; what it said is in the details.</source>
+        <translation>请再问一次；它的说明在详情中。</translation>
+    </message>
+    <message>
+        <source>The prompt is longer than the context window.</source>
+        <translation>提示超出了上下文窗口。</translation>
+    </message>
+    <message>
+        <source>{host} does not accept the key.</source>
+        <translation>{host} 不接受该密钥。</translation>
+    </message>
+    <message>
+        <source>{host} wants a key.</source>
+        <translation>{host} 需要密钥。</translation>
+    </message>
+    <message>
+        <source>{host} does not let this key use {model}.</source>
+        <translation>{host} 不允许用此密钥使用 {model}。</translation>
+    </message>
+    <message>
+        <source>Your account at {host} has no credit left.</source>
+        <translation>您在 {host} 的账户余额已用完。</translation>
+    </message>
+    <message>
+        <source>{host} has no model called {model}.</source>
+        <translation>{host} 没有名为 {model} 的模型。</translation>
+    </message>
+    <message>
+        <source>{host} has no such service at this address.</source>
+        <translation>{host} 在此地址没有这项服务。</translation>
+    </message>
+    <message>
+        <source>{host} has had too many requests from you.</source>
+        <translation>{host} 收到您的请求过多。</translation>
+    </message>
+    <message>
+        <source>{host} is still loading the model.</source>
+        <translation>{host} 仍在加载模型。</translation>
+    </message>
+    <message>
+        <source>{host} has too much to do.</source>
+        <translation>{host} 太忙了。</translation>
+    </message>
+    <message>
+        <source>{host} does not reach the server behind it.</source>
+        <translation>{host} 无法连接到它后面的服务器。</translation>
+    </message>
+    <message>
+        <source>See whether that one runs.</source>
+        <translation>请检查那台服务器是否在运行。</translation>
+    </message>
+    <message>
+        <source>this service</source>
+        <translation>此服务</translation>
+    </message>
+    <message>
+        <source>This server follows no grammar.</source>
+        <translation>此服务器不支持语法约束。</translation>
+    </message>
+    <message>
+        <source>Take the grammar out, or use a llama.cpp server or a model here.</source>
+        <translation>请去掉语法，或使用 llama.cpp 服务器或本机的模型。</translation>
+    </message>
+    <message>
+        <source>Mend it, or take it out.</source>
+        <translation>请改正它，或将它去掉。</translation>
+    </message>
+    <message>
+        <source>The JSON schema is no JSON: {why}.</source>
+        <translation>JSON schema 不是有效的 JSON：{why}。</translation>
+    </message>
+    <message>
+        <source>Name one behind the address, after a “#”.</source>
+        <translation>请在地址后面用“#”写明其中一个。</translation>
+    </message>
+    <message>
+        <source>Load one there.</source>
+        <translation>请在那里加载一个模型。</translation>
+    </message>
+    <message>
+        <source>{host} has {count} models.</source>
+        <translation>{host} 有 {count} 个模型。</translation>
+    </message>
+    <message>
+        <source>{host} has no model.</source>
+        <translation>{host} 没有模型。</translation>
+    </message>
+    <message>
+        <source>RPC servers</source>
+        <translation>RPC 服务器</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>离线</translation>
+    </message>
+    <message>
+        <source>Servers</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Mend the address, or see whether you are online.</source>
+        <translation>请改正地址，或检查网络是否连通。</translation>
+    </message>
+    <message>
+        <source>See whether the server runs, and whether it can be reached from here.</source>
+        <translation>请检查服务器是否在运行，以及能否从这里连接到它。</translation>
+    </message>
+    <message>
+        <source>See whether the server is busy; a shorter conversation or a smaller model is answered sooner.</source>
+        <translation>请检查服务器是否繁忙；较短的对话或较小的模型回答得更快。</translation>
+    </message>
+    <message>
+        <source>What came is kept; ask again.</source>
+        <translation>已收到的内容已保留；请再问一次。</translation>
+    </message>
+    <message>
+        <source>See whether the address is that of an OpenAI-compatible server.</source>
+        <translation>请检查该地址是否属于 OpenAI 兼容服务器。</translation>
+    </message>
+    <message>
+        <source>Look into its log, or ask less: the conversation may be too long for it.</source>
+        <translation>请查看它的日志，或减少内容：对话对它来说可能太长了。</translation>
+    </message>
+    <message>
+        <source>Ask again with a smaller number of tokens, or use another server.</source>
+        <translation>请减少词元数后再问，或使用其他服务器。</translation>
+    </message>
+    <message>
+        <source>Connect to that address itself if you trust it.</source>
+        <translation>如果您信任该地址，请直接连接到它。</translation>
+    </message>
+    <message>
+        <source>The program makes no connections, because it is set to be offline.</source>
+        <translation>程序被设为离线，因此不建立连接。</translation>
+    </message>
+    <message>
+        <source>Set “Offline” to off in the settings.</source>
+        <translation>请在设置中关闭“离线”。</translation>
+    </message>
+    <message>
+        <source>Start the server there, or mend the address.</source>
+        <translation>请启动那里的服务器，或改正地址。</translation>
+    </message>
+    <message>
+        <source>{host} took no connection for {seconds} s.</source>
+        <translation>{host} 在 {seconds} 秒内没有接受连接。</translation>
+    </message>
+    <message>
+        <source>{host} sent no answer for {seconds} s.</source>
+        <translation>{host} 在 {seconds} 秒内没有回答。</translation>
+    </message>
+    <message>
+        <source>{host} fell silent for {seconds} s in the middle of its answer.</source>
+        <translation>{host} 在回答中途沉默了 {seconds} 秒。</translation>
+    </message>
+    <message>
+        <source>{host} broke off in the middle of its answer.</source>
+        <translation>{host} 在回答中途断开了。</translation>
+    </message>
+    <message>
+        <source>{host} sent something that is no answer.</source>
+        <translation>{host} 发来的内容不是回答。</translation>
+    </message>
+    <message>
+        <source>{host} sent an empty answer.</source>
+        <translation>{host} 发来了空的回答。</translation>
+    </message>
+    <message>
+        <source>{host} sent more than any answer has, so the connection was closed.</source>
+        <translation>{host} 发来的内容超过了任何回答的长度，因此已关闭连接。</translation>
+    </message>
+    <message>
+        <source>{host} sends on to {target}, which is another server, so nothing was sent there.</source>
+        <translation>{host} 转向另一台服务器 {target}，因此没有向那里发送任何内容。</translation>
+    </message>
+    <message>
+        <source>Ask whoever runs the proxy, or take it out of the settings of the system.</source>
+        <translation>请询问代理的管理者，或在系统设置中移除代理。</translation>
+    </message>
+    <message>
+        <source>{host} closed the connection before it answered.</source>
+        <translation>{host} 在回答之前关闭了连接。</translation>
+    </message>
+    <message>
+        <source>{host} cannot be reached: {why}.</source>
+        <translation>无法连接到 {host}：{why}。</translation>
+    </message>
+    <message>
+        <source>No server answers at {host}.</source>
+        <translation>{host} 没有服务器应答。</translation>
+    </message>
+    <message>
+        <source>The proxy of this system does not let us to {host}.</source>
+        <translation>系统代理不允许连接到 {host}。</translation>
+    </message>
+    <message>
+        <source>{host} cannot be reached.</source>
+        <translation>无法连接到 {host}。</translation>
+    </message>
+    <message>
+        <source>Tell whoever runs the server; without a valid certificate nothing is sent.</source>
+        <translation>请告知服务器的管理者；没有有效证书就不会发送任何内容。</translation>
+    </message>
+    <message>
+        <source>Begin the address with http if the server is on this machine or in your own network.</source>
+        <translation>如果服务器在本机或您自己的网络中，请让地址以 http 开头。</translation>
+    </message>
+    <message>
+        <source>{host} cannot prove that it is {host_again}: its certificate is not valid.</source>
+        <translation>{host} 无法证明自己是 {host_again}：其证书无效。</translation>
+    </message>
+    <message>
+        <source>{host} does not encrypt as https demands.</source>
+        <translation>{host} 没有按 https 的要求加密。</translation>
+    </message>
+    <message>
+        <source>There is no host called {host}.</source>
+        <translation>没有名为 {host} 的主机。</translation>
+    </message>
+    <message>
+        <source>The list of connections cannot be written: {why}.</source>
+        <translation>无法写入连接列表：{why}。</translation>
+    </message>
+    <message>
+        <source>Nothing was sent. Free some space, and see that {path} can be written.</source>
+        <translation>没有发送任何内容。请腾出空间，并确保 {path} 可写。</translation>
+    </message>
+    <message>
+        <source>The key holds until the program ends, and is asked for again then.</source>
+        <translation>密钥在程序结束前有效，之后会再次询问。</translation>
+    </message>
+</context>
+<context>
+    <name>ServerCommands</name>
+    <message>
+        <source>Use a model of a server</source>
+        <translation>使用服务器上的模型</translation>
+    </message>
+    <message>
+        <source>The address of an OpenAI-compatible server, like localhost:8080 or https://api.example.com/v1. What you write then goes there.</source>
+        <translation>OpenAI 兼容服务器的地址，例如 localhost:8080 或 https://api.example.com/v1。之后您写的内容会发送到那里。</translation>
+    </message>
+    <message>
+        <source>Type to narrow the list, or an address</source>
+        <translation>输入以缩小列表，或输入地址</translation>
+    </message>
+    <message>
+        <source>No server is remembered.</source>
+        <translation>没有记住任何服务器。</translation>
+    </message>
+    <message>
+        <source>Forget a server and its key</source>
+        <translation>忘记服务器及其密钥</translation>
+    </message>
+    <message>
+        <source>The key is kept in the keyring of the system, and sent to {host} alone.</source>
+        <translation>密钥保存在系统密钥环中，并且只发送给 {host}。</translation>
+    </message>
+    <message>
+        <source>Key for a server</source>
+        <translation>服务器密钥</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Models of {host}</source>
+        <translation>{host} 的模型</translation>
+    </message>
+    <message>
+        <source>Asking {host} for its models</source>
+        <translation>正在向 {host} 询问模型</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} 词元</translation>
     </message>
 </context>
 <context>

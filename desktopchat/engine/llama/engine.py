@@ -40,6 +40,7 @@ from desktopchat.engine.prefix import common_length
 from desktopchat.engine.speculation import Drafter, NgramDrafter
 from desktopchat.engine.states import StateStore
 from desktopchat.engine.template import Prompt, Segment, template_arguments
+from desktopchat.engine.turns import oldest_turn
 
 _MEMORY_SHARE = 0.1  # of the machine's memory, for KV states of other conversations
 _MEMORY_MOST = 1 << 30  # bytes
@@ -187,7 +188,7 @@ class LlamaEngine:
         if request.overflow != "stop" and request.prompt is None:
             # Room for an answer, but never more than a quarter: what was said matters more.
             room = min(request.sampling.max_tokens or loaded.n_ctx, loaded.n_ctx // 4)
-            while len(tokens) + room > loaded.n_ctx and (count := _oldest_turn(messages)):
+            while len(tokens) + room > loaded.n_ctx and (count := oldest_turn(messages)):
                 start = int(messages[0].role is Role.SYSTEM)
                 del messages[start : start + count]
                 left_out += count
@@ -283,10 +284,3 @@ class LlamaEngine:
         if self._loaded is None or self._cache is None:
             raise NoModelError("No model is loaded.", "Open a model first.")
         return self._loaded, self._cache
-
-
-def _oldest_turn(messages: list[ChatMessage]) -> int:
-    """Return how many messages make up the oldest turn; 0 when only the last turn is left."""
-    start = int(messages[0].role is Role.SYSTEM)
-    turns = [place for place, message in enumerate(messages) if place > start and message.role is Role.USER]
-    return turns[0] - start if turns else 0

@@ -12,6 +12,7 @@ from typing import Literal
 
 import llama_cpp
 
+from desktopchat.core.address import Place, place_of
 from desktopchat.core.errors import CancelledError, EngineMemoryError, ModelFileError
 from desktopchat.core.load_plan import AUTOMATIC_N_CTX, LEAST_N_CTX, LoadPlan
 from desktopchat.core.memory import SEQUENCES
@@ -19,6 +20,7 @@ from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import ModelInfo
+from desktopchat.engine.llama.helpers import add_helpers
 from desktopchat.engine.llama.native import AbortFlag, Native
 from desktopchat.engine.llama.threads import ThreadGovernor
 from desktopchat.engine.speculation import LONGEST_DRAFT
@@ -65,6 +67,8 @@ class LoadedModel:
         self.params = params
         self._model = self._context = None
         native.last_errors.clear()
+        if params.rpc:
+            add_helpers(native, params.rpc)
         supports_gpu = bool(llama_cpp.llama_supports_gpu_offload())
         on_gpu = supports_gpu and params.n_gpu_layers != 0
         self._load(native, file, params, on_gpu, progress)
@@ -96,6 +100,8 @@ class LoadedModel:
             device = Sentence("GPU and CPU, {count} threads", count=n_threads)
         else:
             device = Sentence("CPU, {count} threads", count=n_threads) if n_threads > 1 else Sentence("CPU, 1 thread")
+        if on_gpu and params.rpc:
+            device = Sentence("{helpers} and CPU, {count} threads", helpers=", ".join(params.rpc), count=n_threads)
         self.info = ModelInfo(
             file=file,
             n_ctx=self.n_ctx,
@@ -106,6 +112,7 @@ class LoadedModel:
             reuse=self.reuse,
             warnings=(*_REUSE_WARNINGS.get(self.reuse, ()), *(plan.warnings if plan else ())),
             plan=plan,
+            place=place_of(params.rpc) if on_gpu else Place.HERE,
         )
 
     @property

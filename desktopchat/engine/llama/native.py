@@ -29,11 +29,13 @@ class Native:
     Attributes:
         last_errors: The newest error lines of llama.cpp's log, to say why a call failed.
         allocated: What was allocated since it was cleared.
+        helpers: RPC servers that are devices of this process.
     """
 
     def __init__(self) -> None:
         self.last_errors: list[str] = []
         self.allocated = Allocated()
+        self.helpers: set[str] = set()
         self._line = ""
         self._level = 0
         # llama.cpp keeps the pointer, so the object must live as long as the process.

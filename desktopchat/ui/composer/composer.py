@@ -18,6 +18,7 @@ from desktopchat.ui.composer.chips import FileChips
 from desktopchat.ui.composer.completion import Completion
 from desktopchat.ui.composer.field import MessageField, SendKey
 from desktopchat.ui.composer.queue_view import QueueView
+from desktopchat.ui.place_badge import PlaceBadge
 from desktopchat.ui.theme import Theme
 
 DRAFT_DELAY_MS = 300
@@ -107,8 +108,11 @@ class Composer(QWidget):
         inside.setContentsMargins(12, 10, 12, 8)
         inside.setSpacing(4)
         foot = QHBoxLayout()
+        self.badge = PlaceBadge(self._box)
+        foot.setSpacing(10)
         foot.addWidget(self._hint, 1)
         foot.addWidget(self._count)
+        foot.addWidget(self.badge)
         for widget in (self._edit_line, self.chips, self.field):
             inside.addWidget(widget)
         inside.addLayout(foot)
@@ -235,14 +239,9 @@ class Composer(QWidget):
             words.append(self.tr("room for {room}"))
         else:
             words = [self.tr("{over} tokens too long")]
-        self._count.setText(
-            " · ".join(words).format(
-                draft=f"{parts.draft:,}",
-                queued=f"{parts.queued:,}",
-                room=f"{parts.room:,}",
-                over=f"{1 - parts.room:,}",
-            )
-        )
+        numbers = {"draft": parts.draft, "queued": parts.queued, "room": parts.room, "over": 1 - parts.room}
+        text = " · ".join(words).format(**{name: f"{number:,}" for name, number in numbers.items()})
+        self._count.setText(f"≈ {text}" if parts.estimated else text)
 
     def show_keys(self) -> None:
         """Name the keys of now."""

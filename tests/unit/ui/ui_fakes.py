@@ -15,6 +15,7 @@ from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.reading import OpenConversation
 from desktopchat.controllers.search import ENTRY_ROLE, SavedSearch
 from desktopchat.controllers.search import SECTION_ROLE as SEARCH_SECTION_ROLE
+from desktopchat.core.address import ServerAddress
 from desktopchat.core.attached import AttachedFile, attach_text
 from desktopchat.core.care import StoreCopy
 from desktopchat.core.chat import Conversation, Message
@@ -368,6 +369,38 @@ class FakeModels(QObject):
         self.calls.append(("cancel",))
 
 
+class FakeServers(QObject):
+    asking_changed = Signal(str)
+    models_listed = Signal(object, object)
+    key_wanted = Signal(object, object)
+    noticed = Signal(object)
+
+    def __init__(self, *saved: str, present: str = "") -> None:
+        super().__init__()
+        self.asking = False
+        self.present = ServerAddress.parse(present) if present else None
+        self._saved = tuple(map(ServerAddress.parse, saved))
+        self.calls: list[tuple[Any, ...]] = []
+
+    def saved(self) -> tuple[ServerAddress, ...]:
+        return self._saved
+
+    def connect_to(self, typed: str) -> None:
+        self.calls.append(("connect", typed))
+
+    def use(self, address: ServerAddress) -> None:
+        self.calls.append(("use", str(address)))
+
+    def stop(self) -> None:
+        self.calls.append(("stop",))
+
+    def give_key(self, address: ServerAddress, typed: str) -> None:
+        self.calls.append(("key", str(address), typed))
+
+    def forget(self, address: ServerAddress) -> None:
+        self.calls.append(("forget", str(address)))
+
+
 class FakeSearch(QAbstractListModel):
     """Finds the hits whose title or text contains what stands in the field."""
 
@@ -465,6 +498,7 @@ def open_window(
     keys: KeyController | None = None,
     finder: PaletteModel | None = None,
     parameters: "FakeParameters | None" = None,
+    servers: "FakeServers | None" = None,
     theme: Theme | None = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
@@ -481,6 +515,7 @@ def open_window(
             keys or keys_in(NOWHERE),
             finder or finder_of(chat),
             parameters or FakeParameters(),
+            servers or FakeServers(),
         ),
         theme or Theme("light"),
         version="1",

@@ -1,0 +1,191 @@
+"""RemoteEngine: a model that a server has, behind the interface of all engines."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from desktopchat.core.address import Place, ServerAddress
+from desktopchat.core.chat import ChatMessage
+from desktopchat.core.device import Device
+from desktopchat.core.errors import CancelledError, EmptyPromptError, NoModelError, UserError
+from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.core.secret import Secret
+from desktopchat.core.sentence import Sentence
+from desktopchat.engine.api import (
+    BackendInfo,
+    GenerationEvent,
+    GenerationRequest,
+    LoadEvent,
+    LoadProgress,
+    ModelInfo,
+    ModelLoaded,
+)
+from desktopchat.engine.remote import counting, server
+from desktopchat.engine.remote.generation import Generation, Served
+from desktopchat.network.connection import AbandonedError, Connection
+
+_MOST_ALTERNATIVES = 20  # as in the OpenAI API
+_LOADING, _COUNTING = "load", "count"
+
+Connect = Callable[[ServerAddress, Secret | None], Connection]
+
+
+class RemoteEngine:
+    """Asks an OpenAI-compatible server. See `engine.api.Engine` for the methods.
+
+    Nothing is sent but what is asked: no draft, no title, no second server. A server that answers has the parameters
+    already, so a change counts from the next answer on; only `max_tokens` and `stop` are looked after here.
+
+    Args:
+        connect: Makes a connection; nothing else here does.
+        key_of: Returns the key for a server, if there is one.
+    """
+
+    def __init__(self, connect: Connect, key_of: Callable[[ServerAddress], Secret | None]) -> None:
+        self._connect = connect
+        self._key_of = key_of
+        self._served: Served | None = None
+        self._connection: Connection | None = None  # of what is loaded or being loaded
+        self._interrupted = False
+        self._generation: Generation | None = None
+        self._running: int | None = None
+        self._cancelled: int | None = None
+
+    def load(self, model: ModelFile, _params: LoadParams) -> Iterator[LoadEvent]:
+        """Ask the server for its models; nothing has to be put into memory."""
+        self.unload()
+        self._interrupted = False
+        started = time.perf_counter()
+        address = ServerAddress.parse(model.path)
+        connection = self._connection = self._connect(address, self._key_of(address))
+        connection.task_name = _LOADING
+        try:
+            yield LoadProgress(0.0)
+            if self._interrupted:
+                raise AbandonedError
+            found = server.choose(server.list_models(connection, address), address)
+            yield LoadProgress(0.5)
+            found = server.with_slots(connection, address, found)
+            yield LoadProgress(1.0)
+        except AbandonedError:
+            self.unload()
+            raise CancelledError("Loading was stopped.") from None
+        except (UserError, GeneratorExit):
+            self.unload()
+            raise
+        connection.task_name = None
+        address = address.of_model(found.id)
+        counts = found.is_llama and address.place is Place.BESIDE
+        self._served = Served(connection, address, found, counting.Estimate())
+        file = replace(model, name=ModelFile.at(address).name, path=str(address), n_ctx_train=model.n_ctx_train)
+        yield ModelLoaded(
+            ModelInfo(
+                file,
+                found.n_ctx,
+                0,
+                _device(address),
+                "server",
+                time.perf_counter() - started,
+                warnings=_warnings(address),
+                place=address.place,
+                estimates=not counts,
+                limited=not found.is_llama,
+            )
+        )
+
+    def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
+        """Answer."""
+        served = self._model()
+        request.sampling.validated()
+        if not 0 <= request.top_logprobs <= _MOST_ALTERNATIVES:
+            raise UserError(
+                Sentence("At most {most} alternatives can be reported.", most=_MOST_ALTERNATIVES), "Ask for fewer."
+            )
+        texts = [message.content for message in request.messages] if request.prompt is None else [request.prompt]
+        if not any(text.strip() for text in texts):
+            raise EmptyPromptError("The prompt is empty.", "Type something to answer.")
+        generation = Generation(served, request, secrets.randbelow(1 << 31), lambda: self._cancelled == request.id)
+        self._generation, self._running = generation, request.id
+        served.connection.task_name = request.id
+        try:
+            yield from generation.run()
+        finally:
+            self._generation = self._running = None
+            served.connection.task_name = None
+
+    def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
+        """Return the length of the prompt, or an estimate: what is not sent yet leaves this machine for no count."""
+        served = self._model()
+        if served.model.is_llama and served.address.place is Place.BESIDE:
+            served.connection.task_name = _COUNTING
+            counted = counting.exact(served.connection, served.address, messages)
+            served.connection.task_name = None
+            if counted is not None:
+                return counted
+        return served.estimate.of(messages)
+
+    def backend_info(self) -> BackendInfo:
+        """Return the server as a device."""
+        served = self._served
+        name = served.address.label if served else "no server"
+        return BackendInfo("remote", "1", "", (Device(name, "server", "cpu", 0, 0),), False)
+
+    def cancel(self, generation_id: int) -> None:
+        """End a generation at once, whatever the server does."""
+        self._cancelled = generation_id
+        connection = self._connection
+        if connection is not None and self._running == generation_id:
+            connection.abandon(generation_id)
+
+    def update_sampling(self, generation_id: int, sampling: SamplingParams) -> None:
+        """Take over what can be looked after here: `max_tokens` and `stop`."""
+        generation = self._generation
+        if generation is not None and self._running == generation_id:
+            generation.change(sampling.validated())
+
+    def interrupt(self) -> None:
+        """Abandon a load."""
+        self._interrupted = True
+        connection = self._connection
+        if connection is not None:
+            connection.abandon(_LOADING)
+
+    def save(self) -> None:
+        """There is nothing to save."""
+
+    def forget(self, conversation: str) -> None:
+        """There is nothing to forget here; what a server keeps is its own affair."""
+
+    def unload(self) -> None:
+        """Close the connection."""
+        self._served = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.unload()
+
+    def _model(self) -> Served:
+        if self._served is None:
+            raise NoModelError("No model is loaded.", "Open a model first.")
+        return self._served
+
+
+def _device(address: ServerAddress) -> Sentence:
+    if address.place is Place.BESIDE:
+        return Sentence("{host}, another program on this machine", host=address.label)
+    return Sentence("{host}, leaves this machine", host=address.label)
+
+
+def _warnings(address: ServerAddress) -> tuple[Sentence, ...]:
+    if not address.is_open:
+        return ()
+    return (
+        Sentence(
+            "What you write goes to {host} unencrypted: whoever is in that network can read it.", host=address.label
+        ),
+    )

@@ -1,0 +1,81 @@
+"""RoutedEngine: a model here or a model of a server, one at a time."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from desktopchat.core.chat import ChatMessage
+from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.engine.api import BackendInfo, Engine, GenerationEvent, GenerationRequest, LoadEvent
+
+
+class RoutedEngine:
+    """Lets the engine answer that the loaded model belongs to. See `engine.api.Engine` for the methods.
+
+    Args:
+        local: For models on this machine's disks.
+        make_remote: Makes the one for models of servers, when one is wanted for the first time.
+        before_sharing: Called with the RPC servers that are to take a share of a model here; raises what speaks
+            against it.
+    """
+
+    def __init__(
+        self, local: Engine, make_remote: Callable[[], Engine], before_sharing: Callable[[tuple[str, ...]], None]
+    ) -> None:
+        self._before_sharing = before_sharing
+        self._local = self._present = local
+        self._make_remote = make_remote
+        self._remote: Engine | None = None
+
+    def load(self, model: ModelFile, params: LoadParams) -> Iterator[LoadEvent]:
+        """Load it where it belongs; the other one gives its memory back first."""
+        wanted = self._local
+        if model.is_served:
+            wanted = self._remote = self._remote or self._make_remote()
+        elif params.rpc:
+            self._before_sharing(params.rpc)
+        if wanted is not self._present:
+            self._present.unload()
+            self._present = wanted
+        yield from wanted.load(model, params)
+
+    def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
+        """Answer."""
+        return self._present.generate(request)
+
+    def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
+        """Return the length of the prompt that these messages make, in tokens."""
+        return self._present.count_tokens(messages)
+
+    def backend_info(self) -> BackendInfo:
+        """Return what this machine has."""
+        return self._local.backend_info()
+
+    def cancel(self, generation_id: int) -> None:
+        """End a generation soon."""
+        self._present.cancel(generation_id)
+
+    def update_sampling(self, generation_id: int, sampling: SamplingParams) -> None:
+        """Use other parameters."""
+        self._present.update_sampling(generation_id, sampling)
+
+    def interrupt(self) -> None:
+        """Abandon a load."""
+        self._present.interrupt()
+
+    def save(self) -> None:
+        """Write what is only in memory."""
+        self._present.save()
+
+    def forget(self, conversation: str) -> None:
+        """Remove the KV states of a conversation, which only models here have."""
+        self._local.forget(conversation)
+
+    def unload(self) -> None:
+        """Give the model's memory back."""
+        self._present.unload()
+
+    def close(self) -> None:
+        """Give everything back."""
+        self._local.close()
+        if self._remote is not None:
+            self._remote.close()

@@ -1,0 +1,1 @@
+"""The only part of the program that opens connections. Each has a purpose and stands in the ledger."""
