@@ -320,25 +320,40 @@ def _model() -> tuple[Command, ...]:
 
 def _ways() -> tuple[Command, ...]:
     """Return the ways out after a model was refused because it would not fit; the banner offers those that would do."""
+    menu = Menu.MODEL
     declared = (
-        ("shorter", "Shorter context", "Load the model that did not fit with the longest context that does."),
-        ("quantised", "Smaller KV cache", "Load the model that did not fit with a KV cache in q8_0."),
-        ("fewer_layers", "Fewer layers on the GPU", "Load the model that did not fit with the layers that do."),
-        ("on_cpu", "CPU alone", "Load the model that did not fit without the GPU."),
-        ("anyway", "Load anyway", "Load the model although it is predicted not to fit; the engine may die of it."),
+        Command(
+            "model.load_shorter",
+            "Shorter context",
+            "Load the model that did not fit with the longest context that does.",
+            menu,
+        ),
+        Command(
+            "model.load_quantised", "Smaller KV cache", "Load the model that did not fit with a KV cache in q8_0.", menu
+        ),
+        Command(
+            "model.load_fewer_layers",
+            "Fewer layers on the GPU",
+            "Load the model that did not fit with the layers that do.",
+            menu,
+        ),
+        Command("model.load_on_cpu", "CPU alone", "Load the model that did not fit without the GPU.", menu),
+        Command(
+            "model.load_anyway",
+            "Load anyway",
+            "Load the model although it is predicted not to fit; the engine may die of it.",
+            menu,
+        ),
     )
     return tuple(
-        Command(
-            f"model.load_{name}",
-            title,
-            help_text,
-            Menu.MODEL,
-            (f"Alt+{number}",),
-            Condition.REFUSED,
-            listed=False,
+        replace(
+            command,
+            keys=(f"Alt+{number}",),
             mac_keys=(f"Ctrl+Alt+{number}",),
+            when=Condition.REFUSED,
+            listed=False,
         )
-        for number, (name, title, help_text) in enumerate(declared, 1)
+        for number, command in enumerate(declared, 1)
     )
 
 

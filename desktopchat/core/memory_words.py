@@ -21,13 +21,18 @@ def refusal(file: ModelFile, plan: LoadPlan) -> EngineMemoryError:
     """Return why a model is not loaded that would not fit."""
     assert plan.lacking is not None
     device, part = plan.lacking
-    values = {"name": file.name, "needed": size_text(part.total), "free": size_text(device.free)}
+    needed, free = size_text(part.total), size_text(device.free)
     if device.kind == "cpu":
-        cause = Sentence("{name} would take {needed} of memory, but only {free} are free.", **values)
-    else:
-        where = device.description or device.name
         cause = Sentence(
-            "{name} would take {needed} of {device}, but only {free} are free there.", device=where, **values
+            "{name} would take {needed} of memory, but only {free} are free.", name=file.name, needed=needed, free=free
+        )
+    else:
+        cause = Sentence(
+            "{name} would take {needed} of {device}, but only {free} are free there.",
+            name=file.name,
+            needed=needed,
+            device=device.description or device.name,
+            free=free,
         )
     return EngineMemoryError(cause, "Load it smaller, choose a smaller model, or close other programs.", table(plan))
 
