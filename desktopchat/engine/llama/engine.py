@@ -77,7 +77,7 @@ class LlamaEngine:
         self._interrupted.clear()
         self._abort.clear()
         plan: LoadPlan | None = None
-        if model.shape is not None:
+        if model.shape is not None and not params.rpc:  # what other machines have is not known here
             plan = plan_load(model.shape, params, self._native.usable_devices())
             yield LoadPlanned(plan)
             if params.must_fit and plan.lacking is not None:
