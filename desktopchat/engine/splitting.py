@@ -129,6 +129,14 @@ class BlockSplitter(Splitter):
         self._has_thought = False  # the open block has text
         self._body: list[str] = []  # of a block of calls
         self._space = ""  # the end of the reasoning so far
+        self._beginnings = {block.opens[0] for block in blocks if not block.first}
+
+    def feed(self, text: str) -> Parts:
+        """Take more text and return the parts that became certain."""
+        # Most text has nothing of a mark in it, and this is done for every token.
+        if self._last == "content" and self._begun and not self._held and self._beginnings.isdisjoint(text):
+            return Parts(text)
+        return super().feed(text)
 
     def begin(self, text: str) -> None:
         """Take what stands before the first new letter already."""
