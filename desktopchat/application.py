@@ -226,7 +226,10 @@ class Application(QObject):
         QTimer.singleShot(0, self._import_markdown)
         # What the window is made of stays; a collection of all would hold it up.
         QTimer.singleShot(0, gc.freeze)
-        if ask or instance.Call.ASK in instance.calls_waiting(session.paths.data):
+        called = instance.calls_waiting(session.paths.data)
+        if instance.Call.RAISE in called:
+            QTimer.singleShot(0, self._raise_window)
+        if ask or instance.Call.ASK in called:
             QTimer.singleShot(0, self._show_ask_window)
 
     def close(self) -> None:

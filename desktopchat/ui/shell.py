@@ -32,7 +32,7 @@ class Shell(QWidget):
         super().__init__()
         self._theme = theme
         self._sides = (0, 0)
-        self.setWindowTitle("desktopchat")
+        self.setWindowTitle(self.tr("Starting…"))
         self.resize(1180, 780)
 
     def open(self, layout: dict[str, Any], *, minimized: bool = False) -> bool:

@@ -4875,6 +4875,13 @@
     </message>
 </context>
 <context>
+    <name>Shell</name>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+</context>
+<context>
     <name>SizeHint</name>
     <message>
         <source>An estimate: {free} of the {total} of {gpu} are free. They hold a model file of up to {size}, some {parameters} billion parameters at 4 bits, which would write at least {speed} tokens a second.</source>

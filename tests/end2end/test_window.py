@@ -25,11 +25,11 @@ TRANSCRIPT = (262, 64, 936, 600)  # where the messages are in a window of the fi
 class App:
     """A started window."""
 
-    def __init__(self, display: Display, data: Path, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, display: Display, data: Path, process: subprocess.Popen[bytes], *, empty: bool = False) -> None:
         self.display = display
         self.data = data
         self.process = process
-        self.window = wait_for(lambda: display.window(process.pid), "the window")
+        self.window = wait_for(lambda: display.window(process.pid, empty=empty), "the window")
         self.focus()
 
     @property
@@ -86,10 +86,10 @@ class App:
 
 
 @contextlib.contextmanager
-def app(display: Display, data: Path, engine: str = "process") -> Iterator[App]:
+def app(display: Display, data: Path, engine: str = "process", *, empty: bool = False) -> Iterator[App]:
     changes = {"DISPLAY": display.name, "QT_QPA_PLATFORM": "xcb"}
     with started(data, engine=engine, changes=changes) as process:
-        yield App(display, data, process)
+        yield App(display, data, process, empty=empty)
 
 
 def is_light(shown: Screenshot) -> bool:
@@ -181,7 +181,7 @@ def test_draft_of_a_new_conversation_is_kept(display: Display, data_dir: Path) -
 
 
 def test_what_is_sent_into_the_empty_window_is_answered(display: Display, data_dir: Path) -> None:
-    with app(display, data_dir, "scripted:0") as window:
+    with app(display, data_dir, "scripted:0", empty=True) as window:
         window.send("say: in a hurry")
         assert window.wait_for_answer() == "in a hurry"
         window.quit()

@@ -84,9 +84,10 @@ class Display:
         )
         return result.stdout.strip() if result.returncode == 0 else ""
 
-    def window(self, pid: int) -> str:
-        """Return the visible window of a process; empty when there is none."""
-        return self.xdotool("search", "--onlyvisible", "--pid", str(pid)).partition("\n")[0]
+    def window(self, pid: int, *, empty: bool = False) -> str:
+        """Return the visible window of a process; empty when there is none, or without `empty` none that is filled."""
+        window = self.xdotool("search", "--onlyvisible", "--pid", str(pid)).partition("\n")[0]
+        return window if empty or not window or not self.title(window).startswith("Starting") else ""
 
     def title(self, window: str) -> str:
         return self.xdotool("getwindowname", window)
