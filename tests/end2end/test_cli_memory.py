@@ -18,7 +18,7 @@ from desktopchat.storage.conversations import ConversationStore
 from desktopchat.storage.database import Database
 from desktopchat.storage.state import LAST_LOAD
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="test_cli.py says why")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX signals and terminals")
 
 
 def test_doctor_tells_what_was_planned_for_the_last_model_and_what_it_took(data_dir_with_model: Path) -> None:

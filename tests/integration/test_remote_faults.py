@@ -1,112 +1,34 @@
 """Every fault of a server has its own sentence, and nothing of it costs more than it must."""
 
-import json
-import logging
 import socket
-import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from faulty_server import DONE, Behaviour, Exchange, FaultyServer, answer, event, models
+from remote_rig import HELLO, KEY, Rig, drop, refuse, stall, text_of
 
-from desktopchat import log
-from desktopchat.core.address import Place, ServerAddress
-from desktopchat.core.chat import ChatMessage, FinishReason, Role
+from desktopchat.core.address import ServerAddress
+from desktopchat.core.chat import FinishReason
 from desktopchat.core.errors import (
     ContextOverflowError,
     NetworkError,
-    ServerKeyError,
-    ServerModelError,
-    UserError,
 )
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.secret import Secret
 from desktopchat.engine.api import (
     ChoiceFinished,
-    Delta,
     GenerationEvent,
     GenerationFinished,
     GenerationRequest,
-    ModelLoaded,
 )
 from desktopchat.engine.remote import events, generation
 from desktopchat.engine.remote import server as server_module
 from desktopchat.engine.remote.engine import RemoteEngine
-from desktopchat.network.connection import Connection, Patience
-from desktopchat.network.ledger import LIMIT, Ledger, Purpose
-
-KEY = "sk-canary-0123456789"
-HELLO = GenerationRequest(1, (ChatMessage(Role.USER, "Hello"),), SamplingParams(seed=1))
-
-
-@pytest.fixture
-def server() -> Iterator[FaultyServer]:
-    with FaultyServer() as made:
-        yield made
-
-
-class Rig:
-    """An engine that has little patience, and what it has written down."""
-
-    def __init__(self, folder: Path) -> None:
-        self.file = folder / "connections.jsonl"
-        ledger = Ledger(self.file)
-        patience = Patience(connect=2, silence=0.3)
-        self.key: Secret | None = None
-        self.offline = False
-        self.engine = RemoteEngine(
-            lambda address, key: Connection(address, ledger, key, patience, is_offline=lambda: self.offline),
-            lambda _: self.key,
-        )
-
-    def load(self, address: str) -> ModelLoaded:
-        *_, last = self.engine.load(ModelFile.at(ServerAddress.parse(address)), LoadParams())
-        assert isinstance(last, ModelLoaded)
-        return last
-
-    def ask(self, request: GenerationRequest = HELLO) -> list[GenerationEvent]:
-        return list(self.engine.generate(request))
-
-    def fault(self, request: GenerationRequest = HELLO) -> UserError:
-        with pytest.raises(UserError) as caught:
-            self.ask(request)
-        return caught.value
-
-    def ledger(self) -> list[dict[str, object]]:
-        return [json.loads(line) for line in self.file.read_text("utf-8").splitlines()]
-
-
-@pytest.fixture
-def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
-    monkeypatch.setattr(server_module, "_FIRST_PAUSE", 0.01)
-    made = Rig(tmp_path)
-    yield made
-    made.engine.close()
-
-
-def text_of(happened: list[GenerationEvent], index: int = 0) -> str:
-    return "".join(one.text for one in happened if isinstance(one, Delta) and one.index == index)
-
-
-def drop(exchange: Exchange) -> None:
-    """Close without a word, as a program that ends does."""
-    exchange.keep = False
-    exchange.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-    exchange.socket.shutdown(socket.SHUT_RDWR)
-
-
-def stall(exchange: Exchange) -> None:
-    exchange.stream(event("Once"))
-    exchange.wait_for_the_end()
-
-
-def refuse(status: int, message: str = "no", **headers: str) -> Behaviour:
-    return lambda exchange: exchange.reply(status, {"error": {"message": message}}, **headers)
-
+from desktopchat.network.connection import Connection
+from desktopchat.network.ledger import Ledger
 
 # --- each fault ------------------------------------------------------------------------------------------
 
@@ -354,249 +276,3 @@ def test_a_cancel_ends_it_at_once(tmp_path: Path, server: FaultyServer, behaviou
     again = GenerationRequest(2, HELLO.messages, HELLO.sampling)
     assert text_of(list(engine.generate(again))) == "Hi"
     engine.close()
-
-
-# --- what is sent ----------------------------------------------------------------------------------------
-
-
-def test_the_api_s_parameters_are_sent_and_llama_cpp_s_only_to_llama_cpp(rig: Rig, server: FaultyServer) -> None:
-    wanted = GenerationRequest(
-        3,
-        HELLO.messages,
-        SamplingParams(temperature=0.3, top_k=7, mirostat=1, presence_penalty=0.5, stop=("\n",), seed=9,
-                       logit_bias=((5, -100.0),)),
-        top_logprobs=2,
-    )  # fmt: skip
-    server.chat(answer("Hi"))
-    rig.load(server.address)
-    rig.ask(wanted)
-    server.on("GET /v1/models", models("one", owned_by="llamacpp", meta={"n_ctx": 2048}))
-    assert rig.load(server.address).info.n_ctx == 2048
-    rig.ask(wanted)
-    plain, llama = (one.fields for one in server.asked())
-    sent = {"model": "one", "temperature": 0.3, "presence_penalty": 0.5, "seed": 9, "max_tokens": 1024}
-    sent |= {"stop": ["\n"], "logit_bias": {"5": -100.0}, "logprobs": True, "top_logprobs": 2}
-    assert {name: plain[name] for name in sent} == sent
-    assert not {"top_k", "mirostat", "samplers", "return_progress"} & set(plain)
-    assert llama["top_k"] == 7
-    assert llama["mirostat"] == 1
-    assert llama["logit_bias"] == [[5, -100.0]]
-
-
-def test_the_key_goes_to_its_server_and_nowhere_else(
-    rig: Rig, server: FaultyServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    log.configure(tmp_path, debug=True)
-    try:
-        rig.key = Secret(KEY)
-        assert KEY not in repr(rig.key)
-        rig.load(server.address)
-        server.chat(refuse(401, "wrong"), answer("Hi"))
-        fault = rig.fault()
-        assert isinstance(fault, ServerKeyError)
-        assert "does not accept the key" in fault.cause
-        assert KEY not in f"{fault} {fault.details}"
-        rig.ask()
-        assert [one.headers["authorization"] for one in server.exchanges] == [f"Bearer {KEY}"] * 3
-    finally:
-        log.catch_uncaught()
-        for handler in logging.getLogger().handlers[:]:
-            if isinstance(handler.formatter, log.EscapingFormatter):
-                logging.getLogger().removeHandler(handler)
-                handler.close()
-        logging.getLogger().setLevel(logging.WARNING)
-    assert KEY not in caplog.text
-    for file in tmp_path.rglob("*"):
-        assert KEY not in file.read_text("utf-8"), file
-
-
-def test_a_key_with_line_breaks_or_spaces_is_none() -> None:
-    assert Secret.typed(f"  {KEY}\n") == Secret(KEY)
-    for text in ("", "two words", "sk\r\nHost: evil", "schlüssel", "x" * 5000):
-        with pytest.raises(UserError, match="That is no key"):
-            Secret.typed(text)
-
-
-# --- answers ---------------------------------------------------------------------------------------------
-
-
-def test_what_a_model_thinks_is_kept(rig: Rig, server: FaultyServer) -> None:
-    rig.load(server.address)
-
-    def think(name: str, words: str) -> bytes:
-        return b"data: " + json.dumps({"choices": [{"index": 0, "delta": {name: words}}]}).encode() + b"\n\n"
-
-    for name in ("reasoning_content", "reasoning"):
-        server.chat(
-            lambda one, name=name: one.stream(think(name, "Well"), think(name, "."), event("Yes"), event(finish="stop"))
-        )
-        happened = rig.ask()
-        assert text_of(happened) == "Yes"
-        assert "".join(one.reasoning for one in happened if isinstance(one, Delta)) == "Well."
-        [ended] = [one for one in happened if isinstance(one, ChoiceFinished)]
-        assert ended.reasoning_tokens == 2
-
-
-def test_a_server_that_gives_one_answer_at_a_time_is_asked_for_each(rig: Rig, server: FaultyServer) -> None:
-    rig.load(server.address)
-    server.chat(answer("A"), answer("B"), answer("C"))
-    happened = rig.ask(GenerationRequest(4, HELLO.messages, SamplingParams(n=3, seed=7)))
-    assert [text_of(happened, index) for index in range(3)] == ["A", "B", "C"]
-    assert [one.seed for one in happened if isinstance(one, ChoiceFinished)] == [7, 8, 9]
-    assert [one.fields["seed"] for one in server.asked()] == [7, 8, 9]
-
-
-def test_a_server_that_refuses_several_answers_is_asked_for_each(rig: Rig, server: FaultyServer) -> None:
-    rig.load(server.address)
-    server.chat(refuse(400, "'n' must be 1"), answer("A"), answer("B"))
-    happened = rig.ask(GenerationRequest(4, HELLO.messages, SamplingParams(n=2, seed=7)))
-    assert [text_of(happened, index) for index in range(2)] == ["A", "B"]
-
-
-def test_the_counts_of_the_server_are_the_usage(rig: Rig, server: FaultyServer) -> None:
-    rig.load(server.address)
-    usage = {"prompt_tokens": 12, "completion_tokens": 40, "prompt_tokens_details": {"cached_tokens": 3}}
-    server.chat(lambda one: one.stream(event("A"), event(finish="length"), event(usage=usage), DONE))
-    last = rig.ask()[-1]
-    assert isinstance(last, GenerationFinished)
-    assert (last.usage.prompt_tokens, last.usage.cached_tokens, last.usage.completion_tokens) == (12, 3, 40)
-    assert not last.usage.repeatable
-
-
-def test_events_may_be_cut_anywhere() -> None:
-    whole = b": ping\n\nevent: x\ndata: one\r\ndata: two\r\n\r\ndata:three\n\n"
-    for size in range(1, len(whole)):
-        reader = events.EventReader()
-        found = [one for at in range(0, len(whole), size) for one in reader.feed(whole[at : at + size])]
-        assert found == [b"one\ntwo", b"three"]
-
-
-# --- the ledger ------------------------------------------------------------------------------------------
-
-
-def test_every_connection_stands_in_the_ledger_before_it_is_made(rig: Rig, server: FaultyServer) -> None:
-    known: list[set[object]] = []
-    watching = True
-
-    def watch(name: str, args: tuple[object, ...]) -> None:
-        if watching and name == "socket.connect":
-            known.append({(one.get("to"), args[1]) for one in rig.ledger() if "to" in one})  # type: ignore[misc]
-
-    sys.addaudithook(watch)
-    try:
-        server.chat(lambda one: one.stream(event("Once")))  # ends each connection
-        rig.load(server.address)
-        rig.fault()
-        rig.fault()
-    finally:
-        watching = False
-    assert len(known) == 2, "the list and the first answer share a connection"
-    for entries in known:
-        assert (server.address, ("127.0.0.1", server.port)) in entries
-    opened = [one for one in rig.ledger() if "to" in one]
-    assert [(one["purpose"], one["call"]) for one in opened] == [
-        ("list models", "GET /v1/models"),
-        ("answer", "POST /v1/chat/completions"),
-        ("answer", "POST /v1/chat/completions"),
-    ]
-    ended = [one for one in rig.ledger() if "ended" in one]
-    assert [one["ended"] for one in ended] == [one["request"] for one in opened]
-    assert all(one["received"] for one in ended)
-    assert "Hello" not in rig.file.read_text("utf-8")
-
-
-def test_what_cannot_be_written_down_is_not_asked(rig: Rig, server: FaultyServer) -> None:
-    rig.file.mkdir()
-    with pytest.raises(NetworkError, match="The list of connections cannot be written"):
-        rig.load(server.address)
-    assert server.exchanges == []
-
-
-def test_offline_means_no_connection(rig: Rig, server: FaultyServer) -> None:
-    rig.load(server.address)
-    rig.offline = True
-    assert "set to be offline" in rig.fault().cause
-    assert len(server.exchanges) == 1
-    with pytest.raises(NetworkError, match="set to be offline"):
-        rig.load(server.address)
-    assert len(server.exchanges) == 1
-
-
-def test_a_ledger_that_grows_is_kept_in_two_files(tmp_path: Path) -> None:
-    file = tmp_path / "connections.jsonl"
-    file.write_bytes(b"x" * LIMIT + b"\n")
-    ledger = Ledger(file)
-    number = ledger.opened(Purpose.MODELS, "http://localhost", "GET /", "proxy:1")
-    ledger.closed(number, "200", 1, 2)
-    assert len(file.read_text("utf-8").splitlines()) == 2
-    assert (tmp_path / "connections.old.jsonl").stat().st_size > LIMIT
-
-
-def test_a_proxy_of_the_system_is_used_but_not_for_this_machine(
-    rig: Rig, server: FaultyServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("http_proxy", server.address)
-    monkeypatch.delenv("no_proxy", raising=False)
-    server.on("GET http://far.internal/v1/models", models("one"))
-    assert rig.load("http://far.internal").info.place is Place.AWAY
-    entry = rig.ledger()[0]
-    assert (entry["to"], entry["via"]) == ("http://far.internal", f"127.0.0.1:{server.port}")
-    rig.load(server.address)
-    assert "via" not in rig.ledger()[2]
-
-
-# --- loading ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("behaviour", "address", "words"),
-    [
-        (models("one", "two"), "", "has 2 models. Name one"),
-        (models(), "", "has no model. Load one"),
-        (models("two"), "#one", "has no model called one. Choose"),
-        (refuse(401), "", "wants a key. Give the key"),
-        (lambda one: one.reply(200, b"hello"), "", "sent something that is no answer"),
-        (lambda one: one.reply(200, {"data": [{"id": 3}]}), "", "sent something that is no answer"),
-        (refuse(404), "", "has no such service"),
-    ],
-)
-def test_a_load_is_refused_with_a_sentence(
-    rig: Rig, server: FaultyServer, behaviour: Behaviour, address: str, words: str
-) -> None:
-    server.on("GET /v1/models", behaviour)
-    with pytest.raises((NetworkError, ServerModelError)) as caught:
-        rig.load(f"{server.address}{'/v1' if address else ''}{address}")
-    assert words in str(caught.value)
-
-
-def test_a_server_without_a_list_has_the_model_that_is_named(rig: Rig, server: FaultyServer) -> None:
-    server.on("GET /v1/models", refuse(404))
-    assert rig.load(f"{server.address}/v1#one").info.file.name == "one"
-
-
-def test_a_draft_is_counted_here_unless_llama_cpp_runs_on_this_machine(rig: Rig, server: FaultyServer) -> None:
-    rig.load(server.address)
-    before = len(server.exchanges)
-    assert rig.engine.count_tokens([ChatMessage(Role.USER, "a secret draft " * 100)]) > 100
-    assert len(server.exchanges) == before
-    server.on("GET /v1/models", models("one", owned_by="llamacpp"))
-    server.on(
-        "POST /apply-template", lambda one: one.reply(200, {"prompt": "<s>" + one.fields["messages"][0]["content"]})
-    )
-    server.on("POST /tokenize", lambda one: one.reply(200, {"tokens": list(range(len(one.fields["content"])))}))
-    rig.load(server.address)
-    assert rig.engine.count_tokens([ChatMessage(Role.USER, "four")]) == 7
-    server.on("POST /v1/chat/completions/input_tokens", lambda one: one.reply(200, {"input_tokens": 9}))
-    assert rig.engine.count_tokens([ChatMessage(Role.USER, "four")]) == 9
-    server.on("POST /v1/chat/completions/input_tokens", lambda one: one.reply(200, {"input_tokens": "nine"}))
-    server.on("POST /tokenize", lambda one: one.reply(500))
-    assert 0 < rig.engine.count_tokens([ChatMessage(Role.USER, "four")]) < 9
-
-
-def test_an_estimate_learns(rig: Rig, server: FaultyServer) -> None:
-    rig.load(server.address)
-    turns = (ChatMessage(Role.USER, "word " * 200),)
-    server.chat(lambda one: one.stream(event("A"), event(finish="stop", usage={"prompt_tokens": 420}), DONE))
-    rig.ask(GenerationRequest(5, turns, SamplingParams()))
-    assert rig.engine.count_tokens(turns) == pytest.approx(420, abs=1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import keyring
 import pytest
 from faulty_server import Exchange, FaultyServer, answer, event, models
-from keyring.backend import KeyringBackend
+from key_rings import MemoryKeyring
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -29,26 +29,9 @@ from desktopchat.ui.text_entry import TextEntry
 KEY = "sk-canary-0123456789"
 
 
-class Ring(KeyringBackend):
-    priority = 5  # type: ignore[assignment]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
 @pytest.fixture(autouse=True)
-def ring() -> Iterator[Ring]:
-    before, made = keyring.get_keyring(), Ring()
+def ring() -> Iterator[MemoryKeyring]:
+    before, made = keyring.get_keyring(), MemoryKeyring()
     keyring.set_keyring(made)
     yield made
     keyring.set_keyring(before)
@@ -163,7 +146,7 @@ def test_a_server_that_cannot_be_used_leaves_the_present_model(app: RunningApp, 
 
 
 def test_a_key_is_asked_for_kept_in_the_keyring_and_nowhere_else(
-    app: RunningApp, server: FaultyServer, ring: Ring, tmp_path: Path
+    app: RunningApp, server: FaultyServer, ring: MemoryKeyring, tmp_path: Path
 ) -> None:
     def locked(exchange: Exchange) -> None:
         if exchange.headers.get("authorization") == f"Bearer {KEY}":
@@ -192,7 +175,7 @@ def test_a_key_is_asked_for_kept_in_the_keyring_and_nowhere_else(
     assert app.servers.saved() == ()
 
 
-def test_a_key_goes_to_the_server_that_it_is_for(ring: Ring) -> None:
+def test_a_key_goes_to_the_server_that_it_is_for(ring: MemoryKeyring) -> None:
     keys, here = ServerKeys(), ServerAddress.parse("https://api.example.com/v1#one")
     keys.keep(here, Secret(KEY))
     assert ServerKeys().key_of(here.of_model("two")) == Secret(KEY)

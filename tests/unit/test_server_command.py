@@ -7,7 +7,7 @@ from pathlib import Path
 
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
+from key_rings import MemoryKeyring
 from keyring.backends import fail
 
 from desktopchat import server_command
@@ -22,26 +22,9 @@ from desktopchat.storage.server_keys import ServerKeys
 SERVER = ServerAddress.parse("https://api.example.com/v1#one")
 
 
-class Ring(KeyringBackend):
-    priority = 5  # type: ignore[assignment]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
 @pytest.fixture
-def ring() -> Iterator[Ring]:
-    before, made = keyring.get_keyring(), Ring()
+def ring() -> Iterator[MemoryKeyring]:
+    before, made = keyring.get_keyring(), MemoryKeyring()
     keyring.set_keyring(made)
     yield made
     keyring.set_keyring(before)
@@ -55,7 +38,7 @@ def session(tmp_path: Path) -> Session:
 
 
 def test_a_key_is_read_kept_and_forgotten(
-    session: Session, ring: Ring, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    session: Session, ring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("sk-1\n"))
     assert server_command.run(session, "key", str(SERVER)) == 0
@@ -67,7 +50,7 @@ def test_a_key_is_read_kept_and_forgotten(
     assert "keeps no key" in capsys.readouterr().out
 
 
-def test_no_key_is_no_key(session: Session, ring: Ring, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_key_is_no_key(session: Session, ring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
     for typed, kind in (("\n", ServerKeyError), ("two words\n", UserError)):
         monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
         with pytest.raises(kind, match="no key"):
@@ -76,7 +59,7 @@ def test_no_key_is_no_key(session: Session, ring: Ring, monkeypatch: pytest.Monk
 
 
 def test_without_a_keyring_a_key_holds_until_the_end(
-    session: Session, ring: Ring, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    session: Session, ring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     keyring.set_keyring(fail.Keyring())
     monkeypatch.setattr(sys, "stdin", io.StringIO("sk-1\n"))
@@ -87,7 +70,7 @@ def test_without_a_keyring_a_key_holds_until_the_end(
 
 
 def test_the_servers_are_listed_with_their_keys(
-    session: Session, ring: Ring, capsys: pytest.CaptureFixture[str]
+    session: Session, ring: MemoryKeyring, capsys: pytest.CaptureFixture[str]
 ) -> None:
     session.paths.settings_file.write_text(f'[network]\nservers = "{SERVER} http://localhost:8080/v1"\n', "utf-8")
     ring.set_password("desktopchat server", "https://api.example.com", "sk-1")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import keyring
 import pytest
+from key_rings import MemoryKeyring
 from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
 
@@ -16,35 +17,18 @@ KEY = Passphrase("correct horse")
 DATABASE = Path("/data/desktopchat.db")
 
 
-class SystemKeyring(KeyringBackend):
-    priority = 5  # type: ignore[assignment]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
-class BrokenKeyring(SystemKeyring):
+class BrokenKeyring(MemoryKeyring):
     def get_password(self, service: str, username: str) -> str | None:
         raise RuntimeError("the bus is gone")
 
     set_password = delete_password = get_password  # type: ignore[assignment]
 
 
-class PlaintextKeyring(SystemKeyring):
+class PlaintextKeyring(MemoryKeyring):
     priority = 9  # type: ignore[assignment]
 
 
-class FileKeyring(SystemKeyring):
+class FileKeyring(MemoryKeyring):
     priority = 0.5  # type: ignore[assignment]
 
 
@@ -56,7 +40,7 @@ def same_keyring_afterwards() -> Iterator[None]:
 
 
 def test_what_is_remembered_is_recalled_until_it_is_forgotten() -> None:
-    backend = SystemKeyring()
+    backend = MemoryKeyring()
     keyring.set_keyring(backend)
     assert remembered.recall(DATABASE) is None
     assert not remembered.forget(DATABASE)
