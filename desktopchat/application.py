@@ -25,6 +25,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from desktopchat import __version__, instance, log
+from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.drawing import Drawing
@@ -184,6 +185,7 @@ class Application(QObject):
                 self._finder,
                 self._parameters,
                 self._servers,
+                BackendController(self._models, self._preferences, self._io, lambda: session.backends(self._settings)),
             ),
             theme,
             send_key=self._settings["chat.send_key"],
