@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from desktopchat.console import say, write
-from desktopchat.core.backend import AUTOMATIC, BUILT_IN, Tried
+from desktopchat.core.backend import AUTOMATIC, Tried
 from desktopchat.core.errors import UserError
-from desktopchat.engine.backends.folders import VARIABLE, Folders
+from desktopchat.engine.backends.folders import Folders
 from desktopchat.engine.backends.packs import Packs
+from desktopchat.engine.libraries import VARIABLE
 from desktopchat.session import Session
 
 
@@ -65,7 +66,7 @@ def _show(session: Session, name: str, *, anew: bool) -> int:
 def lines(one: Tried) -> list[str]:
     """Return what is said of a backend: its name and version, then its devices or why it does not work."""
     backend, trial = one.backend, one.trial
-    about = [backend.origin.value] if backend.name != BUILT_IN else []
+    about = [backend.origin.value] if backend.origin.value != backend.name else []
     about += [backend.version] if backend.version else []
     about += ["in use"] if one.in_use else []
     about += [f"rolls back to {backend.before}"] if backend.before else []

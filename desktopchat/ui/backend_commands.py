@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from desktopchat.controllers.words import said
-from desktopchat.core.backend import AUTOMATIC, BUILT_IN, Origin, Tried
+from desktopchat.core.backend import AUTOMATIC, BUILT_IN, Backend, Origin, Tried
 from desktopchat.core.notice import Notice
 from desktopchat.ui.chooser import Chooser, ChooserItem
 
@@ -36,7 +36,11 @@ class BackendCommands(QObject):
         return {"model.backend": self._backends.look, "model.add_backend": self._ask_pack}
 
     def _on_backends_looking_changed(self, looking: bool) -> None:
-        self._window.show_asking(self.tr("Looking at what can be computed on") if looking else "")
+        progress = self._window.page.progress
+        if looking:
+            progress.set_progress(self.tr("Looking at what can be computed on"), 0.0)
+        elif not self._window.loading:
+            progress.hide()
 
     def _on_backends_listed(self, tried: Sequence[Tried]) -> None:
         self._is_forced = any(one.backend.origin is Origin.ENVIRONMENT for one in tried)
@@ -78,9 +82,9 @@ class BackendCommands(QObject):
     def _on_chosen(self, choice: object) -> None:
         if choice is _ADD:
             self._ask_pack()
-        elif not isinstance(choice, str):
+        elif isinstance(choice, Backend):
             self._backends.roll_back(choice.name)
-        else:
+        elif isinstance(choice, str):
             self._backends.use(choice)
             if self._is_forced:
                 words = self.tr("LLAMA_CPP_LIB_PATH in the environment goes before this choice.")

@@ -381,7 +381,7 @@ class MainWindow(QWidget):
         self.commands.update_conditions()
 
     def show_asking(self, words: str) -> None:
-        """Say that a server is being asked, or a backend tried; empty words that none is."""
+        """Say that a server is being asked; empty words that none is."""
         if words:
             self._show_progress(words, 0.0)
         elif not self.loading:

@@ -45,7 +45,7 @@ def build(backend: str, source: Path, work: Path, jobs: int) -> Path:
     together = [f"-DCMAKE_{kind}_OUTPUT_DIRECTORY={folder / 'bin'}" for kind in ("LIBRARY", "RUNTIME")]
     options = ["-DCMAKE_BUILD_TYPE=Release", "-DGGML_RPC=ON", *together, *CMAKE_ARGS[backend].split()]
     options += os.environ.get("CMAKE_ARGS", "").split()
-    _do(cmake, "-S", copied, "-B", folder, "-G", "Ninja", "-Wno-dev", f"-DCMAKE_MAKE_PROGRAM={ninja}", *options)
+    _do(cmake, "-S", copied, "-B", folder, "-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={ninja}", *options)
     _do(cmake, "--build", folder, "--parallel", jobs, "--target", *_TARGETS)
     return folder / "bin"
 

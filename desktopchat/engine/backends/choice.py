@@ -100,7 +100,10 @@ class Backends:
             return forced, ()
         name = self._wanted() or AUTOMATIC
         if name == AUTOMATIC:
-            return self._best(tried), ()
+            found = self._folders.found()
+            # What the person added is missed, say after an update of the program; the rest is nobody's concern.
+            broken = [one for one in found if one.origin is Origin.OWN and not one.is_sound]
+            return self._best(found, tried), tuple(joined(one.cause, one.cure) for one in broken)
         if name == BUILT_IN:
             return self._folders.get(BUILT_IN), ()
         builtin = self._folders.get(BUILT_IN)
@@ -115,9 +118,10 @@ class Backends:
         told = Sentence("The backend {name} does not work here: {cause}", name=name, cause=one.cause)
         return builtin, (joined(joined(told, _INSTEAD), one.cure),)
 
-    def _best(self, tried: Callable[[Sequence[Backend]], list[Trial | None]]) -> Backend:
+    @staticmethod
+    def _best(found: Sequence[Backend], tried: Callable[[Sequence[Backend]], list[Trial | None]]) -> Backend:
         """Return the one whose GPU is wanted most; without any GPU the built-in one."""
-        candidates = [one for one in self._folders.found() if one.is_sound]
+        candidates = [one for one in found if one.is_sound]
         builtin = next(one for one in candidates if one.name == BUILT_IN)
         if len(candidates) == 1:
             return builtin

@@ -5,7 +5,7 @@ import os
 from importlib import metadata
 from pathlib import Path
 
-from desktopchat.core.backend import BUILT_IN, Backend, Origin
+from desktopchat.core.backend import BUILT_IN, NAME, Backend, Origin
 from desktopchat.core.errors import BackendError
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.backends import manifest
@@ -108,4 +108,4 @@ def _pointed(file: Path) -> str:
         version = file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return ""
-    return version if manifest.NAME.fullmatch(version) else ""
+    return version if NAME.fullmatch(version) else ""

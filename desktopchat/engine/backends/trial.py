@@ -1,5 +1,6 @@
 """Trying a backend in a short-lived process: a driver that crashes or hangs loses nothing but this trial."""
 
+import contextlib
 from pathlib import Path
 from threading import Timer
 
@@ -31,7 +32,8 @@ def try_backend(folder: Path | None, log: Path, seconds: float = SECONDS) -> Tri
         log: Receives what they print, in the place of what it held.
         seconds: The longest that it may take.
     """
-    log.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # what can be said of the folder, the engine says
+        log.unlink(missing_ok=True)
     engine = ProcessEngine(log, chooser=Fixed(Libraries(folder)))
     timer = Timer(seconds, engine.interrupt)
     timer.start()

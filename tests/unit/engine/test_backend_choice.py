@@ -1,6 +1,7 @@
 """What is chosen, with trials whose outcome is given; tests/integration/test_backends.py tries real libraries."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from desktopchat.core.backend import BUILT_IN, Trial
 from desktopchat.core.device import Device
 from desktopchat.core.errors import EngineLibraryError
 from desktopchat.core.sentence import Sentence
-from desktopchat.engine.backends import choice, hardware
+from desktopchat.engine.backends import choice, hardware, manifest
 from desktopchat.engine.backends.choice import Backends
 from desktopchat.engine.backends.folders import Folders
+from desktopchat.engine.backends.packs import Packs
 
 CPU = Trial((Device("CPU", "a CPU", "cpu", 1, 2),), ("CPU",))
 BROKEN = Trial(cause=Sentence("It hangs."), cure=Sentence("Update the driver."))
@@ -161,6 +163,17 @@ def test_libraries_that_could_not_be_loaded_are_given_up(bench: Callable[..., Be
     rig.wanted = "cuda"
     assert "libcuda.so.1" in rig.backends().choose().warnings[0]
     assert not backends.give_up(choice.Libraries(), EngineLibraryError("No llama.cpp."))
+
+
+def test_an_own_one_that_no_longer_fits_is_missed(bench: Callable[..., Bench], tmp_path: Path) -> None:
+    rig = bench()
+    Packs(tmp_path / "own").add(small_folder(tmp_path / "cuda", "cuda"))
+    (folder,) = (one for one in (tmp_path / "own" / "cuda").iterdir() if one.is_dir())
+    manifest.write(folder, replace(manifest.read(folder), built_for="0.1.2"))  # as after an update of the program
+    libraries = rig.backends().choose()
+    assert libraries.folder is None
+    (warning,) = libraries.warnings
+    assert "built for llama-cpp-python 0.1.2" in warning
 
 
 def test_a_broken_memory_costs_a_trial_and_no_more(bench: Callable[..., Bench]) -> None:

@@ -115,7 +115,7 @@ def test_what_was_made_for_another_place_is_refused(
     assert not list(own.glob("*")) if own.exists() else True
 
 
-@pytest.mark.parametrize("name", ["../evil.so", "/tmp/evil.so", "a/b.so", "..", "C:\\evil.dll", "backend.json"])
+@pytest.mark.parametrize("name", ["../evil.so", "/evil.so", "a/b.so", "..", "C:\\evil.dll", "backend.json"])
 def test_no_file_lands_outside_of_its_folder(own: Path, tmp_path: Path, name: str) -> None:
     data = b"evil"
     listed = {name: {"size": len(data), "sha256": ""}}
