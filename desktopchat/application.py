@@ -156,6 +156,9 @@ class Application(QObject):
         self._servers = ServerController(
             self._models, self._preferences, self._io, session.server_keys, self._look_at_server
         )
+        self._backends = BackendController(
+            self._models, self._preferences, self._io, lambda: session.backends(self._settings)
+        )
         self._parameters = ParameterController(self._chat, self._models, self._storage, store)
         key_file = KeyFile.load(session.paths.keys_file)
         self._keys = KeyController(self._preferences, key_file, self._io, mac=sys.platform == "darwin")
@@ -185,7 +188,7 @@ class Application(QObject):
                 self._finder,
                 self._parameters,
                 self._servers,
-                BackendController(self._models, self._preferences, self._io, lambda: session.backends(self._settings)),
+                self._backends,
             ),
             theme,
             send_key=self._settings["chat.send_key"],
@@ -244,6 +247,7 @@ class Application(QObject):
         self._chat.shutdown()
         self._models.cancel_load()
         self._servers.stop()
+        self._backends.stop()
         self._transfer.stop()
         self._save_layout()
         self._search.close()

@@ -153,6 +153,8 @@ def _print_report(report: dict[str, Any]) -> None:
         for device in engine["devices"]:
             free, total = (size / 2**30 for size in (device["free"], device["total"]))
             _line(f"{'device':20} {device['name']}: {device['description']}, {free:.1f} of {total:.1f} GiB free")
+    if not report["gpus"]:
+        _line(f"{'GPU':20} none was found")
     for gpu in report["gpus"]:
         version = f" {report['nvidia_driver']}" if gpu["vendor"] == "NVIDIA" else ""
         _line(f"{'GPU':20} {gpu['name']}, driver {gpu['driver'] or 'missing'}{version}".rstrip())

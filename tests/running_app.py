@@ -213,6 +213,7 @@ class RunningApp:
         self.chat.shutdown()
         self.models.cancel_load()
         self.servers.stop()
+        self.backends.stop()
         self.worker.close()
         self.io.close()
         self.storage.close()

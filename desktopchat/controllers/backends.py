@@ -49,6 +49,7 @@ class BackendController(QObject):
         self._io = io
         self._make = make
         self._looking = False
+        self._made: Backends | None = None
         preferences.changed.connect(self._on_preferences_changed)
 
     @property
@@ -58,7 +59,7 @@ class BackendController(QObject):
 
     def look(self) -> None:
         """Find all backends and try those that were not; `listed` tells of them."""
-        self._run(lambda: tuple(self._make().all()))
+        self._run(lambda: tuple(self._backends().all()))
 
     def use(self, name: str) -> None:
         """Take a backend from now on; "auto" takes the best."""
@@ -68,7 +69,7 @@ class BackendController(QObject):
         """Add a pack, try it, and list all."""
 
         def work() -> tuple[Tried, ...]:
-            backends = self._make()
+            backends = self._backends()
             backends.packs.add(Path(path))
             return tuple(backends.all())
 
@@ -78,11 +79,20 @@ class BackendController(QObject):
         """Take the version before of a backend, and list all."""
 
         def work() -> tuple[Tried, ...]:
-            backends = self._make()
+            backends = self._backends()
             backends.packs.roll_back(name)
             return tuple(backends.all())
 
         self._run(work, self._models.reload)
+
+    def stop(self) -> None:
+        """End the trials that run."""
+        if self._made is not None:
+            self._made.interrupt()
+
+    def _backends(self) -> "Backends":
+        self._made = self._made or self._make()
+        return self._made
 
     def _run(self, work: Callable[[], tuple[Tried, ...]], then: Callable[[], None] | None = None) -> None:
         if self._looking:

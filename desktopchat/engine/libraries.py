@@ -34,6 +34,10 @@ class LibraryChooser(Protocol):
         """Hear that a child could not load them; return whether there are others now."""
         ...
 
+    def interrupt(self) -> None:
+        """Come to a choice at once. From any thread."""
+        ...
+
 
 class Fixed:
     """Always the same ones."""
@@ -48,3 +52,6 @@ class Fixed:
     def give_up(self, _libraries: Libraries, _error: UserError) -> bool:
         """There are no others."""
         return False
+
+    def interrupt(self) -> None:
+        """Nothing takes long."""

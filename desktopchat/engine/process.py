@@ -242,6 +242,7 @@ class ProcessEngine:
     def interrupt(self) -> None:
         """Abandon a load by killing the child, which always works."""
         self._interrupted = True
+        self._chooser.interrupt()
         child = self._child
         if child is not None and not self._has_model:
             child.kill()

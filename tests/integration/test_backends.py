@@ -4,14 +4,17 @@ import os
 import shutil
 import struct
 import sys
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from backend_maker import real_folder
 
 from desktopchat.core.backend import BUILT_IN
-from desktopchat.core.errors import EngineLibraryError
+from desktopchat.core.errors import CancelledError, EngineLibraryError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
 from desktopchat.engine.api import ModelInfo, ModelLoaded
@@ -19,7 +22,7 @@ from desktopchat.engine.backends import manifest, packs
 from desktopchat.engine.backends.choice import Backends
 from desktopchat.engine.backends.folders import Folders, package_folder
 from desktopchat.engine.backends.packs import Packs
-from desktopchat.engine.backends.trial import try_backend
+from desktopchat.engine.backends.trial import Tryout
 from desktopchat.engine.libraries import Fixed, Libraries
 from desktopchat.engine.process import ProcessEngine
 from desktopchat.library.folder import inspect
@@ -79,7 +82,8 @@ def make_crash(library: Path) -> None:
 
 
 def test_a_trial_tells_the_devices(real: Path, tmp_path: Path) -> None:
-    trial = try_backend(real, tmp_path / "log")
+    trial = Tryout(real, tmp_path / "log").run()
+    assert trial is not None
     assert trial.works
     assert trial.cause == ""
     assert "CPU" in trial.kinds
@@ -149,10 +153,31 @@ def test_a_hang_ends_in_time(real: Path, tmp_path: Path) -> None:
     shutil.copytree(real, folder)
     (folder / "libllama.so").unlink()
     os.mkfifo(folder / "libllama.so")  # which nobody writes, so that opening it never ends
-    trial = try_backend(folder, tmp_path / "log", 1.5)
+    trial = Tryout(folder, tmp_path / "log").run(1.5)
+    assert trial is not None
     assert not trial.works
     assert "It hangs" in trial.cause
     assert trial.cure
+
+
+@LINUX
+def test_a_hang_does_not_keep_a_load_from_being_stopped(real: Path, tmp_path: Path, tiny: ModelFile) -> None:
+    folder = tmp_path / "beside" / "copy"
+    shutil.copytree(real, folder)
+    (folder / "libllama.so").unlink()
+    os.mkfifo(folder / "libllama.so")
+    described = manifest.read(folder)
+    whole = {name: file for name, file in described.files.items() if name != "libllama.so"}
+    manifest.write(folder, replace(described, files=whole))
+    chooser = Backends(Folders(tmp_path / "own", tmp_path / "beside"), tmp_path / "logs", lambda: "copy", 60)
+    engine = ProcessEngine(tmp_path / "engine.log", chooser=chooser)
+    stop = Timer(1.0, engine.interrupt)
+    stop.start()
+    started = time.monotonic()
+    with pytest.raises(CancelledError):
+        load(engine, tiny)
+    engine.close()
+    assert time.monotonic() - started < 10
 
 
 @LINUX
@@ -162,7 +187,8 @@ def test_a_library_that_is_not_on_this_machine_is_named(real: Path, tmp_path: Pa
     for library in folder.glob("lib*"):
         # As if it had been built for CUDA: it asks for a driver that is not there.
         library.write_bytes(library.read_bytes().replace(b"libggml-cpu.so.0\0", b"libcuda.so.1\0\0\0\0\0"))
-    trial = try_backend(folder, tmp_path / "log")
+    trial = Tryout(folder, tmp_path / "log").run()
+    assert trial is not None
     assert "libcuda.so.1" in trial.cause
     assert trial.cure == "Install NVIDIA's driver."
 

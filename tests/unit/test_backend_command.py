@@ -25,12 +25,14 @@ BROKEN = Trial(cause=Sentence("It needs libcuda.so.1."), cure=Sentence("Install 
 def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
     """A session in which cuda is broken and every other backend reaches a GPU, but for the built-in one."""
 
-    def try_backend(folder: Path | None, _log: Path, _seconds: float) -> Trial:
-        if folder is None:
-            return Trial((CPU,), ("CPU",))
-        return BROKEN if folder.parent.name == "cuda" else VULKAN
+    class FakeTryout:
+        def __init__(self, folder: Path | None, _log: Path) -> None:
+            self._name = folder.parent.name if folder else ""
 
-    monkeypatch.setattr(choice, "try_backend", try_backend)
+        def run(self, _seconds: float) -> Trial:
+            return {"": Trial((CPU,), ("CPU",)), "cuda": BROKEN}.get(self._name, VULKAN)
+
+    monkeypatch.setattr(choice, "Tryout", FakeTryout)
     paths = Paths.resolve(tmp_path / "data")
     paths.create()
     return Session(paths, "process", False)

@@ -17,7 +17,7 @@ from desktopchat.core.sentence import Sentence, joined, pack, unpack
 from desktopchat.engine.backends import hardware, manifest
 from desktopchat.engine.backends.folders import Folders, fingerprint
 from desktopchat.engine.backends.packs import Packs
-from desktopchat.engine.backends.trial import SECONDS, try_backend
+from desktopchat.engine.backends.trial import SECONDS, Tryout
 from desktopchat.engine.libraries import Libraries
 
 _FILE = "trials.json"
@@ -53,6 +53,14 @@ class Backends:
         self._wanted = wanted
         self._seconds = seconds
         self._memory = Lock()
+        self._running: set[Tryout] = set()
+        self._interrupted = False
+
+    def interrupt(self) -> None:
+        """End the trials that run, without an outcome."""
+        self._interrupted = True
+        for tryout in tuple(self._running):
+            tryout.interrupt()
 
     def choose(self) -> Libraries:
         """Return what an engine is to load, with what the person should know of it. Tries what was not tried yet."""
@@ -77,10 +85,10 @@ class Backends:
         known = {} if anew else self._remembered()
         marks = {backend: self._mark(backend) for backend in backends}
         new = [one for one in backends if one.is_sound and marks[one] not in known]
+        self._interrupted = False
         with ThreadPoolExecutor(_AT_ONCE) as executor:
             found = dict(zip(new, executor.map(self._try, new), strict=True))
-        if found:
-            self._remember(found)
+        self._remember({one: trial for one, trial in found.items() if trial is not None})
         return [
             found.get(one) or (known[marks[one]].trial if one.is_sound and marks[one] in known else None)
             for one in backends
@@ -137,14 +145,19 @@ class Backends:
 
         return min(able, key=wish, default=builtin)
 
-    def _try(self, backend: Backend) -> Trial:
+    def _try(self, backend: Backend) -> Trial | None:
         folder = None if backend.origin in (Origin.PACKAGE, Origin.ENVIRONMENT) else backend.folder
         if folder is not None:
             try:
                 manifest.require_files(folder, manifest.read(folder), whole=True)
             except BackendError as error:
                 return Trial(cause=error.cause, cure=error.cure)
-        return try_backend(folder, self._logs / f"backend-{backend.name}.log", self._seconds)
+        tryout = Tryout(folder, self._logs / f"backend-{backend.name}.log")
+        self._running.add(tryout)
+        try:
+            return None if self._interrupted else tryout.run(self._seconds)
+        finally:
+            self._running.discard(tryout)
 
     def _mark(self, backend: Backend) -> str:
         return hashlib.sha256(f"{fingerprint(backend)}\n{hardware.key()}".encode()).hexdigest()
@@ -163,6 +176,8 @@ class Backends:
 
     def _remember(self, trials: dict[Backend, Trial]) -> None:
         """Keep what came of it, for the folders that there are; that it cannot be kept costs the next start a trial."""
+        if not trials:
+            return
         now = time.time()
         new = {self._mark(backend): _Remembered(trial, now) for backend, trial in trials.items()}
         with self._memory, contextlib.suppress(OSError):

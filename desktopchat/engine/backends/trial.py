@@ -24,29 +24,43 @@ _NO_DEVICE = {
 }
 
 
-def try_backend(folder: Path | None, log: Path, seconds: float = SECONDS) -> Trial:
-    """Load the libraries of a folder and ask them for their devices.
+class Tryout:
+    """One trial: loads the libraries of a folder and asks them for their devices.
 
     Args:
         folder: None tries the built-in ones.
         log: Receives what they print, in the place of what it held.
-        seconds: The longest that it may take.
     """
-    with contextlib.suppress(OSError):  # what can be said of the folder, the engine says
-        log.unlink(missing_ok=True)
-    engine = ProcessEngine(log, chooser=Fixed(Libraries(folder)))
-    timer = Timer(seconds, engine.interrupt)
-    timer.start()
-    try:
-        return _judged(engine.backend_info())
-    except CancelledError:
-        cause = Sentence("It hangs: nothing came of it in {count} seconds.", count=round(seconds))
-        return Trial(cause=cause, cure=_ANOTHER)
-    except UserError as error:
-        return Trial(cause=error.cause, cure=error.cure)
-    finally:
-        timer.cancel()
-        engine.close()
+
+    def __init__(self, folder: Path | None, log: Path) -> None:
+        with contextlib.suppress(OSError):  # what can be said of the folder, the engine says
+            log.unlink(missing_ok=True)
+        self._engine = ProcessEngine(log, chooser=Fixed(Libraries(folder)))
+        self._interrupted = False
+
+    def run(self, seconds: float = SECONDS) -> Trial | None:
+        """Return what came of it; None when it was interrupted.
+
+        Args:
+            seconds: The longest that it may take.
+        """
+        timer = Timer(seconds, self._engine.interrupt)
+        timer.start()
+        try:
+            return _judged(self._engine.backend_info())
+        except CancelledError:
+            cause = Sentence("It hangs: nothing came of it in {count} seconds.", count=round(seconds))
+            return None if self._interrupted else Trial(cause=cause, cure=_ANOTHER)
+        except UserError as error:
+            return Trial(cause=error.cause, cure=error.cure)
+        finally:
+            timer.cancel()
+            self._engine.close()
+
+    def interrupt(self) -> None:
+        """End it. From any thread."""
+        self._interrupted = True
+        self._engine.interrupt()
 
 
 def _judged(info: BackendInfo) -> Trial:

@@ -18,10 +18,19 @@ from desktopchat.engine.backends.packs import Packs
 
 CPU = Trial((Device("CPU", "a CPU", "cpu", 1, 2),), ("CPU",))
 BROKEN = Trial(cause=Sentence("It hangs."), cure=Sentence("Update the driver."))
+INTERRUPTED = Trial()
 
 
 def gpu(name: str, description: str = "a GPU", kind: str = "gpu") -> Trial:
     return Trial((Device(name, description, kind, 1, 2), *CPU.devices), ("CPU", name))
+
+
+class FakeTryout:
+    def __init__(self, outcome: Trial) -> None:
+        self._outcome = outcome
+
+    def run(self, _seconds: float) -> Trial | None:
+        return None if self._outcome is INTERRUPTED else self._outcome
 
 
 class Bench:
@@ -39,10 +48,10 @@ class Bench:
         folders = Folders(self.folder / "own", self.folder / "beside")
         return Backends(folders, self.folder, lambda: self.wanted)
 
-    def try_one(self, folder: Path | None, _log: Path, _seconds: float) -> Trial:
+    def tryout(self, folder: Path | None, _log: Path) -> "FakeTryout":
         name = folder.name if folder else BUILT_IN
         self.tries.append(name)
-        return self.outcomes[name]
+        return FakeTryout(self.outcomes[name])
 
     def chosen(self) -> str:
         folder = self.backends().choose().folder
@@ -53,7 +62,7 @@ class Bench:
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Bench]:
     def make(**outcomes: Trial) -> Bench:
         made = Bench(tmp_path, outcomes)
-        monkeypatch.setattr(choice, "try_backend", made.try_one)
+        monkeypatch.setattr(choice, "Tryout", made.tryout)
         return made
 
     return make
@@ -109,6 +118,13 @@ def test_a_failure_is_forgotten_after_a_day(bench: Callable[..., Bench], monkeyp
     assert rig.tries.count("vulkan") == 1
     now = choice.time.time()
     monkeypatch.setattr(choice.time, "time", lambda: now + 25 * 3600)
+    rig.outcomes["vulkan"] = gpu("Vulkan0")
+    assert rig.chosen() == "vulkan"
+
+
+def test_a_trial_that_was_interrupted_is_made_again(bench: Callable[..., Bench]) -> None:
+    rig = bench(vulkan=INTERRUPTED)
+    assert rig.chosen() == BUILT_IN
     rig.outcomes["vulkan"] = gpu("Vulkan0")
     assert rig.chosen() == "vulkan"
 
