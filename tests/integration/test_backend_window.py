@@ -11,6 +11,7 @@ from running_app import RunningApp
 from tiny_models import write_tiny
 
 from desktopchat.core.params import LoadParams
+from desktopchat.engine.api import BackendInfo
 from desktopchat.engine.backends import packs
 from desktopchat.engine.backends.choice import Backends
 from desktopchat.engine.backends.folders import Folders, package_folder
@@ -54,9 +55,12 @@ def choose(app: RunningApp, typed: str) -> None:
 
 
 def folder_in_use(app: RunningApp) -> str:
-    with app.qtbot.waitSignal(app.worker.devices_seen, timeout=20_000) as seen:
-        app.worker.look_at_devices()
-    return str(seen.args[0].folder)
+    seen: list[BackendInfo] = []
+    app.worker.devices_seen.connect(seen.append)  # on the engine's thread
+    app.worker.look_at_devices()
+    app.wait(lambda: seen)
+    app.worker.devices_seen.disconnect(seen.append)
+    return seen[0].folder
 
 
 def test_a_pack_is_added_and_chosen_by_key_and_the_model_moves_there(
