@@ -83,7 +83,7 @@ class Backends:
             anew: Whatever is remembered.
         """
         known = {} if anew else self._remembered()
-        marks = {backend: self._mark(backend) for backend in backends}
+        marks = _marks(backends)
         new = [one for one in backends if one.is_sound and marks[one] not in known]
         self._interrupted = False
         with ThreadPoolExecutor(_AT_ONCE) as executor:
@@ -99,7 +99,7 @@ class Backends:
         forced = self._folders.forced()
         backends = [*([forced] if forced else []), *self._folders.found()]
         trials = dict(zip(backends, self.tried(backends, anew=anew), strict=True))
-        chosen, _ = self._chosen(lambda some: [trials[one] for one in some])
+        chosen, _ = self._chosen(lambda some: [trials.get(one) for one in some])
         return [Tried(one, trial, one == chosen) for one, trial in trials.items()]
 
     def _chosen(self, tried: Callable[[Sequence[Backend]], list[Trial | None]]) -> tuple[Backend, tuple[Sentence, ...]]:
@@ -159,9 +159,6 @@ class Backends:
         finally:
             self._running.discard(tryout)
 
-    def _mark(self, backend: Backend) -> str:
-        return hashlib.sha256(f"{fingerprint(backend)}\n{hardware.key()}".encode()).hexdigest()
-
     @property
     def _file(self) -> Path:
         return self._folders.own / _FILE
@@ -179,11 +176,17 @@ class Backends:
         if not trials:
             return
         now = time.time()
-        new = {self._mark(backend): _Remembered(trial, now) for backend, trial in trials.items()}
+        marks = _marks([*trials, *self._folders.found()])
+        new = {marks[backend]: _Remembered(trial, now) for backend, trial in trials.items()}
         with self._memory, contextlib.suppress(OSError):
-            present = {self._mark(backend) for backend in self._folders.found()}
-            kept = {mark: one for mark, one in self._remembered().items() if mark in present}
+            kept = {mark: one for mark, one in self._remembered().items() if mark in marks.values()}
             self._file.parent.mkdir(parents=True, exist_ok=True)
             part = self._file.with_suffix(".part")
             part.write_bytes(msgspec.json.encode({**kept, **new}, enc_hook=pack))
             part.replace(self._file)
+
+
+def _marks(backends: Sequence[Backend]) -> dict[Backend, str]:
+    """Return by what the trial of each is remembered."""
+    key = hardware.key()
+    return {one: hashlib.sha256(f"{fingerprint(one)}\n{key}".encode()).hexdigest() for one in backends}

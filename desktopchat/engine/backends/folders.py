@@ -1,5 +1,6 @@
 """Where backends lie: in the Python package, beside the app, and in the data folder of the person."""
 
+import contextlib
 import importlib.util
 import os
 from importlib import metadata
@@ -90,8 +91,9 @@ def fingerprint(backend: Backend) -> str:
     """Return what changes when a folder does, without reading its files."""
     parts = [backend.name, str(backend.folder), installed_version()]
     for path in sorted(backend.folder.glob("*")):
-        stat = path.stat()
-        parts.append(f"{path.name} {stat.st_size} {stat.st_mtime_ns}")
+        with contextlib.suppress(OSError):
+            stat = path.stat()
+            parts.append(f"{path.name} {stat.st_size} {stat.st_mtime_ns}")
     return "\n".join(parts)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 _PCI = Path("/sys/bus/pci/devices")
 _NVIDIA = Path("/proc/driver/nvidia")
+_DEVICES = Path("/dev")
 _DISPLAY = "0x03"  # class of PCI devices, with or without an outlet for a screen
 # Who makes GPUs that are worth computing on, with the best backends for theirs. Of the others most are virtual.
 _VENDORS = {
@@ -43,7 +44,7 @@ def gpus() -> tuple[Gpu, ...]:
     """Return the GPUs of this machine. Empty also where we do not know how to look."""
     if sys.platform == "darwin" and platform.machine() == "arm64":
         return (Gpu("Apple", "Apple GPU", "Metal", ("metal",)),)
-    found = [gpu for device in _entries(_PCI) if (gpu := _at(device)) is not None]
+    found = _on_the_bus()
     if not any(gpu.vendor == "NVIDIA" for gpu in found):
         # In a container or under WSL the bus may be hidden, and the driver is there all the same.
         found += [Gpu("NVIDIA", name, "nvidia", _VENDORS["0x10de"][1]) for name in _told_by_nvidia()]
@@ -57,11 +58,19 @@ def driver_version() -> str:
 
 
 def key() -> str:
-    """Return what changes with the hardware, its drivers, and the choices that the environment makes of them."""
-    files = sorted(path.name for folder in _DRIVER_FILES for path in _entries(folder))
+    """Return what changes with the hardware, its drivers, and the choices that the environment makes of them.
+
+    Takes no time: it is asked for at each start of an engine.
+    """
+    files = [path.name for folder in _DRIVER_FILES for path in _entries(folder)]
+    files += [path.name for path in _entries(_DEVICES) if path.name.startswith("nvidia")]
     choices = [os.environ.get(name, "") for name in _CHOICES]
-    devices = [(gpu.name, gpu.driver) for gpu in gpus()]
+    devices = [(gpu.name, gpu.driver) for gpu in _on_the_bus()]
     return hashlib.sha256(repr((devices, driver_version(), files, choices)).encode()).hexdigest()
+
+
+def _on_the_bus() -> list[Gpu]:
+    return [gpu for device in _entries(_PCI) if (gpu := _at(device)) is not None]
 
 
 def _at(device: Path) -> Gpu | None:
