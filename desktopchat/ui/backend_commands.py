@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktopchat.controllers.words import said
 from desktopchat.core.backend import AUTOMATIC, BUILT_IN, Backend, Origin, Tried
-from desktopchat.core.notice import Notice
 from desktopchat.ui.chooser import Chooser, ChooserItem
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ class BackendCommands(QObject):
         self._window = window
         self._commands = commands
         self._backends = backends = window.backends
-        self._is_forced = False
         backends.listed.connect(self._on_backends_listed)
         backends.looking_changed.connect(self._on_backends_looking_changed)
         backends.noticed.connect(window.show_notice)
@@ -43,7 +41,7 @@ class BackendCommands(QObject):
             progress.hide()
 
     def _on_backends_listed(self, tried: Sequence[Tried]) -> None:
-        self._is_forced = any(one.backend.origin is Origin.ENVIRONMENT for one in tried)
+        is_forced = any(one.backend.origin is Origin.ENVIRONMENT for one in tried)
         automatic = ChooserItem(AUTOMATIC, self.tr("Automatic"), self._automatic_words(tried))
         rows = [self._row(one) for one in tried if one.backend.origin is not Origin.ENVIRONMENT]
         back = self.tr("{name}: back to {version}")
@@ -56,6 +54,7 @@ class BackendCommands(QObject):
             self.tr("What llama.cpp computes on"),
             [automatic, *rows, *before, ChooserItem(_ADD, self.tr("Add a backend…"))],
             self._window,
+            hint=self.tr("LLAMA_CPP_LIB_PATH in the environment goes before this choice") if is_forced else "",
         )
         chooser.chosen.connect(self._on_chosen)
         self._commands.open_overlay(chooser)
@@ -86,9 +85,6 @@ class BackendCommands(QObject):
             self._backends.roll_back(choice.name)
         elif isinstance(choice, str):
             self._backends.use(choice)
-            if self._is_forced:
-                words = self.tr("LLAMA_CPP_LIB_PATH in the environment goes before this choice.")
-                self._window.show_notice(Notice("info", words))
 
     def _ask_pack(self) -> None:
         words = self.tr("Backends (*.zip);;All files (*)")

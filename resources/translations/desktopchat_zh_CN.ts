@@ -86,6 +86,10 @@
         <translation>添加后端…</translation>
     </message>
     <message>
+        <source>LLAMA_CPP_LIB_PATH in the environment goes before this choice</source>
+        <translation>环境中的 LLAMA_CPP_LIB_PATH 优先于此选择</translation>
+    </message>
+    <message>
         <source>the best that works here</source>
         <translation>这里能用的最好的</translation>
     </message>
@@ -100,10 +104,6 @@
     <message>
         <source>Built-in</source>
         <translation>内置</translation>
-    </message>
-    <message>
-        <source>LLAMA_CPP_LIB_PATH in the environment goes before this choice.</source>
-        <translation>环境中的 LLAMA_CPP_LIB_PATH 优先于此选择。</translation>
     </message>
     <message>
         <source>Backends (*.zip);;All files (*)</source>
