@@ -25,6 +25,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from desktopchat import __version__, instance, log
+from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.drawing import Drawing
@@ -155,6 +156,9 @@ class Application(QObject):
         self._servers = ServerController(
             self._models, self._preferences, self._io, session.server_keys, self._look_at_server
         )
+        self._backends = BackendController(
+            self._models, self._preferences, self._io, lambda: session.backends(self._settings)
+        )
         self._parameters = ParameterController(self._chat, self._models, self._storage, store)
         key_file = KeyFile.load(session.paths.keys_file)
         self._keys = KeyController(self._preferences, key_file, self._io, mac=sys.platform == "darwin")
@@ -184,6 +188,7 @@ class Application(QObject):
                 self._finder,
                 self._parameters,
                 self._servers,
+                self._backends,
             ),
             theme,
             send_key=self._settings["chat.send_key"],
@@ -242,6 +247,7 @@ class Application(QObject):
         self._chat.shutdown()
         self._models.cancel_load()
         self._servers.stop()
+        self._backends.stop()
         self._transfer.stop()
         self._save_layout()
         self._search.close()

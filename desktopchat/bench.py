@@ -19,6 +19,7 @@ from desktopchat.core.errors import ContextOverflowError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.engine.api import Delta, GenerationFinished, GenerationRequest, ModelLoaded, PromptProgress
+from desktopchat.engine.libraries import LibraryChooser
 from desktopchat.engine.process import ProcessEngine
 from desktopchat.session import Session
 
@@ -56,11 +57,19 @@ class Bench:
     Args:
         folder: For the log and the KV states.
         kind: The engine in the child.
+        chooser: Of llama.cpp's libraries; None takes the built-in ones.
     """
 
-    def __init__(self, model: ModelFile, params: LoadParams, folder: Path, kind: str = "llama") -> None:
+    def __init__(
+        self,
+        model: ModelFile,
+        params: LoadParams,
+        folder: Path,
+        kind: str = "llama",
+        chooser: LibraryChooser | None = None,
+    ) -> None:
         self._ids = itertools.count(1)
-        self.engine = ProcessEngine(folder / "engine.log", kind, folder)
+        self.engine = ProcessEngine(folder / "engine.log", kind, folder, chooser)
         started = time.perf_counter()
         *_, last = self.engine.load(model, params)
         self.load_seconds = time.perf_counter() - started
@@ -169,7 +178,9 @@ def _turns(*texts: str) -> tuple[ChatMessage, ...]:
     return tuple(ChatMessage(role, text) for role, text in zip(roles, texts, strict=False))
 
 
-def measure(model: ModelFile, params: LoadParams, folder: Path, repetitions: int) -> dict[str, Any]:
+def measure(
+    model: ModelFile, params: LoadParams, folder: Path, repetitions: int, chooser: LibraryChooser | None = None
+) -> dict[str, Any]:
     """Return every figure: medians of `repetitions`, but for the cold conversation, which is long enough alone.
 
     Times are in seconds, memory is in bytes.
@@ -183,10 +194,10 @@ def measure(model: ModelFile, params: LoadParams, folder: Path, repetitions: int
 
     loads: list[float] = []
     # Without drafts, for llama-bench makes none either.
-    with Bench(model, replace(params, lookup=False, draft=None), folder) as plain:
+    with Bench(model, replace(params, lookup=False, draft=None), folder, chooser=chooser) as plain:
         loads.append(plain.load_seconds)
         speeds = _speeds(plain, median)
-    with Bench(model, params, folder) as bench:
+    with Bench(model, params, folder, chooser=chooser) as bench:
         loads.append(bench.load_seconds)
         length = min(CONVERSATION_TOKENS, bench.info.n_ctx // 2)
         text = bench.talk_of(length)
@@ -195,7 +206,7 @@ def measure(model: ModelFile, params: LoadParams, folder: Path, repetitions: int
         conversation = _conversation(bench, history, median)
 
     def reopen() -> float:
-        with Bench(model, params, folder) as again:
+        with Bench(model, params, folder, chooser=chooser) as again:
             loads.append(again.load_seconds)
             return again.ask(*history, "Tell.", conversation="1").first_token
 
@@ -287,7 +298,7 @@ def run(session: Session, wanted: str | None, repetitions: int, as_json: bool) -
         raise UserError("bench measures models on this machine alone.", "Name a file with --model.")
     params = session.load_params(settings, session.draft_model(settings))
     with tempfile.TemporaryDirectory(prefix="desktopchat-bench-") as folder:
-        result = measure(model, params, Path(folder), repetitions)
+        result = measure(model, params, Path(folder), repetitions, session.backends(settings))
     write(json.dumps(result, ensure_ascii=False) + "\n" if as_json else table(result))
     return 0
 

@@ -33,6 +33,8 @@ def main(arguments: Sequence[str]) -> int:
             parser.error(str(error))
     if options.command == "server" and options.action in ("key", "forget") and not options.address:
         parser.error(f"server {options.action} wants an address")
+    if options.command == "backend" and options.action not in ("list", "test") and not options.what:
+        parser.error(f"backend {options.action} wants to know which one")
     private_umask()
     try:
         if not options.temp_profile:
@@ -115,6 +117,10 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
         from desktopchat import transfer_command
 
         return transfer_command.import_files(session, options.files)
+    if options.command == "backend":
+        from desktopchat import backend_command
+
+        return backend_command.run(session, options.action, options.what)
     if options.command == "server":
         from desktopchat import server_command
 
@@ -161,7 +167,7 @@ def _opens_the_store(options: argparse.Namespace) -> bool:
     """Return whether a command reads the conversations. Some only look up there which model was used last."""
     if options.command in ("ask", "bench"):
         return options.model is None and not options.server
-    if options.command == "server":
+    if options.command in ("server", "backend"):
         return False
     # The window asks by itself.
     return options.command is not None or not has_display()
@@ -289,6 +295,17 @@ def _parser() -> argparse.ArgumentParser:
     server = commands.add_parser("server", parents=[shared], help="keys of servers, and every connection that was made")
     server.add_argument("action", choices=("list", "key", "forget", "log"), help="what to do")
     server.add_argument("address", nargs="?", type=_server, metavar="URL", help="with key and forget: which server")
+
+    backend = commands.add_parser(
+        "backend",
+        parents=[shared],
+        help="which builds of llama.cpp there are, and which one is taken",
+        description="Show, choose, try, add, roll back and remove backends: llama.cpp built for other hardware.",
+    )
+    backend.add_argument("action", choices=("list", "use", "test", "add", "rollback", "remove"), help="what to do")
+    backend.add_argument(
+        "what", nargs="?", type=_text, default="", metavar="NAME|FILE", help="a name or auto; with add a pack or folder"
+    )
 
     export = commands.add_parser("export", parents=[shared], help="write conversations in a format of your choice")
     which = export.add_mutually_exclusive_group(required=True)

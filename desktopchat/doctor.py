@@ -14,6 +14,7 @@ from desktopchat.core.errors import StorageError, UserError
 from desktopchat.core.memory_words import size_text
 from desktopchat.core.notice import Notice
 from desktopchat.session import Session
+from desktopchat.settings.file import Settings
 from desktopchat.storage.state import LAST_LOAD, read_state
 
 _SEE_FOLDER = "See whether the data folder can be written and its disk has room."
@@ -55,6 +56,9 @@ def _examine(session: Session) -> tuple[dict[str, Any], list[Notice]]:
         "paths": {name: str(getattr(paths, name)) for name in ("data", "config", "logs", "models")},
         "display": has_display(),
         "engine": None,
+        "gpus": [],
+        "nvidia_driver": "",
+        "backends": [],
         "model": None,
         "last_load": None,
     }
@@ -69,6 +73,8 @@ def _examine(session: Session) -> tuple[dict[str, Any], list[Notice]]:
         )
     settings = session.settings()
     problems += [Notice("warning", warning, f"Mend {paths.settings_file}.") for warning in settings.warnings]
+    if session.engine == "process":
+        problems += _examine_backends(session, settings, report)
     engine = session.create_engine(settings)
     with contextlib.closing(engine):
         try:
@@ -84,6 +90,31 @@ def _examine(session: Session) -> tuple[dict[str, Any], list[Notice]]:
         problems.append(Notice.from_error(error))
     report["last_load"] = _last_load(session)
     return report, problems
+
+
+def _examine_backends(session: Session, settings: Settings, report: dict[str, Any]) -> list[Notice]:
+    """Try every backend, whatever came of it before, and look for GPUs that none of them reaches."""
+    from desktopchat.engine.backends import hardware
+    from desktopchat.engine.backends.findings import findings
+
+    gpus = hardware.gpus()
+    tried = session.backends(settings).all(anew=True)
+    report["gpus"] = [asdict(gpu) for gpu in gpus]
+    report["nvidia_driver"] = hardware.driver_version()
+    report["backends"] = [
+        {
+            "name": one.backend.name,
+            "origin": one.backend.origin.value,
+            "version": one.backend.version,
+            "folder": str(one.backend.folder),
+            "in_use": one.in_use,
+            "built_for": one.trial.kinds if one.trial else (),
+            "devices": [device.name for device in one.trial.devices] if one.trial else [],
+            "trouble": f"{one.cause} {one.cure}".strip(),
+        }
+        for one in tried
+    ]
+    return findings(gpus, tried)
 
 
 def _last_load(session: Session) -> dict[str, Any] | None:
@@ -122,6 +153,15 @@ def _print_report(report: dict[str, Any]) -> None:
         for device in engine["devices"]:
             free, total = (size / 2**30 for size in (device["free"], device["total"]))
             _line(f"{'device':20} {device['name']}: {device['description']}, {free:.1f} of {total:.1f} GiB free")
+    if not report["gpus"]:
+        _line(f"{'GPU':20} none was found")
+    for gpu in report["gpus"]:
+        version = f" {report['nvidia_driver']}" if gpu["vendor"] == "NVIDIA" else ""
+        _line(f"{'GPU':20} {gpu['name']}, driver {gpu['driver'] or 'missing'}{version}".rstrip())
+    for backend in report["backends"]:
+        what = backend["trouble"] or f"reaches {', '.join(backend['devices'])}"
+        kinds = f" ({', '.join(backend['built_for'])})" if backend["built_for"] else ""
+        _line(f"{'backend':20} {'*' if backend['in_use'] else ' '} {backend['name']}{kinds}: {what}")
     if model := report["model"]:
         _line(f"{'model':20} {model['name']} ({model['architecture']}, {model['size'] / 1e6:.0f} MB)")
     if last := report["last_load"]:

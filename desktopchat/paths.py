@@ -58,6 +58,11 @@ class Paths:
         return self.data / "prompts"
 
     @property
+    def backends(self) -> Path:
+        """Where the person's own backends lie, and what came of trying all of them."""
+        return self.data / "backends"
+
+    @property
     def settings_file(self) -> Path:
         """The TOML file that the person may edit."""
         return self.config / "settings.toml"

@@ -2,6 +2,7 @@
 
 import contextlib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktopchat.core.address import ServerAddress, helper, is_address
@@ -13,6 +14,7 @@ from desktopchat.core.secret import Secret
 from desktopchat.core.sentence import Sentence
 from desktopchat.library import folder, starter, templates
 from desktopchat.paths import Paths
+from desktopchat.resources import resource
 from desktopchat.settings.file import Settings
 from desktopchat.storage.database import Database
 from desktopchat.storage.server_keys import ServerKeys
@@ -21,6 +23,7 @@ from desktopchat.storage.vault import lock_of
 
 if TYPE_CHECKING:
     from desktopchat.engine.api import Engine
+    from desktopchat.engine.backends.choice import Backends
     from desktopchat.engine.remote.looking import Look
     from desktopchat.network.connection import Connection
 
@@ -116,8 +119,22 @@ class Session:
         states = self.paths.states if keep_states else None
         if self.engine == "inprocess":
             return create_engine("llama", states)
-        kind = "llama" if self.engine == "process" else self.engine
-        return ProcessEngine(self.paths.logs / "engine.log", kind, states)
+        if self.engine != "process":
+            return ProcessEngine(self.paths.logs / "engine.log", self.engine, states)
+        return ProcessEngine(self.paths.logs / "engine.log", "llama", states, self.backends(settings))
+
+    @property
+    def backends_beside(self) -> Path:
+        """Folder of the backends that came with the app."""
+        return resource("backends")
+
+    def backends(self, settings: Settings) -> "Backends":
+        """Make what finds, tries and chooses backends."""
+        from desktopchat.engine.backends.choice import Backends
+        from desktopchat.engine.backends.folders import Folders
+
+        folders = Folders(self.paths.backends, self.backends_beside)
+        return Backends(folders, self.paths.logs, lambda: str(settings["engine.backend"]))
 
     def draft_model(self, settings: Settings) -> ModelFile | None:
         """Return the model that drafts for the others, if the settings name one.

@@ -29,7 +29,7 @@ TS_FILE = ROOT / "resources" / "translations" / "desktopchat_zh_CN.ts"
 KEYS = ("Backspace", "Return", "Enter", "Space", "Left", "Up", "Right", "Down")
 # What these say is shown in a terminal alone, and stays English.
 TERMINAL = {"bench", "cli", "doctor", "instance", "paths", "search_command", "server_command", "store_command"}
-TERMINAL |= {"terminal", "transfer_command", "unlock", "vault_command"}
+TERMINAL |= {"backend_command", "terminal", "transfer_command", "unlock", "vault_command"}
 # Which arguments of these are sentences.
 SAYING = {kind.__name__: slice(0, 2) for kind in (*error_classes().values(), BadRecordError)}
 SAYING |= {"Notice": slice(1, 3), "Sentence": slice(0, 1)}

@@ -16,6 +16,7 @@ import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
+from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
@@ -38,6 +39,8 @@ from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
 from desktopchat.core.secret import Secret
 from desktopchat.engine.api import Engine
+from desktopchat.engine.backends.choice import Backends
+from desktopchat.engine.backends.folders import Folders
 from desktopchat.engine.process import ProcessEngine
 from desktopchat.engine.remote.engine import RemoteEngine
 from desktopchat.engine.remote.looking import Look
@@ -160,6 +163,13 @@ class RunningApp:
             self.server_keys,
             lambda address: Look(address, connect, self.server_keys.key_of),
         )
+        folders = Folders(folder / "backends")
+        self.backends = BackendController(
+            self.models,
+            self.preferences,
+            self.io,
+            lambda: Backends(folders, folder, lambda: str(self.preferences["engine.backend"])),
+        )
         make_parser()  # which the program imports after its first paint
         self.window = MainWindow(
             Controllers(
@@ -175,6 +185,7 @@ class RunningApp:
                 self.finder,
                 self.parameters,
                 self.servers,
+                self.backends,
             ),
             Theme("light"),
         )
@@ -202,6 +213,7 @@ class RunningApp:
         self.chat.shutdown()
         self.models.cancel_load()
         self.servers.stop()
+        self.backends.stop()
         self.worker.close()
         self.io.close()
         self.storage.close()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from desktopchat.commands.backends import BACKENDS
 from desktopchat.commands.command import Command, Condition, Menu, Scope
 from desktopchat.commands.composing import COMPOSING
 from desktopchat.commands.parameters import PARAMETERS
@@ -445,6 +446,7 @@ COMMANDS: tuple[Command, ...] = (
     *READING,
     *_model(),
     *PARAMETERS,
+    *BACKENDS,
     *_store(),
     *_view(),
     Command("help.keys", "Keys", "Show every key; ? does it outside of text fields.", Menu.HELP, ("F1",)),

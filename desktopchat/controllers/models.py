@@ -289,6 +289,11 @@ class ModelController(QObject):
             return self._ladder[self._lowered - 1].params
         return self._way or self.params
 
+    def reload(self) -> None:
+        """Load the model in memory again, because what computes it is another one now."""
+        if self.loaded is not None and self._file is not None and not self._file.is_served:
+            self._load(self._file)
+
     def unload(self) -> None:
         """Give the memory of the model back; the next message loads it again."""
         if self.loaded is not None:

@@ -184,6 +184,18 @@ class AlreadyRunningError(UserError):
     code = "already_running"
 
 
+class EngineLibraryError(EngineCrashedError):
+    """The engine process could not load llama.cpp's libraries."""
+
+    code = "engine_library"
+
+
+class BackendError(UserError):
+    """A folder or pack of llama.cpp's libraries cannot be used."""
+
+    code = "backend"
+
+
 def error_classes() -> dict[str, type[UserError]]:
     """Return every error class by its code."""
     found: dict[str, type[UserError]] = {}

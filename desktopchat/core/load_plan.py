@@ -14,6 +14,9 @@ AUTOMATIC_N_CTX = 8192
 _USUAL_N_CTX = 4096  # of a model that does not say what it was trained for
 _SHORTEST_AUTOMATIC = 2048
 LEAST_N_CTX = 256  # llama.cpp allocates no less, and aborts on less
+REACHES_NO_GPU = Sentence(
+    "This engine reaches no GPU: the layers that were to be there are on the CPU. “desktopchat doctor” says why."
+)
 # Of the free memory, what is chosen without a wish may take: on the CPU other programs need some next, and a GPU
 # also holds what its driver and the desktop take.
 _CPU_SHARE = 0.7
@@ -168,9 +171,7 @@ class _Planner:
         wanted = self._params.n_gpu_layers
         if not self._gpus:
             if wanted > 0:
-                self._warnings.append(
-                    Sentence("This engine reaches no GPU: the layers that were to be there are on the CPU.")
-                )
+                self._warnings.append(REACHES_NO_GPU)
             return self._with_attention(replace(placing, n_gpu_layers=0, n_cpu_experts=0))
         if wanted >= 0:
             return self._with_attention(replace(placing, n_gpu_layers=min(wanted, self._layers)))

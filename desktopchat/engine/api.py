@@ -18,13 +18,21 @@ Overflow = Literal["stop", "drop_oldest", "shift"]
 
 @dataclass(frozen=True, slots=True)
 class BackendInfo:
-    """What the engine was built from and where it can run."""
+    """What the engine was built from and where it can run.
+
+    Attributes:
+        supports_gpu: It reaches a GPU here.
+        kinds: What it was built for, as ggml calls it: "CPU", "Vulkan".
+        folder: Where its libraries lie; empty when it has none.
+    """
 
     engine: str
     version: str
     build: str
     devices: tuple[Device, ...]
     supports_gpu: bool
+    kinds: tuple[str, ...] = ()
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

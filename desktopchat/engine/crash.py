@@ -1,10 +1,16 @@
 """Why an engine process ended, in words that help."""
 
+import re
 import signal
 import sys
 from pathlib import Path
 
-from desktopchat.core.errors import EndlessTemplateError, EngineCrashedError, EngineCrashedForMemoryError
+from desktopchat.core.errors import (
+    EndlessTemplateError,
+    EngineCrashedError,
+    EngineCrashedForMemoryError,
+    EngineLibraryError,
+)
 from desktopchat.core.sentence import Sentence
 
 _TAIL = 16_384  # bytes of the log that are searched
@@ -14,6 +20,19 @@ _HELPER = ("rpc server crashed", "failed to connect to", "rpc handshake failed")
 _GPU = ("gpu", "cuda", "vulkan", "rocm", "hip", "metal", "sycl")
 # What the last trace of a child shows that ended itself because of a chat template (guard.Bounds).
 _TRACE, _TEMPLATE = "Timeout (", ('File "<template>"', "/jinja2/", "\\jinja2\\")
+# What Python says when llama.cpp's libraries cannot be loaded, and the system of one that they need.
+_NO_LIBRARY = re.compile(
+    r"^(?:RuntimeError|FileNotFoundError|AttributeError): (.*(?:hared library|symbol).*)", re.MULTILINE
+)
+_NEEDED = re.compile(r"([\w.+-]+\.so[\w.]*): cannot open shared object|Library not loaded: \S*?([\w.+-]+\.dylib)")
+# Who provides what they need, by the beginning of its name.
+_PROVIDERS = (
+    (("libcuda.",), Sentence("Install NVIDIA's driver.")),
+    (("libcudart", "libcublas", "libnccl"), Sentence("Install NVIDIA's CUDA runtime.")),
+    (("libvulkan",), Sentence("Install the Vulkan loader; on Debian: sudo apt install libvulkan1.")),
+    (("libamdhip", "libhipblas", "librocblas", "libhsa"), Sentence("Install AMD's ROCm.")),
+)
+_OTHER_BACKEND = Sentence("Choose another backend: desktopchat backend list.")
 
 
 def names_gpu(text: str) -> bool:
@@ -28,14 +47,16 @@ def explain(exit_code: int | None, log: Path, log_start: int = 0) -> EngineCrash
         exit_code: As in `subprocess`: negative is a signal; None when the process was still running.
         log_start: Where in the log this process began; what stands before is of others.
     """
-    _, found, trace = _end_of(log, log_start).rpartition(_TRACE)
-    if exit_code == 1 and found and any(mark in trace for mark in _TEMPLATE):
+    _, marked, trace = _end_of(log, log_start).rpartition(_TRACE)
+    if exit_code == 1 and marked and any(mark in trace for mark in _TEMPLATE):
         return EndlessTemplateError(
             "The chat template of this model came to no end, so the engine was ended.",
             "Choose another template for this model.",
             trace,
         )
     tail = _tail(log, log_start)
+    if exit_code == 1 and (found := _NO_LIBRARY.search(tail)):
+        return _library_error(found[1], tail)
     lowered = tail.lower()
     details = f"{_exit_in_words(exit_code)}\n{tail}".strip()
     if any(mark in lowered for mark in _MEMORY):
@@ -71,6 +92,20 @@ def explain(exit_code: int | None, log: Path, log_start: int = 0) -> EngineCrash
         "Load the model again; if it happens again, choose another model.",
         details,
     )
+
+
+def _library_error(reason: str, tail: str) -> EngineLibraryError:
+    """Return what keeps llama.cpp's libraries from being loaded."""
+    if "symbol" in reason and "cannot open" not in reason:
+        cause = Sentence("llama.cpp's libraries are not of the version that this program needs.")
+        return EngineLibraryError(cause, _OTHER_BACKEND, tail)
+    found = _NEEDED.search(reason)
+    if found is None:
+        return EngineLibraryError("llama.cpp's libraries are missing or damaged.", _OTHER_BACKEND, tail)
+    needed = found[1] or found[2]
+    cures = (cure for names, cure in _PROVIDERS if needed.startswith(names))
+    cause = Sentence("llama.cpp's libraries need {library}, which is not on this machine.", library=needed)
+    return EngineLibraryError(cause, next(cures, _OTHER_BACKEND), tail)
 
 
 def _exit_in_words(exit_code: int | None) -> Sentence:

@@ -19,6 +19,7 @@ from desktopchat.core.errors import (
     EndlessTemplateError,
     EngineCrashedError,
     EngineError,
+    EngineLibraryError,
     NoModelError,
     UserError,
 )
@@ -31,7 +32,9 @@ from desktopchat.engine.api import (
     GenerationEvent,
     GenerationRequest,
     LoadEvent,
+    ModelLoaded,
 )
+from desktopchat.engine.libraries import VARIABLE, Fixed, Libraries, LibraryChooser
 from desktopchat.engine.states import StateStore
 
 # Seconds that a cancelled generation may take to end before its process is killed.
@@ -50,7 +53,7 @@ _LIFELESS = Sentence("The engine gave no sign of life, so it was ended.")
 _ENVIRONMENT = frozenset(
     """
     PATH HOME USERPROFILE SYSTEMROOT SYSTEMDRIVE WINDIR TEMP TMP TMPDIR LANG LD_LIBRARY_PATH DYLD_LIBRARY_PATH
-    LLAMA_CPP_LIB_PATH VIRTUAL_ENV XDG_RUNTIME_DIR XDG_CACHE_HOME
+    LLAMA_CPP_LIB_PATH MTMD_CPP_LIB VIRTUAL_ENV XDG_RUNTIME_DIR XDG_CACHE_HOME
     """.split()  # noqa: SIM905  (a list of twenty quoted names is harder to read)
 )
 _ENVIRONMENT_PREFIXES = ("LC_", "GGML_", "CUDA_", "HIP_", "ROCR_", "HSA_", "VK_", "OMP_", "GOMP_", "MESA_")
@@ -67,7 +70,8 @@ class _Wake:
 class _Child:
     """A running child with a thread for each direction of its pipe, so that nobody ever blocks on it."""
 
-    def __init__(self, kind: str, log: Path, states: Path | None) -> None:
+    def __init__(self, kind: str, log: Path, states: Path | None, libraries: Libraries) -> None:
+        self.libraries = libraries
         self.heard_at = time.monotonic()
         self.answers: SimpleQueue[tuple[int, Any] | _Ended | _Wake] = SimpleQueue()
         self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
@@ -81,7 +85,7 @@ class _Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                env=_environment(),
+                env=_environment(libraries.folder),
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         self._threads = [
@@ -145,13 +149,22 @@ class ProcessEngine:
         log: File that receives what llama.cpp prints; after a crash its end tells why.
         kind: Engine in the child: "llama" or "scripted[:WORDS_PER_SECOND]".
         states: Folder for KV states; None keeps them in memory alone.
+        chooser: Says which libraries of llama.cpp each child loads; None takes the built-in ones.
     """
 
-    def __init__(self, log: Path, kind: str = "llama", states: Path | None = None) -> None:
+    def __init__(
+        self,
+        log: Path,
+        kind: str = "llama",
+        states: Path | None = None,
+        chooser: LibraryChooser | None = None,
+    ) -> None:
+        self._chooser = chooser or Fixed()
         self._log = log
         self._kind = kind
         self._states = states
         self._child: _Child | None = None
+        self._libraries = Libraries()  # of the child that was started last
         self._serials = itertools.count(1)
         self._has_model = False
         self._running: int | None = None
@@ -164,19 +177,30 @@ class ProcessEngine:
         """Load in a fresh process, because only the end of one surely gives all memory back."""
         self._interrupted = False
         self._lost = None
-        if self._has_model:
+        # A child that has no model yet may have been started with other libraries.
+        if self._has_model or (self._child is not None and self._child.libraries != self._chooser.choose()):
             self.unload()
         try:
             try:
-                yield from self._call(wire.Load(model, params))
+                yield from self._load(wire.Load(model, params))
             except EndlessTemplateError:
-                yield from self._call(wire.Load(model, replace(params, template=FITTING_TEMPLATE)))
+                yield from self._load(wire.Load(model, replace(params, template=FITTING_TEMPLATE)))
                 self._lost = None
         except UserError:
             self.unload()  # what a damaged file left behind must not meet the next model
             raise
         self._has_model = True
         self._interrupted = False  # too late for this load, and nothing to do with what may happen to the model
+
+    def _load(self, command: wire.Load) -> Iterator[LoadEvent]:
+        """Load, with other libraries where the chosen ones cannot be."""
+        try:
+            yield from self._call(command)
+        except EngineLibraryError as error:
+            if not self._chooser.give_up(self._libraries, error):
+                raise
+            self._lost = None
+            yield from self._call(command)
 
     def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
         """Answer."""
@@ -218,6 +242,7 @@ class ProcessEngine:
     def interrupt(self) -> None:
         """Abandon a load by killing the child, which always works."""
         self._interrupted = True
+        self._chooser.interrupt()
         child = self._child
         if child is not None and not self._has_model:
             child.kill()
@@ -252,8 +277,9 @@ class ProcessEngine:
     def _call(self, command: Any) -> Iterator[Any]:
         """Send a command and yield its answers."""
         if self._child is None:
+            self._libraries = self._chooser.choose()
             try:
-                self._child = _Child(self._kind, self._log, self._states)
+                self._child = _Child(self._kind, self._log, self._states, self._libraries)
             except OSError as error:
                 raise EngineError(
                     Sentence("The engine cannot be started: {why}.", why=reason_of(error)),
@@ -273,6 +299,9 @@ class ProcessEngine:
                 ended = wire.ends(command, answer)
                 if isinstance(answer, wire.Failed):
                     raise answer.error()
+                if isinstance(answer, ModelLoaded) and child.libraries.warnings:
+                    warnings = (*child.libraries.warnings, *answer.info.warnings)
+                    answer = ModelLoaded(replace(answer.info, warnings=warnings))
                 yield answer
         except GeneratorExit:
             # The caller lost interest; what is still to come must not reach the next command.
@@ -331,12 +360,19 @@ def _command(kind: str, states: Path | None) -> list[str]:
     return [*program, "--engine-child", kind, *([str(states)] if states else [])]
 
 
-def _environment() -> dict[str, str]:
+def _environment(libraries: Path | None) -> dict[str, str]:
     environment = {
         name: value
         for name, value in os.environ.items()
         if name.upper() in _ENVIRONMENT or name.upper().startswith(_ENVIRONMENT_PREFIXES)
     }
+    if libraries is not None:
+        environment[VARIABLE] = str(libraries)
+        if any(libraries.glob("*mtmd.*")):
+            environment["MTMD_CPP_LIB"] = str(libraries)
+        # So that they find each other wherever they were built. Windows looks into their folder by itself.
+        search = "DYLD_LIBRARY_PATH" if sys.platform == "darwin" else "LD_LIBRARY_PATH"
+        environment[search] = os.pathsep.join(filter(None, (str(libraries), environment.get(search))))
     # An abort would otherwise start a debugger to print a backtrace, which takes over a second.
     environment["GGML_NO_BACKTRACE"] = "1"
     environment["PYTHONUTF8"] = "1"

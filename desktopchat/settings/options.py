@@ -112,6 +112,14 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("chat.system_prompt", "", "System prompt", "Given to the model at the start of every new conversation."),
     Option(
+        "engine.backend",
+        "auto",
+        "Backend",
+        "Which of llama.cpp's builds computes: auto takes the best that works here, else give a name.",
+        pattern=r"[a-z0-9][a-z0-9.-]{0,63}",
+        example="vulkan",
+    ),
+    Option(
         "model.n_ctx",
         0,
         "Context window",

@@ -81,6 +81,7 @@ class MainWindow(QWidget):
         self.finder = controllers.finder
         self.parameters = controllers.parameters
         self.servers = controllers.servers
+        self.backends = controllers.backends
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None

@@ -64,6 +64,57 @@
     </message>
 </context>
 <context>
+    <name>BackendCommands</name>
+    <message>
+        <source>Looking at what can be computed on</source>
+        <translation>正在查看可以用什么计算</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>{name}: back to {version}</source>
+        <translation>{name}：退回到 {version}</translation>
+    </message>
+    <message>
+        <source>What llama.cpp computes on</source>
+        <translation>llama.cpp 用什么计算</translation>
+    </message>
+    <message>
+        <source>Add a backend…</source>
+        <translation>添加后端…</translation>
+    </message>
+    <message>
+        <source>LLAMA_CPP_LIB_PATH in the environment goes before this choice</source>
+        <translation>环境中的 LLAMA_CPP_LIB_PATH 优先于此选择</translation>
+    </message>
+    <message>
+        <source>the best that works here</source>
+        <translation>这里能用的最好的</translation>
+    </message>
+    <message>
+        <source>chosen · now {name}</source>
+        <translation>已选择 · 现在是 {name}</translation>
+    </message>
+    <message>
+        <source>chosen</source>
+        <translation>已选择</translation>
+    </message>
+    <message>
+        <source>Built-in</source>
+        <translation>内置</translation>
+    </message>
+    <message>
+        <source>Backends (*.zip);;All files (*)</source>
+        <translation>后端 (*.zip);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Add a backend</source>
+        <translation>添加后端</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Details</source>
@@ -848,6 +899,22 @@
     <message>
         <source>Give the parameter that has the focus its default.</source>
         <translation>将获得焦点的参数恢复为默认值。</translation>
+    </message>
+    <message>
+        <source>Backend</source>
+        <translation>后端</translation>
+    </message>
+    <message>
+        <source>See what llama.cpp can compute on here, and which builds of it do not work and why, and choose one.</source>
+        <translation>查看 llama.cpp 在这里能用什么计算、哪些版本无法工作及其原因，并选择一个。</translation>
+    </message>
+    <message>
+        <source>Add a backend…</source>
+        <translation>添加后端…</translation>
+    </message>
+    <message>
+        <source>Add a pack with another build of llama.cpp, for a GPU or of a newer make.</source>
+        <translation>添加一个包含另一种 llama.cpp 版本的包，用于 GPU 或更新的版本。</translation>
     </message>
     <message>
         <source>Back up now</source>
@@ -1849,6 +1916,14 @@
     <message>
         <source>Given to the model at the start of every new conversation.</source>
         <translation>在每个新对话开始时提供给模型。</translation>
+    </message>
+    <message>
+        <source>Backend</source>
+        <translation>后端</translation>
+    </message>
+    <message>
+        <source>Which of llama.cpp&apos;s builds computes: auto takes the best that works here, else give a name.</source>
+        <translation>由哪个 llama.cpp 版本计算：auto 取这里能用的最好的，否则请给出名称。</translation>
     </message>
     <message>
         <source>Context window</source>
@@ -3141,10 +3216,6 @@
         <translation>q8_0 的 KV 缓存需要 Flash Attention，而它已关闭，因此用 f16。</translation>
     </message>
     <message>
-        <source>This engine reaches no GPU: the layers that were to be there are on the CPU.</source>
-        <translation>此引擎用不了 GPU：本应在 GPU 上的层都在 CPU 上。</translation>
-    </message>
-    <message>
         <source>The experts of {count} layers are on the CPU, so that all else fits on the GPU.</source>
         <translation>{count} 层的专家在 CPU 上，这样其余部分都能放进 GPU。</translation>
     </message>
@@ -3511,6 +3582,198 @@
     <message>
         <source>The prompt has {count} tokens, but the context window holds {size}.</source>
         <translation>提示有 {count} 词元，而上下文窗口为 {size} 词元。</translation>
+    </message>
+    <message>
+        <source>This engine reaches no GPU: the layers that were to be there are on the CPU. “desktopchat doctor” says why.</source>
+        <translation>此引擎用不到 GPU：原定放在那里的层改在 CPU 上。“desktopchat doctor”会说明原因。</translation>
+    </message>
+    <message>
+        <source>The built-in one is used.</source>
+        <translation>已改用内置的后端。</translation>
+    </message>
+    <message>
+        <source>The backend {name} does not work here: {cause}</source>
+        <translation>后端 {name} 在这里无法工作：{cause}</translation>
+    </message>
+    <message>
+        <source>Build the backend for it: python3 packaging/backend.py {name} --add</source>
+        <translation>请为它构建后端：python3 packaging/backend.py {name} --add</translation>
+    </message>
+    <message>
+        <source>The GPU {name} is not used.</source>
+        <translation>GPU {name} 没有被使用。</translation>
+    </message>
+    <message>
+        <source>The backend {name} reaches one: desktopchat backend use {again}</source>
+        <translation>后端 {name} 可以用到 GPU：desktopchat backend use {again}</translation>
+    </message>
+    <message>
+        <source>Install the driver of {vendor} for it.</source>
+        <translation>请为它安装 {vendor} 的驱动程序。</translation>
+    </message>
+    <message>
+        <source>The backend {name} does not work: {cause} {cure}</source>
+        <translation>后端 {name} 无法工作：{cause} {cure}</translation>
+    </message>
+    <message>
+        <source>There is no backend called {name}.</source>
+        <translation>没有名为 {name} 的后端。</translation>
+    </message>
+    <message>
+        <source>Choose one of {names}, or add one.</source>
+        <translation>请从 {names} 中选择，或添加一个。</translation>
+    </message>
+    <message>
+        <source>Get one for this version of desktopchat, or build it: python3 packaging/backend.py.</source>
+        <translation>请获取适用于此版本 desktopchat 的后端，或自行构建：python3 packaging/backend.py。</translation>
+    </message>
+    <message>
+        <source>Add the backend again, or another one.</source>
+        <translation>请重新添加此后端，或添加另一个。</translation>
+    </message>
+    <message>
+        <source>This is no backend: its backend.json names what cannot be.</source>
+        <translation>这不是后端：其 backend.json 中有不可能的内容。</translation>
+    </message>
+    <message>
+        <source>This is no backend: its backend.json is damaged.</source>
+        <translation>这不是后端：其 backend.json 已损坏。</translation>
+    </message>
+    <message>
+        <source>The backend {name} was built for llama-cpp-python {theirs}, and here is {ours}.</source>
+        <translation>后端 {name} 是为 llama-cpp-python {theirs} 构建的，而这里是 {ours}。</translation>
+    </message>
+    <message>
+        <source>The backend {name} is for {theirs}, and this is {ours}.</source>
+        <translation>后端 {name} 适用于 {theirs}，而这里是 {ours}。</translation>
+    </message>
+    <message>
+        <source>{folder} is no backend: {why}.</source>
+        <translation>{folder} 不是后端：{why}。</translation>
+    </message>
+    <message>
+        <source>The backend {name} is damaged: {file}.</source>
+        <translation>后端 {name} 已损坏：{file}。</translation>
+    </message>
+    <message>
+        <source>Get the file again.</source>
+        <translation>请重新获取该文件。</translation>
+    </message>
+    <message>
+        <source>This is no backend: there is no backend.json in it.</source>
+        <translation>这不是后端：其中没有 backend.json。</translation>
+    </message>
+    <message>
+        <source>Choose another file.</source>
+        <translation>请选择另一个文件。</translation>
+    </message>
+    <message>
+        <source>The pack does not contain what its backend.json says.</source>
+        <translation>此包的内容与其 backend.json 所述不符。</translation>
+    </message>
+    <message>
+        <source>This backend is larger than any can be.</source>
+        <translation>此后端大得不合理。</translation>
+    </message>
+    <message>
+        <source>Make room on the disk.</source>
+        <translation>请腾出磁盘空间。</translation>
+    </message>
+    <message>
+        <source>“desktopchat backend list” shows those that there are.</source>
+        <translation>“desktopchat backend list”会列出现有的后端。</translation>
+    </message>
+    <message>
+        <source>A backend cannot be called that.</source>
+        <translation>后端不能使用这个名称。</translation>
+    </message>
+    <message>
+        <source>Give it another name.</source>
+        <translation>请给它另一个名称。</translation>
+    </message>
+    <message>
+        <source>The disk has {free} MB left, and the backend takes {size}.</source>
+        <translation>磁盘还剩 {free} MB，而此后端需要 {size} MB。</translation>
+    </message>
+    <message>
+        <source>See whether the file is there, and the data folder can be written.</source>
+        <translation>请查看文件是否存在，以及数据文件夹是否可写。</translation>
+    </message>
+    <message>
+        <source>Add the one you want.</source>
+        <translation>请添加您想要的版本。</translation>
+    </message>
+    <message>
+        <source>There is no backend called {name} that was added.</source>
+        <translation>没有添加过名为 {name} 的后端。</translation>
+    </message>
+    <message>
+        <source>{path} is no sound zip file.</source>
+        <translation>{path} 不是完好的 zip 文件。</translation>
+    </message>
+    <message>
+        <source>There is no version before of the backend {name}.</source>
+        <translation>后端 {name} 没有更早的版本。</translation>
+    </message>
+    <message>
+        <source>Choose another backend, or update the driver.</source>
+        <translation>请选择另一个后端，或更新驱动程序。</translation>
+    </message>
+    <message>
+        <source>See whether the GPU has a Vulkan driver. Mesa&apos;s software driver, which is slower than the CPU, is taken only with GGML_VK_VISIBLE_DEVICES=0 in the environment.</source>
+        <translation>请查看 GPU 是否有 Vulkan 驱动程序。Mesa 的软件驱动比 CPU 还慢，只有在环境中设置 GGML_VK_VISIBLE_DEVICES=0 时才会使用。</translation>
+    </message>
+    <message>
+        <source>See whether nvidia-smi shows the GPU; if not, install NVIDIA&apos;s driver.</source>
+        <translation>请查看 nvidia-smi 是否显示 GPU；若没有，请安装 NVIDIA 的驱动程序。</translation>
+    </message>
+    <message>
+        <source>See whether rocminfo shows the GPU; if not, install AMD&apos;s driver.</source>
+        <translation>请查看 rocminfo 是否显示 GPU；若没有，请安装 AMD 的驱动程序。</translation>
+    </message>
+    <message>
+        <source>Choose another backend.</source>
+        <translation>请选择另一个后端。</translation>
+    </message>
+    <message>
+        <source>{kind} finds no GPU here, so that the CPU does all the work.</source>
+        <translation>{kind} 在这里找不到 GPU，因此全部由 CPU 计算。</translation>
+    </message>
+    <message>
+        <source>It hangs: nothing came of it in {count} seconds.</source>
+        <translation>它没有反应：{count} 秒内没有结果。</translation>
+    </message>
+    <message>
+        <source>Choose another backend: desktopchat backend list.</source>
+        <translation>请选择另一个后端：desktopchat backend list。</translation>
+    </message>
+    <message>
+        <source>llama.cpp&apos;s libraries need {library}, which is not on this machine.</source>
+        <translation>llama.cpp 的库需要 {library}，而这台机器上没有。</translation>
+    </message>
+    <message>
+        <source>Install NVIDIA&apos;s driver.</source>
+        <translation>请安装 NVIDIA 的驱动程序。</translation>
+    </message>
+    <message>
+        <source>Install NVIDIA&apos;s CUDA runtime.</source>
+        <translation>请安装 NVIDIA 的 CUDA 运行库。</translation>
+    </message>
+    <message>
+        <source>Install the Vulkan loader; on Debian: sudo apt install libvulkan1.</source>
+        <translation>请安装 Vulkan 加载器；在 Debian 上：sudo apt install libvulkan1。</translation>
+    </message>
+    <message>
+        <source>Install AMD&apos;s ROCm.</source>
+        <translation>请安装 AMD 的 ROCm。</translation>
+    </message>
+    <message>
+        <source>llama.cpp&apos;s libraries are not of the version that this program needs.</source>
+        <translation>llama.cpp 的库不是本程序所需的版本。</translation>
+    </message>
+    <message>
+        <source>llama.cpp&apos;s libraries are missing or damaged.</source>
+        <translation>llama.cpp 的库缺失或已损坏。</translation>
     </message>
     <message>
         <source>no device (scripted)</source>
@@ -4595,6 +4858,10 @@
     <message>
         <source>{host} has no model.</source>
         <translation>{host} 没有模型。</translation>
+    </message>
+    <message>
+        <source>Backend</source>
+        <translation>后端</translation>
     </message>
     <message>
         <source>RPC servers</source>

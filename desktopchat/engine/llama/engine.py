@@ -78,7 +78,7 @@ class LlamaEngine:
         self._abort.clear()
         plan: LoadPlan | None = None
         if model.shape is not None and not params.rpc:  # what other machines have is not known here
-            plan = plan_load(model.shape, params, self._native.usable_devices())
+            plan = plan_load(model.shape, params, self._native.devices())
             yield LoadPlanned(plan)
             if params.must_fit and plan.lacking is not None:
                 raise refusal(model, plan)

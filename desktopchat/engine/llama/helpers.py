@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
-
-import llama_cpp
-from llama_cpp import _ggml
 
 from desktopchat.core.errors import EngineError
 from desktopchat.core.sentence import Sentence
+from desktopchat.engine.llama import ggml
 from desktopchat.engine.llama.native import Native
 
 
@@ -25,15 +20,14 @@ def add_helpers(native: Native, helpers: Sequence[str]) -> None:
     Raises:
         EngineError: This build of llama.cpp has no such backend, or a server has no device.
     """
-    library = _library()
-    backend = library.ggml_backend_reg_by_name(b"RPC") or _load_beside(library)
+    backend = ggml.function("ggml_backend_reg_by_name", ctypes.c_void_p, ctypes.c_char_p)(b"RPC") or _load_beside()
     if not backend:
         raise EngineError(
             "This build of llama.cpp cannot share a model with other machines.",
             "Build it with CMAKE_ARGS=-DGGML_RPC=on, or leave out the RPC servers.",
         )
-    address = library.ggml_backend_reg_get_proc_address(backend, b"ggml_backend_rpc_add_server")
-    add = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_char_p)(address)
+    address_of = ggml.function("ggml_backend_reg_get_proc_address", ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p)
+    add = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_char_p)(address_of(backend, b"ggml_backend_rpc_add_server"))
     for helper in helpers:
         if helper in native.helpers:
             continue
@@ -42,33 +36,15 @@ def add_helpers(native: Native, helpers: Sequence[str]) -> None:
             raise EngineError(
                 Sentence("The RPC server at {host} has no device to share.", host=helper), "Look into its log."
             )
-        library.ggml_backend_register(found)
+        ggml.function("ggml_backend_register", None, ctypes.c_void_p)(found)
         native.helpers.add(helper)
 
 
-def _library() -> Any:
-    """Return ggml as llama.cpp itself sees it.
-
-    A wheel holds copies where a build has links, so that `_ggml.libggml` may be a second ggml with devices of its own;
-    what libllama has loaded is found through it, except on Windows, where names are not copied.
-    """
-    library = _ggml.libggml if sys.platform == "win32" else llama_cpp.llama_cpp._lib
-    library.ggml_backend_reg_by_name.restype = ctypes.c_void_p
-    library.ggml_backend_reg_by_name.argtypes = [ctypes.c_char_p]
-    library.ggml_backend_load.restype = ctypes.c_void_p
-    library.ggml_backend_load.argtypes = [ctypes.c_char_p]
-    library.ggml_backend_register.restype = None
-    library.ggml_backend_register.argtypes = [ctypes.c_void_p]
-    library.ggml_backend_reg_get_proc_address.restype = ctypes.c_void_p
-    library.ggml_backend_reg_get_proc_address.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
-    return library
-
-
-def _load_beside(library: Any) -> int | None:
+def _load_beside() -> int | None:
     """Load the backend from the folder of the other libraries; return None when it is not there."""
-    folder = Path(llama_cpp.llama_cpp._base_path)
     for name in ("libggml-rpc.so", "libggml-rpc.dylib", "ggml-rpc.dll"):
-        if (folder / name).exists():
-            loaded: int | None = library.ggml_backend_load(str(folder / name).encode())
+        if (path := ggml.folder() / name).exists():
+            load = ggml.function("ggml_backend_load", ctypes.c_void_p, ctypes.c_char_p)
+            loaded: int | None = load(str(path).encode())
             return loaded
     return None

@@ -14,7 +14,7 @@ import llama_cpp
 
 from desktopchat.core.address import Place, place_of
 from desktopchat.core.errors import CancelledError, EngineMemoryError, ModelFileError
-from desktopchat.core.load_plan import AUTOMATIC_N_CTX, LEAST_N_CTX, LoadPlan
+from desktopchat.core.load_plan import AUTOMATIC_N_CTX, LEAST_N_CTX, REACHES_NO_GPU, LoadPlan
 from desktopchat.core.memory import SEQUENCES
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
@@ -69,8 +69,7 @@ class LoadedModel:
         native.last_errors.clear()
         if params.rpc:
             add_helpers(native, params.rpc)
-        supports_gpu = bool(llama_cpp.llama_supports_gpu_offload())
-        on_gpu = supports_gpu and params.n_gpu_layers != 0
+        on_gpu = native.reaches_gpu and params.n_gpu_layers != 0
         self._load(native, file, params, on_gpu, progress)
         try:
             self.vocab = llama_cpp.llama_model_get_vocab(self._model)
@@ -102,6 +101,7 @@ class LoadedModel:
             device = Sentence("CPU, {count} threads", count=n_threads) if n_threads > 1 else Sentence("CPU, 1 thread")
         if on_gpu and params.rpc:
             device = Sentence("{helpers} and CPU, {count} threads", helpers=", ".join(params.rpc), count=n_threads)
+        unplanned = (REACHES_NO_GPU,) if params.n_gpu_layers > 0 and not on_gpu else ()
         self.info = ModelInfo(
             file=file,
             n_ctx=self.n_ctx,
@@ -110,7 +110,7 @@ class LoadedModel:
             template="none",
             load_seconds=time.perf_counter() - started,
             reuse=self.reuse,
-            warnings=(*_REUSE_WARNINGS.get(self.reuse, ()), *(plan.warnings if plan else ())),
+            warnings=(*_REUSE_WARNINGS.get(self.reuse, ()), *(plan.warnings if plan else unplanned)),
             plan=plan,
             place=place_of(params.rpc) if on_gpu else Place.HERE,
         )

@@ -7,10 +7,10 @@ from typing import Any
 
 import llama_cpp
 import psutil
-from llama_cpp import _ctypes_extensions, _ggml
 
 from desktopchat.core.device import Device
 from desktopchat.engine.api import BackendInfo
+from desktopchat.engine.llama import ggml
 from desktopchat.engine.llama.allocated import Allocated
 
 _log = logging.getLogger("desktopchat.llama")
@@ -59,47 +59,51 @@ class Native:
 
     def devices(self) -> tuple[Device, ...]:
         """Return the devices of all backends in this build, with memory in bytes."""
-        library, base = _ggml.libggml, _base_library()
-        library.ggml_backend_dev_count.restype = ctypes.c_size_t
-        library.ggml_backend_dev_get.restype = ctypes.c_void_p
-        library.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
-        for name in ("ggml_backend_dev_name", "ggml_backend_dev_description"):
-            getattr(base, name).restype = ctypes.c_char_p
-            getattr(base, name).argtypes = [ctypes.c_void_p]
-        base.ggml_backend_dev_type.argtypes = [ctypes.c_void_p]
-        base.ggml_backend_dev_type.restype = ctypes.c_int
-        size_pointer = ctypes.POINTER(ctypes.c_size_t)
-        base.ggml_backend_dev_memory.argtypes = [ctypes.c_void_p, size_pointer, size_pointer]
-        base.ggml_backend_dev_memory.restype = None
+        size = ctypes.POINTER(ctypes.c_size_t)
+        device_at = ggml.function("ggml_backend_dev_get", ctypes.c_void_p, ctypes.c_size_t)
+        name_of = ggml.function("ggml_backend_dev_name", ctypes.c_char_p, ctypes.c_void_p)
+        description_of = ggml.function("ggml_backend_dev_description", ctypes.c_char_p, ctypes.c_void_p)
+        kind_of = ggml.function("ggml_backend_dev_type", ctypes.c_int, ctypes.c_void_p)
+        read_memory = ggml.function("ggml_backend_dev_memory", None, ctypes.c_void_p, size, size)
         found = []
-        for index in range(library.ggml_backend_dev_count()):
-            device = library.ggml_backend_dev_get(index)
+        for index in range(ggml.function("ggml_backend_dev_count", ctypes.c_size_t)()):
+            device = device_at(index)
             free, total = ctypes.c_size_t(), ctypes.c_size_t()
-            base.ggml_backend_dev_memory(device, ctypes.byref(free), ctypes.byref(total))
-            kind = _DEVICE_KINDS.get(base.ggml_backend_dev_type(device), "accel")
-            name = base.ggml_backend_dev_name(device).decode("utf-8", "replace")
-            description = base.ggml_backend_dev_description(device).decode("utf-8", "replace")
+            read_memory(device, ctypes.byref(free), ctypes.byref(total))
+            kind = _DEVICE_KINDS.get(kind_of(device), "accel")
+            name = name_of(device).decode("utf-8", "replace")
+            description = description_of(device).decode("utf-8", "replace")
             # ggml says that all memory of a computer is free.
             available = psutil.virtual_memory().available if kind == "cpu" else free.value
             found.append(Device(name, description.strip(), kind, available, total.value))
         return tuple(found)
 
-    def usable_devices(self) -> tuple[Device, ...]:
-        """Return the devices, without GPUs that this build cannot put layers on."""
-        found = self.devices()
-        return found if llama_cpp.llama_supports_gpu_offload() else tuple(d for d in found if d.kind == "cpu")
+    def kinds(self) -> tuple[str, ...]:
+        """Return what this build is for, as ggml calls it: "CPU", "Vulkan"."""
+        backend_at = ggml.function("ggml_backend_reg_get", ctypes.c_void_p, ctypes.c_size_t)
+        name_of = ggml.function("ggml_backend_reg_name", ctypes.c_char_p, ctypes.c_void_p)
+        count = ggml.function("ggml_backend_reg_count", ctypes.c_size_t)()
+        return tuple(name_of(backend_at(index)).decode("utf-8", "replace") for index in range(count))
+
+    @property
+    def reaches_gpu(self) -> bool:
+        """Whether layers can be elsewhere than on the CPU: on a GPU that is there, or on another machine.
+
+        `llama_supports_gpu_offload` says so too of every build with the RPC backend.
+        """
+        by_type = ggml.function("ggml_backend_dev_by_type", ctypes.c_void_p, ctypes.c_int)
+        return any(by_type(number) for number, kind in _DEVICE_KINDS.items() if kind in ("gpu", "igpu"))
 
     def experts_on_cpu(self, count: int) -> Any:
         """Return what keeps the experts of the first blocks on the CPU, as `llama_model_params` wants it.
 
         It must live until the model is loaded.
         """
-        buffer_type = _base_library().ggml_backend_cpu_buffer_type
-        buffer_type.restype = ctypes.c_void_p
+        buffer_type = ggml.function("ggml_backend_cpu_buffer_type", ctypes.c_void_p)()
         pattern = rb"blk\.(%s)\.ffn_(up|down|gate|gate_up)_(ch)?exps" % b"|".join(
             b"%d" % block for block in range(count)
         )
-        return (_Override * 2)(_Override(pattern, buffer_type()), _Override(None, None))
+        return (_Override * 2)(_Override(pattern, buffer_type), _Override(None, None))
 
     def backend_info(self) -> BackendInfo:
         """Return versions, build flags and devices."""
@@ -108,7 +112,9 @@ class Native:
             version=f"llama-cpp-python {llama_cpp.__version__}",
             build=llama_cpp.llama_print_system_info().decode("utf-8", "replace").strip(),
             devices=self.devices(),
-            supports_gpu=bool(llama_cpp.llama_supports_gpu_offload()),
+            supports_gpu=self.reaches_gpu,
+            kinds=self.kinds(),
+            folder=str(ggml.folder()),
         )
 
 
@@ -116,11 +122,6 @@ class _Override(ctypes.Structure):
     """llama_model_tensor_buft_override of llama.h."""
 
     _fields_ = (("pattern", ctypes.c_char_p), ("buffer_type", ctypes.c_void_p))
-
-
-def _base_library() -> Any:
-    """Return libggml-base, which libggml has already loaded from the same folder."""
-    return _ctypes_extensions.load_shared_library("ggml-base", _ggml.libggml_base_path)
 
 
 class AbortFlag:

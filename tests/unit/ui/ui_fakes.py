@@ -17,6 +17,7 @@ from desktopchat.controllers.search import ENTRY_ROLE, SavedSearch
 from desktopchat.controllers.search import SECTION_ROLE as SEARCH_SECTION_ROLE
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.attached import AttachedFile, attach_text
+from desktopchat.core.backend import Tried
 from desktopchat.core.care import StoreCopy
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.errors import UserError
@@ -369,6 +370,32 @@ class FakeModels(QObject):
         self.calls.append(("cancel",))
 
 
+class FakeBackends(QObject):
+    listed = Signal(object)
+    looking_changed = Signal(bool)
+    noticed = Signal(object)
+
+    def __init__(self, *found: Tried, wanted: str = "auto") -> None:
+        super().__init__()
+        self.wanted = wanted
+        self._found = found
+        self.calls: list[tuple[str, ...]] = []
+
+    def look(self) -> None:
+        self.looking_changed.emit(True)
+        self.looking_changed.emit(False)
+        self.listed.emit(self._found)
+
+    def use(self, name: str) -> None:
+        self.calls.append(("use", name))
+
+    def add(self, path: str) -> None:
+        self.calls.append(("add", path))
+
+    def roll_back(self, name: str) -> None:
+        self.calls.append(("roll_back", name))
+
+
 class FakeServers(QObject):
     asking_changed = Signal(str)
     models_listed = Signal(object, object)
@@ -499,6 +526,7 @@ def open_window(
     finder: PaletteModel | None = None,
     parameters: "FakeParameters | None" = None,
     servers: "FakeServers | None" = None,
+    backends: "FakeBackends | None" = None,
     theme: Theme | None = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
@@ -516,6 +544,7 @@ def open_window(
             finder or finder_of(chat),
             parameters or FakeParameters(),
             servers or FakeServers(),
+            backends or FakeBackends(),
         ),
         theme or Theme("light"),
         version="1",
