@@ -16,6 +16,7 @@ import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
+from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.engine_worker import EngineWorker
@@ -145,6 +146,9 @@ class RunningApp:
             self.io,
             folder / "models",
         )
+        self.adapters = AdapterController(
+            self.worker, self.models, self.io, self.storage, self.store, folder / "models"
+        )
         self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
         self.server_keys = ServerKeys()
         ledger = Ledger(folder / "connections.jsonl")
@@ -175,6 +179,7 @@ class RunningApp:
                 self.finder,
                 self.parameters,
                 self.servers,
+                self.adapters,
             ),
             Theme("light"),
         )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.keys import KeyController
@@ -32,3 +33,4 @@ class Controllers:
     finder: PaletteModel
     parameters: ParameterController
     servers: ServerController
+    adapters: AdapterController

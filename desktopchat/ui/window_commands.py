@@ -13,6 +13,7 @@ from desktopchat.controllers.conversation_list import Place
 from desktopchat.core.chat import FinishReason, Message, MessageState, Role
 from desktopchat.core.markdown import last_code
 from desktopchat.core.notice import Notice
+from desktopchat.ui.adapter_commands import AdapterCommands
 from desktopchat.ui.composer_commands import ComposerCommands
 from desktopchat.ui.key_dialog import KeyDialog
 from desktopchat.ui.key_help import KeyHelp
@@ -56,6 +57,7 @@ class WindowCommands(QObject):
         self.parameters = ParameterCommands(window, self)
         self.template = TemplateCommands(window, self)
         self.servers = ServerCommands(window, self)
+        self.adapters = AdapterCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -142,6 +144,7 @@ class WindowCommands(QObject):
             "app.about": self._show_about,
             **self.composer.handlers(),
             **self.servers.handlers(),
+            **self.adapters.handlers(),
         }
 
     def update_conditions(self) -> None:

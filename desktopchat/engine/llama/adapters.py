@@ -176,6 +176,9 @@ class Adapters:
         self._native.allocated.clear()
         lora = llama_cpp.llama_adapter_lora_init(self._loaded.model, os.fsencode(file.path))
         if not lora:  # a null pointer object, which is not None but false
+            if any("failed to allocate" in line for line in self._native.last_errors):
+                cause = Sentence("There is not enough memory for {name}.", name=file.name)
+                raise EngineMemoryError(cause, "Choose a smaller adapter, or a smaller model.")
             raise AdapterError(
                 Sentence(
                     "llama.cpp cannot use {name} with {model}.", name=file.name, model=self._loaded.info.file.name
@@ -197,7 +200,10 @@ class Adapters:
         for adapter, held in vectors:
             assert held.directions is not None
             part = slice(max(adapter.first_layer, 1) - 1, adapter.last_layer or None)
-            total[part] += np.float32(adapter.scale) * held.directions[part]
+            with np.errstate(over="ignore", invalid="ignore"):
+                total[part] += np.float32(adapter.scale) * held.directions[part]
+        if not np.isfinite(total).all():
+            raise AdapterError("The control vectors are too strong together.", "Choose smaller scales.")
         # All layers are given each time: llama.cpp keeps for the others what they had before.
         pointer = total.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
         layers, width = total.shape
