@@ -13,6 +13,7 @@ from desktopchat.core.adapter import Adapter, AdapterFile
 from desktopchat.core.adapter_choices import AdapterChoice, applied, pack
 from desktopchat.core.errors import EngineCrashedError, NoModelError, UserError
 from desktopchat.core.notice import Notice
+from desktopchat.core.sentence import Sentence
 from desktopchat.library import adapters as library
 from desktopchat.storage.conversations import ConversationStore
 from desktopchat.storage.state import MODEL_ADAPTERS
@@ -64,7 +65,7 @@ class AdapterController(QObject):
     def look(self) -> None:
         """Look for adapters that fit the model, beside those that are known."""
         if self._models.is_elsewhere:
-            cause = "Adapters cannot be applied to the model of a server."
+            cause = Sentence("Adapters cannot be applied to the model of a server.")
             self.noticed.emit(Notice("info", cause, "Open a model of this machine.", "model.open"))
             return
         model, known = Path(self._models.identity.path), self.choices

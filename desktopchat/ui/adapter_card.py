@@ -67,7 +67,8 @@ class AdapterCard(Overlay):
         self._list.clear()
         for choice in self._choices:
             self._add_row(_title(choice), self._detail(choice.adapter), self._spoken(choice))
-        self._add_row(self.tr("Add a file…"), "", self.tr("Add a file…"))
+        add = self.tr("Add a file…")
+        self._add_row(f"+  {add}", "", add)
         self._list.setCurrentRow(min(row, len(self._choices)))
         rows = min(_ROWS, max(3, len(self._choices) + 1))
         self._list.setFixedHeight(rows * row_height(self._list) + 4)

@@ -382,7 +382,8 @@ class MainWindow(QWidget):
     def _show_model(self) -> None:
         name, device = (self.model.full_name, said(self.model.device)) if self.model else ("", "")
         place = self.model.place if self.model else Place.HERE
-        self.page.empty_state.set_model(name, device, is_starter=bool(self.model and self.model.is_starter))
+        short = self.model.name if self.model else ""
+        self.page.empty_state.set_model(short, device, is_starter=bool(self.model and self.model.is_starter))
         took = sum(part.total for part in self.model.took) if self.model else 0
         self.page.show_place(place)
         self.status.set_model(name, device, size_text(took) if took else "")

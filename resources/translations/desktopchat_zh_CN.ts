@@ -2,6 +2,68 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>AdapterCard</name>
+    <message>
+        <source>Adapters of {model}</source>
+        <translation>{model} 的适配器</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>强度</translation>
+    </message>
+    <message>
+        <source>Add a file…</source>
+        <translation>添加文件…</translation>
+    </message>
+    <message>
+        <source>“{text}” is no scale. Write a number like 0.8.</source>
+        <translation>“{text}”不是强度。请输入像 0.8 这样的数。</translation>
+    </message>
+    <message>
+        <source>Space on or off · Left and Right scale, finer with Shift · a number sets it · Esc closes</source>
+        <translation>空格开或关 · 左右键调强度，按住 Shift 更细 · 输入数字直接设定 · Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Enter sets the scale, with layers like 0.8:5-20 · Esc leaves it</source>
+        <translation>Enter 设定强度，可带层，如 0.8:5-20 · Esc 不改</translation>
+    </message>
+    <message>
+        <source>Enter sets the scale · Esc leaves it</source>
+        <translation>Enter 设定强度 · Esc 不改</translation>
+    </message>
+    <message>
+        <source>control vector</source>
+        <translation>控制向量</translation>
+    </message>
+    <message>
+        <source>LoRA</source>
+        <translation>LoRA 适配器</translation>
+    </message>
+    <message>
+        <source>layers {first} to {last}</source>
+        <translation>第 {first} 到 {last} 层</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+</context>
+<context>
+    <name>AdapterCommands</name>
+    <message>
+        <source>Adapters (*.gguf);;All files (*)</source>
+        <translation>适配器 (*.gguf);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Add a LoRA adapter or a control vector</source>
+        <translation>添加 LoRA 适配器或控制向量</translation>
+    </message>
+</context>
+<context>
     <name>AnswerNotice</name>
     <message>
         <source>An answer is ready.</source>
@@ -840,6 +902,14 @@
     <message>
         <source>Choose another way in which a conversation is put to this model, or its own again.</source>
         <translation>为此模型选择另一种呈现对话的方式，或改回自带的方式。</translation>
+    </message>
+    <message>
+        <source>Adapters…</source>
+        <translation>适配器…</translation>
+    </message>
+    <message>
+        <source>Put LoRA adapters and control vectors beside the model, and say how strong they are.</source>
+        <translation>把 LoRA 适配器和控制向量加到模型旁，并设定它们的强度。</translation>
     </message>
     <message>
         <source>Back to the default</source>
@@ -3513,6 +3583,194 @@
         <translation>提示有 {count} 词元，而上下文窗口为 {size} 词元。</translation>
     </message>
     <message>
+        <source>Adapters cannot be applied to the model of a server.</source>
+        <translation>服务器上的模型不能使用适配器。</translation>
+    </message>
+    <message>
+        <source>Open a model of this machine.</source>
+        <translation>请打开本机上的模型。</translation>
+    </message>
+    <message>
+        <source>Choose an adapter that was made for this model.</source>
+        <translation>请选择为这个模型制作的适配器。</translation>
+    </message>
+    <message>
+        <source>a LoRA adapter</source>
+        <translation>LoRA 适配器</translation>
+    </message>
+    <message>
+        <source>a control vector</source>
+        <translation>控制向量</translation>
+    </message>
+    <message>
+        <source>Choose another .gguf file.</source>
+        <translation>请选择另一个 .gguf 文件。</translation>
+    </message>
+    <message>
+        <source>Choose an adapter for it.</source>
+        <translation>请为它选择一个适配器。</translation>
+    </message>
+    <message>
+        <source>{name} is neither a LoRA adapter nor a control vector.</source>
+        <translation>{name} 既不是 LoRA 适配器，也不是控制向量。</translation>
+    </message>
+    <message>
+        <source>Choose a LoRA adapter.</source>
+        <translation>请选择 LoRA 适配器。</translation>
+    </message>
+    <message>
+        <source>Choose a plain LoRA adapter.</source>
+        <translation>请选择普通的 LoRA 适配器。</translation>
+    </message>
+    <message>
+        <source>{name} is no sound adapter.</source>
+        <translation>{name} 不是完好的适配器。</translation>
+    </message>
+    <message>
+        <source>Give the first layer before the last one.</source>
+        <translation>请先写起始层，再写结束层。</translation>
+    </message>
+    <message>
+        <source>{path} is a folder, not an adapter.</source>
+        <translation>{path} 是文件夹，不是适配器。</translation>
+    </message>
+    <message>
+        <source>Choose another adapter, or download it again.</source>
+        <translation>请选择另一个适配器，或重新下载。</translation>
+    </message>
+    <message>
+        <source>{name} is a model, not an adapter.</source>
+        <translation>{name} 是模型，不是适配器。</translation>
+    </message>
+    <message>
+        <source>{name} is {kind}, not {wanted}.</source>
+        <translation>{name} 是{kind}，不是{wanted}。</translation>
+    </message>
+    <message>
+        <source>Choose it as {kind}.</source>
+        <translation>请把它作为{kind}选择。</translation>
+    </message>
+    <message>
+        <source>{name} cannot work from layer {first} to layer {last}.</source>
+        <translation>{name} 不能作用于第 {first} 层到第 {last} 层。</translation>
+    </message>
+    <message>
+        <source>Choose from the layers 1 to {most} of this model.</source>
+        <translation>请在这个模型的第 1 到 {most} 层中选择。</translation>
+    </message>
+    <message>
+        <source>{name} is an adapter of an unknown kind: {kind}.</source>
+        <translation>{name} 是未知类型的适配器：{kind}。</translation>
+    </message>
+    <message>
+        <source>{name} is an activated LoRA, which works only behind words of its own.</source>
+        <translation>{name} 是激活式 LoRA，只在特定的词之后起作用。</translation>
+    </message>
+    <message>
+        <source>{name} has nothing in it.</source>
+        <translation>{name} 里什么也没有。</translation>
+    </message>
+    <message>
+        <source>{name} has numbers of the type {type}, which cannot be used here.</source>
+        <translation>{name} 中的数是 {type} 类型，在这里不能使用。</translation>
+    </message>
+    <message>
+        <source>Convert it again, to {types}.</source>
+        <translation>请重新转换为 {types}。</translation>
+    </message>
+    <message>
+        <source>{name} is for models of the architecture {wanted}, but {model} is of {given}.</source>
+        <translation>{name} 适用于 {wanted} 架构的模型，而 {model} 是 {given} 架构。</translation>
+    </message>
+    <message>
+        <source>Choose another adapter, or a model in another format.</source>
+        <translation>请选择另一个适配器，或另一种格式的模型。</translation>
+    </message>
+    <message>
+        <source>The scale {scale} of {name} is out of range.</source>
+        <translation>{name} 的强度 {scale} 超出范围。</translation>
+    </message>
+    <message>
+        <source>Give a number from {least} to {most}.</source>
+        <translation>请给出 {least} 到 {most} 之间的数。</translation>
+    </message>
+    <message>
+        <source>{name} is not whole: one of two parts for {tensor} is missing.</source>
+        <translation>{name} 不完整：{tensor} 的两部分缺了一部分。</translation>
+    </message>
+    <message>
+        <source>{name} changes {tensor}, which {model} does not have.</source>
+        <translation>{name} 要改动 {tensor}，而 {model} 没有它。</translation>
+    </message>
+    <message>
+        <source>{name} changes {tensor} of {model}, which llama.cpp cannot do.</source>
+        <translation>{name} 要改动 {model} 的 {tensor}，llama.cpp 做不到。</translation>
+    </message>
+    <message>
+        <source>{name} does not fit {model}: {tensor} has another shape there.</source>
+        <translation>{name} 不适合 {model}：那里的 {tensor} 形状不同。</translation>
+    </message>
+    <message>
+        <source>{name} has a direction for layer {layer}, but {model} has layers 1 to {most} for that.</source>
+        <translation>{name} 有第 {layer} 层的方向，而 {model} 可用的是第 1 到 {most} 层。</translation>
+    </message>
+    <message>
+        <source>{name} does not fit {model}: its directions have {given} numbers, not {wanted}.</source>
+        <translation>{name} 不适合 {model}：它的方向有 {given} 个数，应为 {wanted} 个。</translation>
+    </message>
+    <message>
+        <source>Download it again, or choose another adapter.</source>
+        <translation>请重新下载，或选择另一个适配器。</translation>
+    </message>
+    <message>
+        <source>Choose it once.</source>
+        <translation>请只选一次。</translation>
+    </message>
+    <message>
+        <source>The control vectors are too strong together.</source>
+        <translation>这些控制向量合起来太强。</translation>
+    </message>
+    <message>
+        <source>Choose smaller scales.</source>
+        <translation>请选择较小的强度。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for a control vector.</source>
+        <translation>内存不够放控制向量。</translation>
+    </message>
+    <message>
+        <source>The adapter was cut off while it was read.</source>
+        <translation>适配器在读取时被截断。</translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation>请再试一次。</translation>
+    </message>
+    <message>
+        <source>{name} has broken numbers in {tensor}.</source>
+        <translation>{name} 的 {tensor} 中有损坏的数。</translation>
+    </message>
+    <message>
+        <source>{name} was chosen twice.</source>
+        <translation>{name} 被选了两次。</translation>
+    </message>
+    <message>
+        <source>Choose a smaller adapter, or a smaller model.</source>
+        <translation>请选择较小的适配器或较小的模型。</translation>
+    </message>
+    <message>
+        <source>llama.cpp cannot use {name} with {model}.</source>
+        <translation>llama.cpp 不能把 {name} 用于 {model}。</translation>
+    </message>
+    <message>
+        <source>Put the file of the model back, then load it again.</source>
+        <translation>请把模型文件放回原处，再重新加载。</translation>
+    </message>
+    <message>
+        <source>Load a model of this machine.</source>
+        <translation>请加载本机上的模型。</translation>
+    </message>
+    <message>
         <source>no device (scripted)</source>
         <translation>无设备（scripted）</translation>
     </message>
@@ -3795,6 +4053,10 @@
     <message>
         <source>image projector</source>
         <translation>图像投影器</translation>
+    </message>
+    <message>
+        <source>control vector</source>
+        <translation>控制向量</translation>
     </message>
     <message>
         <source>Choose a model.</source>

@@ -82,11 +82,8 @@ def test_an_adapter_is_put_on_by_keys_and_stays_over_a_crash(person: Person) -> 
     (engine,) = engines()
     engine.kill()
     engine.wait()
-    person.app.wait(lambda: not engines())
-    person.app.notices.clear()
-    person.ask()  # finds the engine dead
-    with person._qtbot.waitSignal(person.app.models.model_loaded, timeout=20_000):
-        person.app.models.ensure_loaded()
+    person.app.worker.count((), "Hello")  # finds the engine dead
+    person.app.wait(lambda: person.app.models.loaded is None)
     assert person.ask() == adapted
     person.open_card()
     person.press(Key.Key_Space, Key.Key_Down, Key.Key_Space)

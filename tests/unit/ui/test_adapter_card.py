@@ -61,7 +61,7 @@ def test_the_adapters_are_listed_with_kind_scale_and_layers(rig: Rig) -> None:
     assert rig.rows() == [
         ("○  formal", "control vector · layers 3 to 9 · ×0.5"),
         ("●  pirate", "LoRA · ×1"),
-        ("Add a file…", ""),
+        ("+  Add a file…", ""),
     ]
     spoken = rig.list.item(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "formal, off, control vector · layers 3 to 9 · ×0.5"
@@ -72,7 +72,7 @@ def test_space_and_enter_put_one_on_and_off(rig: Rig) -> None:
     assert rig.adapters.calls[-1] == ("set", replace(FORMAL, on=True), PIRATE)
     rig.key(Qt.Key.Key_Down, Qt.Key.Key_Return)
     assert rig.adapters.calls[-1] == ("set", replace(FORMAL, on=True), replace(PIRATE, on=False))
-    assert [text for text, _ in rig.rows()] == ["●  formal", "○  pirate", "Add a file…"]
+    assert [text for text, _ in rig.rows()] == ["●  formal", "○  pirate", "+  Add a file…"]
     assert rig.list.currentRow() == 1
 
 
@@ -111,7 +111,7 @@ def test_what_is_refused_is_said_on_the_card_and_the_choice_taken_back(rig: Rig)
     rig.adapters.changed.emit((PIRATE,))
     rig.adapters.noticed.emit(Notice("error", "formal does not fit.", "Choose another."))
     assert "formal does not fit. Choose another." in rig.said()
-    assert [text for text, _ in rig.rows()] == ["○  formal", "●  pirate", "Add a file…"]
+    assert [text for text, _ in rig.rows()] == ["○  formal", "●  pirate", "+  Add a file…"]
     rig.key(Qt.Key.Key_Down, Qt.Key.Key_Space)
     assert "does not fit" not in rig.said()
 
@@ -120,12 +120,12 @@ def test_another_file_can_be_added(rig: Rig) -> None:
     rig.key(Qt.Key.Key_End, Qt.Key.Key_Return)
     dialog = rig.window.findChild(QFileDialog)
     assert dialog is not None
-    dialog.fileSelected.emit("/home/me/kind.gguf")
+    dialog.fileSelected.emit("/elsewhere/kind.gguf")
     dialog.reject()
-    assert rig.adapters.calls == [("add", "/home/me/kind.gguf")]
-    kind = AdapterChoice(Adapter("/home/me/kind.gguf", "control_vector"))
+    assert rig.adapters.calls == [("add", "/elsewhere/kind.gguf")]
+    kind = AdapterChoice(Adapter("/elsewhere/kind.gguf", "control_vector"))
     rig.adapters.changed.emit((PIRATE, kind))
-    assert [text for text, _ in rig.rows()] == ["○  formal", "●  pirate", "●  kind", "Add a file…"]
+    assert [text for text, _ in rig.rows()] == ["○  formal", "●  pirate", "●  kind", "+  Add a file…"]
 
 
 def test_esc_closes_it_and_the_field_has_the_focus_again(rig: Rig) -> None:
