@@ -30,6 +30,9 @@ class Parts:
     def __bool__(self) -> bool:
         return bool(self.content or self.reasoning or self.calls)
 
+    def __add__(self, other: "Parts") -> "Parts":
+        return Parts(self.content + other.content, self.reasoning + other.reasoning, self.calls + other.calls)
+
 
 class Splitter(ABC):
     """What all kinds of splitters have in common.

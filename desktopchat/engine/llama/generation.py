@@ -35,6 +35,9 @@ from desktopchat.engine.text import TextStream
 
 _ABORTED = 2  # llama_decode's result after the abort callback said so
 _NO_SLOT = 1  # llama_decode's result when the KV cache is full
+# Text waits for no longer than this, in seconds: a frame of most displays. What comes faster is sent together, for
+# each message wakes the window's process, on a core that llama.cpp computes with.
+_SEND_INTERVAL = 0.016
 _SEED_LIMIT = 0xFFFFFFFF  # LLAMA_DEFAULT_SEED, which asks for a random seed, is left out
 
 
@@ -58,6 +61,8 @@ class _Answer:
     thought_seconds: float = 0.0
     token_at: float = field(default_factory=time.perf_counter)
     logprobs: list[TokenLogprobs] = field(default_factory=list)
+    parts: Parts = field(default_factory=Parts)
+    sent_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +208,12 @@ class Generation:
         return first_token_at
 
     def _sample(self, answer: _Answer, row: int, known: bool) -> int:
-        context, count = self._loaded.context, self._request.top_logprobs
+        count = self._request.top_logprobs
         if known and self._cache.prompt_logits is not None:
             logits: Logits = self._cache.prompt_logits[1]
             token = answer.sampler.sample_logits(logits)
         else:
-            token = answer.sampler.sample(context, row)
+            token = answer.sampler.sample(row)
             if count:
                 logits = logits_of(self._loaded, row)
         if count:
@@ -227,9 +232,9 @@ class Generation:
             answer.thought_tokens += 1
             answer.thought_seconds += time.perf_counter() - answer.token_at
         answer.token_at = time.perf_counter()
-        parts = answer.text.feed(self._piece(token))
-        if parts:
-            yield self._delta(answer, parts)
+        answer.parts += answer.text.feed(self._piece(token))
+        if answer.parts and self._is_due(answer):
+            yield self._delta(answer)
         if answer.text.stopped_by:
             yield from self._finish(answer, FinishReason.STOP)
             return True
@@ -248,17 +253,23 @@ class Generation:
             return self._loaded.spelling(token)
         return piece
 
-    def _delta(self, answer: _Answer, parts: Parts) -> Delta:
-        logprobs = tuple(answer.logprobs)
+    def _is_due(self, answer: _Answer) -> bool:
+        """Return whether what is unsent would be late after one more step."""
+        now = time.perf_counter()
+        return now - answer.sent_at + (now - self._step_started) > _SEND_INTERVAL
+
+    def _delta(self, answer: _Answer) -> Delta:
+        logprobs, parts = tuple(answer.logprobs), answer.parts
+        answer.parts, answer.sent_at = Parts(), time.perf_counter()
         delta = Delta(answer.index, parts.content, answer.unsent, logprobs, parts.reasoning, parts.calls)
         answer.unsent = 0
         answer.logprobs.clear()
         return delta
 
     def _finish(self, answer: _Answer, reason: FinishReason) -> Iterator[GenerationEvent]:
-        rest = answer.text.finish()
-        if rest or answer.unsent:
-            yield self._delta(answer, rest)
+        answer.parts += answer.text.finish()
+        if answer.parts or answer.unsent:
+            yield self._delta(answer)
         yield ChoiceFinished(
             answer.index,
             reason,

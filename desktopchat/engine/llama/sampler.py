@@ -14,6 +14,7 @@ from llama_cpp import llama_grammar
 from desktopchat.core.errors import UserError
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.sentence import Sentence
+from desktopchat.engine.llama.logprobs import Logits, logits_of
 from desktopchat.engine.llama.model import LoadedModel
 
 # top-p, typical-p and XTC sort what they are given: over a whole vocabulary 5 to 20 ms a token (measured).
@@ -41,13 +42,17 @@ class Sampler:
         self._recent: list[int] = []
         self._chain = self._build(params)
 
-    def sample(self, context: llama_cpp.llama_context_p, row: int) -> int:
+    def sample(self, row: int) -> int:
         """Return the next token, from the logits in this row of the last batch."""
-        token: int = llama_cpp.llama_sampler_sample(self._chain, context, row)
+        if self._takes_likeliest:
+            # llama.cpp copies the whole vocabulary before it looks: 0.1 ms a token, a tenth of a GPU's speed.
+            token = int(logits_of(self._loaded, row).argmax())
+        else:
+            token = llama_cpp.llama_sampler_sample(self._chain, self._loaded.context, row)
         self._recent.append(token)
         return token
 
-    def sample_logits(self, logits: np.ndarray[Any, np.dtype[np.float32]]) -> int:
+    def sample_logits(self, logits: Logits) -> int:
         """Return the next token, from logits that were kept, float32 of shape (vocabulary,)."""
         candidates = np.zeros(len(logits), dtype=[("id", np.int32), ("logit", np.float32), ("p", np.float32)])
         candidates["id"] = np.arange(len(logits), dtype=np.int32)
@@ -87,6 +92,7 @@ class Sampler:
         except UserError:
             llama_cpp.llama_sampler_free(chain)
             raise
+        self._takes_likeliest = params.temperature <= 0 and llama_cpp.llama_sampler_chain_n(chain) == 1
         return chain
 
     def _samplers(self, params: SamplingParams) -> list[Any]:
