@@ -25,6 +25,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from desktopchat import __version__, instance, log
+from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
@@ -46,6 +47,7 @@ from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.titles import TitleController
 from desktopchat.controllers.transfer import TransferController
 from desktopchat.controllers.writing import Writing
+from desktopchat.core.adapter_choices import unpack
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.errors import NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
@@ -58,7 +60,7 @@ from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
 from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
-from desktopchat.storage.state import MODEL_TEMPLATES, WINDOW_LAYOUT
+from desktopchat.storage.state import MODEL_ADAPTERS, MODEL_TEMPLATES, WINDOW_LAYOUT
 from desktopchat.storage.stores import Stores
 from desktopchat.ui.background import AnswerNotice, Tray
 from desktopchat.ui.controllers import Controllers
@@ -118,6 +120,8 @@ class Application(QObject):
         params = session.load_params(self._settings, None)
         self._models = ModelController(self._worker, self._io, self._storage, store, params)
         self._models.templates = store.get_state(MODEL_TEMPLATES, {})
+        adapters = store.get_state(MODEL_ADAPTERS, {})
+        self._models.adapters = {name: unpack(packed) for name, packed in adapters.items()}
         receipts = Receipts(self._storage, receipts_file())
         self._chat = ChatController(
             self._worker, self._models, self._storage, store, self._settings["chat.overflow"], receipts
@@ -159,6 +163,9 @@ class Application(QObject):
         self._backends = BackendController(
             self._models, self._preferences, self._io, lambda: session.backends(self._settings)
         )
+        self._adapters = AdapterController(
+            self._worker, self._models, self._io, self._storage, store, session.paths.models
+        )
         self._parameters = ParameterController(self._chat, self._models, self._storage, store)
         key_file = KeyFile.load(session.paths.keys_file)
         self._keys = KeyController(self._preferences, key_file, self._io, mac=sys.platform == "darwin")
@@ -189,6 +196,7 @@ class Application(QObject):
                 self._parameters,
                 self._servers,
                 self._backends,
+                self._adapters,
             ),
             theme,
             send_key=self._settings["chat.send_key"],

@@ -14,6 +14,8 @@ from typing import Any
 import psutil
 
 from desktopchat.console import write
+from desktopchat.core.adapter import Adapter
+from desktopchat.core.adapter_choices import adapted_name
 from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.errors import ContextOverflowError, UserError
 from desktopchat.core.modelfile import ModelFile
@@ -75,6 +77,11 @@ class Bench:
         self.load_seconds = time.perf_counter() - started
         assert isinstance(last, ModelLoaded)
         self.info = last.info
+        try:
+            self.engine.adapt(params.adapters)  # a load leaves out what it cannot apply; here that is refused
+        except UserError:
+            self.engine.close()
+            raise
 
     def __enter__(self) -> "Bench":
         return self
@@ -217,7 +224,7 @@ def measure(
     if speeds["prompt_tokens"] < PROMPT_TOKENS:
         notes.append(f"The prompt has {speeds['prompt_tokens']} tokens, not {PROMPT_TOKENS}.")
     return {
-        "model": model.name,
+        "model": adapted_name(model.name, params.adapters),
         "device": bench.info.device,
         "n_ctx": bench.info.n_ctx,
         "load_seconds": statistics.median(loads),
@@ -284,7 +291,9 @@ def _pipe_seconds(folder: Path) -> float:
         return 1 / bench.complete("The", _PIPE_TOKENS).speed
 
 
-def run(session: Session, wanted: str | None, repetitions: int, as_json: bool) -> int:
+def run(
+    session: Session, wanted: str | None, repetitions: int, as_json: bool, adapters: tuple[Adapter, ...] = ()
+) -> int:
     """Measure a model and print the figures; returns the exit code.
 
     Raises:
@@ -296,7 +305,7 @@ def run(session: Session, wanted: str | None, repetitions: int, as_json: bool) -
     model = session.choose_model(wanted)
     if model.is_served:
         raise UserError("bench measures models on this machine alone.", "Name a file with --model.")
-    params = session.load_params(settings, session.draft_model(settings))
+    params = replace(session.load_params(settings, session.draft_model(settings)), adapters=adapters)
     with tempfile.TemporaryDirectory(prefix="desktopchat-bench-") as folder:
         result = measure(model, params, Path(folder), repetitions, session.backends(settings))
     write(json.dumps(result, ensure_ascii=False) + "\n" if as_json else table(result))

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -10,10 +11,14 @@ from pathlib import Path
 
 from desktopchat import __version__
 from desktopchat.console import say
+from desktopchat.core.adapter import Adapter, Kind
 from desktopchat.core.address import ServerAddress, helper
 from desktopchat.core.errors import UserError
 from desktopchat.core.params import SamplingParams
 from desktopchat.paths import Paths, private_umask
+
+_SCALE = r"([-+.\d]+)"
+_SCALE_AND_LAYERS = r"([-+.\d]+)(?::(\d{1,5})-(\d{1,5}))?"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -101,12 +106,19 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
         from desktopchat import terminal
 
         return terminal.ask(
-            session, options.prompt, options.model, options.system, options.sampling, options.json, options.template
+            session,
+            options.prompt,
+            options.model,
+            options.system,
+            options.sampling,
+            options.json,
+            options.template,
+            _adapters(options),
         )
     if options.command == "bench":
         from desktopchat import bench
 
-        return bench.run(session, options.model, options.repetitions, options.json)
+        return bench.run(session, options.model, options.repetitions, options.json, _adapters(options))
     if options.command == "export":
         from desktopchat import transfer_command
 
@@ -134,7 +146,8 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
 
         if options.command is None:
             say("There is no display to show the window on, so we chat here.")
-        return terminal.chat(session, getattr(options, "model", None), getattr(options, "template", ""))
+        model, template = getattr(options, "model", None), getattr(options, "template", "")
+        return terminal.chat(session, model, template, _adapters(options))
     from desktopchat import gui
 
     return int(gui.program().run(session))
@@ -282,6 +295,24 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--repetitions", type=_number, default=5, metavar="N", help="take medians of N runs (5)")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
 
+    for one in (ask, chat, bench):
+        one.add_argument(
+            "--lora",
+            type=_lora,
+            action="append",
+            default=[],
+            metavar="FILE[=SCALE]",
+            help="apply a LoRA adapter; may be repeated",
+        )
+        one.add_argument(
+            "--control-vector",
+            type=_control_vector,
+            action="append",
+            default=[],
+            metavar="FILE[=SCALE[:FIRST-LAST]]",
+            help="add a control vector, behind the layers from FIRST to LAST; may be repeated",
+        )
+
     store = commands.add_parser("store", parents=[shared], help="check, back up or restore the conversations")
     store.add_argument("action", choices=("check", "backup", "restore", "list"), help="what to do")
     store.add_argument("backup", nargs="?", type=_text, metavar="BACKUP", help="what to restore; without it, a list")
@@ -348,6 +379,32 @@ def _override(text: str) -> tuple[str, str]:
 
 def _overrides(options: argparse.Namespace) -> tuple[tuple[str, str], ...]:
     return tuple(getattr(options, "overrides", ()))
+
+
+def _lora(text: str) -> Adapter:
+    return _adapter(text, "lora", _SCALE)
+
+
+def _control_vector(text: str) -> Adapter:
+    return _adapter(text, "control_vector", _SCALE_AND_LAYERS)
+
+
+def _adapter(text: str, kind: Kind, pattern: str) -> Adapter:
+    path, equals, rest = _text(text).rpartition("=")
+    found = re.fullmatch(pattern, rest, re.ASCII) if equals else None
+    if found is None and equals and not rest.lower().endswith(".gguf"):
+        raise argparse.ArgumentTypeError(f"“{rest}” is no scale like 0.8")
+    scale, first, last = (*found.groups("0"), "0", "0")[:3] if found else ("1", "0", "0")
+    try:
+        # abspath() and not resolve(), which would show the target of a link.
+        place = os.path.abspath(path if found else _text(text))  # noqa: PTH100
+        return Adapter(place, kind, float(scale), int(first), int(last))
+    except (UserError, ValueError) as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _adapters(options: argparse.Namespace) -> tuple[Adapter, ...]:
+    return (*getattr(options, "lora", ()), *getattr(options, "control_vector", ()))
 
 
 def _text(argument: str) -> str:

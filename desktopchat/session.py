@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktopchat.core.adapter import Adapter
+from desktopchat.core.adapter_choices import applied, unpack
 from desktopchat.core.address import ServerAddress, helper, is_address
 from desktopchat.core.errors import ModelFileError, NoModelError, StorageError
 from desktopchat.core.modelfile import ModelFile
@@ -18,7 +20,7 @@ from desktopchat.resources import resource
 from desktopchat.settings.file import Settings
 from desktopchat.storage.database import Database
 from desktopchat.storage.server_keys import ServerKeys
-from desktopchat.storage.state import LAST_MODEL, MODEL_TEMPLATES, read_state
+from desktopchat.storage.state import LAST_MODEL, MODEL_ADAPTERS, MODEL_TEMPLATES, read_state
 from desktopchat.storage.vault import lock_of
 
 if TYPE_CHECKING:
@@ -178,6 +180,14 @@ class Session:
                 chosen = read_state(self.paths.database, self.key, MODEL_TEMPLATES) or {}
                 return str(chosen.get(model.name, ""))
         return ""
+
+    def adapters(self, model: ModelFile) -> tuple[Adapter, ...]:
+        """Return the adapters that were chosen for a model in the window."""
+        with contextlib.suppress(StorageError):
+            if self.paths.database.exists():
+                chosen = read_state(self.paths.database, self.key, MODEL_ADAPTERS) or {}
+                return applied(unpack(chosen.get(model.name)))
+        return ()
 
     def choose_model(self, wanted: str | None = None) -> ModelFile:
         """Return the model that is named, else that of the server, else the one used last, else the starter, else any.

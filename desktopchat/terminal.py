@@ -13,6 +13,8 @@ from typing import Any
 
 from desktopchat import server_command
 from desktopchat.console import say, write
+from desktopchat.core.adapter import Adapter
+from desktopchat.core.adapter_choices import adapted_name
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageState, Role, Timings, Usage
 from desktopchat.core.errors import EmptyPromptError, ServerKeyError, UserError
@@ -54,6 +56,7 @@ def ask(
     sampling: SamplingParams,
     as_json: bool,
     template: str = "",
+    adapters: tuple[Adapter, ...] = (),
 ) -> int:
     """Answer one prompt on standard output.
 
@@ -66,7 +69,7 @@ def ask(
         raise EmptyPromptError("The prompt is empty.", "Give some text to answer.")
     messages = [ChatMessage(Role.SYSTEM, system)] if system.strip() else []
     messages.append(ChatMessage(Role.USER, text))
-    with _loaded(session, model, template) as (engine, info):
+    with _loaded(session, model, template, adapters) as (engine, info):
         show = _show if sampling.n == 1 and not as_json else _discard
         request = GenerationRequest(1, tuple(messages), sampling)
         result = _generate(engine, request, show)
@@ -81,7 +84,7 @@ def ask(
     return 130 if cancelled else 0
 
 
-def chat(session: Session, model: str | None, template: str = "") -> int:
+def chat(session: Session, model: str | None, template: str = "", adapters: tuple[Adapter, ...] = ()) -> int:
     """Chat line by line until the input ends; without any input answer one sample prompt.
 
     Raises:
@@ -89,10 +92,11 @@ def chat(session: Session, model: str | None, template: str = "") -> int:
     """
     _forgive_broken_text()
     interactive = sys.stdin.isatty()
-    with InstanceLock(session.paths.data), _loaded(session, model, template) as (engine, info):
+    with InstanceLock(session.paths.data), _loaded(session, model, template, adapters) as (engine, info):
         store = ConversationStore(session.open_database())
         store.recover()
-        say(f"{info.file.name} · {info.device} · context {info.n_ctx:,} tokens")
+        identity = replace(info.file.identity, name=adapted_name(info.file.name, info.adapted.adapters))
+        say(f"{identity.name} · {info.device} · context {info.n_ctx:,} tokens")
         if interactive:
             say("Type and press Enter. Ctrl+C stops an answer, Ctrl+D ends.")
         conversation_id: int | None = None
@@ -102,7 +106,7 @@ def chat(session: Session, model: str | None, template: str = "") -> int:
             try:
                 if conversation_id is None:
                     conversation_id = store.create().id
-                path = _turn(engine, store, conversation_id, path, line, number, info.file.identity)
+                path = _turn(engine, store, conversation_id, path, line, number, identity)
                 failed = 0
             except UserError as error:
                 say(str(error))
@@ -236,7 +240,9 @@ def _interrupts_call(stop: Callable[[], None]) -> Iterator[None]:
 
 
 @contextmanager
-def _loaded(session: Session, wanted: str | None, template: str) -> Iterator[tuple[Engine, ModelInfo]]:
+def _loaded(
+    session: Session, wanted: str | None, template: str, adapters: tuple[Adapter, ...]
+) -> Iterator[tuple[Engine, ModelInfo]]:
     """Load a model into a new engine, and end that afterwards."""
     settings = session.settings()
     for warning in settings.warnings:
@@ -246,6 +252,8 @@ def _loaded(session: Session, wanted: str | None, template: str) -> Iterator[tup
     try:
         params = session.load_params(settings, session.draft_model(settings))
         params = replace(params, template=session.template(model, template))
+        if not adapters:
+            params = replace(params, adapters=session.adapters(model))
         try:
             *_, last = engine.load(model, params)
         except ServerKeyError as error:
@@ -259,14 +267,15 @@ def _loaded(session: Session, wanted: str | None, template: str) -> Iterator[tup
         assert isinstance(last, ModelLoaded)
         for warning in last.info.warnings:
             say(warning)
-        yield engine, last.info
+        info = replace(last.info, adapted=engine.adapt(adapters)) if adapters else last.info
+        yield engine, info
     finally:
         engine.close()
 
 
 def _as_json(info: ModelInfo, result: _Result) -> dict[str, Any]:
     return {
-        "model": info.file.name,
+        "model": adapted_name(info.file.name, info.adapted.adapters),
         "choices": [
             {
                 "index": index,

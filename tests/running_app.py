@@ -16,6 +16,7 @@ import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
+from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
@@ -148,6 +149,9 @@ class RunningApp:
             self.io,
             folder / "models",
         )
+        self.adapters = AdapterController(
+            self.worker, self.models, self.io, self.storage, self.store, folder / "models"
+        )
         self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
         self.server_keys = ServerKeys()
         ledger = Ledger(folder / "connections.jsonl")
@@ -186,6 +190,7 @@ class RunningApp:
                 self.parameters,
                 self.servers,
                 self.backends,
+                self.adapters,
             ),
             Theme("light"),
         )

@@ -17,8 +17,20 @@ _TOKEN_TYPES = [Typed("i32", kind) for kind in (2, 3, 3, *[6] * 256)]
 VOCABULARY = len(_TOKENS)
 
 
-def write_tiny(path: Path, architecture: str = "llama", **metadata: Any) -> Path:
-    """Write a model of the architecture llama, gemma3 or mamba; `metadata` adds to its header or replaces."""
+def write_tiny(
+    path: Path,
+    architecture: str = "llama",
+    added: Mapping[str, "np.ndarray[Any, Any]"] | None = None,
+    without: str = "",
+    **metadata: Any,
+) -> Path:
+    """Write a model of the architecture llama, gemma3 or mamba.
+
+    Args:
+        added: Is added to the random weights of these tensors; a tensor that there is not is made of it.
+        without: A tensor that is left out.
+        metadata: Adds to its header or replaces.
+    """
     values, shapes = {"llama": _llama, "gemma3": _gemma3, "mamba": _mamba}[architecture]()
     common = {
         "general.architecture": architecture,
@@ -36,27 +48,40 @@ def write_tiny(path: Path, architecture: str = "llama", **metadata: Any) -> Path
         "tokenizer.chat_template": _TEMPLATE,
     }
     names = {f"{architecture}.{key}": thing for key, thing in values.items()}
-    path.write_bytes(_file({**common, **names, **metadata}, shapes))
-    return path
+    arrays = _weights(shapes)
+    for name, weights in (added or {}).items():
+        arrays[name] = arrays[name] + weights if name in arrays else weights
+    arrays.pop(without, None)
+    return write_arrays(path, {**common, **names, **metadata}, arrays)
 
 
-def _file(metadata: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]]) -> bytes:
+def _weights(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, "np.ndarray[Any, Any]"]:
     random = np.random.default_rng(1)
-    pieces = [string(key) + value(thing) for key, thing in metadata.items()]
-    data = b""
+    arrays = {}
     for name, shape in shapes.items():
         weights = random.normal(0, 0.2, size=int(np.prod(shape))).astype("<f4")
         if name.endswith("norm.weight"):
             weights = np.ones_like(weights)
         elif name.endswith("ssm_a"):
             weights = -np.abs(weights) - 0.5  # a state must decay
+        arrays[name] = weights.reshape(shape[::-1])
+    return arrays
+
+
+def write_arrays(path: Path, metadata: Mapping[str, Any], arrays: Mapping[str, "np.ndarray[Any, Any]"]) -> Path:
+    """Write a file of tensors of the type F32 or F16; their shapes are numpy's, which are ggml's turned round."""
+    pieces = [string(key) + value(thing) for key, thing in metadata.items()]
+    data = b""
+    for name, array in arrays.items():
+        number = 1 if array.dtype == np.float16 else 0
         data += bytes(-len(data) % ALIGNMENT)
-        dimensions = b"".join(length.to_bytes(8, "little") for length in shape)
-        head = len(shape).to_bytes(4, "little") + dimensions + bytes(4) + len(data).to_bytes(8, "little")
-        pieces.append(string(name) + head)
-        data += weights.tobytes()
-    start = header(pieces, len(metadata), len(shapes))
-    return start + bytes(-len(start) % ALIGNMENT) + data
+        dimensions = b"".join(length.to_bytes(8, "little") for length in array.shape[::-1])
+        head = array.ndim.to_bytes(4, "little") + dimensions + number.to_bytes(4, "little")
+        pieces.append(string(name) + head + len(data).to_bytes(8, "little"))
+        data += (array if number else array.astype("<f4")).tobytes()
+    start = header(pieces, len(metadata), len(arrays))
+    path.write_bytes(start + bytes(-len(start) % ALIGNMENT) + data)
+    return path
 
 
 def _attention(block: int, key_length: int) -> dict[str, tuple[int, ...]]:

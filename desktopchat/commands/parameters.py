@@ -49,6 +49,14 @@ PARAMETERS: tuple[Command, ...] = (
         when=Condition.MODEL,
     ),
     Command(
+        "model.adapters",
+        "Adapters…",
+        "Put LoRA adapters and control vectors beside the model, and say how strong they are.",
+        _MENU,
+        ("Ctrl+D",),
+        Condition.MODEL,
+    ),
+    Command(
         "parameter.reset",
         "Back to the default",
         "Give the parameter that has the focus its default.",

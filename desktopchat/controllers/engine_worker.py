@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from desktopchat.core.adapter import Adapter
 from desktopchat.core.attached import Written
 from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.errors import EngineCrashedError, UserError
@@ -42,6 +43,8 @@ class EngineWorker(QObject):
         devices_seen: BackendInfo.
         engine_lost: UserError; the engine died while nothing was being written.
         renewed: There is another engine.
+        adapted: Adapted.
+        adapt_failed: UserError; the adapters before are still applied.
     """
 
     load_planned = Signal(object)
@@ -58,6 +61,8 @@ class EngineWorker(QObject):
     devices_seen = Signal(object)
     engine_lost = Signal(object)
     renewed = Signal()
+    adapted = Signal(object)
+    adapt_failed = Signal(object)
 
     _load_requested = Signal(object, object)
     _generate_requested = Signal(object, object)
@@ -67,6 +72,7 @@ class EngineWorker(QObject):
     _measure_requested = Signal(object)
     _look_requested = Signal()
     _renew_requested = Signal()
+    _adapt_requested = Signal(object)
 
     def __init__(self, create: Callable[[], Engine]) -> None:
         super().__init__()
@@ -84,6 +90,7 @@ class EngineWorker(QObject):
         self._measure_requested.connect(self._on_measure_requested)
         self._look_requested.connect(self._on_look_requested)
         self._renew_requested.connect(self._on_renew_requested)
+        self._adapt_requested.connect(self._on_adapt_requested)
         self.thread_of_engine.start()
 
     def load(self, model: ModelFile, params: LoadParams) -> None:
@@ -122,6 +129,10 @@ class EngineWorker(QObject):
     def renew(self) -> None:
         """End the engine after what runs now and make another, as the store is then. From any thread."""
         self._renew_requested.emit()
+
+    def adapt(self, adapters: tuple[Adapter, ...]) -> None:
+        """Apply these adapters and no others, after what runs now. From any thread."""
+        self._adapt_requested.emit(adapters)
 
     def cancel(self, generation_id: int) -> None:
         """End a generation soon. From any thread."""
@@ -232,6 +243,15 @@ class EngineWorker(QObject):
         self._made = None
         self.unloaded.emit()
         self.renewed.emit()
+
+    def _on_adapt_requested(self, adapters: tuple[Adapter, ...]) -> None:
+        try:
+            self.adapted.emit(self._engine.adapt(adapters))
+        except EngineCrashedError as error:
+            self.adapt_failed.emit(error)
+            self.engine_lost.emit(error)
+        except UserError as error:
+            self.adapt_failed.emit(error)
 
     def _on_unload_requested(self) -> None:
         self._engine.unload()

@@ -8,6 +8,8 @@ from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.ladder import Rung, Way, rungs, told, ways
 from desktopchat.controllers.memory_log import MemoryLog
 from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.core.adapter import Adapter
+from desktopchat.core.adapter_choices import AdapterChoice, adapted_name, applied
 from desktopchat.core.address import Place
 from desktopchat.core.errors import (
     CancelledError,
@@ -27,7 +29,7 @@ from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine import crash
-from desktopchat.engine.api import ModelInfo
+from desktopchat.engine.api import Adapted, ModelInfo
 from desktopchat.library import folder, identity, starter, templates
 from desktopchat.storage.conversations import ConversationStore
 from desktopchat.storage.state import LAST_MODEL, MODEL_HASHES, MODEL_TEMPLATES
@@ -49,6 +51,7 @@ class LoadedModel:
         place: Where it answers.
         estimates: Counts of tokens before an answer are estimates.
         limited: It takes only the sampling parameters of OpenAI's API.
+        adapters: What is applied to it.
     """
 
     name: str
@@ -65,6 +68,12 @@ class LoadedModel:
     place: Place = Place.HERE
     estimates: bool = False
     limited: bool = False
+    adapters: tuple[Adapter, ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        """Its name with those of its adapters."""
+        return adapted_name(self.name, self.adapters)
 
 
 class ModelController(QObject):
@@ -78,10 +87,12 @@ class ModelController(QObject):
         load_failed: Notice.
         unloaded: No model is in memory.
         template_changed: LoadedModel, whose chat template the person has chosen.
+        adapted: LoadedModel, to which other adapters are applied now.
         params: How the next model is loaded.
         plan: How the model in memory or the one that was to be is laid out; None when nobody could tell.
         ways: What would fit after a model was refused.
         templates: What takes the place of a model's own chat template, by the name of the model.
+        adapters: The adapters that are at hand for each model, by its name.
     """
 
     load_started = Signal(str)
@@ -91,6 +102,7 @@ class ModelController(QObject):
     load_failed = Signal(object)
     unloaded = Signal()
     template_changed = Signal(object)
+    adapted = Signal(object)
 
     def __init__(
         self,
@@ -108,6 +120,7 @@ class ModelController(QObject):
         self._store = store
         self.params = params
         self.templates: dict[str, str] = {}
+        self.adapters: dict[str, tuple[AdapterChoice, ...]] = {}
         self._chooses_template = False
         self._file: ModelFile | None = None
         self._sha256 = ""  # of that file, once it is known
@@ -127,6 +140,7 @@ class ModelController(QObject):
         worker.unloaded.connect(self._on_worker_unloaded)
         worker.generation_failed.connect(self._on_worker_generation_failed)
         worker.engine_lost.connect(self._on_worker_engine_lost)
+        worker.adapted.connect(self._on_worker_adapted)
 
     def start(self) -> None:
         """Read what is known of models."""
@@ -153,7 +167,9 @@ class ModelController(QObject):
         if self._file is None:
             return ModelIdentity("")
         template = self.templates.get(self._file.name) or self._file.chat_template
-        return replace(self._file.identity, sha256=self._sha256, template=template)
+        adapters = self.loaded.adapters if self.loaded else applied(self.adapters.get(self._file.name, ()))
+        name = adapted_name(self._file.name, adapters)
+        return replace(self._file.identity, name=name, sha256=self._sha256, template=template)
 
     def open_file(self, path: str) -> None:
         """Read the header of a file and load it; a file that is refused leaves the present model in place."""
@@ -281,7 +297,8 @@ class ModelController(QObject):
         self.ways = ()
         self.load_started.emit(file.name)
         params = replace(self._params(), learned=self._log.learned(file))
-        self._worker.load(file, replace(params, template=self.templates.get(file.name, "")))
+        template, adapters = self.templates.get(file.name, ""), applied(self.adapters.get(file.name, ()))
+        self._worker.load(file, replace(params, template=template, adapters=adapters))
 
     def _params(self) -> LoadParams:
         """Return how the present file is to be loaded."""
@@ -327,12 +344,13 @@ class ModelController(QObject):
             is_starter=not info.file.is_served and info.file.path.endswith(starter.FILE),
             size=info.file.size,
             plan=info.plan,
-            took=info.took,
+            took=_together(info.took, info.adapted.took),
             asks=info.asks,
             sample=info.sample,
             place=info.place,
             estimates=info.estimates,
             limited=info.limited,
+            adapters=info.adapted.adapters,
         )
         path = info.file.path
         if info.file.is_served:
@@ -386,6 +404,12 @@ class ModelController(QObject):
     def _is_served(self) -> bool:
         return self._file is not None and self._file.is_served
 
+    def _on_worker_adapted(self, adapted: Adapted) -> None:
+        if self.loaded is not None and self._info is not None:
+            took = _together(self._info.took, adapted.took)
+            self.loaded = replace(self.loaded, adapters=adapted.adapters, took=took)
+            self.adapted.emit(self.loaded)
+
     def _on_worker_unloaded(self) -> None:
         self.loaded = None
         self.unloaded.emit()
@@ -398,6 +422,12 @@ class ModelController(QObject):
         if self.loaded is not None:
             self._on_worker_unloaded()
             self.load_failed.emit(self.notice(error, ""))
+
+
+def _together(took: tuple[DeviceMemory, ...], adapters: tuple[DeviceMemory, ...]) -> tuple[DeviceMemory, ...]:
+    """Return what a model and its adapters take of each device."""
+    sizes = {part.device: part.weights for part in adapters}
+    return tuple(replace(part, weights=part.weights + sizes.get(part.device, 0)) for part in took)
 
 
 def _ignore(_error: UserError) -> None:

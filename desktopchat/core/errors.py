@@ -35,6 +35,12 @@ class ModelFileError(UserError):
     code = "model_file"
 
 
+class AdapterError(UserError):
+    """A LoRA adapter or control vector is missing, damaged, or made for another model."""
+
+    code = "adapter"
+
+
 class NoModelError(UserError):
     """There is no model to answer with."""
 

@@ -6,7 +6,7 @@ Only the header is read, in small pieces, so memory stays flat whatever lengths 
 
 import stat
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
 from typing import BinaryIO
@@ -157,6 +157,7 @@ class GGUFHeader:
         tensors: In the order of the file.
         data_offset: Where the tensor data begins, in bytes.
         file_size: Bytes.
+        types: Of the values of `metadata`, such as "f32".
     """
 
     version: int
@@ -164,6 +165,7 @@ class GGUFHeader:
     tensors: tuple[TensorInfo, ...]
     data_offset: int
     file_size: int
+    types: dict[str, str] = field(default_factory=dict)
 
     @property
     def tensor_count(self) -> int:
@@ -236,11 +238,14 @@ class _Reader:
         if key_count > MAX_KEYS:
             raise self._damaged(f"it claims {key_count:,} keys")
         metadata: dict[str, Value] = {}
+        types: dict[str, str] = {}
         for _index in range(key_count):
             key = self._string()
             if key in metadata:
                 raise self._damaged(f"the key {key!r} stands there twice")
-            metadata[key] = self._value(self._u32(), SHORT_ARRAY if key.startswith("tokenizer.") else BLOCK_ARRAY)
+            kind = self._u32()
+            metadata[key] = self._value(kind, SHORT_ARRAY if key.startswith("tokenizer.") else BLOCK_ARRAY)
+            types[key] = _TYPE_NAMES[kind]
         self._check_shape(metadata)
         tensors = self._tensors(tensor_count, alignment := self._alignment(metadata))
         data_offset = _padded(self._position, alignment)
@@ -254,7 +259,7 @@ class _Reader:
                 ),
                 _AGAIN,
             )
-        return GGUFHeader(version, metadata, tensors, data_offset, self._size)
+        return GGUFHeader(version, metadata, tensors, data_offset, self._size, types)
 
     def _version(self) -> int:
         start = self._file.read(64)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
+from desktopchat.core.adapter import Adapter
 from desktopchat.core.errors import UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.sentence import Sentence
@@ -240,6 +241,7 @@ class LoadParams:
         template: In place of the chat template of the file: the name of a built-in one, `PLAIN_TEMPLATE`,
             `FITTING_TEMPLATE`, or Jinja source; empty takes the file's own.
         rpc: Host and port of llama.cpp's RPC servers that take a share of the layers on the GPU, as one.
+        adapters: Applied to the model at once; one that cannot be is left out with a warning.
     """
 
     n_ctx: int = 0
@@ -256,3 +258,4 @@ class LoadParams:
     draft: ModelFile | None = None
     template: str = ""
     rpc: tuple[str, ...] = ()
+    adapters: tuple[Adapter, ...] = ()

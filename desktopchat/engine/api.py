@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from desktopchat.core.adapter import Adapter
 from desktopchat.core.address import Place
 from desktopchat.core.chat import ChatMessage, FinishReason, Timings, ToolCall, Usage
 from desktopchat.core.device import Device
@@ -36,6 +37,18 @@ class BackendInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Adapted:
+    """The adapters that are applied to a model.
+
+    Attributes:
+        took: What they take of each device, the CPU first; empty when that is unknown.
+    """
+
+    adapters: tuple[Adapter, ...] = ()
+    took: tuple[DeviceMemory, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ModelInfo:
     """A loaded model and how it was loaded.
 
@@ -55,6 +68,7 @@ class ModelInfo:
         place: Where it answers.
         estimates: Its `count_tokens` only estimates.
         limited: It takes only the sampling parameters of OpenAI's API.
+        adapted: The adapters that were applied at once; `took` does not count them.
     """
 
     file: ModelFile
@@ -72,6 +86,7 @@ class ModelInfo:
     place: Place = Place.HERE
     estimates: bool = False
     limited: bool = False
+    adapted: Adapted = Adapted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +278,19 @@ class Engine(Protocol):
 
     def unload(self) -> None:
         """Give the model's memory back."""
+        ...
+
+    def adapt(self, adapters: Sequence[Adapter]) -> Adapted:
+        """Apply these adapters to the loaded model and no others, from the next answer on.
+
+        What is refused leaves those before in place; another load starts with those of its parameters.
+
+        Raises:
+            NoModelError: Nothing is loaded.
+            AdapterError: A file is missing, damaged or made for another model, or a server has the model.
+            EngineMemoryError: There is not enough memory.
+            EngineError: The engine died.
+        """
         ...
 
     def close(self) -> None:

@@ -166,6 +166,8 @@ class _Server:
                 engine.cancel(generation_id)
             case wire.UpdateSampling(generation_id, sampling):
                 engine.update_sampling(generation_id, sampling)
+            case wire.Adapt(adapters):
+                yield engine.adapt(adapters)
 
     def _send(self, serial: int, answer: Any) -> None:
         frame = memoryview(wire.encode(serial, answer))

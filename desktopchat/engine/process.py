@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
+from desktopchat.core.adapter import Adapter
 from desktopchat.core.chat import ChatMessage
 from desktopchat.core.errors import (
     CancelledError,
@@ -28,6 +29,7 @@ from desktopchat.core.params import FITTING_TEMPLATE, LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence, reason_of
 from desktopchat.engine import crash, wire
 from desktopchat.engine.api import (
+    Adapted,
     BackendInfo,
     GenerationEvent,
     GenerationRequest,
@@ -262,6 +264,13 @@ class ProcessEngine:
         self._has_model = False
         if child is not None:
             child.close()
+
+    def adapt(self, adapters: Sequence[Adapter]) -> Adapted:
+        """Apply these adapters and no others."""
+        if not self._has_model:
+            raise self._no_model()
+        adapted: Adapted = self._single(wire.Adapt(tuple(adapters)))
+        return adapted
 
     def close(self) -> None:
         """End the child."""

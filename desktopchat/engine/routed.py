@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from desktopchat.core.adapter import Adapter
 from desktopchat.core.chat import ChatMessage
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
-from desktopchat.engine.api import BackendInfo, Engine, GenerationEvent, GenerationRequest, LoadEvent
+from desktopchat.engine.api import Adapted, BackendInfo, Engine, GenerationEvent, GenerationRequest, LoadEvent
 
 
 class RoutedEngine:
@@ -73,6 +74,10 @@ class RoutedEngine:
     def unload(self) -> None:
         """Give the model's memory back."""
         self._present.unload()
+
+    def adapt(self, adapters: Sequence[Adapter]) -> Adapted:
+        """Apply these adapters and no others."""
+        return self._present.adapt(adapters)
 
     def close(self) -> None:
         """Give everything back."""

@@ -3,8 +3,11 @@
 import itertools
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 from threading import Event
 
+from desktopchat.core.adapter import Adapter, check_kind, read_adapter
 from desktopchat.core.chat import ChatMessage, FinishReason, Role, Timings, Usage
 from desktopchat.core.device import Device
 from desktopchat.core.errors import CancelledError, ContextOverflowError, EmptyPromptError, NoModelError, UserError
@@ -12,6 +15,7 @@ from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import (
+    Adapted,
     BackendInfo,
     ChoiceFinished,
     Delta,
@@ -77,7 +81,8 @@ class ScriptedEngine:
                 raise CancelledError("Loading was stopped.")
             yield LoadProgress(step / 4)
         self._model = model
-        yield ModelLoaded(ModelInfo(model, params.n_ctx or N_CTX, 0, Sentence("no device (scripted)"), "none", 0.0))
+        info = ModelInfo(model, params.n_ctx or N_CTX, 0, Sentence("no device (scripted)"), "none", 0.0)
+        yield ModelLoaded(replace(info, adapted=Adapted(params.adapters)))
 
     def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
         """Answer with numbered words."""
@@ -180,6 +185,14 @@ class ScriptedEngine:
 
     def forget(self, conversation: str) -> None:
         """There is nothing to forget."""
+
+    def adapt(self, adapters: Sequence[Adapter]) -> Adapted:
+        """Look at the files, and change nothing."""
+        if self._model is None:
+            raise NoModelError("No model is loaded.", "Open a model first.")
+        for adapter in adapters:
+            check_kind(read_adapter(Path(adapter.path)), adapter.kind)
+        return Adapted(tuple(adapters))
 
     def unload(self) -> None:
         """Forget the model."""

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 import msgspec
 
+from desktopchat.core.adapter import Adapter
 from desktopchat.core.chat import ChatMessage
 from desktopchat.core.device import Device
 from desktopchat.core.errors import EngineError, UserError, error_classes
@@ -21,6 +22,7 @@ from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence, pack, unpack
 from desktopchat.engine.api import (
+    Adapted,
     BackendInfo,
     ChoiceFinished,
     Delta,
@@ -72,6 +74,13 @@ class Forget:
     """Command: remove the KV states of a conversation."""
 
     conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adapt:
+    """Command: apply these adapters and no others."""
+
+    adapters: tuple[Adapter, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +155,7 @@ COMMANDS: tuple[type, ...] = (
     Ping,
     Cancel,
     UpdateSampling,
+    Adapt,
 )
 # What each command that is not obeyed at once may be answered with; the last one ends it, and so does `Failed`.
 _ANSWERS_TO: dict[type, tuple[type, ...]] = {
@@ -154,6 +164,7 @@ _ANSWERS_TO: dict[type, tuple[type, ...]] = {
     CountTokens: (TokenCount,),
     Describe: (BackendInfo,),
     Forget: (Done,),
+    Adapt: (Adapted,),
 }
 ANSWERS: tuple[type, ...] = (*itertools.chain.from_iterable(_ANSWERS_TO.values()), Pong, Failed)
 
@@ -171,7 +182,7 @@ def _is_possible(command: Any, answer: Any) -> bool:
         case LoadPlanned(plan):
             return _is_possible_plan(plan)
         case ModelLoaded(info):
-            counts = _are_counts(info.n_ctx, info.n_vocab) and _are_sizes(*_sizes(info.took))
+            counts = _are_counts(info.n_ctx, info.n_vocab) and _are_sizes(*_sizes((*info.took, *info.adapted.took)))
             return info.file == command.model and counts and (info.plan is None or _is_possible_plan(info.plan))
         case PromptProgress(done, total, cached):
             return _are_counts(done, total, cached)
@@ -184,6 +195,8 @@ def _is_possible(command: Any, answer: Any) -> bool:
             return _are_counts(*astuple(usage)) and all(seconds >= 0 for seconds in astuple(timings))
         case TokenCount(tokens):
             return _are_counts(tokens)
+        case Adapted(adapters, took):
+            return adapters == command.adapters and _are_sizes(*_sizes(took))
         case BackendInfo():
             return _are_sizes(*_sizes_of(answer.devices))
         case _:

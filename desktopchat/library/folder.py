@@ -64,6 +64,8 @@ def inspect(path: Path | str) -> ModelFile:
     architecture = header.text("general.architecture")
     if architecture == "clip":
         kind = Sentence("image projector")
+    if architecture == "controlvector":
+        kind = Sentence("control vector")
     if kind not in ("", "model"):
         raise ModelFileError(
             Sentence("{name} is not a model of its own, but of the kind {kind}.", name=path.name, kind=kind),

@@ -11,6 +11,7 @@ from desktopchat.storage.database import Database
 
 LAST_MODEL = "model.last"  # path of the model loaded last
 MODEL_TEMPLATES = "model.templates"  # chat templates in place of the models' own, by the models' names
+MODEL_ADAPTERS = "model.adapters"  # adapters at hand (`core.adapter_choices`), by the models' names
 MODEL_HASHES = "model.hashes"  # path -> [size, time of change in ns, SHA-256]
 MODEL_MEMORY = "model.memory"  # path -> [size, three factors that correct the next prediction]
 LAST_LOAD = "model.last_load"  # what was planned and taken, as `core.memory_words.report` tells it

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
@@ -34,3 +35,4 @@ class Controllers:
     parameters: ParameterController
     servers: ServerController
     backends: BackendController
+    adapters: AdapterController

@@ -82,6 +82,7 @@ class MainWindow(QWidget):
         self.parameters = controllers.parameters
         self.servers = controllers.servers
         self.backends = controllers.backends
+        self.adapters = controllers.adapters
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
@@ -202,6 +203,7 @@ class MainWindow(QWidget):
         models.load_planned.connect(self._on_models_load_planned)
         models.load_progressed.connect(self._on_models_load_progressed)
         models.model_loaded.connect(self._on_models_model_loaded)
+        models.adapted.connect(self._on_models_adapted)
         models.load_failed.connect(self._on_models_load_failed)
         models.unloaded.connect(self._on_models_unloaded)
 
@@ -368,17 +370,25 @@ class MainWindow(QWidget):
         self.model = None
         self._end_load()
 
+    def _on_models_adapted(self, model: LoadedModel) -> None:
+        self.model = model
+        self._show_model()
+
     def _end_load(self) -> None:
         self.loading = ""
         self.page.progress.hide()
-        name, device = (self.model.name, said(self.model.device)) if self.model else ("", "")
+        self._show_model()
+        self.commands.update_conditions()
+
+    def _show_model(self) -> None:
+        name, device = (self.model.full_name, said(self.model.device)) if self.model else ("", "")
         place = self.model.place if self.model else Place.HERE
-        self.page.empty_state.set_model(name, device, is_starter=bool(self.model and self.model.is_starter))
+        short = self.model.name if self.model else ""
+        self.page.empty_state.set_model(short, device, is_starter=bool(self.model and self.model.is_starter))
         took = sum(part.total for part in self.model.took) if self.model else 0
         self.page.show_place(place)
         self.status.set_model(name, device, size_text(took) if took else "")
         self._show_title()
-        self.commands.update_conditions()
 
     def show_asking(self, words: str) -> None:
         """Say that a server is being asked; empty words that none is."""
@@ -412,7 +422,7 @@ class MainWindow(QWidget):
             self.conversation.title if self.conversation and self.conversation.title else self.tr("New conversation")
         )
         self.setWindowTitle(title)
-        self.page.set_title(title, self.model.name if self.model else self.loading)
+        self.page.set_title(title, self.model.full_name if self.model else self.loading)
 
     def _apply_theme(self) -> None:
         QApplication.setPalette(palette_of(self.theme.tokens))

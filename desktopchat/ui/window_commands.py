@@ -13,6 +13,7 @@ from desktopchat.controllers.conversation_list import Place
 from desktopchat.core.chat import FinishReason, Message, MessageState, Role
 from desktopchat.core.markdown import last_code
 from desktopchat.core.notice import Notice
+from desktopchat.ui.adapter_commands import AdapterCommands
 from desktopchat.ui.backend_commands import BackendCommands
 from desktopchat.ui.composer_commands import ComposerCommands
 from desktopchat.ui.key_dialog import KeyDialog
@@ -58,6 +59,7 @@ class WindowCommands(QObject):
         self.template = TemplateCommands(window, self)
         self.servers = ServerCommands(window, self)
         self.backends = BackendCommands(window, self)
+        self.adapters = AdapterCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -145,6 +147,7 @@ class WindowCommands(QObject):
             **self.composer.handlers(),
             **self.servers.handlers(),
             **self.backends.handlers(),
+            **self.adapters.handlers(),
         }
 
     def update_conditions(self) -> None:

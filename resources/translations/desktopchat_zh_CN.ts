@@ -1132,7 +1132,15 @@
         <source>Remove a server from the list, with its key.</source>
         <translation>从列表中移除服务器及其密钥。</translation>
     </message>
-</context>
+<message>
+        <source>Adapters…</source>
+        <translation>适配器…</translation>
+    </message>
+    <message>
+        <source>Put LoRA adapters and control vectors beside the model, and say how strong they are.</source>
+        <translation>把 LoRA 适配器和控制向量加到模型旁，并设定它们的强度。</translation>
+    </message>
+    </context>
 <context>
     <name>Completion</name>
     <message>
@@ -1519,7 +1527,7 @@
         <translation>查找命令</translation>
     </message>
     <message>
-        <source>Type a part of a command&apos;s name, or of its key</source>
+        <source>Type a part of a command's name, or of its key</source>
         <translation>输入命令名称或快捷键的一部分</translation>
     </message>
     <message>
@@ -1922,7 +1930,7 @@
         <translation>后端</translation>
     </message>
     <message>
-        <source>Which of llama.cpp&apos;s builds computes: auto takes the best that works here, else give a name.</source>
+        <source>Which of llama.cpp's builds computes: auto takes the best that works here, else give a name.</source>
         <translation>由哪个 llama.cpp 版本计算：auto 取这里能用的最好的，否则请给出名称。</translation>
     </message>
     <message>
@@ -2010,7 +2018,7 @@
         <translation>RPC 服务器</translation>
     </message>
     <message>
-        <source>Addresses like 192.168.1.7:50052, with a space between, of llama.cpp&apos;s RPC servers that share a model.</source>
+        <source>Addresses like 192.168.1.7:50052, with a space between, of llama.cpp's RPC servers that share a model.</source>
         <translation>与本机共享模型的 llama.cpp RPC 服务器地址，如 192.168.1.7:50052，以空格分隔。</translation>
     </message>
     <message>
@@ -2718,8 +2726,8 @@
         <translation>搜索结果</translation>
     </message>
     <message>
-        <source>Also: &quot;two words&quot;  -word  role:me  model:  tag:  in:folder  in:archive  before:2026-05  after:7d</source>
-        <translation>还可使用：&quot;两个词&quot;  -词  role:me  model:  tag:  in:folder  in:archive  before:2026-05  after:7d</translation>
+        <source>Also: "two words"  -word  role:me  model:  tag:  in:folder  in:archive  before:2026-05  after:7d</source>
+        <translation>还可使用："两个词"  -词  role:me  model:  tag:  in:folder  in:archive  before:2026-05  after:7d</translation>
     </message>
     <message>
         <source>Nothing found. Try fewer words, or only how they begin; take quotes and filters away. What was deleted is found with in:trash.</source>
@@ -3536,7 +3544,7 @@
         <translation>没有词元 {token}。</translation>
     </message>
     <message>
-        <source>This model&apos;s tokens go from 0 to {last}.</source>
+        <source>This model's tokens go from 0 to {last}.</source>
         <translation>此模型的词元编号为 0 到 {last}。</translation>
     </message>
     <message>
@@ -3720,15 +3728,15 @@
         <translation>请选择另一个后端，或更新驱动程序。</translation>
     </message>
     <message>
-        <source>See whether the GPU has a Vulkan driver. Mesa&apos;s software driver, which is slower than the CPU, is taken only with GGML_VK_VISIBLE_DEVICES=0 in the environment.</source>
+        <source>See whether the GPU has a Vulkan driver. Mesa's software driver, which is slower than the CPU, is taken only with GGML_VK_VISIBLE_DEVICES=0 in the environment.</source>
         <translation>请查看 GPU 是否有 Vulkan 驱动程序。Mesa 的软件驱动比 CPU 还慢，只有在环境中设置 GGML_VK_VISIBLE_DEVICES=0 时才会使用。</translation>
     </message>
     <message>
-        <source>See whether nvidia-smi shows the GPU; if not, install NVIDIA&apos;s driver.</source>
+        <source>See whether nvidia-smi shows the GPU; if not, install NVIDIA's driver.</source>
         <translation>请查看 nvidia-smi 是否显示 GPU；若没有，请安装 NVIDIA 的驱动程序。</translation>
     </message>
     <message>
-        <source>See whether rocminfo shows the GPU; if not, install AMD&apos;s driver.</source>
+        <source>See whether rocminfo shows the GPU; if not, install AMD's driver.</source>
         <translation>请查看 rocminfo 是否显示 GPU；若没有，请安装 AMD 的驱动程序。</translation>
     </message>
     <message>
@@ -3748,15 +3756,15 @@
         <translation>请选择另一个后端：desktopchat backend list。</translation>
     </message>
     <message>
-        <source>llama.cpp&apos;s libraries need {library}, which is not on this machine.</source>
+        <source>llama.cpp's libraries need {library}, which is not on this machine.</source>
         <translation>llama.cpp 的库需要 {library}，而这台机器上没有。</translation>
     </message>
     <message>
-        <source>Install NVIDIA&apos;s driver.</source>
+        <source>Install NVIDIA's driver.</source>
         <translation>请安装 NVIDIA 的驱动程序。</translation>
     </message>
     <message>
-        <source>Install NVIDIA&apos;s CUDA runtime.</source>
+        <source>Install NVIDIA's CUDA runtime.</source>
         <translation>请安装 NVIDIA 的 CUDA 运行库。</translation>
     </message>
     <message>
@@ -3764,15 +3772,15 @@
         <translation>请安装 Vulkan 加载器；在 Debian 上：sudo apt install libvulkan1。</translation>
     </message>
     <message>
-        <source>Install AMD&apos;s ROCm.</source>
+        <source>Install AMD's ROCm.</source>
         <translation>请安装 AMD 的 ROCm。</translation>
     </message>
     <message>
-        <source>llama.cpp&apos;s libraries are not of the version that this program needs.</source>
+        <source>llama.cpp's libraries are not of the version that this program needs.</source>
         <translation>llama.cpp 的库不是本程序所需的版本。</translation>
     </message>
     <message>
-        <source>llama.cpp&apos;s libraries are missing or damaged.</source>
+        <source>llama.cpp's libraries are missing or damaged.</source>
         <translation>llama.cpp 的库缺失或已损坏。</translation>
     </message>
     <message>
@@ -3844,7 +3852,7 @@
         <translation>各部分嵌套过深。</translation>
     </message>
     <message>
-        <source>It is of version {version} of GPT4All&apos;s format; 1 to {newest} are known here.</source>
+        <source>It is of version {version} of GPT4All's format; 1 to {newest} are known here.</source>
         <translation>GPT4All 格式的版本为 {version}；这里只支持 1 到 {newest}。</translation>
     </message>
     <message>
@@ -4220,8 +4228,8 @@
         <translation>{name} 的第 {number} 行无效：{line}。</translation>
     </message>
     <message>
-        <source>Write it like pin = &quot;Ctrl+P&quot;; the other lines of {path} are used.</source>
-        <translation>请写成 pin = &quot;Ctrl+P&quot; 这样的形式；{path} 的其他行仍然有效。</translation>
+        <source>Write it like pin = "Ctrl+P"; the other lines of {path} are used.</source>
+        <translation>请写成 pin = "Ctrl+P" 这样的形式；{path} 的其他行仍然有效。</translation>
     </message>
     <message>
         <source>{key} in {name} is {value}, which is no key.</source>
@@ -4240,8 +4248,8 @@
         <translation>请将其放在表下面，例如 [{noun}]。</translation>
     </message>
     <message>
-        <source>Write it like &quot;Ctrl+P&quot;, or [&quot;Ctrl+P&quot;, &quot;F8&quot;] for two.</source>
-        <translation>请写成 &quot;Ctrl+P&quot;；两个则写成 [&quot;Ctrl+P&quot;, &quot;F8&quot;]。</translation>
+        <source>Write it like "Ctrl+P", or ["Ctrl+P", "F8"] for two.</source>
+        <translation>请写成 "Ctrl+P"；两个则写成 ["Ctrl+P", "F8"]。</translation>
     </message>
     <message>
         <source>a whole number from {least} to {most}</source>
@@ -5007,7 +5015,203 @@
         <source>The key holds until the program ends, and is asked for again then.</source>
         <translation>密钥在程序结束前有效，之后会再次询问。</translation>
     </message>
-</context>
+<message>
+        <source>This engine reaches no GPU: the layers that were to be there are on the CPU.</source>
+        <translation>此引擎用不了 GPU：本应在 GPU 上的层都在 CPU 上。</translation>
+    </message>
+    <message>
+        <source>Adapters cannot be applied to the model of a server.</source>
+        <translation>服务器上的模型不能使用适配器。</translation>
+    </message>
+    <message>
+        <source>Open a model of this machine.</source>
+        <translation>请打开本机上的模型。</translation>
+    </message>
+    <message>
+        <source>Choose an adapter that was made for this model.</source>
+        <translation>请选择为这个模型制作的适配器。</translation>
+    </message>
+    <message>
+        <source>a LoRA adapter</source>
+        <translation>LoRA 适配器</translation>
+    </message>
+    <message>
+        <source>a control vector</source>
+        <translation>控制向量</translation>
+    </message>
+    <message>
+        <source>Choose another .gguf file.</source>
+        <translation>请选择另一个 .gguf 文件。</translation>
+    </message>
+    <message>
+        <source>Choose an adapter for it.</source>
+        <translation>请为它选择一个适配器。</translation>
+    </message>
+    <message>
+        <source>{name} is neither a LoRA adapter nor a control vector.</source>
+        <translation>{name} 既不是 LoRA 适配器，也不是控制向量。</translation>
+    </message>
+    <message>
+        <source>Choose a LoRA adapter.</source>
+        <translation>请选择 LoRA 适配器。</translation>
+    </message>
+    <message>
+        <source>Choose a plain LoRA adapter.</source>
+        <translation>请选择普通的 LoRA 适配器。</translation>
+    </message>
+    <message>
+        <source>{name} is no sound adapter.</source>
+        <translation>{name} 不是完好的适配器。</translation>
+    </message>
+    <message>
+        <source>Give the first layer before the last one.</source>
+        <translation>请先写起始层，再写结束层。</translation>
+    </message>
+    <message>
+        <source>{path} is a folder, not an adapter.</source>
+        <translation>{path} 是文件夹，不是适配器。</translation>
+    </message>
+    <message>
+        <source>Choose another adapter, or download it again.</source>
+        <translation>请选择另一个适配器，或重新下载。</translation>
+    </message>
+    <message>
+        <source>{name} is a model, not an adapter.</source>
+        <translation>{name} 是模型，不是适配器。</translation>
+    </message>
+    <message>
+        <source>{name} is {kind}, not {wanted}.</source>
+        <translation>{name} 是{kind}，不是{wanted}。</translation>
+    </message>
+    <message>
+        <source>Choose it as {kind}.</source>
+        <translation>请把它作为{kind}选择。</translation>
+    </message>
+    <message>
+        <source>{name} cannot work from layer {first} to layer {last}.</source>
+        <translation>{name} 不能作用于第 {first} 层到第 {last} 层。</translation>
+    </message>
+    <message>
+        <source>Choose from the layers 1 to {most} of this model.</source>
+        <translation>请在这个模型的第 1 到 {most} 层中选择。</translation>
+    </message>
+    <message>
+        <source>{name} is an adapter of an unknown kind: {kind}.</source>
+        <translation>{name} 是未知类型的适配器：{kind}。</translation>
+    </message>
+    <message>
+        <source>{name} is an activated LoRA, which works only behind words of its own.</source>
+        <translation>{name} 是激活式 LoRA，只在特定的词之后起作用。</translation>
+    </message>
+    <message>
+        <source>{name} has nothing in it.</source>
+        <translation>{name} 里什么也没有。</translation>
+    </message>
+    <message>
+        <source>{name} has numbers of the type {type}, which cannot be used here.</source>
+        <translation>{name} 中的数是 {type} 类型，在这里不能使用。</translation>
+    </message>
+    <message>
+        <source>Convert it again, to {types}.</source>
+        <translation>请重新转换为 {types}。</translation>
+    </message>
+    <message>
+        <source>{name} is for models of the architecture {wanted}, but {model} is of {given}.</source>
+        <translation>{name} 适用于 {wanted} 架构的模型，而 {model} 是 {given} 架构。</translation>
+    </message>
+    <message>
+        <source>Choose another adapter, or a model in another format.</source>
+        <translation>请选择另一个适配器，或另一种格式的模型。</translation>
+    </message>
+    <message>
+        <source>The scale {scale} of {name} is out of range.</source>
+        <translation>{name} 的强度 {scale} 超出范围。</translation>
+    </message>
+    <message>
+        <source>Give a number from {least} to {most}.</source>
+        <translation>请给出 {least} 到 {most} 之间的数。</translation>
+    </message>
+    <message>
+        <source>{name} is not whole: one of two parts for {tensor} is missing.</source>
+        <translation>{name} 不完整：{tensor} 的两部分缺了一部分。</translation>
+    </message>
+    <message>
+        <source>{name} changes {tensor}, which {model} does not have.</source>
+        <translation>{name} 要改动 {tensor}，而 {model} 没有它。</translation>
+    </message>
+    <message>
+        <source>{name} changes {tensor} of {model}, which llama.cpp cannot do.</source>
+        <translation>{name} 要改动 {model} 的 {tensor}，llama.cpp 做不到。</translation>
+    </message>
+    <message>
+        <source>{name} does not fit {model}: {tensor} has another shape there.</source>
+        <translation>{name} 不适合 {model}：那里的 {tensor} 形状不同。</translation>
+    </message>
+    <message>
+        <source>{name} has a direction for layer {layer}, but {model} has layers 1 to {most} for that.</source>
+        <translation>{name} 有第 {layer} 层的方向，而 {model} 可用的是第 1 到 {most} 层。</translation>
+    </message>
+    <message>
+        <source>{name} does not fit {model}: its directions have {given} numbers, not {wanted}.</source>
+        <translation>{name} 不适合 {model}：它的方向有 {given} 个数，应为 {wanted} 个。</translation>
+    </message>
+    <message>
+        <source>Download it again, or choose another adapter.</source>
+        <translation>请重新下载，或选择另一个适配器。</translation>
+    </message>
+    <message>
+        <source>Choose it once.</source>
+        <translation>请只选一次。</translation>
+    </message>
+    <message>
+        <source>The control vectors are too strong together.</source>
+        <translation>这些控制向量合起来太强。</translation>
+    </message>
+    <message>
+        <source>Choose smaller scales.</source>
+        <translation>请选择较小的强度。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for a control vector.</source>
+        <translation>内存不够放控制向量。</translation>
+    </message>
+    <message>
+        <source>The adapter was cut off while it was read.</source>
+        <translation>适配器在读取时被截断。</translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation>请再试一次。</translation>
+    </message>
+    <message>
+        <source>{name} has broken numbers in {tensor}.</source>
+        <translation>{name} 的 {tensor} 中有损坏的数。</translation>
+    </message>
+    <message>
+        <source>{name} was chosen twice.</source>
+        <translation>{name} 被选了两次。</translation>
+    </message>
+    <message>
+        <source>Choose a smaller adapter, or a smaller model.</source>
+        <translation>请选择较小的适配器或较小的模型。</translation>
+    </message>
+    <message>
+        <source>llama.cpp cannot use {name} with {model}.</source>
+        <translation>llama.cpp 不能把 {name} 用于 {model}。</translation>
+    </message>
+    <message>
+        <source>Put the file of the model back, then load it again.</source>
+        <translation>请把模型文件放回原处，再重新加载。</translation>
+    </message>
+    <message>
+        <source>Load a model of this machine.</source>
+        <translation>请加载本机上的模型。</translation>
+    </message>
+    <message>
+        <source>control vector</source>
+        <translation>控制向量</translation>
+    </message>
+    </context>
 <context>
     <name>ServerCommands</name>
     <message>
@@ -5155,7 +5359,7 @@
         <translation>估计：{gpu} 的 {total} 显存中有 {free} 空闲，可容纳最大 {size} 的模型文件（4 位时约 {parameters}B 参数），每秒至少生成 {speed} 个词元。</translation>
     </message>
     <message>
-        <source>An estimate: {free} of this computer&apos;s {total} of memory are free. A model file of up to {size}, some {parameters} billion parameters at 4 bits, would write about {speed} tokens a second.</source>
+        <source>An estimate: {free} of this computer's {total} of memory are free. A model file of up to {size}, some {parameters} billion parameters at 4 bits, would write about {speed} tokens a second.</source>
         <translation>估计：这台电脑的 {total} 内存中有 {free} 空闲。最大 {size} 的模型文件（4 位时约 {parameters}B 参数）每秒约生成 {speed} 个词元。</translation>
     </message>
     <message>
@@ -5658,4 +5862,60 @@ Apache License 2.0</translation>
         <translation>标题</translation>
     </message>
 </context>
-</TS>
+<context><name>AdapterCard</name><message>
+        <source>Adapters of {model}</source>
+        <translation>{model} 的适配器</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>强度</translation>
+    </message>
+    <message>
+        <source>Add a file…</source>
+        <translation>添加文件…</translation>
+    </message>
+    <message>
+        <source>“{text}” is no scale. Write a number like 0.8.</source>
+        <translation>“{text}”不是强度。请输入像 0.8 这样的数。</translation>
+    </message>
+    <message>
+        <source>Space on or off · Left and Right scale, finer with Shift · a number sets it · Esc closes</source>
+        <translation>空格开或关 · 左右键调强度，按住 Shift 更细 · 输入数字直接设定 · Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Enter sets the scale, with layers like 0.8:5-20 · Esc leaves it</source>
+        <translation>Enter 设定强度，可带层，如 0.8:5-20 · Esc 不改</translation>
+    </message>
+    <message>
+        <source>Enter sets the scale · Esc leaves it</source>
+        <translation>Enter 设定强度 · Esc 不改</translation>
+    </message>
+    <message>
+        <source>control vector</source>
+        <translation>控制向量</translation>
+    </message>
+    <message>
+        <source>LoRA</source>
+        <translation>LoRA 适配器</translation>
+    </message>
+    <message>
+        <source>layers {first} to {last}</source>
+        <translation>第 {first} 到 {last} 层</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+</context><context><name>AdapterCommands</name><message>
+        <source>Adapters (*.gguf);;All files (*)</source>
+        <translation>适配器 (*.gguf);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Add a LoRA adapter or a control vector</source>
+        <translation>添加 LoRA 适配器或控制向量</translation>
+    </message>
+</context></TS>

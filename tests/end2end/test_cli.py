@@ -17,6 +17,8 @@ from gguf_maker import METADATA, gguf
 from program import ROOT, command, engine_child, environment, run, started, texts, wait_for
 from terminals import in_terminal
 
+from tests.adapter_maker import directions, pairs, write_control_vector, write_lora
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX signals and terminals")
 
 PROMPT = "What is a cat?"
@@ -480,3 +482,29 @@ def test_ask_opens_no_internet_socket(data_dir_with_model: Path, tmp_path: Path)
     seen = calls.read_text()
     assert "--engine-child" in seen, "the engine's process was not watched"
     assert "AF_INET" not in seen
+
+
+# --- adapters -------------------------------------------------------------------------------------
+
+
+def test_ask_applies_adapters(data_dir_with_model: Path, tmp_path: Path) -> None:
+    lora = write_lora(tmp_path / "pirate.gguf", pairs({"blk.3.ffn_down.weight": (1536, 576)}))
+    vector = write_control_vector(tmp_path / "calm.gguf", directions(tuple(range(1, 30)), 576))
+    plain = run(data_dir_with_model, "ask", *SHORT, PROMPT)
+    adapters = ("--lora", f"{lora}=0.5", "--control-vector", f"{vector}=0.8:5-9")
+    result = run(data_dir_with_model, "ask", "--json", *SHORT, *adapters, PROMPT)
+    assert (result.returncode, result.stderr) == (0, "")
+    told = json.loads(result.stdout)
+    assert told["model"].endswith(" + pirate×0.5 + calm×0.8")
+    assert told["choices"][0]["text"].strip() != plain.stdout.strip()
+
+
+def test_an_adapter_that_does_not_fit_is_refused_in_one_line(data_dir_with_model: Path, tmp_path: Path) -> None:
+    lora = write_lora(tmp_path / "tiny.gguf", pairs())
+    said = complaint(run(data_dir_with_model, "ask", "--lora", str(lora), PROMPT))
+    assert "tiny does not fit" in said
+    said = complaint(run(data_dir_with_model, "chat", "--control-vector", str(tmp_path / "none.gguf"), stdin="Hi\n"))
+    assert "none.gguf does not exist." in said
+    wrong = run(data_dir_with_model, "ask", "--lora", f"{lora}=strong", PROMPT)
+    assert wrong.returncode == 2
+    assert "“strong” is no scale like 0.8" in wrong.stderr

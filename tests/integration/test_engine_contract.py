@@ -3,12 +3,15 @@
 import itertools
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from desktopchat.core.adapter import Adapter
 from desktopchat.core.chat import ChatMessage, FinishReason, Role
 from desktopchat.core.errors import (
+    AdapterError,
     CancelledError,
     ContextOverflowError,
     EmptyPromptError,
@@ -32,6 +35,7 @@ from desktopchat.engine.api import (
 from desktopchat.engine.child import create_engine
 from desktopchat.engine.process import ProcessEngine
 from desktopchat.library.folder import inspect
+from tests.adapter_maker import directions, write_control_vector
 
 ENGINES = ["scripted", "process-scripted", "llama", "process-llama"]
 LOAD = LoadParams(n_ctx=1024)
@@ -255,6 +259,36 @@ def test_backend_info_needs_no_model(engine: Engine) -> None:
     info = engine.backend_info()
     assert info.engine
     assert info.devices
+
+
+def test_adapters_are_applied_and_taken_away_again(loaded: Engine, tmp_path: Path) -> None:
+    file = write_control_vector(tmp_path / "vector.gguf", directions((1,), 576))
+    adapter = Adapter(str(file), "control_vector", 0.5)
+    assert loaded.adapt([adapter]).adapters == (adapter,)
+    assert text_of(list(loaded.generate(request(user("Tell me a long story.")))))
+    assert loaded.adapt([]).adapters == ()
+
+
+def test_a_load_says_which_adapters_it_applied(engine: Engine, model: ModelFile, tmp_path: Path) -> None:
+    adapter = Adapter(str(write_control_vector(tmp_path / "vector.gguf", directions((1,), 576))), "control_vector")
+    *_, last = engine.load(model, replace(LOAD, adapters=(adapter,)))
+    assert isinstance(last, ModelLoaded)
+    assert last.info.adapted.adapters == (adapter,)
+    *_, last = engine.load(model, LOAD)
+    assert isinstance(last, ModelLoaded)
+    assert last.info.adapted.adapters == ()
+
+
+def test_what_is_no_adapter_is_refused(loaded: Engine, starter_model: Path, tmp_path: Path) -> None:
+    for path, says in ((tmp_path / "missing.gguf", "does not exist"), (tmp_path, "folder"), (starter_model, "a model")):
+        with pytest.raises(AdapterError, match=says):
+            loaded.adapt([Adapter(str(path), "lora")])
+    assert text_of(list(loaded.generate(request(user("Tell me a long story.")))))
+
+
+def test_without_a_model_nothing_is_adapted(engine: Engine) -> None:
+    with pytest.raises(NoModelError):
+        engine.adapt([])
 
 
 @pytest.mark.parametrize("engine", ["llama", "process-llama"], indirect=True)

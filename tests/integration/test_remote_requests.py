@@ -10,10 +10,13 @@ from faulty_server import DONE, Behaviour, FaultyServer, answer, event, models
 from remote_rig import HELLO, KEY, Rig, refuse, text_of
 
 from desktopchat import log
+from desktopchat.core.adapter import Adapter
 from desktopchat.core.address import Place
 from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.errors import (
+    AdapterError,
     NetworkError,
+    NoModelError,
     ServerKeyError,
     ServerModelError,
     UserError,
@@ -21,6 +24,7 @@ from desktopchat.core.errors import (
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.secret import Secret
 from desktopchat.engine.api import (
+    Adapted,
     ChoiceFinished,
     Delta,
     GenerationFinished,
@@ -54,6 +58,16 @@ def test_the_api_s_parameters_are_sent_and_llama_cpp_s_only_to_llama_cpp(rig: Ri
     assert llama["top_k"] == 7
     assert llama["mirostat"] == 1
     assert llama["logit_bias"] == [[5, -100.0]]
+
+
+def test_adapters_are_refused_and_nothing_is_sent(rig: Rig, server: FaultyServer) -> None:
+    with pytest.raises(NoModelError):
+        rig.engine.adapt([])
+    rig.load(server.address)
+    with pytest.raises(AdapterError, match="to the model of a server"):
+        rig.engine.adapt([Adapter("/lora.gguf", "lora")])
+    assert rig.engine.adapt([]) == Adapted()
+    assert not server.asked()
 
 
 def test_the_key_goes_to_its_server_and_nowhere_else(

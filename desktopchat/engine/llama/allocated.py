@@ -5,13 +5,22 @@ from collections.abc import Sequence
 
 from desktopchat.core.memory import CPU, DeviceMemory
 
-# The functions that say so (src/llama-model.cpp, llama-kv-cache.cpp, llama-memory-recurrent.cpp, llama-context.cpp).
+# The functions that say so (src/llama-model.cpp, llama-kv-cache.cpp, llama-memory-recurrent.cpp, llama-context.cpp,
+# llama-adapter.cpp).
 # Other lines may repeat texts of the model file, so that only these count.
 _LINE = re.compile(
-    r"(?:load_tensors|llama_(?:kv_cache|dsv4)\w*|llama_memory_recurrent|llama_context|sched_reserve): +"
-    r"(\S+)(?: \S+ \S+)? +(model|KV|RS|state|output|compute) buffer size = +(\d+\.\d+) MiB"
+    r"(?:load_tensors|llama_(?:kv_cache|dsv4|adapter_lora)\w*|llama_memory_recurrent|llama_context|sched_reserve): +"
+    r"(\S+)(?: \S+ \S+)? +(model|LoRA|KV|RS|state|output|compute) buffer size = +(\d+\.\d+) MiB"
 )
-_PARTS = {"model": "weights", "KV": "kv", "RS": "kv", "state": "kv", "output": "compute", "compute": "compute"}
+_PARTS = {
+    "model": "weights",
+    "LoRA": "weights",
+    "KV": "kv",
+    "RS": "kv",
+    "state": "kv",
+    "output": "compute",
+    "compute": "compute",
+}
 _NAMES = ("weights", "kv", "compute")
 _MAPPED = "_Mapped"
 

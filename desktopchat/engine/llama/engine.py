@@ -11,6 +11,7 @@ from typing import Any
 
 import psutil
 
+from desktopchat.core.adapter import Adapter
 from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.errors import CancelledError, ContextOverflowError, EmptyPromptError, NoModelError, UserError
 from desktopchat.core.load_plan import LoadPlan, plan_load
@@ -20,6 +21,7 @@ from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import (
+    Adapted,
     BackendInfo,
     GenerationEvent,
     GenerationRequest,
@@ -29,6 +31,7 @@ from desktopchat.engine.api import (
     ModelLoaded,
 )
 from desktopchat.engine.guard import Bounds
+from desktopchat.engine.llama.adapters import Adapters
 from desktopchat.engine.llama.batching import BatchProbe
 from desktopchat.engine.llama.cache import Cache
 from desktopchat.engine.llama.draft import DraftModel
@@ -67,6 +70,7 @@ class LlamaEngine:
         self._cache: Cache | None = None
         self._probe: BatchProbe | None = None
         self._draft: DraftModel | None = None
+        self._adapters: Adapters | None = None
         self._generation: Generation | None = None
         self._running: int | None = None
         self._cancelled: int | None = None
@@ -126,14 +130,23 @@ class LlamaEngine:
             sample=loaded.template.sample(),
         )
         self._loaded = loaded
-        self._states.use_model(self._loaded.identity(), cuttable=self._loaded.reuse == "full")
-        self._cache = Cache(self._loaded, self._states)
-        self._probe = BatchProbe(self._loaded)
         if params.draft is not None:
             yield from self._load_draft(params.draft)
-        if plan is not None:
-            self._loaded.info = replace(self._loaded.info, took=self._native.allocated.on(plan.memory))
-        yield ModelLoaded(self._loaded.info)
+        took = self._native.allocated.on(plan.memory) if plan is not None else ()
+        self._adapters = Adapters(self._native, loaded)
+        refused = self._adapters.apply_sound(params.adapters)
+        loaded.info = replace(
+            loaded.info, took=took, adapted=self._adapters.adapted, warnings=(*refused, *loaded.info.warnings)
+        )
+        self._begin_cache(loaded, self._adapters)
+        yield ModelLoaded(loaded.info)
+
+    def _begin_cache(self, loaded: LoadedModel, adapters: Adapters) -> None:
+        """Start with an empty cache, and with the kept states of just this model with these adapters."""
+        key = " ".join(filter(None, (loaded.identity(), adapters.key)))
+        self._states.use_model(key, cuttable=loaded.reuse == "full")
+        self._cache = Cache(loaded, self._states)
+        self._probe = BatchProbe(loaded)
 
     def _load_draft(self, file: ModelFile) -> Iterator[LoadEvent]:
         """Load the model that drafts, with the context of the one that answers."""
@@ -266,6 +279,18 @@ class LlamaEngine:
         if self._cache is not None and self._cache.owner == conversation:
             self._cache.clear()
 
+    def adapt(self, adapters: Sequence[Adapter]) -> Adapted:
+        """Apply these adapters and no others; what the KV cache holds of the ones before goes to the kept states."""
+        loaded, cache = self._model()
+        assert self._adapters is not None
+        key = self._adapters.key
+        adapted = self._adapters.apply(adapters)
+        if self._adapters.key != key:
+            cache.save()
+            cache.clear()
+            self._begin_cache(loaded, self._adapters)
+        return adapted
+
     def unload(self) -> None:
         """Free the model, after its KV states were written."""
         self.save()
@@ -274,7 +299,7 @@ class LlamaEngine:
         self._draft = None
         if self._loaded is not None:
             self._loaded.close()
-        self._loaded = self._cache = self._probe = None
+        self._loaded = self._cache = self._probe = self._adapters = None
 
     def close(self) -> None:
         """Free everything."""

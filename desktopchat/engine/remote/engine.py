@@ -5,15 +5,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from desktopchat.core.adapter import Adapter
 from desktopchat.core.address import Place, ServerAddress
 from desktopchat.core.chat import ChatMessage
 from desktopchat.core.device import Device
-from desktopchat.core.errors import CancelledError, EmptyPromptError, NoModelError, UserError
+from desktopchat.core.errors import AdapterError, CancelledError, EmptyPromptError, NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.secret import Secret
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import (
+    Adapted,
     BackendInfo,
     GenerationEvent,
     GenerationRequest,
@@ -164,6 +166,13 @@ class RemoteEngine:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+    def adapt(self, adapters: Sequence[Adapter]) -> Adapted:
+        """Refuse them: what a server applies to its model is decided there."""
+        self._model()
+        if adapters:
+            raise AdapterError("Adapters cannot be applied to the model of a server.", "Load a model of this machine.")
+        return Adapted()
 
     def close(self) -> None:
         """Close the connection."""

@@ -54,6 +54,10 @@ def test_header_that_says_little(tmp_path: Path):
     ("metadata", "cause"),
     [
         ({"general.type": "adapter"}, "a.gguf is not a model of its own, but of the kind adapter."),
+        (
+            {"general.architecture": "controlvector"},
+            "a.gguf is not a model of its own, but of the kind control vector.",
+        ),
         ({"general.architecture": "clip"}, "a.gguf is not a model of its own, but of the kind image projector."),
         (
             {"split.no": Typed("u16", 1), "split.count": Typed("u16", 3)},

@@ -15,6 +15,7 @@ from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.reading import OpenConversation
 from desktopchat.controllers.search import ENTRY_ROLE, SavedSearch
 from desktopchat.controllers.search import SECTION_ROLE as SEARCH_SECTION_ROLE
+from desktopchat.core.adapter_choices import AdapterChoice
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.attached import AttachedFile, attach_text
 from desktopchat.core.backend import Tried
@@ -335,6 +336,7 @@ class FakeModels(QObject):
     load_failed = Signal(object)
     unloaded = Signal()
     template_changed = Signal(object)
+    adapted = Signal(object)
     name = "tiny"
 
     def __init__(self) -> None:
@@ -426,6 +428,26 @@ class FakeServers(QObject):
 
     def forget(self, address: ServerAddress) -> None:
         self.calls.append(("forget", str(address)))
+
+
+class FakeAdapters(QObject):
+    listed = Signal(object)
+    changed = Signal(object)
+    noticed = Signal(object)
+
+    def __init__(self, *choices: AdapterChoice) -> None:
+        super().__init__()
+        self.choices = choices
+        self.calls: list[tuple[Any, ...]] = []
+
+    def look(self) -> None:
+        self.listed.emit(self.choices)
+
+    def set(self, choices: tuple[AdapterChoice, ...]) -> None:
+        self.calls.append(("set", *choices))
+
+    def add(self, path: str) -> None:
+        self.calls.append(("add", path))
 
 
 class FakeSearch(QAbstractListModel):
@@ -527,6 +549,7 @@ def open_window(
     parameters: "FakeParameters | None" = None,
     servers: "FakeServers | None" = None,
     backends: "FakeBackends | None" = None,
+    adapters: "FakeAdapters | None" = None,
     theme: Theme | None = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
@@ -545,6 +568,7 @@ def open_window(
             parameters or FakeParameters(),
             servers or FakeServers(),
             backends or FakeBackends(),
+            adapters or FakeAdapters(),
         ),
         theme or Theme("light"),
         version="1",
