@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
+from desktopchat.controllers.drawing import Drawing
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import ModelController
@@ -109,7 +110,9 @@ def _waited_for_a_core() -> float:
 class RunningApp:
     """All of the app but its start. What the window was told is kept in `shown` and `notices`."""
 
-    def __init__(self, qtbot: QtBot, folder: Path, params: LoadParams, engine: Engine | None = None) -> None:
+    def __init__(
+        self, qtbot: QtBot, folder: Path, params: LoadParams, engine: Engine | None = None, *, draws: bool = False
+    ) -> None:
         self.qtbot = qtbot
         self.database = Database(folder / "desktopchat.db")
         self.stores = Stores(self.database)
@@ -160,6 +163,9 @@ class RunningApp:
             self.server_keys,
             lambda address: Look(address, connect, self.server_keys.key_of),
         )
+        self.drawing: Drawing | None = None
+        if draws:
+            self.drawing = Drawing(lambda number: self.storage.call(lambda: self.store.attachment(number)))
         make_parser()  # which the program imports after its first paint
         self.window = MainWindow(
             Controllers(
@@ -177,6 +183,7 @@ class RunningApp:
                 self.servers,
             ),
             Theme("light"),
+            drawing=self.drawing,
         )
         self.commands = self.window.commands.handlers()
         self.shown: list[Message] = []
@@ -199,6 +206,8 @@ class RunningApp:
         self.search.close()
         self.found.close()
         self.searching.close()
+        if self.drawing is not None:
+            self.drawing.close()
         self.chat.shutdown()
         self.models.cancel_load()
         self.servers.stop()
@@ -262,9 +271,19 @@ class RunningApp:
 
 @contextmanager
 def running_app(
-    qtbot: QtBot, folder: Path, params: LoadParams | None = None, engine: Engine | None = None
+    qtbot: QtBot,
+    folder: Path,
+    params: LoadParams | None = None,
+    engine: Engine | None = None,
+    *,
+    draws: bool = False,
 ) -> Iterator[RunningApp]:
-    app = RunningApp(qtbot, folder, params or LoadParams(), engine)
+    """Run the app.
+
+    Args:
+        draws: Pictures and formulas are made on another thread, as in the program.
+    """
+    app = RunningApp(qtbot, folder, params or LoadParams(), engine, draws=draws)
     try:
         yield app
     finally:

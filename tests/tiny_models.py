@@ -18,8 +18,8 @@ VOCABULARY = len(_TOKENS)
 
 
 def write_tiny(path: Path, architecture: str = "llama", **metadata: Any) -> Path:
-    """Write a model of the architecture llama, gemma3 or mamba; `metadata` adds to its header or replaces."""
-    values, shapes = {"llama": _llama, "gemma3": _gemma3, "mamba": _mamba}[architecture]()
+    """Write a model of one of the architectures below; `metadata` adds to its header or replaces."""
+    values, shapes = _MAKERS[architecture]()
     common = {
         "general.architecture": architecture,
         f"{architecture}.context_length": 512,
@@ -35,12 +35,15 @@ def write_tiny(path: Path, architecture: str = "llama", **metadata: Any) -> Path
         "tokenizer.ggml.unknown_token_id": 0,
         "tokenizer.chat_template": _TEMPLATE,
     }
+    if architecture == "bert":
+        common |= _WORD_PIECES
     names = {f"{architecture}.{key}": thing for key, thing in values.items()}
-    path.write_bytes(_file({**common, **names, **metadata}, shapes))
+    path.write_bytes(file_of({**common, **names, **metadata}, shapes))
     return path
 
 
-def _file(metadata: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]]) -> bytes:
+def file_of(metadata: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]]) -> bytes:
+    """Return the bytes of a file with random weights, the same each time."""
     random = np.random.default_rng(1)
     pieces = [string(key) + value(thing) for key, thing in metadata.items()]
     data = b""
@@ -142,3 +145,65 @@ def _mamba() -> tuple[dict[str, Any], dict[str, tuple[int, ...]]]:
             f"blk.{block}.ssm_out.weight": (inner, EMBEDDING),
         }
     return values, shapes
+
+
+def _qwen2vl() -> tuple[dict[str, Any], dict[str, tuple[int, ...]]]:
+    """A llama whose positions have four parts: time, height, width and one more."""
+    values, shapes = _llama()
+    key_length = EMBEDDING // HEADS
+    values["rope.dimension_sections"] = [Typed("i32", part) for part in (2, 3, 3, 0)]
+    for block in range(BLOCKS):
+        shapes |= {f"blk.{block}.attn_{part}.bias": (key_length * HEADS,) for part in "qkv"}
+    return values, shapes
+
+
+WORDS = ["the", "a", "cat", "dog", "sat", "ran", "on", "mat", "moon", "bright", "river", "old", "mill", ".", ","]
+_PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *(f"\u2581{word}" for word in WORDS), "s", "ing"]
+_WORD_PIECES: Mapping[str, Any] = {
+    "tokenizer.ggml.model": "bert",
+    "tokenizer.ggml.pre": "jina-v2-en",
+    "tokenizer.ggml.tokens": _PIECES,
+    "tokenizer.ggml.scores": [0.0] * len(_PIECES),
+    "tokenizer.ggml.token_type": [Typed("i32", kind) for kind in (3, 2, 3, 3, 3, *[1] * (len(_PIECES) - 5))],
+    "tokenizer.ggml.unknown_token_id": 1,
+    "tokenizer.ggml.bos_token_id": 2,
+    "tokenizer.ggml.eos_token_id": 3,
+    "tokenizer.ggml.seperator_token_id": 3,
+    "tokenizer.ggml.padding_token_id": 0,
+    "tokenizer.ggml.cls_token_id": 2,
+    "tokenizer.ggml.mask_token_id": 4,
+    "tokenizer.ggml.token_type_count": 2,
+}
+
+
+def _bert() -> tuple[dict[str, Any], dict[str, tuple[int, ...]]]:
+    values = {
+        "context_length": 64,
+        "feed_forward_length": FEED_FORWARD,
+        "attention.head_count": HEADS,
+        "attention.layer_norm_epsilon": 1e-12,
+        "attention.causal": False,
+        "pooling_type": 1,
+    }
+    shapes: dict[str, tuple[int, ...]] = {
+        "token_embd.weight": (EMBEDDING, len(_PIECES)),
+        "token_types.weight": (EMBEDDING, 2),
+        "position_embd.weight": (EMBEDDING, 64),
+        "token_embd_norm.weight": (EMBEDDING,),
+        "token_embd_norm.bias": (EMBEDDING,),
+    }
+    for block in range(BLOCKS):
+        for part in ("attn_q", "attn_k", "attn_v", "attn_output"):
+            shapes |= {f"blk.{block}.{part}.weight": (EMBEDDING, EMBEDDING), f"blk.{block}.{part}.bias": (EMBEDDING,)}
+        for part in ("attn_output_norm", "layer_output_norm"):
+            shapes |= {f"blk.{block}.{part}.weight": (EMBEDDING,), f"blk.{block}.{part}.bias": (EMBEDDING,)}
+        shapes |= {
+            f"blk.{block}.ffn_up.weight": (EMBEDDING, FEED_FORWARD),
+            f"blk.{block}.ffn_up.bias": (FEED_FORWARD,),
+            f"blk.{block}.ffn_down.weight": (FEED_FORWARD, EMBEDDING),
+            f"blk.{block}.ffn_down.bias": (EMBEDDING,),
+        }
+    return values, shapes
+
+
+_MAKERS = {"llama": _llama, "gemma3": _gemma3, "mamba": _mamba, "qwen2vl": _qwen2vl, "bert": _bert}

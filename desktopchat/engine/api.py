@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from desktopchat.core.address import Place
 from desktopchat.core.chat import ChatMessage, FinishReason, Timings, ToolCall, Usage
 from desktopchat.core.device import Device
+from desktopchat.core.embedding import Embedding
 from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.memory import DeviceMemory
 from desktopchat.core.modelfile import ModelFile
@@ -47,6 +48,7 @@ class ModelInfo:
         place: Where it answers.
         estimates: Its `count_tokens` only estimates.
         limited: It takes only the sampling parameters of OpenAI's API.
+        sees: Pictures may be sent to it.
     """
 
     file: ModelFile
@@ -64,6 +66,7 @@ class ModelInfo:
     place: Place = Place.HERE
     estimates: bool = False
     limited: bool = False
+    sees: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +230,18 @@ class Engine(Protocol):
 
     def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
         """Return the length of the prompt that these messages make, in tokens."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
+        """Return a vector for each text, in their order.
+
+        Raises:
+            NoModelError: Nothing is loaded.
+            EmptyPromptError: A text is empty.
+            TextTooLongError: A text is longer than the model reads at once.
+            EngineError: The model has no vectors, evaluation failed, or the engine died.
+            NetworkError: The server of the model refused, or did not answer.
+        """
         ...
 
     def backend_info(self) -> BackendInfo:
