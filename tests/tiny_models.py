@@ -12,9 +12,9 @@ EMBEDDING, HEADS, FEED_FORWARD, BLOCKS = 64, 4, 128, 2
 WINDOW = 32  # tokens that the sliding attention of the gemma3 model looks back
 _TEMPLATE = "{% for m in messages %}{{ '<|' + m.role + '|>' + m.content + '</s>' }}{% endfor %}<|assistant|>"
 # The vocabulary: unknown, begin, end, then one token for each byte.
-_TOKENS = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))]
-_TOKEN_TYPES = [Typed("i32", kind) for kind in (2, 3, 3, *[6] * 256)]
-VOCABULARY = len(_TOKENS)
+TOKENS = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))]
+TOKEN_TYPES = [Typed("i32", kind) for kind in (2, 3, 3, *[6] * 256)]
+VOCABULARY = len(TOKENS)
 
 
 def write_tiny(path: Path, architecture: str = "llama", **metadata: Any) -> Path:
@@ -27,9 +27,9 @@ def write_tiny(path: Path, architecture: str = "llama", **metadata: Any) -> Path
         f"{architecture}.block_count": BLOCKS,
         f"{architecture}.attention.layer_norm_rms_epsilon": 1e-5,
         "tokenizer.ggml.model": "llama",
-        "tokenizer.ggml.tokens": _TOKENS,
+        "tokenizer.ggml.tokens": TOKENS,
         "tokenizer.ggml.scores": [0.0] * VOCABULARY,
-        "tokenizer.ggml.token_type": _TOKEN_TYPES,
+        "tokenizer.ggml.token_type": TOKEN_TYPES,
         "tokenizer.ggml.bos_token_id": 1,
         "tokenizer.ggml.eos_token_id": 2,
         "tokenizer.ggml.unknown_token_id": 0,

@@ -2,6 +2,7 @@
 
 import ctypes
 import itertools
+import re
 import struct
 import threading
 import time
@@ -34,10 +35,14 @@ from desktopchat.engine.llama.engine import LlamaEngine
 from desktopchat.engine.llama.vision import Vision
 from desktopchat.engine.process import ProcessEngine
 from desktopchat.library.folder import inspect
+from tests.gguf_maker import Typed
 from tests.pictures import png, png_of
-from tests.tiny_models import write_tiny
+from tests.tiny_models import TOKEN_TYPES, TOKENS, write_tiny
 from tests.tiny_projectors import write_projector
 
+# What idefics3 has around its pictures, in the place of bytes that occur in no text.
+SIGNS = ("<fake_token_around_image>", "<global-img>", "\n\n")
+CONTROL = Typed("i32", 3)
 IDS = itertools.count(1)
 KINDS = {"mlp": "llama", "gemma3": "gemma3", "idefics3": "llama", "qwen2vl_merger": "qwen2vl"}
 CAT, DOG = Picture.of(png(100, 200, seed=1)), Picture.of(png(90, 70, seed=2))
@@ -47,7 +52,12 @@ def make(folder: Path, kind: str, **metadata: Any) -> Path:
     """Write a model with its projector and return the model's path."""
     architecture = KINDS[kind]
     write_projector(folder / "mmproj-f16.gguf", kind)
-    return write_tiny(folder / "model.gguf", architecture, **{f"{architecture}.context_length": 4096, **metadata})
+    signs = {
+        "tokenizer.ggml.tokens": [*TOKENS[:-3], *SIGNS],
+        "tokenizer.ggml.token_type": [*TOKEN_TYPES[:-3], *3 * [CONTROL]],
+    }
+    own = {f"{architecture}.context_length": 4096, **(signs if kind == "idefics3" else {})}
+    return write_tiny(folder / "model.gguf", architecture, **{**own, **metadata})
 
 
 def load(engine: Engine, path: Path, **params: Any) -> ModelInfo:
@@ -130,7 +140,8 @@ def by_hand(path: Path, text: str, pictures: Sequence[Picture], count: int) -> t
         logits = np.array(llama_cpp.llama_get_logits_ith(context, -1)[:size], dtype=np.float64)
         token = int(logits.argmax())
         found.append((token, float(logits[token] - np.log(np.exp(logits - logits.max()).sum()) - logits.max())))
-        batch = llama_cpp.llama_batch_get_one((llama_cpp.llama_token * 1)(token), 1)
+        array = (llama_cpp.llama_token * 1)(token)
+        batch = llama_cpp.llama_batch_get_one(array, 1)
         batch.pos = (llama_cpp.llama_pos * 1)(position)
         position += 1
         assert llama_cpp.llama_decode(context, batch) == 0
@@ -231,7 +242,7 @@ def test_what_is_typed_is_never_a_picture(engine: LlamaEngine, path: Path) -> No
     load(engine, path)
     typed = "<__media__> <|vision_start|> <start_of_image> <image>"
     alone = engine.count_tokens([asked(typed)])
-    assert alone == len(f"<|user|>{typed}</s><|assistant|>".replace("</s>", "_")) + 4
+    assert alone == engine.count_tokens([asked(re.sub(r"[^ ]", "x", typed))])  # a token for each letter
     picture = engine.count_tokens([asked("", CAT)]) - engine.count_tokens([asked("x")]) + 1
     assert engine.count_tokens([asked(typed, CAT)]) == pytest.approx(alone + picture, abs=2)
 
@@ -305,7 +316,6 @@ HOSTILE: dict[str, dict[str, Any]] = {
     "no heads": {"clip.vision.attention.head_count": 0},
     "huge image": {"clip.vision.image_size": 1 << 30},
     "patch of nothing": {"clip.vision.patch_size": 0},
-    "odd patch": {"clip.vision.patch_size": 13},
     "more blocks": {"clip.vision.block_count": 40},
     "endless blocks": {"clip.vision.block_count": 1 << 31},
     "wide": {"clip.vision.embedding_length": 48},

@@ -114,7 +114,8 @@ class Vision:
             count = int(mtmd.mtmd_input_chunk_get_n_tokens(chunk))
             if mtmd.mtmd_input_chunk_get_type(chunk) == _TEXT:
                 words = mtmd.mtmd_input_chunk_get_tokens_text(chunk, ctypes.byref(ctypes.c_size_t()))
-                layout.tokens.extend(words[:count])
+                # What this vocabulary has not is -1.
+                layout.tokens.extend(token for token in words[:count] if token >= 0)
                 continue
             positions = int(mtmd.mtmd_input_chunk_get_n_pos(chunk))
             layout.tokens.extend(picture_tokens(f"{digest} {place} {self._identity}", count, positions))
