@@ -32,7 +32,8 @@ class Embedder:
     Args:
         model: The llama.cpp model.
         file: Where it comes from.
-        n_ctx: Longest text in tokens; 0 takes what is usual, and never more than the model was trained for.
+        n_ctx: Longest text in tokens for a model that was made for vectors; 0 takes what is usual, as do models that
+            answer. Never more than the model was trained for.
 
     Attributes:
         n_ctx: Longest text in tokens.
@@ -54,7 +55,8 @@ class Embedder:
         self._model = model
         self._vocab = llama_cpp.llama_model_get_vocab(model)
         trained = int(llama_cpp.llama_model_n_ctx_train(model)) or _USUAL_WINDOW
-        window = min(n_ctx or _USUAL_WINDOW, trained)
+        # The window of a chat may be so long that a text as long would take gigabytes.
+        window = min((file.pooling and n_ctx) or _USUAL_WINDOW, trained)
         keeps_state = llama_cpp.llama_model_is_recurrent(model) or llama_cpp.llama_model_is_hybrid(model)
         self._most_texts = 1 if keeps_state else _MOST_TEXTS
         params = llama_cpp.llama_context_default_params()
