@@ -60,7 +60,7 @@ from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
 from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
-from desktopchat.storage.state import MODEL_ADAPTERS, MODEL_TEMPLATES, WINDOW_LAYOUT
+from desktopchat.storage.state import MODEL_ADAPTERS, MODEL_PROJECTORS, MODEL_TEMPLATES, WINDOW_LAYOUT
 from desktopchat.storage.stores import Stores
 from desktopchat.ui.background import AnswerNotice, Tray
 from desktopchat.ui.controllers import Controllers
@@ -122,6 +122,7 @@ class Application(QObject):
         self._models.templates = store.get_state(MODEL_TEMPLATES, {})
         adapters = store.get_state(MODEL_ADAPTERS, {})
         self._models.adapters = {name: unpack(packed) for name, packed in adapters.items()}
+        self._models.projectors = store.get_state(MODEL_PROJECTORS, {})
         receipts = Receipts(self._storage, receipts_file())
         self._chat = ChatController(
             self._worker, self._models, self._storage, store, self._settings["chat.overflow"], receipts
@@ -129,7 +130,7 @@ class Application(QObject):
         self._shelving = ShelfController(self._chat, self._worker, self._storage, stores)
         self._conversations = ConversationListModel(self._chat, self._shelving, self._storage, stores)
         self._searching = TaskRunner("search")
-        self._drawing = Drawing()
+        self._drawing = Drawing(lambda number: self._storage.call(lambda: store.attachment(number)))
         search = Search(session.paths.database, lambda: database.key)
         self._search = SearchModel(self._searching, search, self._storage, stores.shelf, self._chat)
         # The palette finds messages too; it must not end what the search field looks for.

@@ -114,7 +114,13 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
             options.json,
             options.template,
             _adapters(options),
+            options.picture,
+            options.projector,
         )
+    if options.command == "embed":
+        from desktopchat import embed_command
+
+        return embed_command.run(session, options.texts, options.model, options.json)
     if options.command == "bench":
         from desktopchat import bench
 
@@ -178,7 +184,7 @@ def _ask_window(options: argparse.Namespace, paths: Paths) -> int:
 
 def _opens_the_store(options: argparse.Namespace) -> bool:
     """Return whether a command reads the conversations. Some only look up there which model was used last."""
-    if options.command in ("ask", "bench"):
+    if options.command in ("ask", "bench", "embed"):
         return options.model is None and not options.server
     if options.command in ("server", "backend"):
         return False
@@ -256,6 +262,12 @@ def _parser() -> argparse.ArgumentParser:
         "--stop", type=_text, action="append", default=[], metavar="S", help="end the answer here; may be repeated"
     )
     ask.add_argument("--n", type=int, metavar="N", help="number of answers")
+    ask.add_argument(
+        "--picture", type=Path, action="append", default=[], metavar="FILE", help="show it a picture; may be repeated"
+    )
+    ask.add_argument(
+        "--projector", type=_text, default="", metavar="FILE|none", help="see through this mmproj file, or not at all"
+    )
     ask.add_argument("--json", action="store_true", help="print one JSON object with usage and timings")
 
     commands.add_parser(
@@ -289,6 +301,11 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("query", type=_text, nargs="+", metavar="QUERY", help="what to look for")
     search.add_argument("--limit", type=_number, default=20, metavar="N", help="print at most N hits (20)")
     search.add_argument("--json", action="store_true", help="print a list of hits")
+
+    embed = commands.add_parser("embed", parents=[shared], help="turn texts into vectors, one a line")
+    embed.add_argument("texts", type=_text, nargs="+", metavar="TEXT", help="a text, or - for the lines of the input")
+    embed.add_argument("--model", metavar="FILE|NAME", help="a GGUF file, or the name of one in the models folder")
+    embed.add_argument("--json", action="store_true", help="print one JSON object with texts and token counts")
 
     bench = commands.add_parser("bench", parents=[shared], help="measure how fast a model is on this machine")
     bench.add_argument("--model", metavar="FILE|NAME", help="a GGUF file, or the name of one in the models folder")

@@ -3,24 +3,25 @@
 import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.adapter_choices import applied, unpack
 from desktopchat.core.address import ServerAddress, helper, is_address
 from desktopchat.core.errors import ModelFileError, NoModelError, StorageError
 from desktopchat.core.modelfile import ModelFile
-from desktopchat.core.params import BUILT_IN_TEMPLATES, PLAIN_TEMPLATE, LoadParams
+from desktopchat.core.params import BUILT_IN_TEMPLATES, NO_PROJECTOR, PLAIN_TEMPLATE, LoadParams
 from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.secret import Secret
 from desktopchat.core.sentence import Sentence
 from desktopchat.library import folder, starter, templates
+from desktopchat.library.projector import inspect_projector
 from desktopchat.paths import Paths
 from desktopchat.resources import resource
 from desktopchat.settings.file import Settings
 from desktopchat.storage.database import Database
 from desktopchat.storage.server_keys import ServerKeys
-from desktopchat.storage.state import LAST_MODEL, MODEL_ADAPTERS, MODEL_TEMPLATES, read_state
+from desktopchat.storage.state import LAST_MODEL, MODEL_ADAPTERS, MODEL_PROJECTORS, MODEL_TEMPLATES, read_state
 from desktopchat.storage.vault import lock_of
 
 if TYPE_CHECKING:
@@ -175,19 +176,31 @@ class Session:
             return wanted
         if wanted:
             return templates.read(wanted)
+        return str(self._chosen(MODEL_TEMPLATES).get(model.name, ""))
+
+    def projector(self, model: ModelFile, wanted: str) -> str:
+        """Return what a model is to see through, as of `LoadParams`.
+
+        Args:
+            wanted: A file or `NO_PROJECTOR`; empty takes what was chosen in the window.
+
+        Raises:
+            ModelFileError: The file is no sound projector.
+        """
+        if wanted:
+            return wanted if wanted == NO_PROJECTOR else inspect_projector(wanted).path
+        return str(self._chosen(MODEL_PROJECTORS).get(model.name, ""))
+
+    def _chosen(self, key: str) -> dict[str, Any]:
+        """Return what was chosen in the window, by the names of the models."""
         with contextlib.suppress(StorageError):
             if self.paths.database.exists():
-                chosen = read_state(self.paths.database, self.key, MODEL_TEMPLATES) or {}
-                return str(chosen.get(model.name, ""))
-        return ""
+                return read_state(self.paths.database, self.key, key) or {}
+        return {}
 
     def adapters(self, model: ModelFile) -> tuple[Adapter, ...]:
         """Return the adapters that were chosen for a model in the window."""
-        with contextlib.suppress(StorageError):
-            if self.paths.database.exists():
-                chosen = read_state(self.paths.database, self.key, MODEL_ADAPTERS) or {}
-                return applied(unpack(chosen.get(model.name)))
-        return ()
+        return applied(unpack(self._chosen(MODEL_ADAPTERS).get(model.name)))
 
     def choose_model(self, wanted: str | None = None) -> ModelFile:
         """Return the model that is named, else that of the server, else the one used last, else the starter, else any.

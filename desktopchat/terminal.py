@@ -6,9 +6,10 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from desktopchat import server_command
@@ -16,11 +17,14 @@ from desktopchat.console import say, write
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.adapter_choices import adapted_name
 from desktopchat.core.address import ServerAddress
+from desktopchat.core.attached import check_size
 from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageState, Role, Timings, Usage
-from desktopchat.core.errors import EmptyPromptError, ServerKeyError, UserError
+from desktopchat.core.errors import EmptyPromptError, PictureError, ServerKeyError, UserError
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
+from desktopchat.core.picture import Picture, shape_of
 from desktopchat.core.prompt import turns
+from desktopchat.core.sentence import Sentence, reason_of
 from desktopchat.engine.api import (
     ChoiceFinished,
     Delta,
@@ -57,19 +61,21 @@ def ask(
     as_json: bool,
     template: str = "",
     adapters: tuple[Adapter, ...] = (),
+    pictures: Sequence[Path] = (),
+    projector: str = "",
 ) -> int:
     """Answer one prompt on standard output.
 
     Raises:
         UserError: What went wrong.
     """
-    _forgive_broken_text()
+    forgive_broken_text()
     text = sys.stdin.read() if prompt == "-" else prompt
     if not text.strip():
         raise EmptyPromptError("The prompt is empty.", "Give some text to answer.")
     messages = [ChatMessage(Role.SYSTEM, system)] if system.strip() else []
-    messages.append(ChatMessage(Role.USER, text))
-    with _loaded(session, model, template, adapters) as (engine, info):
+    messages.append(ChatMessage(Role.USER, text, pictures=tuple(map(_picture, pictures))))
+    with loaded_model(session, model, template, adapters, projector) as (engine, info):
         show = _show if sampling.n == 1 and not as_json else _discard
         request = GenerationRequest(1, tuple(messages), sampling)
         result = _generate(engine, request, show)
@@ -90,9 +96,9 @@ def chat(session: Session, model: str | None, template: str = "", adapters: tupl
     Raises:
         UserError: What went wrong before the first prompt.
     """
-    _forgive_broken_text()
+    forgive_broken_text()
     interactive = sys.stdin.isatty()
-    with InstanceLock(session.paths.data), _loaded(session, model, template, adapters) as (engine, info):
+    with InstanceLock(session.paths.data), loaded_model(session, model, template, adapters) as (engine, info):
         store = ConversationStore(session.open_database())
         store.recover()
         identity = replace(info.file.identity, name=adapted_name(info.file.name, info.adapted.adapters))
@@ -115,7 +121,20 @@ def chat(session: Session, model: str | None, template: str = "", adapters: tupl
         return failed
 
 
-def _forgive_broken_text() -> None:
+def _picture(path: Path) -> Picture:
+    try:
+        check_size(path.name, path.stat().st_size)
+        data = path.read_bytes()
+    except OSError as error:
+        raise PictureError(
+            Sentence("{name} cannot be read: {why}.", name=path, why=reason_of(error)),
+            "Check that it is there and yours.",
+        ) from error
+    shape_of(data)
+    return Picture.of(data)
+
+
+def forgive_broken_text() -> None:
     """Read bytes that are no UTF-8 as replacement characters."""
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(encoding="utf-8", errors="replace")
@@ -240,8 +259,8 @@ def _interrupts_call(stop: Callable[[], None]) -> Iterator[None]:
 
 
 @contextmanager
-def _loaded(
-    session: Session, wanted: str | None, template: str, adapters: tuple[Adapter, ...]
+def loaded_model(
+    session: Session, wanted: str | None, template: str = "", adapters: tuple[Adapter, ...] = (), projector: str = ""
 ) -> Iterator[tuple[Engine, ModelInfo]]:
     """Load a model into a new engine, and end that afterwards."""
     settings = session.settings()
@@ -251,9 +270,12 @@ def _loaded(
     engine = session.create_engine(settings)
     try:
         params = session.load_params(settings, session.draft_model(settings))
-        params = replace(params, template=session.template(model, template))
-        if not adapters:
-            params = replace(params, adapters=session.adapters(model))
+        params = replace(
+            params,
+            template=session.template(model, template),
+            adapters=adapters or session.adapters(model),
+            projector=session.projector(model, projector),
+        )
         try:
             *_, last = engine.load(model, params)
         except ServerKeyError as error:

@@ -20,6 +20,7 @@ from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
+from desktopchat.controllers.drawing import Drawing
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import ModelController
@@ -113,7 +114,9 @@ def _waited_for_a_core() -> float:
 class RunningApp:
     """All of the app but its start. What the window was told is kept in `shown` and `notices`."""
 
-    def __init__(self, qtbot: QtBot, folder: Path, params: LoadParams, engine: Engine | None = None) -> None:
+    def __init__(
+        self, qtbot: QtBot, folder: Path, params: LoadParams, engine: Engine | None = None, *, draws: bool = False
+    ) -> None:
         self.qtbot = qtbot
         self.database = Database(folder / "desktopchat.db")
         self.stores = Stores(self.database)
@@ -174,6 +177,9 @@ class RunningApp:
             self.io,
             lambda: Backends(folders, folder, lambda: str(self.preferences["engine.backend"])),
         )
+        self.drawing: Drawing | None = None
+        if draws:
+            self.drawing = Drawing(lambda number: self.storage.call(lambda: self.store.attachment(number)))
         make_parser()  # which the program imports after its first paint
         self.window = MainWindow(
             Controllers(
@@ -193,6 +199,7 @@ class RunningApp:
                 self.adapters,
             ),
             Theme("light"),
+            drawing=self.drawing,
         )
         self.commands = self.window.commands.handlers()
         self.shown: list[Message] = []
@@ -215,6 +222,8 @@ class RunningApp:
         self.search.close()
         self.found.close()
         self.searching.close()
+        if self.drawing is not None:
+            self.drawing.close()
         self.chat.shutdown()
         self.models.cancel_load()
         self.servers.stop()
@@ -279,9 +288,19 @@ class RunningApp:
 
 @contextmanager
 def running_app(
-    qtbot: QtBot, folder: Path, params: LoadParams | None = None, engine: Engine | None = None
+    qtbot: QtBot,
+    folder: Path,
+    params: LoadParams | None = None,
+    engine: Engine | None = None,
+    *,
+    draws: bool = False,
 ) -> Iterator[RunningApp]:
-    app = RunningApp(qtbot, folder, params or LoadParams(), engine)
+    """Run the app.
+
+    Args:
+        draws: Pictures and formulas are made on another thread, as in the program.
+    """
+    app = RunningApp(qtbot, folder, params or LoadParams(), engine, draws=draws)
     try:
         yield app
     finally:

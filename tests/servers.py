@@ -25,11 +25,12 @@ def llama_server() -> Path | None:
 
 
 @contextlib.contextmanager
-def running(kind: str, model: Path) -> Iterator[str]:
+def running(kind: str, model: Path, *options: str) -> Iterator[str]:
     """Run a server and yield its address.
 
     Args:
         kind: "llama-server", or "llama_cpp.server", which comes with the tests.
+        options: More of its options.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -39,7 +40,7 @@ def running(kind: str, model: Path) -> Iterator[str]:
     else:
         command = [sys.executable, "-m", "llama_cpp.server", "--model", str(model), "--port", port]
         command += ["--n_ctx", str(N_CTX), "--n_threads", "2", "--model_alias", "starter"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(process, f"http://127.0.0.1:{port}/v1/models")
         yield f"http://127.0.0.1:{port}"

@@ -57,6 +57,13 @@ PARAMETERS: tuple[Command, ...] = (
         Condition.MODEL,
     ),
     Command(
+        "model.projector",
+        "Projector for pictures",
+        "Choose the mmproj file through which this model sees, the one beside it again, or none.",
+        _MENU,
+        when=Condition.MODEL,
+    ),
+    Command(
         "parameter.reset",
         "Back to the default",
         "Give the parameter that has the focus its default.",

@@ -19,7 +19,6 @@ from desktopchat.core.chat import Conversation, Message, Role
 from desktopchat.core.errors import EmptyPromptError, UserError
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
-from desktopchat.core.prompt import turns
 from desktopchat.engine.api import Overflow
 from desktopchat.storage.conversations import ConversationStore
 from desktopchat.storage.state import LAST_CONVERSATION, NEW_DRAFT
@@ -108,7 +107,7 @@ class ChatController(QObject):
         self._generation.prompt_progressed.connect(self.prompt_progressed)
         self._generation.answering_changed.connect(self._on_generation_answering_changed)
         self._generation.ended.connect(self.ended)
-        self._meter = ContextMeter(worker, models, self)
+        self._meter = ContextMeter(worker, models, self._generation.pictures, self)
         self._meter.context_changed.connect(self.context_changed)
         self._meter.parts_counted.connect(self.parts_counted)
         self._meter.file_counted.connect(self.file_counted)
@@ -473,7 +472,7 @@ class ChatController(QObject):
         self, path: tuple[Message, ...], answers: tuple[Message, ...], sampling: SamplingParams, system_prompt: str
     ) -> None:
         self._sending = False
-        self._generation.begin(turns(path, system_prompt), answers, sampling)
+        self._generation.begin(path, system_prompt, answers, sampling)
 
     def _on_generation_message_changed(self, message: Message) -> None:
         self._path = tuple(message if old.id == message.id else old for old in self._path)

@@ -4,13 +4,17 @@ from PySide6.QtCore import QObject, Signal
 
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.picture_shelf import PictureShelf
 from desktopchat.core.attached import Written
-from desktopchat.core.chat import ContextParts, Message, Role, Usage
-from desktopchat.core.prompt import turns
+from desktopchat.core.chat import ChatMessage, ContextParts, Message, Role, Usage
+from desktopchat.core.prompt import blind
 
 
 class ContextMeter(QObject):
     """Counts with the loaded model. Each file and each message of the queue is counted once.
+
+    Args:
+        pictures: Makes turns of a path.
 
     Attributes:
         context_changed: Tokens in the context window and its size; (0, 0) when unknown.
@@ -22,8 +26,15 @@ class ContextMeter(QObject):
     parts_counted = Signal(object)
     file_counted = Signal(object, int)
 
-    def __init__(self, worker: EngineWorker, models: ModelController, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        worker: EngineWorker,
+        models: ModelController,
+        pictures: PictureShelf,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._pictures = pictures
         self._worker = worker
         self._models = models
         self._files: tuple[Written, ...] = ()
@@ -60,9 +71,15 @@ class ContextMeter(QObject):
             return
         wanted = (*self._files, *self._queue)
         self._tokens = {one: self._tokens[one] for one in wanted if one in self._tokens}
-        self._worker.count(turns(path, system_prompt), draft.text)
+
+        def count(asked: tuple[ChatMessage, ...]) -> None:
+            self._worker.count(asked if self._models.sees else blind(asked), draft.text)
+
+        self._pictures.turns(path, system_prompt, count)
         for one in wanted:
-            if one not in self._tokens:
+            if not self._models.sees and one in self._files and one.files[0].is_picture:
+                self.file_counted.emit(one.files[0], -1)
+            elif one not in self._tokens:
                 self._tokens[one] = None
                 self._worker.measure(one)
             elif one in self._files:

@@ -11,6 +11,7 @@ from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.errors import EngineCrashedError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.core.picture import Picture
 from desktopchat.core.prompt import worded
 from desktopchat.engine.api import (
     ChoiceFinished,
@@ -220,7 +221,8 @@ class EngineWorker(QObject):
     def _on_measure_requested(self, written: Written) -> None:
         try:
             content = worded(written.text, written.files)
-            both = self._engine.count_tokens([ChatMessage(Role.USER, content)])
+            pictures = tuple(Picture.of(file.data) for file in written.files if file.is_picture and file.data)
+            both = self._engine.count_tokens([ChatMessage(Role.USER, content, pictures=pictures)])
             template = self._engine.count_tokens([ChatMessage(Role.USER, "?")]) - 1
         except EngineCrashedError as error:
             self.engine_lost.emit(error)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.picture_shelf import PictureShelf
 from desktopchat.controllers.receipts import Receipts
 from desktopchat.controllers.saving import Saving
 from desktopchat.controllers.tasks import TaskRunner
@@ -18,6 +19,7 @@ from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageSta
 from desktopchat.core.errors import EndlessTemplateError, TemplateError, UserError
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
+from desktopchat.core.prompt import blind
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import (
     ChoiceFinished,
@@ -91,6 +93,7 @@ class GenerationController(QObject):
     """Runs one generation at a time and sees to it that no letter of it is lost.
 
     Attributes:
+        pictures: Makes turns of what is stored.
         text_received: Message id, new text and new reasoning, at most 30 times a second.
         message_changed: Message in its final state, as stored.
         prompt_progressed: Tokens evaluated and in all; (0, 0) when it is over.
@@ -127,6 +130,8 @@ class GenerationController(QObject):
         self._models = models
         self._storage = storage
         self._store = store
+        self.pictures = PictureShelf(storage, store, self)
+        self._preparing = False
         self._running: _Generation | None = None
         self._waiting: _Generation | None = None
         self._ids = itertools.count(1)
@@ -148,15 +153,22 @@ class GenerationController(QObject):
     @property
     def answering(self) -> bool:
         """Whether an answer is being written or waits for its model."""
-        return self._running is not None or self._waiting is not None
+        return self._preparing or self._running is not None or self._waiting is not None
 
-    def begin(self, turns: tuple[ChatMessage, ...], messages: Sequence[Message], sampling: SamplingParams) -> None:
+    def begin(
+        self, path: Sequence[Message], system_prompt: str, messages: Sequence[Message], sampling: SamplingParams
+    ) -> None:
         """Ask for the answers whose messages these are, as soon as a model is loaded.
 
         Args:
-            turns: The prompt; ends with an assistant turn when `messages[0]` is to be continued.
+            path: What is asked; ends with the answer `messages[0]`, which is continued if it has begun.
             messages: As many as `sampling.n`, in state streaming.
         """
+        self._preparing = True
+        self.pictures.turns(path, system_prompt, lambda turns: self._begin(turns, messages, sampling))
+
+    def _begin(self, turns: tuple[ChatMessage, ...], messages: Sequence[Message], sampling: SamplingParams) -> None:
+        self._preparing = False
         conversation = str(messages[0].conversation_id)
         request = GenerationRequest(next(self._ids), turns, sampling, None, conversation, self._overflow)
         generation = _Generation(request)
@@ -212,6 +224,9 @@ class GenerationController(QObject):
     def _on_models_model_loaded(self, _loaded: object = None) -> None:
         if self._waiting is not None:
             self._running, self._waiting = self._waiting, None
+            if not self._models.sees:
+                request = self._running.request
+                self._running.request = replace(request, messages=blind(request.messages))
             self._thread_time = time.thread_time()
             self._paint_timer.start(PAINT_INTERVAL)
             self._save_timer.start()

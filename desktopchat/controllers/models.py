@@ -26,13 +26,14 @@ from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.memory import DeviceMemory
 from desktopchat.core.modelfile import ModelFile, ModelIdentity
 from desktopchat.core.notice import Notice
-from desktopchat.core.params import LoadParams
+from desktopchat.core.params import NO_PROJECTOR, LoadParams
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine import crash
 from desktopchat.engine.api import Adapted, ModelInfo
 from desktopchat.library import folder, identity, starter, templates
+from desktopchat.library.projector import inspect_projector
 from desktopchat.storage.conversations import ConversationStore
-from desktopchat.storage.state import LAST_MODEL, MODEL_HASHES, MODEL_TEMPLATES
+from desktopchat.storage.state import LAST_MODEL, MODEL_HASHES, MODEL_PROJECTORS, MODEL_TEMPLATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class LoadedModel:
         estimates: Counts of tokens before an answer are estimates.
         limited: It takes only the sampling parameters of OpenAI's API.
         adapters: What is applied to it.
+        sees: It looks at pictures.
     """
 
     name: str
@@ -69,6 +71,7 @@ class LoadedModel:
     estimates: bool = False
     limited: bool = False
     adapters: tuple[Adapter, ...] = ()
+    sees: bool = False
 
     @property
     def full_name(self) -> str:
@@ -93,6 +96,7 @@ class ModelController(QObject):
         ways: What would fit after a model was refused.
         templates: What takes the place of a model's own chat template, by the name of the model.
         adapters: The adapters that are at hand for each model, by its name.
+        projectors: What takes the place of the projector beside a model, by the name of the model.
     """
 
     load_started = Signal(str)
@@ -121,6 +125,7 @@ class ModelController(QObject):
         self.params = params
         self.templates: dict[str, str] = {}
         self.adapters: dict[str, tuple[AdapterChoice, ...]] = {}
+        self.projectors: dict[str, str] = {}
         self._chooses_template = False
         self._file: ModelFile | None = None
         self._sha256 = ""  # of that file, once it is known
@@ -155,6 +160,16 @@ class ModelController(QObject):
     def is_elsewhere(self) -> bool:
         """Whether a server answers."""
         return self.loaded is not None and self.loaded.place is not Place.HERE
+
+    @property
+    def sees(self) -> bool:
+        """Whether the model looks at pictures, as far as that is known."""
+        if self.loaded is not None:
+            return self.loaded.sees
+        if self._file is None:
+            return False
+        projector = self.projectors.get(self._file.name) or self._file.projector
+        return self._file.is_served or projector not in ("", NO_PROJECTOR)
 
     @property
     def name(self) -> str:
@@ -204,6 +219,28 @@ class ModelController(QObject):
     def read_template(self, path: str) -> None:
         """Use the chat template in a file."""
         self._io.run(lambda: templates.read(path), self.set_template, self._on_refused)
+
+    @property
+    def own_projector(self) -> str:
+        """Path of the projector beside the model; empty when there is none."""
+        return self._file.projector if self._file else ""
+
+    def set_projector(self, projector: str) -> None:
+        """Load the model again with another projector, and always from now on.
+
+        Args:
+            projector: As of `LoadParams`; empty takes the one beside the model.
+        """
+        if self._file is None or self.loading:
+            return
+        others = {name: path for name, path in self.projectors.items() if name != self._file.name}
+        chosen = self.projectors = others | ({self._file.name: projector} if projector else {})
+        self._storage.run(lambda: self._store.set_state(MODEL_PROJECTORS, chosen), failed=self._on_refused)
+        self._load(self._file)
+
+    def read_projector(self, path: str) -> None:
+        """Use the projector in a file."""
+        self._io.run(lambda: inspect_projector(path).path, self.set_projector, self._on_refused)
 
     def ensure_loaded(self) -> None:
         """Load the model again that was unloaded or whose engine died."""
@@ -297,8 +334,13 @@ class ModelController(QObject):
         self.ways = ()
         self.load_started.emit(file.name)
         params = replace(self._params(), learned=self._log.learned(file))
-        template, adapters = self.templates.get(file.name, ""), applied(self.adapters.get(file.name, ()))
-        self._worker.load(file, replace(params, template=template, adapters=adapters))
+        params = replace(
+            params,
+            template=self.templates.get(file.name, ""),
+            projector=self.projectors.get(file.name, ""),
+            adapters=applied(self.adapters.get(file.name, ())),
+        )
+        self._worker.load(file, params)
 
     def _params(self) -> LoadParams:
         """Return how the present file is to be loaded."""
@@ -351,6 +393,7 @@ class ModelController(QObject):
             estimates=info.estimates,
             limited=info.limited,
             adapters=info.adapted.adapters,
+            sees=info.sees,
         )
         path = info.file.path
         if info.file.is_served:

@@ -4,6 +4,7 @@ import codecs
 from dataclasses import dataclass
 
 from desktopchat.core.errors import AttachmentError
+from desktopchat.core.picture import shape_of
 from desktopchat.core.sentence import Sentence
 
 MAX_SIZE = 16 << 20  # bytes of one file
@@ -63,9 +64,11 @@ def attach(name: str, data: bytes) -> AttachedFile:
 
     Raises:
         AttachmentError: It is too large, or neither text nor a picture.
+        PictureError: It is a picture that is damaged, too large or of a kind that models are not shown.
     """
     check_size(name, len(data))
     if media_type := _picture_type(data):
+        shape_of(data)  # what cannot be shown to a model is refused now, not when it is sent
         return AttachedFile(name, media_type, len(data), data=data)
     text = decode(data)
     if text is None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from desktopchat.core.attached import AttachedFile
 from desktopchat.core.params import SamplingParams
+from desktopchat.core.picture import Picture
 
 
 class Role(StrEnum):
@@ -39,11 +40,13 @@ class ChatMessage:
 
     Attributes:
         reasoning: What the model thought before it said the content.
+        pictures: What comes before the content.
     """
 
     role: Role
     content: str
     reasoning: str = ""
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

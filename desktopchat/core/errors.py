@@ -59,6 +59,12 @@ class ContextOverflowError(UserError):
     code = "context_overflow"
 
 
+class TextTooLongError(ContextOverflowError):
+    """A text is too long to become a vector."""
+
+    code = "text_too_long"
+
+
 class TemplateError(UserError):
     """The chat template of the model could not be applied."""
 
@@ -75,6 +81,12 @@ class EngineCrashedError(EngineError):
     """The engine process ended, hung or sent garbage. The next load starts a new one."""
 
     code = "engine_crashed"
+
+
+class PurposeError(EngineError):
+    """The model was made for something else."""
+
+    code = "purpose"
 
 
 class EndlessTemplateError(EngineCrashedError):
@@ -170,6 +182,12 @@ class AttachmentError(UserError):
     """A file cannot be attached to a message."""
 
     code = "attachment"
+
+
+class PictureError(UserError):
+    """A model cannot be shown a picture, or not this one."""
+
+    code = "picture"
 
 
 class PromptFileError(UserError):

@@ -1,9 +1,13 @@
 """A model on disk, as far as its header tells, or one that a server has."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from desktopchat.core.address import ServerAddress, is_address
 from desktopchat.core.model_shape import ModelShape
+from desktopchat.core.sentence import Sentence
+
+Pooling = Literal["", "mean", "cls", "last", "rank"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,10 @@ class ModelFile:
         n_layer: Number of blocks; 0 when unknown.
         chat_template: The chat template that the file brings; empty when there is none.
         shape: What decides how much memory it takes; None when the header was not read.
+        pooling: How it makes one vector of the tokens of a text, when it was made for that and not to answer;
+            "rank" makes none, but a judgement on two texts.
+        projector: Path of the file through which it sees; empty when there is none.
+        remarks: What a person should know of the file.
     """
 
     path: str
@@ -31,6 +39,9 @@ class ModelFile:
     n_layer: int = 0
     chat_template: str = ""
     shape: ModelShape | None = None
+    pooling: Pooling = ""
+    projector: str = ""
+    remarks: tuple[Sentence, ...] = ()
 
     @classmethod
     def at(cls, address: ServerAddress) -> "ModelFile":

@@ -12,6 +12,7 @@ from desktopchat.core.sentence import Sentence
 SAMPLER_ORDER = ("top_n_sigma", "top_k", "typical_p", "top_p", "min_p", "xtc", "temperature")
 # In place of the name of a template: no template but plain text, and the built-in one that fits the vocabulary.
 PLAIN_TEMPLATE, FITTING_TEMPLATE = "none", "fitting"
+NO_PROJECTOR = "none"
 # Those of llama.cpp's own that people may know by name (`llama_chat_builtin_templates`).
 BUILT_IN_TEMPLATES = (
     "chatml",
@@ -240,6 +241,8 @@ class LoadParams:
         draft: A small model of the same vocabulary that drafts too; it is loaded beside the other one.
         template: In place of the chat template of the file: the name of a built-in one, `PLAIN_TEMPLATE`,
             `FITTING_TEMPLATE`, or Jinja source; empty takes the file's own.
+        projector: File of the projector that pictures are looked at through; empty takes the one that belongs to the
+            model, `NO_PROJECTOR` none.
         rpc: Host and port of llama.cpp's RPC servers that take a share of the layers on the GPU, as one.
         adapters: Applied to the model at once; one that cannot be is left out with a warning.
     """
@@ -259,3 +262,4 @@ class LoadParams:
     template: str = ""
     rpc: tuple[str, ...] = ()
     adapters: tuple[Adapter, ...] = ()
+    projector: str = ""

@@ -1,19 +1,26 @@
 """From stored messages to the turns that the engine is asked with."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from desktopchat.core.attached import AttachedFile
 from desktopchat.core.chat import ChatMessage, Message, Role
+from desktopchat.core.picture import Picture
 
 _TICKS = re.compile("`{3,}")
 
 
-def turns(path: Iterable[Message], system_prompt: str = "") -> tuple[ChatMessage, ...]:
+def turns(
+    path: Iterable[Message], system_prompt: str = "", picture_of: Callable[[AttachedFile], Picture | None] | None = None
+) -> tuple[ChatMessage, ...]:
     """Return the turns of a path from the root, in strict alternation.
 
     Answers that failed before their first letter are left out; what the person then wrote in several
     messages is one turn, because many chat templates refuse two user turns in a row.
+
+    Args:
+        picture_of: Returns the picture in a file; without it, pictures are left out.
     """
     result: list[ChatMessage] = []
     messages = list(path)
@@ -25,11 +32,24 @@ def turns(path: Iterable[Message], system_prompt: str = "") -> tuple[ChatMessage
         if message.role is Role.ASSISTANT and not message.content and not (message.reasoning and message is last):
             continue
         content = worded(message.content, message.files) if message.files else message.content
+        pictures = tuple(filter(None, map(picture_of, message.files))) if picture_of else ()
         if result and result[-1].role is message.role:
-            result[-1] = ChatMessage(message.role, f"{result[-1].content}\n\n{content}")
+            last_turn = result[-1]
+            joined = "\n\n".join(filter(None, (last_turn.content, content)))
+            result[-1] = ChatMessage(message.role, joined, pictures=last_turn.pictures + pictures)
         else:
-            result.append(ChatMessage(message.role, content, message.reasoning))
+            result.append(ChatMessage(message.role, content, message.reasoning, pictures))
     return tuple(result)
+
+
+def blind(messages: Iterable[ChatMessage]) -> tuple[ChatMessage, ...]:
+    """Return turns for a model that cannot see: it is told where pictures were, and their words go on."""
+    return tuple(
+        replace(message, content="\n\n".join(filter(None, ("[picture]", message.content))), pictures=())
+        if message.pictures
+        else message
+        for message in messages
+    )
 
 
 def worded(text: str, files: Iterable[AttachedFile]) -> str:

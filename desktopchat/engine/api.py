@@ -8,6 +8,7 @@ from desktopchat.core.adapter import Adapter
 from desktopchat.core.address import Place
 from desktopchat.core.chat import ChatMessage, FinishReason, Timings, ToolCall, Usage
 from desktopchat.core.device import Device
+from desktopchat.core.embedding import Embedding
 from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.memory import DeviceMemory
 from desktopchat.core.modelfile import ModelFile
@@ -69,6 +70,7 @@ class ModelInfo:
         estimates: Its `count_tokens` only estimates.
         limited: It takes only the sampling parameters of OpenAI's API.
         adapted: The adapters that were applied at once; `took` does not count them.
+        sees: Pictures may be sent to it.
     """
 
     file: ModelFile
@@ -87,6 +89,7 @@ class ModelInfo:
     estimates: bool = False
     limited: bool = False
     adapted: Adapted = Adapted()
+    sees: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +253,18 @@ class Engine(Protocol):
 
     def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
         """Return the length of the prompt that these messages make, in tokens."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
+        """Return a vector for each text, in their order.
+
+        Raises:
+            NoModelError: Nothing is loaded.
+            EmptyPromptError: A text is empty.
+            TextTooLongError: A text is longer than the model reads at once.
+            EngineError: The model has no vectors, evaluation failed, or the engine died.
+            NetworkError: The server of the model refused, or did not answer.
+        """
         ...
 
     def backend_info(self) -> BackendInfo:

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
@@ -19,6 +20,7 @@ from typing import Any, BinaryIO
 from desktopchat.core.errors import EngineError, EngineMemoryError, UserError
 from desktopchat.engine import wire
 from desktopchat.engine.api import Engine, LoadProgress
+from desktopchat.engine.pictures import HeldPictures
 
 # Seconds without a command after which KV states are written: an answer is being read then.
 _IDLE = 1.0
@@ -92,6 +94,7 @@ class _Server:
         self._send_lock = Lock()
         self._commands: SimpleQueue[tuple[int, Any]] = SimpleQueue()
         self._engine: Engine | None = None
+        self._pictures = HeldPictures()
 
     def run(self) -> None:
         Thread(target=self._read, name="pipe-reader", daemon=True).start()
@@ -140,6 +143,8 @@ class _Server:
                     self._engine.cancel(command.generation_id)
                 elif self._engine is not None and isinstance(command, wire.UpdateSampling):
                     self._engine.update_sampling(command.generation_id, command.sampling)
+                elif isinstance(command, wire.HoldPicture | wire.DropPicture):
+                    self._pictures.obey(command)
                 else:
                     self._commands.put((serial, command))
                 if isinstance(command, wire.Close):
@@ -154,9 +159,13 @@ class _Server:
             case wire.Load(model, params):
                 yield from engine.load(model, params)
             case wire.Generate(request):
-                yield from engine.generate(request)
+                yield from engine.generate(replace(request, messages=self._pictures.put_in(request.messages)))
             case wire.CountTokens(messages):
-                yield wire.TokenCount(engine.count_tokens(messages))
+                yield wire.TokenCount(engine.count_tokens(self._pictures.put_in(messages)))
+            case wire.Embed(texts):
+                for start in range(0, len(texts), wire.EMBED_SLICE):
+                    yield wire.Embedded(engine.embed(texts[start : start + wire.EMBED_SLICE]))
+                yield wire.Done()
             case wire.Describe():
                 yield engine.backend_info()
             case wire.Forget(conversation):

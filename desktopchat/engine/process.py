@@ -15,6 +15,7 @@ from typing import Any
 
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.chat import ChatMessage
+from desktopchat.core.embedding import Embedding
 from desktopchat.core.errors import (
     CancelledError,
     EndlessTemplateError,
@@ -37,6 +38,7 @@ from desktopchat.engine.api import (
     ModelLoaded,
 )
 from desktopchat.engine.libraries import VARIABLE, Fixed, Libraries, LibraryChooser
+from desktopchat.engine.pictures import SentPictures, without_data
 from desktopchat.engine.states import StateStore
 
 # Seconds that a cancelled generation may take to end before its process is killed.
@@ -76,6 +78,7 @@ class _Child:
         self.libraries = libraries
         self.heard_at = time.monotonic()
         self.answers: SimpleQueue[tuple[int, Any] | _Ended | _Wake] = SimpleQueue()
+        self.pictures = SentPictures()
         self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
         log.parent.mkdir(parents=True, exist_ok=True)
         too_long = log.exists() and log.stat().st_size > _LOG_LIMIT
@@ -212,15 +215,33 @@ class ProcessEngine:
         try:
             if self._cancelled == request.id:
                 self._child.send(0, wire.Cancel(request.id))
-            yield from self._call(wire.Generate(request))
+            messages = self._shown(self._child, request.messages)
+            yield from self._call(wire.Generate(replace(request, messages=messages)))
         finally:
             self._running = None
 
     def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
         """Return the length of the prompt that these messages make, in tokens."""
-        if not self._has_model:
+        if not self._has_model or self._child is None:
             raise self._no_model()
-        return int(self._single(wire.CountTokens(tuple(messages))).tokens)
+        return int(self._single(wire.CountTokens(self._shown(self._child, messages))).tokens)
+
+    def _shown(self, child: _Child, messages: Sequence[ChatMessage]) -> tuple[ChatMessage, ...]:
+        """Return messages whose pictures the child has."""
+        for command in child.pictures.commands_for(messages):
+            child.send(0, command)
+        return without_data(messages)
+
+    def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
+        """Return a vector for each text."""
+        if not self._has_model or self._child is None:
+            raise self._no_model()
+        child, found = self._child, list[Embedding]()
+        for answer in self._call(wire.Embed(tuple(texts))):
+            found += answer.embeddings if isinstance(answer, wire.Embedded) else ()
+        if len(found) != len(texts):
+            raise self._kill(child, _GARBAGE)
+        return tuple(found)
 
     def backend_info(self) -> BackendInfo:
         """Return build and devices of the child's engine."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.chat import ChatMessage
+from desktopchat.core.embedding import Embedding
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.engine.api import Adapted, BackendInfo, Engine, GenerationEvent, GenerationRequest, LoadEvent
@@ -46,6 +47,10 @@ class RoutedEngine:
     def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
         """Return the length of the prompt that these messages make, in tokens."""
         return self._present.count_tokens(messages)
+
+    def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
+        """Return a vector for each text."""
+        return self._present.embed(texts)
 
     def backend_info(self) -> BackendInfo:
         """Return what this machine has."""

@@ -2,6 +2,7 @@
 
 import itertools
 import time
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from threading import Event
 from desktopchat.core.adapter import Adapter, check_kind, read_adapter
 from desktopchat.core.chat import ChatMessage, FinishReason, Role, Timings, Usage
 from desktopchat.core.device import Device
+from desktopchat.core.embedding import Embedding
 from desktopchat.core.errors import CancelledError, ContextOverflowError, EmptyPromptError, NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
@@ -34,6 +36,8 @@ from desktopchat.engine.text import TextStream
 DEFAULT_RATE = 50.0  # words a second
 N_CTX = 4096
 _PROMPT_SLICE = 512
+_PER_PICTURE = 100
+_DIMENSIONS = 64  # of the vectors
 _FORMAT = Format.of("</think>")
 
 
@@ -82,7 +86,8 @@ class ScriptedEngine:
             yield LoadProgress(step / 4)
         self._model = model
         info = ModelInfo(model, params.n_ctx or N_CTX, 0, Sentence("no device (scripted)"), "none", 0.0)
-        yield ModelLoaded(replace(info, adapted=Adapted(params.adapters)))
+        sees = bool(params.projector or model.projector)
+        yield ModelLoaded(replace(info, adapted=Adapted(params.adapters), sees=sees))
 
     def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
         """Answer with numbered words."""
@@ -157,10 +162,24 @@ class ScriptedEngine:
         return (f"{' ' if number > 1 else ''}word{number}" for number in itertools.count(1))
 
     def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
-        """Return the number of words."""
+        """Return the number of words, and so many for each picture."""
         if self._model is None:
             raise NoModelError("No model is loaded.", "Open a model first.")
-        return sum(len(message.content.split()) for message in messages)
+        return sum(len(one.content.split()) + _PER_PICTURE * len(one.pictures) for one in messages)
+
+    def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
+        """Return vectors that are the closer the more words two texts share."""
+        if self._model is None:
+            raise NoModelError("No model is loaded.", "Open a model first.")
+        found = []
+        for number, text in enumerate(texts, 1):
+            if not (words := text.lower().split()):
+                raise EmptyPromptError(Sentence("Text {number} is empty.", number=number), "Leave it out.")
+            values = [0.0] * _DIMENSIONS
+            for word in words:
+                values[zlib.crc32(word.encode("utf-8", "replace")) % _DIMENSIONS] += 1
+            found.append(Embedding.of(values, len(words)))
+        return tuple(found)
 
     def backend_info(self) -> BackendInfo:
         """Return an invented device."""

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.errors import TemplateError, UserError
+from desktopchat.core.picture import Picture
 from desktopchat.engine.api import GenerationRequest
 from desktopchat.engine.formats import Format
 
@@ -46,10 +47,11 @@ class Renderer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A part of a rendered prompt; only in a trusted one may control tokens be recognised."""
+    """A part of a rendered prompt: a picture, or a text in which control tokens are recognised if it is trusted."""
 
     text: str
     trusted: bool
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +113,22 @@ class ChatTemplate:
             TemplateError: The template refused these messages or failed.
         """
         nonce = secrets.token_hex(8)
-        swapped: list[str] = []
+        swapped: list[Segment] = []
+
+        def stand_in(segment: Segment) -> str:
+            swapped.append(segment)
+            return f"\ue000{nonce}:{len(swapped) - 1}\ue001"
 
         def swap(found: re.Match[str]) -> str:
-            swapped.append(found.group())
-            return f"\ue000{nonce}:{len(swapped) - 1}\ue001"
+            return stand_in(Segment(found.group(), trusted=False))
 
         def guarded(text: str) -> str:
             return self._control.sub(swap, text) if self._control else text
 
-        safe = [ChatMessage(m.role, guarded(m.content), guarded(m.reasoning)) for m in messages]
+        def shown(message: ChatMessage) -> str:
+            return "".join(stand_in(Segment("", trusted=True, picture=one)) for one in message.pictures)
+
+        safe = [ChatMessage(m.role, shown(m) + guarded(m.content), guarded(m.reasoning)) for m in messages]
         begun = safe.pop() if self._renderer and safe and safe[-1].role is Role.ASSISTANT else None
         text = self._apply(safe, _in_strings(arguments, guarded))
         opened = self.format.opened(text)
@@ -132,10 +140,10 @@ class ChatTemplate:
         segments: list[Segment] = []
         for place, part in enumerate(re.split(f"\ue000{nonce}:(\\d+)\ue001", text)):
             if place % 2:
-                segments.append(Segment(swapped[int(part)], trusted=False))
+                segments.append(swapped[int(part)])
             else:
                 segments += [Segment(piece, trusted=True) for piece in self._pieces(part)]
-        return Prompt(tuple(segment for segment in segments if segment.text), opened)
+        return Prompt(tuple(segment for segment in segments if segment.text or segment.picture), opened)
 
     def _pieces(self, text: str) -> list[str]:
         """Cut before each control token, where tokenizers begin anew, so that old turns stay the same pieces."""

@@ -15,6 +15,7 @@ import msgspec
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.chat import ChatMessage
 from desktopchat.core.device import Device
+from desktopchat.core.embedding import Embedding
 from desktopchat.core.errors import EngineError, UserError, error_classes
 from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.memory import DeviceMemory
@@ -35,6 +36,8 @@ from desktopchat.engine.api import (
 )
 
 MAX_FRAME = 64 << 20  # bytes; a prompt of the longest context is far below
+EMBED_SLICE = 64  # vectors in one frame
+_LONGEST_VECTOR = 1 << 19  # bytes; the largest models have 64 KiB
 _LENGTH = struct.Struct("<I")
 
 
@@ -62,6 +65,13 @@ class CountTokens:
     """Command: count the tokens of a prompt."""
 
     messages: tuple[ChatMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """Command: make vectors of texts."""
+
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +119,31 @@ class UpdateSampling:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldPicture:
+    """Command, obeyed at once: keep a picture, for messages name pictures by their digest alone."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DropPicture:
+    """Command, obeyed at once: forget a picture."""
+
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class TokenCount:
     """Answer to `CountTokens`."""
 
     tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Answer to `Embed`: the vectors of the next few texts."""
+
+    embeddings: tuple[Embedding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +187,9 @@ COMMANDS: tuple[type, ...] = (
     Cancel,
     UpdateSampling,
     Adapt,
+    Embed,
+    HoldPicture,
+    DropPicture,
 )
 # What each command that is not obeyed at once may be answered with; the last one ends it, and so does `Failed`.
 _ANSWERS_TO: dict[type, tuple[type, ...]] = {
@@ -165,6 +199,7 @@ _ANSWERS_TO: dict[type, tuple[type, ...]] = {
     Describe: (BackendInfo,),
     Forget: (Done,),
     Adapt: (Adapted,),
+    Embed: (Embedded, Done),
 }
 ANSWERS: tuple[type, ...] = (*itertools.chain.from_iterable(_ANSWERS_TO.values()), Pong, Failed)
 
@@ -197,10 +232,16 @@ def _is_possible(command: Any, answer: Any) -> bool:
             return _are_counts(tokens)
         case Adapted(adapters, took):
             return adapters == command.adapters and _are_sizes(*_sizes(took))
+        case Embedded(embeddings):
+            return len(embeddings) <= EMBED_SLICE and all(map(_is_possible_embedding, embeddings))
         case BackendInfo():
             return _are_sizes(*_sizes_of(answer.devices))
         case _:
             return True
+
+
+def _is_possible_embedding(one: Embedding) -> bool:
+    return 0 < len(one.data) <= _LONGEST_VECTOR and len(one.data) % 4 == 0 and _are_counts(one.tokens)
 
 
 def _is_possible_plan(plan: LoadPlan) -> bool:

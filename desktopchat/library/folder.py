@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from desktopchat.core.errors import ModelFileError
-from desktopchat.core.gguf import read_header
+from desktopchat.core.gguf import GGUFHeader, read_header
 from desktopchat.core.model_shape import shape_of
-from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.modelfile import ModelFile, Pooling
 from desktopchat.core.sentence import Sentence
+from desktopchat.library import projector as projectors
 
 # llama_ftype of llama.h; the missing numbers are no longer in use.
 _QUANTS = {
@@ -50,6 +51,15 @@ _QUANTS = {
     41: "Q2_0",
 }
 _SUFFIX = ".gguf"
+# enum llama_pooling_type of llama.h
+_POOLINGS: dict[int, Pooling] = {1: "mean", 2: "cls", 3: "last", 4: "rank"}
+# Architectures that read a text as a whole and write none.
+_ENCODERS = frozenset(
+    """
+    bert nomic-bert nomic-bert-moe jina-bert-v2 jina-bert-v3 modern-bert neo-bert eurobert gemma-embedding t5encoder
+    llama-embed
+    """.split()  # noqa: SIM905  (a list of quoted names is harder to read)
+)
 
 
 def inspect(path: Path | str) -> ModelFile:
@@ -62,7 +72,7 @@ def inspect(path: Path | str) -> ModelFile:
     header = read_header(path)
     kind = header.text("general.type")
     architecture = header.text("general.architecture")
-    if architecture == "clip":
+    if architecture == projectors.ARCHITECTURE:
         kind = Sentence("image projector")
     if architecture == "controlvector":
         kind = Sentence("control vector")
@@ -85,6 +95,7 @@ def inspect(path: Path | str) -> ModelFile:
         raise ModelFileError(
             Sentence("{name} has no model in it.", name=path.name), "Choose another file or download it again."
         )
+    projector, remark = _projector(path, header.number(f"{architecture}.embedding_length"))
     return ModelFile(
         path=str(path),
         name=path.stem,
@@ -95,12 +106,15 @@ def inspect(path: Path | str) -> ModelFile:
         n_layer=header.number(f"{architecture}.block_count"),
         chat_template=header.text("tokenizer.chat_template"),
         shape=shape_of(header),
+        pooling=_pooling(header, architecture),
+        projector=projector,
+        remarks=(remark,) if remark else (),
     )
 
 
 def list_models(folder: Path) -> list[ModelFile]:
-    """Return the sound models in a folder and below it, by name. What cannot be read is left out."""
-    return [model for path in model_files(folder) if (model := _inspected(path))]
+    """Return the sound models that answer in a folder and below it, by name. What cannot be read is left out."""
+    return [model for path in model_files(folder) if (model := _inspected(path)) and not model.pooling]
 
 
 def find_model(name_or_path: Path | str, folder: Path) -> ModelFile:
@@ -150,6 +164,21 @@ def model_files(folder: Path) -> list[Path]:
         ),
         key=lambda file: (file.name.casefold(), file),
     )
+
+
+def _projector(path: Path, embedding: int) -> tuple[str, Sentence | None]:
+    """Return the projector of a model, and what keeps one from being chosen."""
+    try:
+        names = [name for name in os.listdir(path.parent) if name.lower().endswith(_SUFFIX)]  # noqa: PTH208
+    except OSError:
+        return "", None
+    is_other = [name != path.name and "mmproj" not in name.lower() for name in names]
+    return projectors.pair(path, embedding, sum(is_other))
+
+
+def _pooling(header: GGUFHeader, architecture: str) -> Pooling:
+    usual: Pooling = "mean" if architecture in _ENCODERS else ""
+    return _POOLINGS.get(header.number(f"{architecture}.pooling_type"), usual)
 
 
 def _inspected(path: Path) -> ModelFile | None:

@@ -21,6 +21,7 @@ class Purpose(StrEnum):
     MODELS = "list models"
     ANSWER = "answer"
     COUNT = "count tokens"
+    EMBED = "make vectors"
     SHARE = "share a model"
 
 

@@ -115,6 +115,11 @@ class ConversationStore:
             raise StorageError("This message does not exist any more.", "Open the conversation again.")
         return with_files(self._database, [message_of(rows[0])])[0]
 
+    def attachment(self, file_id: int) -> bytes:
+        """Return the content of a file that came with a message; empty when it is gone."""
+        rows = self._database.execute("SELECT content FROM attachment WHERE id = ?", (file_id,))
+        return bytes(rows[0][0]) if rows and rows[0][0] is not None else b""
+
     def add_turn(
         self,
         conversation_id: int,

@@ -10,6 +10,7 @@ from desktopchat.storage.connection import errors_told, open_connection
 from desktopchat.storage.database import Database
 
 LAST_MODEL = "model.last"  # path of the model loaded last
+MODEL_PROJECTORS = "model.projectors"  # projectors in place of those beside the models, by the models' names
 MODEL_TEMPLATES = "model.templates"  # chat templates in place of the models' own, by the models' names
 MODEL_ADAPTERS = "model.adapters"  # adapters at hand (`core.adapter_choices`), by the models' names
 MODEL_HASHES = "model.hashes"  # path -> [size, time of change in ns, SHA-256]

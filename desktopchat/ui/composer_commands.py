@@ -89,8 +89,13 @@ class ComposerCommands(QObject):
         writing.queue.removed.connect(self._on_queue_removed)
         window.chat.file_counted.connect(composer.chips.show_tokens)
         window.chat.answering_changed.connect(composer.set_busy)
+        for signal in (window.models.load_started, window.models.model_loaded, window.models.unloaded):
+            signal.connect(self._on_models_changed)
         for part in (writing.attaching, writing.queue, writing.prompts):
             part.noticed.connect(window.show_notice)
+
+    def _on_models_changed(self, _cause: object = None) -> None:
+        self._window.page.composer.sees = self._window.models.sees
 
     def undo(self) -> bool:
         """Bring back what was removed last from the queue or the files; False when there is nothing."""

@@ -91,6 +91,8 @@ class MainWindow(QWidget):
         self._key_texts = texts = KeyTexts(self.keys.keymap)
 
         self.page = ChatPage(theme, texts, send_key, runner=drawing)
+        if drawing is not None:
+            self.page.composer.chips.runner = drawing
         self.sidebar = ConversationList(controllers.conversations, self.search, theme, texts)
         self.panel = ParameterPanel()
         self.frame = SideFrame(self.sidebar, self.page, self.panel, theme)

@@ -24,6 +24,7 @@ from desktopchat.ui.memory_card import MemoryCard
 from desktopchat.ui.overlay import Overlay, TextCard
 from desktopchat.ui.palette_commands import PaletteCommands
 from desktopchat.ui.parameter_commands import ParameterCommands
+from desktopchat.ui.projector_commands import ProjectorCommands
 from desktopchat.ui.reading_commands import ReadingCommands
 from desktopchat.ui.search_commands import SearchCommands
 from desktopchat.ui.server_commands import ServerCommands
@@ -57,6 +58,7 @@ class WindowCommands(QObject):
         self.composer = ComposerCommands(window, self)
         self.parameters = ParameterCommands(window, self)
         self.template = TemplateCommands(window, self)
+        self.projector = ProjectorCommands(window, self)
         self.servers = ServerCommands(window, self)
         self.backends = BackendCommands(window, self)
         self.adapters = AdapterCommands(window, self)
@@ -119,6 +121,7 @@ class WindowCommands(QObject):
             "parameter.thinking": self.template.choose_thinking,
             "parameter.effort": self.template.choose_effort,
             "model.template": self.template.choose_template,
+            "model.projector": self.projector.choose,
             "store.backup": window.care.back_up,
             "store.restore": self.store.restore,
             "store.check": window.care.check,

@@ -1140,6 +1140,14 @@
         <source>Put LoRA adapters and control vectors beside the model, and say how strong they are.</source>
         <translation>把 LoRA 适配器和控制向量加到模型旁，并设定它们的强度。</translation>
     </message>
+    <message>
+        <source>Projector for pictures</source>
+        <translation>图片投影器</translation>
+    </message>
+    <message>
+        <source>Choose the mmproj file through which this model sees, the one beside it again, or none.</source>
+        <translation>选择此模型用来看图片的 mmproj 文件，或恢复使用旁边的那个，或不使用。</translation>
+    </message>
     </context>
 <context>
     <name>Completion</name>
@@ -5211,6 +5219,174 @@
         <source>control vector</source>
         <translation>控制向量</translation>
     </message>
+    <message>
+        <source>The picture is damaged.</source>
+        <translation>图片已损坏。</translation>
+    </message>
+    <message>
+        <source>Open it in a picture program, save it as PNG or JPEG, and attach that.</source>
+        <translation>请在图片程序中打开，另存为 PNG 或 JPEG，再附加它。</translation>
+    </message>
+    <message>
+        <source>Make it smaller; models see little more than 2000 pixels a side.</source>
+        <translation>请把它缩小；模型每边能看到的不过 2000 像素左右。</translation>
+    </message>
+    <message>
+        <source>Models look at PNG, JPEG, GIF and BMP pictures alone.</source>
+        <translation>模型只看 PNG、JPEG、GIF 和 BMP 图片。</translation>
+    </message>
+    <message>
+        <source>The picture is too large: {width} x {height} pixels.</source>
+        <translation>图片太大：{width} x {height} 像素。</translation>
+    </message>
+    <message>
+        <source>The picture is too large: {size} MB.</source>
+        <translation>图片太大：{size} MB。</translation>
+    </message>
+    <message>
+        <source>Attach one of at most {most} MB.</source>
+        <translation>请附加不超过 {most} MB 的图片。</translation>
+    </message>
+    <message>
+        <source>llama.cpp could not make a vector of the text.</source>
+        <translation>llama.cpp 无法把文本变成向量。</translation>
+    </message>
+    <message>
+        <source>Load the model again, or choose another one.</source>
+        <translation>请重新加载模型，或选择另一个。</translation>
+    </message>
+    <message>
+        <source>Choose an embedding model.</source>
+        <translation>请选择嵌入模型。</translation>
+    </message>
+    <message>
+        <source>Leave it out.</source>
+        <translation>请去掉它。</translation>
+    </message>
+    <message>
+        <source>Cut it into parts, or load the model with a larger context, as far as it was trained for one.</source>
+        <translation>请把它分成几段，或在模型训练长度之内用更大的上下文加载。</translation>
+    </message>
+    <message>
+        <source>{name} judges how well two texts match and makes no vectors.</source>
+        <translation>{name} 用来判断两段文本是否匹配，不生成向量。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for vectors of {name} from {count} tokens.</source>
+        <translation>内存不足，{name} 无法用 {count} 个词元生成向量。</translation>
+    </message>
+    <message>
+        <source>Text {number} is empty.</source>
+        <translation>第 {number} 段文本是空的。</translation>
+    </message>
+    <message>
+        <source>Text {number} has {count} tokens, but at most {most} make a vector.</source>
+        <translation>第 {number} 段文本有 {count} 个词元，但一个向量最多容纳 {most} 个。</translation>
+    </message>
+    <message>
+        <source>Choose a model that answers.</source>
+        <translation>请选择会回答的模型。</translation>
+    </message>
+    <message>
+        <source>Put its mmproj file beside it and load it again, or take the picture out.</source>
+        <translation>请把它的 mmproj 文件放在旁边并重新加载，或去掉图片。</translation>
+    </message>
+    <message>
+        <source>{name} compares texts and writes none.</source>
+        <translation>{name} 用来比较文本，不会写作。</translation>
+    </message>
+    <message>
+        <source>{name} cannot look at pictures: it has no projector.</source>
+        <translation>{name} 不能看图片：它没有投影器。</translation>
+    </message>
+    <message>
+        <source>Download it again, or update desktopchat; without pictures the model answers all the same.</source>
+        <translation>请重新下载，或更新 desktopchat；没有图片时模型照样回答。</translation>
+    </message>
+    <message>
+        <source>A picture is missing.</source>
+        <translation>缺少一张图片。</translation>
+    </message>
+    <message>
+        <source>Ask again.</source>
+        <translation>请再问一次。</translation>
+    </message>
+    <message>
+        <source>Choose the one that came with the model.</source>
+        <translation>请选择随模型提供的那个。</translation>
+    </message>
+    <message>
+        <source>The projector {name} is damaged or of a kind that this llama.cpp does not know.</source>
+        <translation>投影器 {name} 已损坏，或是此 llama.cpp 不认识的类型。</translation>
+    </message>
+    <message>
+        <source>Choose another projector.</source>
+        <translation>请选择另一个投影器。</translation>
+    </message>
+    <message>
+        <source>Take it out, or save it again in a picture program and attach that.</source>
+        <translation>请去掉它，或在图片程序中重新保存后再附加。</translation>
+    </message>
+    <message>
+        <source>The model cannot make anything of a picture of this size.</source>
+        <translation>模型无法处理这种尺寸的图片。</translation>
+    </message>
+    <message>
+        <source>Take it out, or attach it in another size.</source>
+        <translation>请去掉它，或换一种尺寸附加。</translation>
+    </message>
+    <message>
+        <source>This backend has no library for pictures.</source>
+        <translation>此后端没有处理图片的库。</translation>
+    </message>
+    <message>
+        <source>Choose another backend, or take the picture out.</source>
+        <translation>请选择另一个后端，或去掉图片。</translation>
+    </message>
+    <message>
+        <source>{name} is the projector of another model than {model}.</source>
+        <translation>{name} 不是 {model} 的投影器，而是另一个模型的。</translation>
+    </message>
+    <message>
+        <source>{name} is not for pictures.</source>
+        <translation>{name} 不是用于图片的。</translation>
+    </message>
+    <message>
+        <source>A picture takes {count} tokens, which must be read at once.</source>
+        <translation>一张图片占 {count} 个词元，必须一次读完。</translation>
+    </message>
+    <message>
+        <source>Load the model with a batch of more than {most} tokens.</source>
+        <translation>请用大于 {most} 个词元的批次加载模型。</translation>
+    </message>
+    <message>
+        <source>The pictures of this conversation have {size} MB together.</source>
+        <translation>此对话的图片合计 {size} MB。</translation>
+    </message>
+    <message>
+        <source>Start a new conversation; at most {most} MB are looked at.</source>
+        <translation>请开始新的对话；最多看 {most} MB 的图片。</translation>
+    </message>
+    <message>
+        <source>A picture did not reach the engine.</source>
+        <translation>有一张图片没有送到引擎。</translation>
+    </message>
+    <message>
+        <source>Choose the mmproj file that came with the model.</source>
+        <translation>请选择随模型提供的 mmproj 文件。</translation>
+    </message>
+    <message>
+        <source>{name} is no projector.</source>
+        <translation>{name} 不是投影器。</translation>
+    </message>
+    <message>
+        <source>There are several projectors for {model}: {names}.</source>
+        <translation>{model} 有多个投影器：{names}。</translation>
+    </message>
+    <message>
+        <source>The projector {name} is damaged: its {key} is {value}.</source>
+        <translation>投影器 {name} 已损坏：其 {key} 为 {value}。</translation>
+    </message>
     </context>
 <context>
     <name>ServerCommands</name>
@@ -5917,5 +6093,37 @@ Apache License 2.0</translation>
     <message>
         <source>Add a LoRA adapter or a control vector</source>
         <translation>添加 LoRA 适配器或控制向量</translation>
+    </message>
+</context><context><name>ProjectorCommands</name><message>
+        <source>in use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>The one beside the model</source>
+        <translation>模型旁边的那个</translation>
+    </message>
+    <message>
+        <source>there is none</source>
+        <translation>没有</translation>
+    </message>
+    <message>
+        <source>From a file…</source>
+        <translation>来自文件…</translation>
+    </message>
+    <message>
+        <source>None: look at no pictures</source>
+        <translation>无：不看图片</translation>
+    </message>
+    <message>
+        <source>Projector for pictures</source>
+        <translation>图片投影器</translation>
+    </message>
+    <message>
+        <source>Projectors (*.gguf);;All files (*)</source>
+        <translation>投影器 (*.gguf);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open a projector</source>
+        <translation>打开投影器</translation>
     </message>
 </context></TS>

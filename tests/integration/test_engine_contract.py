@@ -369,6 +369,28 @@ class TestLlama:
         assert text_of(list(engine.generate(request(user("Tell me a long story.")))))
 
 
+def test_each_text_has_a_vector(loaded: Engine) -> None:
+    texts = ["A cat sat on the mat.", "The cat sat.", *(f"Number {number}." for number in range(100))]
+    found = loaded.embed(texts)
+    assert len(found) == len(texts)
+    assert len({len(one.data) for one in found}) == 1
+    assert all(one.tokens > 0 for one in found)
+    assert found[0].similarity(found[0]) == pytest.approx(1, abs=1e-5)
+    assert found[0].similarity(found[1]) > found[0].similarity(found[50])
+    assert loaded.embed(()) == ()
+    assert text_of(list(loaded.generate(request(user("Tell me a long story.")))))
+
+
+def test_an_empty_text_has_no_vector(loaded: Engine) -> None:
+    with pytest.raises(EmptyPromptError, match="Text 2 is empty"):
+        loaded.embed(["Hello", " "])
+
+
+def test_without_a_model_there_are_no_vectors(engine: Engine) -> None:
+    with pytest.raises(NoModelError):
+        engine.embed(["Hello"])
+
+
 @pytest.mark.parametrize("engine", ["llama", "process-llama"], indirect=True)
 def test_llama_refuses_what_is_no_model(engine: Engine, model: ModelFile, tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.gguf"

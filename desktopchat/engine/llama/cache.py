@@ -9,6 +9,7 @@ import llama_cpp
 import numpy as np
 
 from desktopchat.engine.llama.model import LoadedModel
+from desktopchat.engine.media import is_inside, still
 from desktopchat.engine.prefix import Match, match
 from desktopchat.engine.states import State, StateStore
 
@@ -34,8 +35,19 @@ class Cache:
         self.owner = ""
         self._saved_length = 0
         self.tokens: list[int] = []
+        self._still = 0  # how many of them do not move the position on
         self.repeatable = False
         self.prompt_logits: tuple[list[int], np.ndarray[Any, np.dtype[np.float32]]] | None = None
+
+    @property
+    def still(self) -> int:
+        """By how much the position of the next token is less than the number of cells."""
+        return self._still
+
+    def take_picture(self, tokens: list[int]) -> None:
+        """Note that a picture was evaluated."""
+        self.tokens += tokens
+        self._still += still(tokens)
 
     def arrange(self, owner: str, prompt: list[int]) -> list[int]:
         """Make the cache a prefix of a prompt, the longest that is to be had.
@@ -71,6 +83,10 @@ class Cache:
 
     def _match(self, tokens: list[int], prompt: list[int]) -> Match:
         found = match(tokens, prompt, self._loaded.spelling, self._loaded.is_control)
+        back = 0  # a picture is there as a whole or not at all
+        while found.covered - back < len(prompt) and is_inside(prompt[found.covered - back]):
+            back += 1
+        found = Match(found.kept - back, found.covered - back)
         if self._loaded.reuse == "append" and found.kept < len(tokens):
             return Match(0, 0)
         return found
@@ -80,15 +96,18 @@ class Cache:
             return
         # A sliding window has forgotten old positions, and a recurrent state cannot be cut at all.
         oldest = llama_cpp.llama_memory_seq_pos_min(self._memory, 0)
-        forgotten = self._loaded.reuse != "full" and oldest > max(0, length - self._loaded.n_swa)
-        if forgotten or not llama_cpp.llama_memory_seq_rm(self._memory, 0, length, -1):
+        unmoved = still(self.tokens[:length]) if self._still else 0
+        position = length - unmoved
+        forgotten = self._loaded.reuse != "full" and oldest > max(0, position - self._loaded.n_swa)
+        if forgotten or not llama_cpp.llama_memory_seq_rm(self._memory, 0, position, -1):
             self.clear()
         else:
             del self.tokens[length:]
+            self._still = unmoved
 
     def drop_tail(self) -> None:
         """Remove from llama.cpp what is not in `tokens`: an abandoned slice, a refused draft."""
-        llama_cpp.llama_memory_seq_rm(self._memory, 0, len(self.tokens), -1)
+        llama_cpp.llama_memory_seq_rm(self._memory, 0, len(self.tokens) - self._still, -1)
 
     def shift(self, keep: int, count: int) -> None:
         """Drop `count` tokens after the first `keep`, and move the rest up."""
@@ -127,6 +146,7 @@ class Cache:
         """Forget everything."""
         llama_cpp.llama_memory_clear(self._memory, False)
         self.tokens.clear()
+        self._still = 0
         self._saved_length = 0
 
     def _restore(self, state: State) -> bool:
@@ -137,6 +157,7 @@ class Cache:
             self.clear()
             return False
         self.tokens = list(state.tokens)
+        self._still = still(self.tokens)
         self._saved_length = len(self.tokens)
         if state.logits:
             self.prompt_logits = (list(state.tokens), np.frombuffer(state.logits, dtype=np.float32))

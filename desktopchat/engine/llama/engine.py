@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
@@ -13,12 +13,23 @@ import psutil
 
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.chat import ChatMessage, Role
-from desktopchat.core.errors import CancelledError, ContextOverflowError, EmptyPromptError, NoModelError, UserError
-from desktopchat.core.load_plan import LoadPlan, plan_load
+from desktopchat.core.device import Device
+from desktopchat.core.embedding import Embedding
+from desktopchat.core.errors import (
+    CancelledError,
+    ContextOverflowError,
+    EmptyPromptError,
+    NoModelError,
+    PictureError,
+    PurposeError,
+    UserError,
+)
+from desktopchat.core.load_plan import LoadPlan, gpus_of, plan_load
 from desktopchat.core.memory import SEQUENCES
 from desktopchat.core.memory_words import refusal
 from desktopchat.core.modelfile import ModelFile
-from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.core.params import NO_PROJECTOR, LoadParams, SamplingParams
+from desktopchat.core.picture import Picture
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import (
     Adapted,
@@ -35,10 +46,12 @@ from desktopchat.engine.llama.adapters import Adapters
 from desktopchat.engine.llama.batching import BatchProbe
 from desktopchat.engine.llama.cache import Cache
 from desktopchat.engine.llama.draft import DraftModel
+from desktopchat.engine.llama.embedding import Embedder
 from desktopchat.engine.llama.generation import Generation, Plan, changed
 from desktopchat.engine.llama.model import LoadedModel
 from desktopchat.engine.llama.native import AbortFlag, Native
 from desktopchat.engine.llama.templates import choose_template
+from desktopchat.engine.llama.vision import Vision, has_library
 from desktopchat.engine.prefix import common_length
 from desktopchat.engine.speculation import Drafter, NgramDrafter
 from desktopchat.engine.states import StateStore
@@ -49,6 +62,20 @@ _MEMORY_SHARE = 0.1  # of the machine's memory, for KV states of other conversat
 _MEMORY_MOST = 1 << 30  # bytes
 _DISK_LIMIT = 2 << 30  # bytes
 _MOST_ALTERNATIVES = 20  # as in the OpenAI API
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A prompt as tokens.
+
+    Attributes:
+        opened: What it has of the answer already.
+        pictures: Those in it, in their order.
+    """
+
+    tokens: list[int]
+    opened: str
+    pictures: tuple[Picture, ...]
 
 
 class LlamaEngine:
@@ -71,6 +98,8 @@ class LlamaEngine:
         self._probe: BatchProbe | None = None
         self._draft: DraftModel | None = None
         self._adapters: Adapters | None = None
+        self._embedder: Embedder | None = None
+        self._vision: Vision | None = None
         self._generation: Generation | None = None
         self._running: int | None = None
         self._cancelled: int | None = None
@@ -81,8 +110,11 @@ class LlamaEngine:
         self._interrupted.clear()
         self._abort.clear()
         plan: LoadPlan | None = None
-        if model.shape is not None and not params.rpc:  # what other machines have is not known here
-            plan = plan_load(model.shape, params, self._native.devices())
+        if model.pooling:
+            params = replace(params, draft=None)
+        elif model.shape is not None and not params.rpc:  # what other machines have is not known here
+            devices = beside_projector(self._native.devices(), projector_of(model, params), params)
+            plan = plan_load(model.shape, params, devices)
             yield LoadPlanned(plan)
             if params.must_fit and plan.lacking is not None:
                 raise refusal(model, plan)
@@ -121,13 +153,19 @@ class LlamaEngine:
         if self._interrupted.is_set():
             loaded.close()
             raise CancelledError("Loading was stopped.")
+        if model.pooling:
+            self._loaded = loaded
+            loaded.info = replace(loaded.info, n_ctx=self._own_embedder(loaded).n_ctx, warnings=())
+            yield ModelLoaded(loaded.info)
+            return
         loaded.template, name, warnings = choose_template(loaded, params.template, self._bounds)
         loaded.info = replace(
             loaded.info,
             template=name,
-            warnings=(*warnings, *loaded.info.warnings),
+            warnings=(*warnings, *model.remarks, *loaded.info.warnings),
             asks=loaded.template.asks(),
             sample=loaded.template.sample(),
+            sees=bool(projector_of(model, params)) and has_library(),
         )
         self._loaded = loaded
         if params.draft is not None:
@@ -197,15 +235,16 @@ class LlamaEngine:
         """
         messages, left_out = list(request.messages), 0
         arguments = template_arguments(request)
-        tokens, opened = self._tokens(loaded, request.prompt, messages, arguments)
+        asked = self._tokens(loaded, request.prompt, messages, arguments)
         if request.overflow != "stop" and request.prompt is None:
             # Room for an answer, but never more than a quarter: what was said matters more.
             room = min(request.sampling.max_tokens or loaded.n_ctx, loaded.n_ctx // 4)
-            while len(tokens) + room > loaded.n_ctx and (count := oldest_turn(messages)):
+            while len(asked.tokens) + room > loaded.n_ctx and (count := oldest_turn(messages)):
                 start = int(messages[0].role is Role.SYSTEM)
                 del messages[start : start + count]
                 left_out += count
-                tokens, opened = self._tokens(loaded, None, messages, arguments)
+                asked = self._tokens(loaded, None, messages, arguments)
+        tokens = asked.tokens
         if len(tokens) >= loaded.n_ctx:
             raise ContextOverflowError(
                 Sentence(
@@ -222,9 +261,9 @@ class LlamaEngine:
             wanted = tokens
         system_tokens = 1
         if request.overflow == "shift" and messages and messages[0].role is Role.SYSTEM:
-            other, _ = self._tokens(loaded, None, [messages[0], ChatMessage(Role.USER, "-")], arguments)
-            system_tokens = common_length(tokens, other)
-        return Plan(wanted, system_tokens, left_out, opened)
+            other = self._tokens(loaded, None, [messages[0], ChatMessage(Role.USER, "-")], arguments)
+            system_tokens = common_length(tokens, other.tokens)
+        return Plan(wanted, system_tokens, left_out, asked.opened, asked.pictures, self._vision)
 
     def _tokens(
         self,
@@ -232,21 +271,62 @@ class LlamaEngine:
         prompt: str | None,
         messages: Sequence[ChatMessage],
         arguments: Mapping[str, Any],
-    ) -> tuple[list[int], str]:
-        """Return the tokens of a prompt, and what it has of the answer already."""
+    ) -> _Asked:
         rendered = Prompt(())
         if prompt is not None:
             rendered = Prompt((Segment(prompt, trusted=False),) if prompt else ())
-        elif any(message.content.strip() for message in messages):
+        elif any(message.content.strip() or message.pictures for message in messages):
             rendered = loaded.template.render(messages, arguments)
         if not rendered.segments:
             raise EmptyPromptError("The prompt is empty.", "Type something to answer.")
-        return loaded.tokenize(rendered.segments), rendered.opened
+        return self._asked(loaded, rendered)
+
+    def _asked(self, loaded: LoadedModel, prompt: Prompt) -> _Asked:
+        segments = list(prompt.segments)
+        if segments[-1].picture is not None:
+            segments.append(Segment("\n", trusted=True))  # an answer follows a token
+        pictures = tuple(segment.picture for segment in segments if segment.picture is not None)
+        look = self._eyes(loaded).tokens if pictures else None
+        return _Asked(loaded.tokenize(segments, look), prompt.opened, pictures)
+
+    def _eyes(self, loaded: LoadedModel) -> Vision:
+        """Return what looks at pictures; the projector is loaded when the first one comes.
+
+        Raises:
+            PictureError: The model cannot see, or this backend cannot.
+            ModelFileError: Its projector cannot be used.
+        """
+        if self._vision is None:
+            path = projector_of(loaded.info.file, loaded.params)
+            if not path:
+                raise PictureError(
+                    Sentence("{name} cannot look at pictures: it has no projector.", name=loaded.info.file.name),
+                    "Put its mmproj file beside it and load it again, or take the picture out.",
+                )
+            self._vision = Vision(self._native, loaded, path, self._abort)
+        return self._vision
 
     def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
         """Return the length of the prompt that these messages make, in tokens."""
         loaded, _ = self._model()
-        return len(loaded.tokenize(loaded.template.render(messages).segments))
+        rendered = loaded.template.render(messages)
+        return len(self._asked(loaded, rendered).tokens) if rendered.segments else 0
+
+    def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
+        """Return a vector for each text."""
+        loaded = self._loaded
+        if loaded is None:
+            raise NoModelError("No model is loaded.", "Open a model first.")
+        loaded.adapt_threads()
+        return self._own_embedder(loaded).embed(texts, loaded.n_threads)
+
+    def _own_embedder(self, loaded: LoadedModel) -> Embedder:
+        """Return the embedder of the model; one that answers gets it when vectors are first wanted."""
+        if self._embedder is None:
+            self._embedder = Embedder(
+                self._native, loaded.model, loaded.info.file, loaded.params.n_ctx, loaded.n_threads
+            )
+        return self._embedder
 
     def backend_info(self) -> BackendInfo:
         """Return build and devices."""
@@ -297,6 +377,12 @@ class LlamaEngine:
         if self._draft is not None:
             self._draft.close()
         self._draft = None
+        if self._embedder is not None:
+            self._embedder.close()
+        self._embedder = None
+        if self._vision is not None:
+            self._vision.close()
+        self._vision = None
         if self._loaded is not None:
             self._loaded.close()
         self._loaded = self._cache = self._probe = self._adapters = None
@@ -306,6 +392,29 @@ class LlamaEngine:
         self.unload()
 
     def _model(self) -> tuple[LoadedModel, Cache]:
+        if self._loaded is not None and self._loaded.info.file.pooling:
+            raise PurposeError(
+                Sentence("{name} compares texts and writes none.", name=self._loaded.info.file.name),
+                "Choose a model that answers.",
+            )
         if self._loaded is None or self._cache is None:
             raise NoModelError("No model is loaded.", "Open a model first.")
         return self._loaded, self._cache
+
+
+def projector_of(file: ModelFile, params: LoadParams) -> str:
+    """Return the path of the projector to use; empty when there is none."""
+    return "" if params.projector == NO_PROJECTOR else params.projector or file.projector
+
+
+def beside_projector(devices: tuple[Device, ...], projector: str, params: LoadParams) -> tuple[Device, ...]:
+    """Return devices with less free memory: what a projector takes of one when the first picture comes."""
+    try:
+        size = Path(projector).stat().st_size if projector else 0
+    except OSError:
+        size = 0
+    gpus = gpus_of(devices) if params.n_gpu_layers else ()
+    home = gpus[0].name if gpus else next((device.name for device in devices if device.kind == "cpu"), "")
+    return tuple(
+        replace(device, free=max(0, device.free - size)) if device.name == home else device for device in devices
+    )

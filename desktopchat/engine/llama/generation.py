@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 import time
 from collections.abc import Generator, Iterator, Sequence
@@ -13,6 +14,7 @@ import llama_cpp
 from desktopchat.core.chat import FinishReason, Timings, Usage
 from desktopchat.core.errors import EngineError
 from desktopchat.core.params import SamplingParams
+from desktopchat.core.picture import Picture
 from desktopchat.engine.api import (
     ChoiceFinished,
     Delta,
@@ -29,6 +31,8 @@ from desktopchat.engine.llama.logprobs import Logits, logits_of, logprobs_of
 from desktopchat.engine.llama.model import LoadedModel
 from desktopchat.engine.llama.native import AbortFlag, Native
 from desktopchat.engine.llama.sampler import Sampler
+from desktopchat.engine.llama.vision import Vision
+from desktopchat.engine.media import begins, is_inside, is_picture, length_at
 from desktopchat.engine.speculation import LONGEST_DRAFT, Drafter, Speculation
 from desktopchat.engine.splitting import Parts
 from desktopchat.engine.text import TextStream
@@ -74,12 +78,16 @@ class Plan:
         system_tokens: Length of its part that is never shifted out.
         left_out: Oldest messages that did not fit.
         opened: What the prompt has of the answer already, as text.
+        pictures: Those of the prompt, in their order.
+        vision: Looks at them.
     """
 
     tokens: list[int]
     system_tokens: int
     left_out: int
     opened: str = ""
+    pictures: tuple[Picture, ...] = ()
+    vision: Vision | None = None
 
 
 class Generation:
@@ -127,16 +135,22 @@ class Generation:
         seeds = [(first_seed + index) % _SEED_LIMIT for index in range(n)]
         reused = len(cache.tokens)
         usage = Usage(len(tokens), reused, left_out_messages=plan.left_out)
+        if plan.pictures:
+            self._speculation = None  # what drafts knows words alone
         yield PromptProgress(reused, len(tokens), reused)
         try:
             while len(cache.tokens) < len(tokens):
-                self._evaluate(tokens[len(cache.tokens) :][: self._loaded.n_batch])
+                self._evaluate_next(plan)
                 yield PromptProgress(len(cache.tokens), len(tokens), reused)
         except AbortedError:
+            if plan.vision is not None:
+                plan.vision.release()
             for index, drawn in enumerate(seeds):
                 yield ChoiceFinished(index, FinishReason.CANCELLED, drawn)
             yield GenerationFinished(usage, Timings(time.perf_counter() - self._started))
             return
+        if plan.vision is not None:
+            plan.vision.release()
         known = reused == len(tokens)
         if not known:
             cache.remember_logits(repeatable=reused == 0)
@@ -332,7 +346,7 @@ class Generation:
         rows += [(token, active[0].position + place, 0) for place, token in enumerate(draft, 1)]
         for row, (token, position, sequence) in enumerate(rows):
             batch.token[row] = token
-            batch.pos[row] = position
+            batch.pos[row] = position - self._cache.still
             batch.n_seq_id[row] = 1
             batch.seq_id[row][0] = sequence
             batch.logits[row] = 1
@@ -353,6 +367,8 @@ class Generation:
             yield from self._finish(answer, FinishReason.LENGTH)
             return True
         count = (self._loaded.n_ctx - plan.system_tokens) // 2
+        while is_inside(self._cache.tokens[plan.system_tokens + count]):
+            count += 1  # no half of a picture
         self._cache.shift(plan.system_tokens, count)
         answer.position -= count
         self._shifted += count
@@ -367,14 +383,40 @@ class Generation:
                 answer.sampler.change(self._applied)
                 answer.text.stops = self._applied.stop
 
+    def _evaluate_next(self, plan: Plan) -> None:
+        """Evaluate the next picture of the prompt, or text up to one."""
+        start = len(self._cache.tokens)
+        if is_picture(plan.tokens[start]):
+            self._look(plan, start)
+            return
+        part = plan.tokens[start : start + self._loaded.n_batch]
+        self._evaluate(list(itertools.takewhile(lambda token: not is_picture(token), part)))
+
+    def _look(self, plan: Plan, start: int) -> None:
+        assert plan.vision is not None
+        tokens = plan.tokens[start : start + length_at(plan.tokens, start)]
+        number = sum(map(begins, plan.tokens[:start]))
+        if self._abort.is_set():
+            raise AbortedError
+        self._judge(plan.vision.evaluate(plan.pictures, number, start - self._cache.still))
+        self._cache.take_picture(tokens)
+
     def _evaluate(self, part: list[int]) -> None:
         array = (llama_cpp.llama_token * len(part))(*part)
-        self._decode(llama_cpp.llama_batch_get_one(array, len(part)))
+        batch = llama_cpp.llama_batch_get_one(array, len(part))
+        if self._cache.still:
+            # llama.cpp would go on behind the newest cell, not behind the picture.
+            first = len(self._cache.tokens) - self._cache.still
+            batch.pos = (llama_cpp.llama_pos * len(part))(*range(first, first + len(part)))
+        self._decode(batch)
         self._cache.tokens += part
 
     def _decode(self, batch: Any) -> None:
         self._loaded.adapt_threads()
-        result = _ABORTED if self._abort.is_set() else llama_cpp.llama_decode(self._loaded.context, batch)
+        self._judge(_ABORTED if self._abort.is_set() else llama_cpp.llama_decode(self._loaded.context, batch))
+
+    def _judge(self, result: int) -> None:
+        """Clear up after an evaluation that failed, and raise what it means."""
         if result == 0:
             return
         self._cache.drop_tail()

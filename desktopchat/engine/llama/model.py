@@ -18,11 +18,13 @@ from desktopchat.core.load_plan import AUTOMATIC_N_CTX, LEAST_N_CTX, REACHES_NO_
 from desktopchat.core.memory import SEQUENCES
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
+from desktopchat.core.picture import Picture
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import ModelInfo
 from desktopchat.engine.llama.helpers import add_helpers
 from desktopchat.engine.llama.native import AbortFlag, Native
 from desktopchat.engine.llama.threads import ThreadGovernor
+from desktopchat.engine.media import is_picture
 from desktopchat.engine.speculation import LONGEST_DRAFT
 from desktopchat.engine.template import ChatTemplate, Segment
 
@@ -69,19 +71,22 @@ class LoadedModel:
         native.last_errors.clear()
         if params.rpc:
             add_helpers(native, params.rpc)
-        on_gpu = native.reaches_gpu and params.n_gpu_layers != 0
+        on_gpu = self.on_gpu = native.reaches_gpu and params.n_gpu_layers != 0
         self._load(native, file, params, on_gpu, progress)
         try:
             self.vocab = llama_cpp.llama_model_get_vocab(self._model)
             self.n_vocab = int(llama_cpp.llama_vocab_n_tokens(self.vocab))
             self._governor = ThreadGovernor(params.n_threads)
             n_threads = self._governor.threads
-            self._make_context(native, file, params, on_gpu, n_threads, abort)
-            self.n_ctx = int(llama_cpp.llama_n_ctx(self._context))
-            self.n_batch = int(llama_cpp.llama_n_batch(self._context))
+            self.n_ctx = self.n_batch = 0
+            self.memory: llama_cpp.llama_memory_t | None = None
+            if not file.pooling:  # else it reads in a context of another kind (embedding.py)
+                self._make_context(native, file, params, on_gpu, n_threads, abort)
+                self.n_ctx = int(llama_cpp.llama_n_ctx(self._context))
+                self.n_batch = int(llama_cpp.llama_n_batch(self._context))
+                self.memory = llama_cpp.llama_get_memory(self._context)
             self.n_swa = int(llama_cpp.llama_model_n_swa(self._model))
             self.reuse = self._reuse()
-            self.memory = llama_cpp.llama_get_memory(self._context)
             self._tokenized: dict[tuple[str, bool], list[int]] = {}
             self._pieces: dict[int, bytes] = {}
             self._spellings: dict[int, bytes] = {}
@@ -114,6 +119,11 @@ class LoadedModel:
             plan=plan,
             place=place_of(params.rpc) if on_gpu else Place.HERE,
         )
+
+    @property
+    def n_threads(self) -> int:
+        """Threads to use now."""
+        return self._governor.threads
 
     @property
     def model(self) -> llama_cpp.llama_model_p:
@@ -207,11 +217,14 @@ class LoadedModel:
 
     def adapt_threads(self) -> None:
         """Leave the cores to other programs that they need. Cheap enough to be called for every token."""
-        if self._governor.look():
+        if self._governor.look() and self._context:
             llama_cpp.llama_set_n_threads(self._context, self._governor.threads, self._governor.threads)
 
-    def tokenize(self, segments: Sequence[Segment]) -> list[int]:
+    def tokenize(self, segments: Sequence[Segment], look: Callable[[Picture], list[int]] | None = None) -> list[int]:
         """Return the tokens of a prompt; control tokens come from trusted segments alone.
+
+        Args:
+            look: Returns what a picture takes; not needed without one.
 
         What the prompt before had too is not tokenized again: 4,000 tokens would take 11 ms of a follow-up.
         """
@@ -220,6 +233,10 @@ class LoadedModel:
         add_bos = bool(llama_cpp.llama_vocab_get_add_bos(self.vocab)) and bos >= 0
         tokens = [bos] if add_bos else []
         for place, segment in enumerate(segments):
+            if segment.picture is not None:
+                assert look is not None
+                tokens += look(segment.picture)
+                continue
             text = segment.text
             if place == 0 and add_bos and segment.trusted:
                 text = text.removeprefix(self._token_text(bos))
@@ -257,8 +274,8 @@ class LoadedModel:
         return self._piece_buffer.raw[: max(0, length)]
 
     def is_control(self, token: int) -> bool:
-        """Return whether a token is no text."""
-        return bool(llama_cpp.llama_vocab_is_control(self.vocab, token))
+        """Return whether a token is no text, but a sign or a place of a picture."""
+        return is_picture(token) or bool(llama_cpp.llama_vocab_is_control(self.vocab, token))
 
     def is_end(self, token: int) -> bool:
         """Return whether a token ends the answer, of whatever kind it is."""

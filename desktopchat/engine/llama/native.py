@@ -3,6 +3,7 @@
 import ctypes
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import llama_cpp
@@ -42,6 +43,14 @@ class Native:
         self._callback = llama_cpp.llama_log_callback(self._on_log)
         llama_cpp.llama_log_set(self._callback, ctypes.c_void_p(0))
         llama_cpp.llama_backend_init()
+
+    def listen_to(self, set_log: Callable[[Any, Any], None]) -> None:
+        """Let another library of llama.cpp write into the same log.
+
+        Args:
+            set_log: Its function for that.
+        """
+        set_log(self._callback, ctypes.c_void_p(0))
 
     def _on_log(self, level: int, text: bytes, _data: Any) -> None:
         if level != _LOG_CONTINUED:

@@ -9,12 +9,14 @@ import msgspec
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.chat import ChatMessage
 from desktopchat.core.errors import NetworkError
+from desktopchat.engine.remote.request import turn
 from desktopchat.network.connection import Connection, Patience
 from desktopchat.network.ledger import Purpose
 
 # Of English in the vocabularies of today, and of Chinese and Japanese, measured in tokens a character.
 _PER_ASCII = 0.25
 _PER_OTHER = 0.7
+_PER_PICTURE = 600  # of the models of today between 64 and several thousand
 _PER_MESSAGE = 4  # what a chat template puts around each
 _MOST_ANSWER = 64 << 20  # bytes
 _PATIENCE = Patience(connect=2.0, silence=5.0)
@@ -41,7 +43,8 @@ class Estimate:
         total = 0.0
         for message in messages:
             others = sum(not letter.isascii() for letter in message.content)
-            total += _PER_MESSAGE + (len(message.content) - others) * _PER_ASCII + others * _PER_OTHER
+            total += _PER_MESSAGE + _PER_PICTURE * len(message.pictures)
+            total += (len(message.content) - others) * _PER_ASCII + others * _PER_OTHER
         return total
 
 
@@ -52,7 +55,7 @@ def exact(connection: Connection, address: ServerAddress, messages: Sequence[Cha
         AbandonedError: It was abandoned.
     """
     root = address.path.removesuffix("/v1")
-    turns = {"messages": [{"role": message.role.value, "content": message.content} for message in messages]}
+    turns = {"messages": [turn(message) for message in messages]}
     try:
         counted = _asked(connection, f"{root}/v1/chat/completions/input_tokens", turns).get("input_tokens")
         if isinstance(counted, int):

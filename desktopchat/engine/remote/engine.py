@@ -9,6 +9,7 @@ from desktopchat.core.adapter import Adapter
 from desktopchat.core.address import Place, ServerAddress
 from desktopchat.core.chat import ChatMessage
 from desktopchat.core.device import Device
+from desktopchat.core.embedding import Embedding
 from desktopchat.core.errors import AdapterError, CancelledError, EmptyPromptError, NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
@@ -24,12 +25,12 @@ from desktopchat.engine.api import (
     ModelInfo,
     ModelLoaded,
 )
-from desktopchat.engine.remote import counting, server
+from desktopchat.engine.remote import counting, embedding, server
 from desktopchat.engine.remote.generation import Generation, Served
 from desktopchat.network.connection import AbandonedError, Connection
 
 _MOST_ALTERNATIVES = 20  # as in the OpenAI API
-_LOADING, _COUNTING = "load", "count"
+_LOADING, _COUNTING, _EMBEDDING = "load", "count", "embed"
 
 Connect = Callable[[ServerAddress, Secret | None], Connection]
 
@@ -94,6 +95,7 @@ class RemoteEngine:
                 place=address.place,
                 estimates=not counts,
                 limited=not found.is_llama,
+                sees=found.sees,
             )
         )
 
@@ -106,7 +108,8 @@ class RemoteEngine:
                 Sentence("At most {most} alternatives can be reported.", most=_MOST_ALTERNATIVES), "Ask for fewer."
             )
         texts = [message.content for message in request.messages] if request.prompt is None else [request.prompt]
-        if not any(text.strip() for text in texts):
+        shows = any(message.pictures for message in request.messages)
+        if not shows and not any(text.strip() for text in texts):
             raise EmptyPromptError("The prompt is empty.", "Type something to answer.")
         generation = Generation(served, request, secrets.randbelow(1 << 31), lambda: self._cancelled == request.id)
         self._generation, self._running = generation, request.id
@@ -127,6 +130,15 @@ class RemoteEngine:
             if counted is not None:
                 return counted
         return served.estimate.of(messages)
+
+    def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
+        """Return a vector for each text, as the server makes them."""
+        served = self._model()
+        served.connection.task_name = _EMBEDDING
+        try:
+            return embedding.ask(served, texts)
+        finally:
+            served.connection.task_name = None
 
     def backend_info(self) -> BackendInfo:
         """Return the server as a device."""

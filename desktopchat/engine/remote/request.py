@@ -1,5 +1,6 @@
 """What a server is asked with: the parameters that its API has, and llama.cpp's own where it is llama.cpp."""
 
+import base64
 from typing import Any
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from desktopchat.core.chat import ChatMessage
 from desktopchat.core.errors import NetworkError
 from desktopchat.core.params import SamplingParams
+from desktopchat.core.picture import Picture, shape_of
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import GenerationRequest
 
@@ -57,7 +59,7 @@ def body(
     """
     fields: dict[str, Any] = {"model": model, "stream": True, "stream_options": {"include_usage": True}}
     if request.prompt is None:
-        fields["messages"] = [{"role": one.role.value, "content": one.content} for one in messages]
+        fields["messages"] = [turn(one) for one in messages]
     else:
         fields["prompt"] = request.prompt
     fields |= {"temperature": sampling.temperature, "top_p": sampling.top_p, "seed": seed}
@@ -89,6 +91,27 @@ def body(
         if sampling.stop:
             fields["stop"] = list(sampling.stop[:_MOST_STOPS])
     return fields
+
+
+def turn(message: ChatMessage) -> dict[str, Any]:
+    """Return a message as OpenAI's API takes it; pictures go within it.
+
+    Raises:
+        PictureError: A picture is damaged, or of a kind that models are not shown.
+    """
+    if not message.pictures:
+        return {"role": message.role.value, "content": message.content}
+    parts: list[dict[str, Any]] = [
+        {"type": "image_url", "image_url": {"url": _address(picture)}} for picture in message.pictures
+    ]
+    if message.content:
+        parts.append({"type": "text", "text": message.content})
+    return {"role": message.role.value, "content": parts}
+
+
+def _address(picture: Picture) -> str:
+    kind = shape_of(picture.data).kind
+    return f"data:image/{kind};base64,{base64.b64encode(picture.data).decode('ascii')}"
 
 
 def _llama(request: GenerationRequest, sampling: SamplingParams) -> dict[str, Any]:

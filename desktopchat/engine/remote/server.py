@@ -3,7 +3,7 @@
 import itertools
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import msgspec
@@ -34,12 +34,14 @@ class ServedModel:
         n_ctx: Context window in tokens; 0 when it does not tell.
         is_llama: llama-server runs it, which takes more parameters and tells more.
         slots: How many answers it gives at once; 0 when it does not tell.
+        sees: It looks at pictures, or does not tell.
     """
 
     id: str
     n_ctx: int = 0
     is_llama: bool = False
     slots: int = 0
+    sees: bool = True
 
 
 def list_models(connection: Connection, address: ServerAddress) -> tuple[ServedModel, ...]:
@@ -104,12 +106,13 @@ def with_slots(connection: Connection, address: ServerAddress, model: ServedMode
         status, body = connection.ask(Purpose.MODELS, path, most=_MOST_LIST)
         if status == 401:
             raise fault_of(connection, status, body, model.id)
-        slots = msgspec.json.decode(body).get("total_slots") if status == 200 else 1
+        told = msgspec.json.decode(body) if status == 200 else {}
+        slots, sees = told.get("total_slots", 1), told.get("modalities", {}).get("vision", True)
     except ServerKeyError:
         raise
     except (NetworkError, msgspec.DecodeError, RecursionError, AttributeError):
-        slots = 1  # it may be switched off; one at a time always works
-    return ServedModel(model.id, model.n_ctx, True, slots if isinstance(slots, int) and slots > 0 else 1)
+        slots, sees = 1, True  # it may be switched off; one at a time always works
+    return replace(model, slots=slots if isinstance(slots, int) and slots > 0 else 1, sees=sees is not False)
 
 
 def patiently(connection: Connection, ask: Callable[[], T]) -> T:

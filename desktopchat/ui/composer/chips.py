@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QMouseEvent, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -18,12 +18,15 @@ from PySide6.QtWidgets import (
 from desktopchat.core.attached import AttachedFile
 from desktopchat.ui.actions import key_hint
 from desktopchat.ui.sizes import size_text
+from desktopchat.ui.transcript.images import thumbnail
 from desktopchat.ui.transcript.marks import visible
+from desktopchat.ui.transcript.runner import AtOnce, Runner
 
 Index = QModelIndex | QPersistentModelIndex
 _DETAIL = Qt.ItemDataRole.UserRole + 1
 _FILE = Qt.ItemDataRole.UserRole + 2
 _PAD, _GAP, _CROSS = 8, 6, 16
+_SMALL = 36  # pixels, the longer side of a picture in its chip
 
 
 class FileChips(QListWidget):
@@ -40,6 +43,7 @@ class FileChips(QListWidget):
     def __init__(self, keys: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._keys = keys
+        self.runner: Runner = AtOnce()  # makes pictures small
         self.setObjectName("chips")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFlow(QListView.Flow.LeftToRight)
@@ -94,11 +98,20 @@ class FileChips(QListWidget):
     def _add(self, place: int, file: AttachedFile) -> None:
         item = QListWidgetItem(visible(file.name))
         item.setData(_FILE, file)
-        words = size_text(file.size)
-        if not file.is_picture:
-            words += " · " + self.tr("counting…")
-        self._say(item, words)
+        self._say(item, size_text(file.size) + " · " + self.tr("counting…"))
         self.insertItem(place, item)
+        if file.is_picture:
+            most = QSize(*[round(_SMALL * self.devicePixelRatioF())] * 2)
+            self.runner.run(lambda: (file, _small(self.runner, file, most)), self._on_small_made)
+
+    def _on_small_made(self, made: tuple[AttachedFile, QImage | None]) -> None:
+        file, picture = made
+        for row in range(self.count()):
+            if picture is not None and self.item(row).data(_FILE) is file:
+                picture.setDevicePixelRatio(self.devicePixelRatioF())
+                self.item(row).setData(Qt.ItemDataRole.DecorationRole, picture)
+        self.scheduleDelayedItemsLayout()
+        self._fit()
 
     def _say(self, item: QListWidgetItem, detail: str) -> None:
         item.setData(_DETAIL, detail)
@@ -157,9 +170,11 @@ class _ChipDelegate(QStyledItemDelegate):
         metrics = option.fontMetrics
         detail = metrics.horizontalAdvance(str(index.data(_DETAIL)))
         name = min(metrics.horizontalAdvance(str(index.data())), 24 * metrics.averageCharWidth())
-        width = name + detail + 3 * _PAD + _CROSS + _GAP + 4
+        picture = _width_of(index.data(Qt.ItemDataRole.DecorationRole))
+        width = name + detail + 3 * _PAD + _CROSS + _GAP + 4 + picture
+        height = max(metrics.height() * 1.6, _SMALL + _PAD if picture else 0)
         # A row may end anywhere, so the gaps belong to the chips.
-        return QSize(min(width, max(120, self._width())), round(metrics.height() * 1.6) + _GAP)
+        return QSize(min(width, max(120, self._width())), round(height) + _GAP)
 
     def _width(self) -> int:
         chips = self.parent()
@@ -180,11 +195,25 @@ class _ChipDelegate(QStyledItemDelegate):
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
         painter.drawText(inside, middle | Qt.AlignmentFlag.AlignRight, detail)
         painter.drawText(_cross(option.rect), Qt.AlignmentFlag.AlignCenter, "×")
-        room = inside.adjusted(0, 0, -width - _PAD, 0)
+        picture = index.data(Qt.ItemDataRole.DecorationRole)
+        if isinstance(picture, QImage):
+            size = picture.deviceIndependentSize().toSize()
+            painter.drawImage(QPoint(chip.left() + 4, chip.center().y() - size.height() // 2), picture)
+        room = inside.adjusted(_width_of(picture), 0, -width - _PAD, 0)
         name = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, room.width())
         painter.setPen(palette.color(QPalette.ColorRole.Text))
         painter.drawText(room, middle | Qt.AlignmentFlag.AlignLeft, name)
         painter.restore()
+
+
+def _small(runner: Runner, file: AttachedFile, most: QSize) -> QImage | None:
+    data = file.data if file.stored_id is None else runner.picture(file.stored_id)
+    return thumbnail(data, most)
+
+
+def _width_of(picture: object) -> int:
+    """Return how much room a picture takes before the name of its chip."""
+    return round(picture.deviceIndependentSize().width()) + 4 if isinstance(picture, QImage) else 0
 
 
 def _chip(cell: QRect) -> QRect:

@@ -87,6 +87,7 @@ class Composer(QWidget):
         self._held = False
         self._send_waits = False
         self._busy = False
+        self.sees = False  # the model looks at pictures
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(DRAFT_DELAY_MS)
@@ -180,7 +181,8 @@ class Composer(QWidget):
         if self._reading or self._held:
             self._send_waits = True
             return
-        if picture := next((one for one in written.files if one.is_picture and one.stored_id is None), None):
+        shown = (one for one in written.files if one.is_picture and one.stored_id is None)
+        if not self.sees and (picture := next(shown, None)):
             words = self.tr("The model cannot see pictures, so {name} cannot be sent.").format(name=picture.name)
             key = self._keys["message.remove_file"]
             cure = self.tr("Take it out with {key}, or describe it in words.").format(key=key)

@@ -131,6 +131,12 @@ class Formats:
         form.setProperty(Property.OURS, True)
         return form
 
+    def pictures(self) -> QTextBlockFormat:
+        """Return the format of a line with the pictures that came with a message."""
+        form = self._spaced(100, 4, 6)
+        form.setProperty(Property.OURS, True)
+        return form
+
     def formula_block(self) -> QTextBlockFormat:
         """Return the format of a formula on a line of its own."""
         form = self._spaced(100, 4, 12)

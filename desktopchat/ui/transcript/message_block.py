@@ -222,7 +222,10 @@ class MessageBlock:
         if self.message.role == Role.ASSISTANT:
             self._flow()
         else:
-            self._renderer.literal(self._text, cursor)
+            self._renderer.files(self.message.files, cursor, fresh=True)
+            pictures = any(file.is_picture and file.stored_id is not None for file in self.message.files)
+            if self._text or not pictures:
+                self._renderer.literal(self._text, cursor, fresh=not pictures)
 
     def _flow(self) -> None:
         """Bring the page up to the text."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QTextListFormat,
 )
 
+from desktopchat.core.attached import AttachedFile
 from desktopchat.ui.transcript.code_colours import CodeColours
 from desktopchat.ui.transcript.folding import whole_box
 from desktopchat.ui.transcript.formats import Formats, Property
@@ -87,12 +88,29 @@ class Renderer:
         self._blocks(self._parser.parse(text, known))
         return self._fresh
 
-    def literal(self, text: str, cursor: QTextCursor) -> None:
-        """Write `text` as it is, line by line, into the empty block at `cursor`."""
-        self._start(cursor, True)
+    def literal(self, text: str, cursor: QTextCursor, *, fresh: bool = True) -> None:
+        """Write `text` as it is, line by line, into the empty block at `cursor`, or behind it when it is not empty."""
+        self._start(cursor, fresh)
         for line in text.replace("\r\n", "\n").split("\n"):
             self._open_block(self._formats.block())
             self.insert(line, self._formats.text)
+
+    def files(self, files: Iterable[AttachedFile], cursor: QTextCursor, *, fresh: bool) -> None:
+        """Write the stored pictures among the files of a message side by side, on a line of ours.
+
+        Args:
+            fresh: The block at `cursor` is empty.
+        """
+        shown = [file for file in files if file.is_picture and file.stored_id is not None]
+        if not shown:
+            return
+        self._start(cursor, fresh)
+        self._open_block(self._formats.pictures(), self._formats.muted)
+        for place, file in enumerate(shown):
+            if place:
+                self.insert("  ", self._formats.muted)
+            assert file.stored_id is not None
+            self._images.insert_file(self._cursor, file.stored_id, soft_broken(visible(file.name)), self._formats.muted)
 
     def thoughts(self, label: str, text: str, cursor: QTextCursor) -> None:
         """Write reasoning below a line of ours into the empty block at `cursor`."""

@@ -14,6 +14,7 @@ from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
 from desktopchat.engine.api import GenerationEvent, GenerationRequest
 from desktopchat.engine.scripted import ScriptedEngine
+from tests.pictures import png
 
 Rig = Any  # tests.integration.controllers.conftest.Rig; test folders are no packages
 NOTES = attach_text("notes.txt", "A boat is made of wood.")
@@ -143,7 +144,7 @@ def test_files_are_read_in_any_encoding_and_refused_with_a_cure(rig: Rig, attach
 def test_what_is_made_is_attached(rig: Rig, attaching: Attaching) -> None:
     got: list[AttachedFile] = []
     attaching.attached.connect(got.append)
-    attaching.make("a.png", lambda: b"\x89PNG\r\n\x1a\n\0")
+    attaching.make("a.png", png)
     rig.wait(lambda: bool(got))
     assert got[0].is_picture
 

@@ -3,7 +3,8 @@
 import pytest
 
 from desktopchat.core.attached import MAX_SIZE, AttachedFile, Written, attach, attach_text
-from desktopchat.core.errors import AttachmentError
+from desktopchat.core.errors import AttachmentError, PictureError
+from tests import pictures
 
 TEXT = "Müller says: 你好\nand “hello”"
 
@@ -40,16 +41,22 @@ def test_what_is_no_text_is_refused(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
-        (b"\x89PNG\r\n\x1a\n\0\0", "png"),
-        (b"\xff\xd8\xff\xe0\0\x10", "jpeg"),
-        (b"GIF89a\1\0", "gif"),
-        (b"RIFF\1\0\0\0WEBP", "webp"),
-        (b"BM\1\0\0", "bmp"),
+        (pictures.png(), "png"),
+        (pictures.jpeg(), "jpeg"),
+        (pictures.gif(), "gif"),
+        (pictures.bmp(), "bmp"),
     ],
 )
 def test_pictures_are_known(data: bytes, kind: str) -> None:
     file = attach("a", data)
     assert (file.is_picture, file.media_type, file.data, file.text) == (True, f"image/{kind}", data, "")
+
+
+@pytest.mark.parametrize("data", [b"RIFF\1\0\0\0WEBP", pictures.png()[:-40], pictures.gif(0, 2)])
+def test_a_picture_that_no_model_can_be_shown_is_refused_at_once(data: bytes) -> None:
+    with pytest.raises(PictureError) as refused:
+        attach("a", data)
+    assert refused.value.cure
 
 
 def test_text_that_begins_like_a_picture_is_text() -> None:

@@ -46,7 +46,7 @@ def test_chips_say_name_size_and_tokens(composer: Composer) -> None:
     composer.add_file(NOTES)
     composer.add_file(PICTURE)
     assert composer.chips.isVisible()
-    assert details(composer) == ["notes.txt, 7 B · counting…", "a.png, 2.5 MB"]
+    assert details(composer) == ["notes.txt, 7 B · counting…", "a.png, 2.5 MB · counting…"]
     composer.chips.show_tokens(NOTES, 1234)
     assert details(composer)[0] == "notes.txt, 7 B · 1,234 tokens"
     composer.chips.show_tokens(NOTES, -1)

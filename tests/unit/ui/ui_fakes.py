@@ -338,9 +338,12 @@ class FakeModels(QObject):
     template_changed = Signal(object)
     adapted = Signal(object)
     name = "tiny"
+    sees = False
+    own_projector = ""
 
     def __init__(self) -> None:
         super().__init__()
+        self.projectors: dict[str, str] = {}
         self.calls: list[tuple[Any, ...]] = []
         self.plan: LoadPlan | None = None
         self.loaded: LoadedModel | None = None
@@ -352,6 +355,12 @@ class FakeModels(QObject):
 
     def read_template(self, path: str) -> None:
         self.calls.append(("template_file", path))
+
+    def set_projector(self, projector: str) -> None:
+        self.calls.append(("projector", projector))
+
+    def read_projector(self, path: str) -> None:
+        self.calls.append(("projector_file", path))
 
     def open_file(self, path: str) -> None:
         self.calls.append(("open", path))
