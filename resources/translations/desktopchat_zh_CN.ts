@@ -2,6 +2,68 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>AdapterCard</name>
+    <message>
+        <source>Adapters of {model}</source>
+        <translation>{model} 的适配器</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>强度</translation>
+    </message>
+    <message>
+        <source>Add a file…</source>
+        <translation>添加文件…</translation>
+    </message>
+    <message>
+        <source>“{text}” is no scale. Write a number like 0.8.</source>
+        <translation>“{text}”不是强度。请输入像 0.8 这样的数。</translation>
+    </message>
+    <message>
+        <source>Space on or off · Left and Right scale, finer with Shift · a number sets it · Esc closes</source>
+        <translation>空格开或关 · 左右键调强度，按住 Shift 更细 · 输入数字直接设定 · Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Enter sets the scale, with layers like 0.8:5-20 · Esc leaves it</source>
+        <translation>Enter 设定强度，可带层，如 0.8:5-20 · Esc 不改</translation>
+    </message>
+    <message>
+        <source>Enter sets the scale · Esc leaves it</source>
+        <translation>Enter 设定强度 · Esc 不改</translation>
+    </message>
+    <message>
+        <source>control vector</source>
+        <translation>控制向量</translation>
+    </message>
+    <message>
+        <source>LoRA</source>
+        <translation>LoRA 适配器</translation>
+    </message>
+    <message>
+        <source>layers {first} to {last}</source>
+        <translation>第 {first} 到 {last} 层</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+</context>
+<context>
+    <name>AdapterCommands</name>
+    <message>
+        <source>Adapters (*.gguf);;All files (*)</source>
+        <translation>适配器 (*.gguf);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Add a LoRA adapter or a control vector</source>
+        <translation>添加 LoRA 适配器或控制向量</translation>
+    </message>
+</context>
+<context>
     <name>AnswerNotice</name>
     <message>
         <source>An answer is ready.</source>
@@ -1132,7 +1194,7 @@
         <source>Remove a server from the list, with its key.</source>
         <translation>从列表中移除服务器及其密钥。</translation>
     </message>
-<message>
+    <message>
         <source>Adapters…</source>
         <translation>适配器…</translation>
     </message>
@@ -1148,7 +1210,7 @@
         <source>Choose the mmproj file through which this model sees, the one beside it again, or none.</source>
         <translation>选择此模型用来看图片的 mmproj 文件，或恢复使用旁边的那个，或不使用。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>Completion</name>
     <message>
@@ -1535,7 +1597,7 @@
         <translation>查找命令</translation>
     </message>
     <message>
-        <source>Type a part of a command's name, or of its key</source>
+        <source>Type a part of a command&apos;s name, or of its key</source>
         <translation>输入命令名称或快捷键的一部分</translation>
     </message>
     <message>
@@ -1938,7 +2000,7 @@
         <translation>后端</translation>
     </message>
     <message>
-        <source>Which of llama.cpp's builds computes: auto takes the best that works here, else give a name.</source>
+        <source>Which of llama.cpp&apos;s builds computes: auto takes the best that works here, else give a name.</source>
         <translation>由哪个 llama.cpp 版本计算：auto 取这里能用的最好的，否则请给出名称。</translation>
     </message>
     <message>
@@ -2026,7 +2088,7 @@
         <translation>RPC 服务器</translation>
     </message>
     <message>
-        <source>Addresses like 192.168.1.7:50052, with a space between, of llama.cpp's RPC servers that share a model.</source>
+        <source>Addresses like 192.168.1.7:50052, with a space between, of llama.cpp&apos;s RPC servers that share a model.</source>
         <translation>与本机共享模型的 llama.cpp RPC 服务器地址，如 192.168.1.7:50052，以空格分隔。</translation>
     </message>
     <message>
@@ -2556,6 +2618,41 @@
     </message>
 </context>
 <context>
+    <name>ProjectorCommands</name>
+    <message>
+        <source>in use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>The one beside the model</source>
+        <translation>模型旁边的那个</translation>
+    </message>
+    <message>
+        <source>there is none</source>
+        <translation>没有</translation>
+    </message>
+    <message>
+        <source>From a file…</source>
+        <translation>来自文件…</translation>
+    </message>
+    <message>
+        <source>None: look at no pictures</source>
+        <translation>无：不看图片</translation>
+    </message>
+    <message>
+        <source>Projector for pictures</source>
+        <translation>图片投影器</translation>
+    </message>
+    <message>
+        <source>Projectors (*.gguf);;All files (*)</source>
+        <translation>投影器 (*.gguf);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open a projector</source>
+        <translation>打开投影器</translation>
+    </message>
+</context>
+<context>
     <name>QShortcut</name>
     <message>
         <source>Backspace</source>
@@ -2734,8 +2831,8 @@
         <translation>搜索结果</translation>
     </message>
     <message>
-        <source>Also: "two words"  -word  role:me  model:  tag:  in:folder  in:archive  before:2026-05  after:7d</source>
-        <translation>还可使用："两个词"  -词  role:me  model:  tag:  in:folder  in:archive  before:2026-05  after:7d</translation>
+        <source>Also: &quot;two words&quot;  -word  role:me  model:  tag:  in:folder  in:archive  before:2026-05  after:7d</source>
+        <translation>还可使用：&quot;两个词&quot;  -词  role:me  model:  tag:  in:folder  in:archive  before:2026-05  after:7d</translation>
     </message>
     <message>
         <source>Nothing found. Try fewer words, or only how they begin; take quotes and filters away. What was deleted is found with in:trash.</source>
@@ -3552,7 +3649,7 @@
         <translation>没有词元 {token}。</translation>
     </message>
     <message>
-        <source>This model's tokens go from 0 to {last}.</source>
+        <source>This model&apos;s tokens go from 0 to {last}.</source>
         <translation>此模型的词元编号为 0 到 {last}。</translation>
     </message>
     <message>
@@ -3736,15 +3833,15 @@
         <translation>请选择另一个后端，或更新驱动程序。</translation>
     </message>
     <message>
-        <source>See whether the GPU has a Vulkan driver. Mesa's software driver, which is slower than the CPU, is taken only with GGML_VK_VISIBLE_DEVICES=0 in the environment.</source>
+        <source>See whether the GPU has a Vulkan driver. Mesa&apos;s software driver, which is slower than the CPU, is taken only with GGML_VK_VISIBLE_DEVICES=0 in the environment.</source>
         <translation>请查看 GPU 是否有 Vulkan 驱动程序。Mesa 的软件驱动比 CPU 还慢，只有在环境中设置 GGML_VK_VISIBLE_DEVICES=0 时才会使用。</translation>
     </message>
     <message>
-        <source>See whether nvidia-smi shows the GPU; if not, install NVIDIA's driver.</source>
+        <source>See whether nvidia-smi shows the GPU; if not, install NVIDIA&apos;s driver.</source>
         <translation>请查看 nvidia-smi 是否显示 GPU；若没有，请安装 NVIDIA 的驱动程序。</translation>
     </message>
     <message>
-        <source>See whether rocminfo shows the GPU; if not, install AMD's driver.</source>
+        <source>See whether rocminfo shows the GPU; if not, install AMD&apos;s driver.</source>
         <translation>请查看 rocminfo 是否显示 GPU；若没有，请安装 AMD 的驱动程序。</translation>
     </message>
     <message>
@@ -3764,15 +3861,15 @@
         <translation>请选择另一个后端：desktopchat backend list。</translation>
     </message>
     <message>
-        <source>llama.cpp's libraries need {library}, which is not on this machine.</source>
+        <source>llama.cpp&apos;s libraries need {library}, which is not on this machine.</source>
         <translation>llama.cpp 的库需要 {library}，而这台机器上没有。</translation>
     </message>
     <message>
-        <source>Install NVIDIA's driver.</source>
+        <source>Install NVIDIA&apos;s driver.</source>
         <translation>请安装 NVIDIA 的驱动程序。</translation>
     </message>
     <message>
-        <source>Install NVIDIA's CUDA runtime.</source>
+        <source>Install NVIDIA&apos;s CUDA runtime.</source>
         <translation>请安装 NVIDIA 的 CUDA 运行库。</translation>
     </message>
     <message>
@@ -3780,15 +3877,15 @@
         <translation>请安装 Vulkan 加载器；在 Debian 上：sudo apt install libvulkan1。</translation>
     </message>
     <message>
-        <source>Install AMD's ROCm.</source>
+        <source>Install AMD&apos;s ROCm.</source>
         <translation>请安装 AMD 的 ROCm。</translation>
     </message>
     <message>
-        <source>llama.cpp's libraries are not of the version that this program needs.</source>
+        <source>llama.cpp&apos;s libraries are not of the version that this program needs.</source>
         <translation>llama.cpp 的库不是本程序所需的版本。</translation>
     </message>
     <message>
-        <source>llama.cpp's libraries are missing or damaged.</source>
+        <source>llama.cpp&apos;s libraries are missing or damaged.</source>
         <translation>llama.cpp 的库缺失或已损坏。</translation>
     </message>
     <message>
@@ -3860,7 +3957,7 @@
         <translation>各部分嵌套过深。</translation>
     </message>
     <message>
-        <source>It is of version {version} of GPT4All's format; 1 to {newest} are known here.</source>
+        <source>It is of version {version} of GPT4All&apos;s format; 1 to {newest} are known here.</source>
         <translation>GPT4All 格式的版本为 {version}；这里只支持 1 到 {newest}。</translation>
     </message>
     <message>
@@ -4236,8 +4333,8 @@
         <translation>{name} 的第 {number} 行无效：{line}。</translation>
     </message>
     <message>
-        <source>Write it like pin = "Ctrl+P"; the other lines of {path} are used.</source>
-        <translation>请写成 pin = "Ctrl+P" 这样的形式；{path} 的其他行仍然有效。</translation>
+        <source>Write it like pin = &quot;Ctrl+P&quot;; the other lines of {path} are used.</source>
+        <translation>请写成 pin = &quot;Ctrl+P&quot; 这样的形式；{path} 的其他行仍然有效。</translation>
     </message>
     <message>
         <source>{key} in {name} is {value}, which is no key.</source>
@@ -4256,8 +4353,8 @@
         <translation>请将其放在表下面，例如 [{noun}]。</translation>
     </message>
     <message>
-        <source>Write it like "Ctrl+P", or ["Ctrl+P", "F8"] for two.</source>
-        <translation>请写成 "Ctrl+P"；两个则写成 ["Ctrl+P", "F8"]。</translation>
+        <source>Write it like &quot;Ctrl+P&quot;, or [&quot;Ctrl+P&quot;, &quot;F8&quot;] for two.</source>
+        <translation>请写成 &quot;Ctrl+P&quot;；两个则写成 [&quot;Ctrl+P&quot;, &quot;F8&quot;]。</translation>
     </message>
     <message>
         <source>a whole number from {least} to {most}</source>
@@ -5023,10 +5120,6 @@
         <source>The key holds until the program ends, and is asked for again then.</source>
         <translation>密钥在程序结束前有效，之后会再次询问。</translation>
     </message>
-<message>
-        <source>This engine reaches no GPU: the layers that were to be there are on the CPU.</source>
-        <translation>此引擎用不了 GPU：本应在 GPU 上的层都在 CPU 上。</translation>
-    </message>
     <message>
         <source>Adapters cannot be applied to the model of a server.</source>
         <translation>服务器上的模型不能使用适配器。</translation>
@@ -5387,7 +5480,7 @@
         <source>The projector {name} is damaged: its {key} is {value}.</source>
         <translation>投影器 {name} 已损坏：其 {key} 为 {value}。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>ServerCommands</name>
     <message>
@@ -5535,7 +5628,7 @@
         <translation>估计：{gpu} 的 {total} 显存中有 {free} 空闲，可容纳最大 {size} 的模型文件（4 位时约 {parameters}B 参数），每秒至少生成 {speed} 个词元。</translation>
     </message>
     <message>
-        <source>An estimate: {free} of this computer's {total} of memory are free. A model file of up to {size}, some {parameters} billion parameters at 4 bits, would write about {speed} tokens a second.</source>
+        <source>An estimate: {free} of this computer&apos;s {total} of memory are free. A model file of up to {size}, some {parameters} billion parameters at 4 bits, would write about {speed} tokens a second.</source>
         <translation>估计：这台电脑的 {total} 内存中有 {free} 空闲。最大 {size} 的模型文件（4 位时约 {parameters}B 参数）每秒约生成 {speed} 个词元。</translation>
     </message>
     <message>
@@ -6038,92 +6131,4 @@ Apache License 2.0</translation>
         <translation>标题</translation>
     </message>
 </context>
-<context><name>AdapterCard</name><message>
-        <source>Adapters of {model}</source>
-        <translation>{model} 的适配器</translation>
-    </message>
-    <message>
-        <source>Scale</source>
-        <translation>强度</translation>
-    </message>
-    <message>
-        <source>Add a file…</source>
-        <translation>添加文件…</translation>
-    </message>
-    <message>
-        <source>“{text}” is no scale. Write a number like 0.8.</source>
-        <translation>“{text}”不是强度。请输入像 0.8 这样的数。</translation>
-    </message>
-    <message>
-        <source>Space on or off · Left and Right scale, finer with Shift · a number sets it · Esc closes</source>
-        <translation>空格开或关 · 左右键调强度，按住 Shift 更细 · 输入数字直接设定 · Esc 关闭</translation>
-    </message>
-    <message>
-        <source>Enter sets the scale, with layers like 0.8:5-20 · Esc leaves it</source>
-        <translation>Enter 设定强度，可带层，如 0.8:5-20 · Esc 不改</translation>
-    </message>
-    <message>
-        <source>Enter sets the scale · Esc leaves it</source>
-        <translation>Enter 设定强度 · Esc 不改</translation>
-    </message>
-    <message>
-        <source>control vector</source>
-        <translation>控制向量</translation>
-    </message>
-    <message>
-        <source>LoRA</source>
-        <translation>LoRA 适配器</translation>
-    </message>
-    <message>
-        <source>layers {first} to {last}</source>
-        <translation>第 {first} 到 {last} 层</translation>
-    </message>
-    <message>
-        <source>on</source>
-        <translation>开</translation>
-    </message>
-    <message>
-        <source>off</source>
-        <translation>关</translation>
-    </message>
-</context><context><name>AdapterCommands</name><message>
-        <source>Adapters (*.gguf);;All files (*)</source>
-        <translation>适配器 (*.gguf);;所有文件 (*)</translation>
-    </message>
-    <message>
-        <source>Add a LoRA adapter or a control vector</source>
-        <translation>添加 LoRA 适配器或控制向量</translation>
-    </message>
-</context><context><name>ProjectorCommands</name><message>
-        <source>in use</source>
-        <translation>使用中</translation>
-    </message>
-    <message>
-        <source>The one beside the model</source>
-        <translation>模型旁边的那个</translation>
-    </message>
-    <message>
-        <source>there is none</source>
-        <translation>没有</translation>
-    </message>
-    <message>
-        <source>From a file…</source>
-        <translation>来自文件…</translation>
-    </message>
-    <message>
-        <source>None: look at no pictures</source>
-        <translation>无：不看图片</translation>
-    </message>
-    <message>
-        <source>Projector for pictures</source>
-        <translation>图片投影器</translation>
-    </message>
-    <message>
-        <source>Projectors (*.gguf);;All files (*)</source>
-        <translation>投影器 (*.gguf);;所有文件 (*)</translation>
-    </message>
-    <message>
-        <source>Open a projector</source>
-        <translation>打开投影器</translation>
-    </message>
-</context></TS>
+</TS>
