@@ -12,6 +12,9 @@ from desktopchat.core.sentence import Sentence
 # Without a wish the context is at most this long: KV memory grows with it, and few chats need more.
 AUTOMATIC_N_CTX = 8192
 _USUAL_N_CTX = 4096  # of a model that does not say what it was trained for
+# Lengths of a key that CUDA has flash attention for, in ggml_cuda_get_best_fattn_kernel of ggml-cuda/fattn.cu; for others
+# llama.cpp leaves it off by itself.
+_FLASH_HEADS = frozenset((40, 64, 72, 80, 96, 112, 128, 192, 256, 320, 512, 576))
 _SHORTEST_AUTOMATIC = 2048
 LEAST_N_CTX = 256  # llama.cpp allocates no less, and aborts on less
 REACHES_NO_GPU = Sentence(
@@ -208,7 +211,8 @@ class _Planner:
     def _with_attention(self, placing: Placing) -> Placing:
         """Decide on flash attention: on a CPU it costs a third of the speed at depth, but q8_0 values need it."""
         wanted = self._params.flash_attn
-        automatic = placing.n_gpu_layers > 0 or placing.kv_type != "f16"
+        on_gpu = placing.n_gpu_layers > 0 and self._shape.head in _FLASH_HEADS
+        automatic = on_gpu or placing.kv_type != "f16"
         return replace(placing, flash_attn=automatic if wanted == "auto" else wanted == "on")
 
     def _with_context(self, placing: Placing) -> Placing:
@@ -243,6 +247,10 @@ class _Planner:
         if self._params.flash_attn == "auto":
             if not placing.flash_attn:
                 reason = Sentence("Flash attention is off: on a CPU it is slower.")
+                if placing.n_gpu_layers:
+                    reason = Sentence(
+                        "Flash attention is off: GPUs have none for heads of {size} numbers.", size=self._shape.head
+                    )
             elif placing.n_gpu_layers:
                 reason = Sentence("Flash attention is on: on a GPU it saves memory.")
             else:

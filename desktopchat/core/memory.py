@@ -158,7 +158,8 @@ def _compute(shape: ModelShape, placing: Placing, blocks: Sequence[Block], devic
     outputs = min(batch, placing.n_outputs)
     logits = placing.n_sequences * shape.vocabulary * _F32 if device == CPU else 0
     if not blocks and not has_output:
-        return logits + (shape.embedding * row if placing.gpus else 0)
+        # What is given to the GPUs lies here first.
+        return logits + (shape.embedding * row + _inputs(shape, placing) if placing.gpus else 0)
     moments = [0]
     if has_output:
         moments.append(outputs * (shape.vocabulary + 2 * shape.embedding) * _F32)
