@@ -76,10 +76,13 @@ def inspect(path: Path | str) -> ModelFile:
         kind = Sentence("image projector")
     if architecture == "controlvector":
         kind = Sentence("control vector")
+    cure = Sentence("Choose a model.")
+    if kind == "adapter" or architecture == "controlvector":
+        cure = Sentence("Choose a model; adapters are put beside it with “Adapters”.")
     if kind not in ("", "model"):
         raise ModelFileError(
             Sentence("{name} is not a model of its own, but of the kind {kind}.", name=path.name, kind=kind),
-            "Choose a model.",
+            cure,
         )
     if number := header.number("split.no"):
         raise ModelFileError(

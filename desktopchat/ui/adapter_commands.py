@@ -34,6 +34,9 @@ class AdapterCommands(QObject):
         return {"model.adapters": self._adapters.look}
 
     def _on_adapters_listed(self, choices: Sequence[AdapterChoice]) -> None:
+        if self._card is not None:
+            self._card.show_choices(choices)
+            return
         card = self._card = AdapterCard(self._window.models.name, self._window)
         card.chosen.connect(self._adapters.set)
         card.add_requested.connect(self._ask_file)

@@ -4177,6 +4177,10 @@
         <translation>请选择模型。</translation>
     </message>
     <message>
+        <source>Choose a model; adapters are put beside it with “Adapters”.</source>
+        <translation>请选择模型；适配器用“适配器”加到模型旁。</translation>
+    </message>
+    <message>
         <source>Choose its first part; the others are found beside it.</source>
         <translation>请选择第一部分；其余部分会在旁边自动找到。</translation>
     </message>

@@ -505,6 +505,8 @@ def test_an_adapter_that_does_not_fit_is_refused_in_one_line(data_dir_with_model
     assert "tiny does not fit" in said
     said = complaint(run(data_dir_with_model, "chat", "--control-vector", str(tmp_path / "none.gguf"), stdin="Hi\n"))
     assert "none.gguf does not exist." in said
+    said = complaint(run(data_dir_with_model, "bench", "--lora", str(lora)))
+    assert "tiny does not fit" in said
     wrong = run(data_dir_with_model, "ask", "--lora", f"{lora}=strong", PROMPT)
     assert wrong.returncode == 2
     assert "“strong” is no scale like 0.8" in wrong.stderr

@@ -28,7 +28,7 @@ class Rig:
         self.adapters, self.models = FakeAdapters(FORMAL, PIRATE), FakeModels()
         self.window = open_window(qtbot, FakeChat(), models=self.models, adapters=self.adapters)
         self.models.model_loaded.emit(MODEL)
-        self.key(Qt.Key.Key_D, CONTROL)
+        self.key(Qt.Key.Key_D, modifiers=CONTROL)
         card = self.window.findChild(AdapterCard)
         assert card is not None
         self.card = card
@@ -36,9 +36,7 @@ class Rig:
 
     def key(self, *keys: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         for key in keys:
-            if isinstance(key, Qt.KeyboardModifier):
-                continue
-            self._qtbot.keyClick(QApplication.focusWidget(), key, keys[-1] if keys[-1] is CONTROL else modifiers)
+            self._qtbot.keyClick(QApplication.focusWidget(), key, modifiers)
 
     def type(self, text: str) -> None:
         for character in text:
@@ -133,6 +131,15 @@ def test_esc_closes_it_and_the_field_has_the_focus_again(rig: Rig) -> None:
     assert rig.window.page.composer.field.hasFocus()
     rig.adapters.noticed.emit(Notice("error", "It does not fit."))
     assert rig.window.page.banner.isVisible()
+
+
+def test_asked_for_once_more_the_card_stays_and_is_brought_up_to_date(rig: Rig) -> None:
+    rig.adapters.choices = (PIRATE,)
+    rig.key(Qt.Key.Key_D, modifiers=CONTROL)
+    assert rig.window.findChildren(AdapterCard) == [rig.card]
+    assert [text for text, _ in rig.rows()] == ["●  pirate", "+  Add a file…"]
+    rig.adapters.noticed.emit(Notice("error", "It does not fit."))
+    assert "It does not fit." in rig.said()
 
 
 def test_the_model_is_called_by_its_adapters(rig: Rig) -> None:
