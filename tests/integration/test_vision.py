@@ -381,3 +381,19 @@ def test_a_context_that_is_full_is_shifted_by_whole_pictures(engine: LlamaEngine
     assert isinstance(last, GenerationFinished)
     assert last.usage.completion_tokens == 300
     assert last.usage.shifted_tokens > 0
+
+
+def test_a_backend_without_the_library_answers_without_pictures(
+    child: ProcessEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "backend"
+    folder.mkdir()
+    for file in (Path(llama_cpp.__file__).parent / "lib").iterdir():
+        if "mtmd" not in file.name:
+            (folder / file.name).symlink_to(file)
+    monkeypatch.setenv("LLAMA_CPP_LIB_PATH", str(folder))
+    path = make(tmp_path, "mlp")
+    assert not load(child, path).sees
+    with pytest.raises(PictureError, match=r"This backend has no library for pictures\. Choose another backend"):
+        answer(child, asked("What is it?", CAT))
+    assert len(answer(child, asked("Hello"))[0]) == 8

@@ -56,7 +56,8 @@ class Embedder:
         self._vocab = llama_cpp.llama_model_get_vocab(model)
         trained = int(llama_cpp.llama_model_n_ctx_train(model)) or _USUAL_WINDOW
         # The window of a chat may be so long that a text as long would take gigabytes.
-        window = min((file.pooling and n_ctx) or _USUAL_WINDOW, trained)
+        wanted = n_ctx if file.pooling else 0
+        window = min(wanted or _USUAL_WINDOW, trained)
         keeps_state = llama_cpp.llama_model_is_recurrent(model) or llama_cpp.llama_model_is_hybrid(model)
         self._most_texts = 1 if keeps_state else _MOST_TEXTS
         params = llama_cpp.llama_context_default_params()

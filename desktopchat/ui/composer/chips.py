@@ -172,9 +172,14 @@ class _ChipDelegate(QStyledItemDelegate):
         name = min(metrics.horizontalAdvance(str(index.data())), 24 * metrics.averageCharWidth())
         picture = _width_of(index.data(Qt.ItemDataRole.DecorationRole))
         width = name + detail + 3 * _PAD + _CROSS + _GAP + 4 + picture
-        height = max(metrics.height() * 1.6, _SMALL + _PAD if picture else 0)
+        height = max(metrics.height() * 1.6, _SMALL + _PAD if self._has_pictures() else 0)
         # A row may end anywhere, so the gaps belong to the chips.
         return QSize(min(width, max(120, self._width())), round(height) + _GAP)
+
+    def _has_pictures(self) -> bool:
+        """Return whether one has a picture: all are as high as the highest."""
+        chips = self.parent()
+        return isinstance(chips, FileChips) and any(file.is_picture for file in chips.files())
 
     def _width(self) -> int:
         chips = self.parent()

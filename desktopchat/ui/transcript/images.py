@@ -18,7 +18,8 @@ MOST_PIXELS = 16_000_000  # of an image, before it is made as small as it is sho
 MOST_FILE_PIXELS = 64_000_000  # of a picture that came with a message: cameras take such ones
 MOST_MEMORY = 96 << 20  # bytes of all images of a page
 _HIGHEST = 640  # pixels on the page
-_HIGHEST_FILE = 200  # pixels, of a picture that came with a message
+_WIDEST_FILE, _HIGHEST_FILE = 480, 200  # pixels, of a picture that came with a message
+_LEAST_ROOM = 320  # pixels
 _SCHEME = "image:"
 _STORED = "stored:"
 _DATA = re.compile(r"data:image/(png|jpeg|gif|webp);base64,([A-Za-z0-9+/]+={0,2})\Z", re.ASCII)
@@ -65,7 +66,7 @@ class Images(Pictures):
     def insert_file(self, cursor: QTextCursor, file_id: int, words: str, base: QTextCharFormat) -> None:
         """Write a picture that came with a message at the cursor, in the same way."""
         ratio = self._ratio()
-        wanted = Wanted(f"{_STORED}{file_id}", round(self._room() * ratio), round(_HIGHEST_FILE * ratio))
+        wanted = Wanted(f"{_STORED}{file_id}", round(_WIDEST_FILE * ratio), round(_HIGHEST_FILE * ratio))
         self._insert(cursor, wanted, words, words, base, QTextCharFormat(base))
 
     def image(self, name: str, _font: QFont, _ratio: float) -> QImage | None:
@@ -81,6 +82,10 @@ class Images(Pictures):
         if image is not None:
             image.setDevicePixelRatio(wanted.height / _HIGHEST_FILE)
         return image
+
+    def _room(self) -> float:
+        # A page that is not laid out yet is narrow, and no picture grows with it.
+        return max(super()._room(), _LEAST_ROOM)
 
     def _has_room(self, image: QImage) -> bool:
         held = self._held + image.sizeInBytes()
