@@ -12,8 +12,8 @@ from desktopchat.core.sentence import Sentence
 # Without a wish the context is at most this long: KV memory grows with it, and few chats need more.
 AUTOMATIC_N_CTX = 8192
 _USUAL_N_CTX = 4096  # of a model that does not say what it was trained for
-# Lengths of a key that CUDA has flash attention for, in ggml_cuda_get_best_fattn_kernel of ggml-cuda/fattn.cu; for others
-# llama.cpp leaves it off by itself.
+# Lengths of a key that CUDA has flash attention for (ggml_cuda_get_best_fattn_kernel in ggml-cuda/fattn.cu); for
+# others llama.cpp leaves it off by itself.
 _FLASH_HEADS = frozenset((40, 64, 72, 80, 96, 112, 128, 192, 256, 320, 512, 576))
 _SHORTEST_AUTOMATIC = 2048
 LEAST_N_CTX = 256  # llama.cpp allocates no less, and aborts on less

@@ -3701,6 +3701,10 @@
         <translation>此引擎用不到 GPU：原定放在那里的层改在 CPU 上。“desktopchat doctor”会说明原因。</translation>
     </message>
     <message>
+        <source>Flash attention is off: GPUs have none for heads of {size} numbers.</source>
+        <translation>Flash attention 已关闭：GPU 不支持每头 {size} 个数的大小。</translation>
+    </message>
+    <message>
         <source>The built-in one is used.</source>
         <translation>已改用内置的后端。</translation>
     </message>
