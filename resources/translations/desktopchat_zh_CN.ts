@@ -3702,7 +3702,7 @@
     </message>
     <message>
         <source>Flash attention is off: GPUs have none for heads of {size} numbers.</source>
-        <translation>Flash attention 已关闭：GPU 不支持每头 {size} 个数的大小。</translation>
+        <translation>Flash Attention 已关闭：GPU 不支持每头 {size} 个数的大小。</translation>
     </message>
     <message>
         <source>The built-in one is used.</source>

@@ -39,9 +39,9 @@ from desktopchat.engine.text import TextStream
 
 _ABORTED = 2  # llama_decode's result after the abort callback said so
 _NO_SLOT = 1  # llama_decode's result when the KV cache is full
-# Text waits for no longer than this, in seconds: a frame of most displays. What comes faster is sent together, for
-# each message wakes the window's process, on a core that llama.cpp computes with.
-_SEND_INTERVAL = 0.016
+# Text waits for no longer than this, in seconds, as the window paints 30 times a second. What comes faster is sent
+# together, for each message wakes the window's process, on a core that llama.cpp computes with.
+_SEND_INTERVAL = 0.033
 _SEED_LIMIT = 0xFFFFFFFF  # LLAMA_DEFAULT_SEED, which asks for a random seed, is left out
 
 

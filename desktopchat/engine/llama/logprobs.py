@@ -27,11 +27,13 @@ def largest(logits: Logits, count: int) -> np.ndarray[Any, np.dtype[np.intp]]:
     No value below the `count` largest maxima of blocks can be one of them, so that only a few are left to be
     sorted: a tenth of the time of numpy.argpartition over the whole.
     """
+    count = min(count, len(logits))
     if (blocks := len(logits) // _BLOCK) > count:
         maxima = logits[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1)
-        places = np.flatnonzero(logits >= np.partition(maxima, -count)[-count])
+        # Said this way round, a NaN of a damaged model leaves something.
+        places = np.flatnonzero(~(logits < np.partition(maxima, -count)[-count]))
     else:
-        places = np.arange(len(logits))
+        places = np.argpartition(logits, -count)[-count:]
     return places[np.argsort(-logits[places], kind="stable")[:count]]
 
 
