@@ -273,7 +273,7 @@ def loaded_model(
         params = replace(
             params,
             template=session.template(model, template),
-            adapters=adapters or session.adapters(model),
+            adapters=() if adapters else session.adapters(model),
             projector=session.projector(model, projector),
         )
         try:
