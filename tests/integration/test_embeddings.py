@@ -1,5 +1,6 @@
 """Vectors of texts, compared with those of llama.cpp's own server and of its API called by hand."""
 
+import ctypes
 import itertools
 import json
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ from tests.tiny_models import EMBEDDING, write_tiny
 TEXTS = ("the cat sat on the mat", "a dog ran", "the bright moon, the old river mill")
 IDS = itertools.count(1)
 POOLINGS = {"mean": 1, "cls": 2, "last": 3}
+# llama.cpp keeps the one it was given last, which may have gone with the engine of another test.
+QUIET = llama_cpp.llama_log_callback(lambda *_: None)
 
 
 def load(engine: Engine, path: Path, **params: int) -> ModelInfo:
@@ -56,6 +59,7 @@ def bert(tmp_path: Path) -> Path:
 
 def by_hand(path: Path, texts: tuple[str, ...], pooling: int) -> list["np.ndarray[tuple[int], np.dtype[np.float64]]"]:
     """Return vectors from llama.cpp's API, each text in a context of its own."""
+    llama_cpp.llama_log_set(QUIET, ctypes.c_void_p(0))
     model = llama_cpp.llama_model_load_from_file(str(path).encode(), llama_cpp.llama_model_default_params())
     vocab = llama_cpp.llama_model_get_vocab(model)
     found = []

@@ -37,7 +37,7 @@ def test_version_loads_next_to_nothing(tmp_path: Path) -> None:
     assert result.stdout.startswith("desktopchat ")
     assert "desktopchat.cli" in modules
     own = {name for name in modules if name.startswith("desktopchat.")}
-    core = ("core", "core.address", "core.errors", "core.gguf", "core.modelfile", "core.model_shape", "core.params")
+    core = ("core", "core.adapter", "core.address", "core.errors", "core.gguf", "core.modelfile", "core.model_shape", "core.params")
     assert own <= {f"desktopchat.{name}" for name in ("__main__", "cli", "console", "paths", "core.sentence", *core)}
     standard = sys.stdlib_module_names | {"desktopchat"}
     assert not {name for name in modules if name.partition(".")[0] not in standard}
