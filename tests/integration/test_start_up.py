@@ -37,8 +37,9 @@ def test_version_loads_next_to_nothing(tmp_path: Path) -> None:
     assert result.stdout.startswith("desktopchat ")
     assert "desktopchat.cli" in modules
     own = {name for name in modules if name.startswith("desktopchat.")}
-    core = ("core", "core.adapter", "core.address", "core.errors", "core.gguf", "core.modelfile", "core.model_shape", "core.params")
-    assert own <= {f"desktopchat.{name}" for name in ("__main__", "cli", "console", "paths", "core.sentence", *core)}
+    core = ("adapter", "address", "errors", "gguf", "modelfile", "model_shape", "params", "sentence")
+    expected = ("__main__", "cli", "console", "paths", "core", *(f"core.{name}" for name in core))
+    assert own <= {f"desktopchat.{name}" for name in expected}
     standard = sys.stdlib_module_names | {"desktopchat"}
     assert not {name for name in modules if name.partition(".")[0] not in standard}
     assert not modules & {"asyncio", "ctypes", "email", "logging", "multiprocessing", "sqlite3", "ssl", "subprocess"}
