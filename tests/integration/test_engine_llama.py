@@ -24,7 +24,6 @@ from desktopchat.engine.api import (
 )
 from desktopchat.engine.llama.engine import LlamaEngine
 from desktopchat.engine.llama.logprobs import largest
-from desktopchat.engine.llama.sampler import Sampler
 from desktopchat.engine.process import ProcessEngine
 from desktopchat.library.folder import inspect
 
@@ -189,26 +188,6 @@ def test_the_largest_logits_are_found_whatever_the_vocabulary(size: int) -> None
     logits = np.random.default_rng(size).normal(size=size).astype(np.float32)
     count = min(10, size)
     assert largest(logits, count).tolist() == np.argsort(-logits, kind="stable")[:count].tolist()
-
-
-@pytest.mark.parametrize("sampling", [SamplingParams(temperature=0), SamplingParams(temperature=1.5, top_k=12)])
-def test_the_likeliest_tokens_draw_what_the_whole_vocabulary_does(
-    shared: LlamaEngine, sampling: SamplingParams
-) -> None:
-    loaded = shared._loaded
-    assert loaded is not None
-    drawn: dict[int, list[int]] = {}
-    for considered in (0, sampling.top_k if sampling.temperature else 1):
-        sampler = Sampler(sampling, 7, loaded)
-        assert sampler._considered
-        sampler._considered = considered
-        random = np.random.default_rng(7)
-        drawn[considered] = [
-            sampler.sample_logits(random.normal(0, 3, loaded.n_vocab).astype(np.float32)) for _ in range(40)
-        ]
-        sampler.close()
-    one, other = drawn.values()
-    assert one == other
 
 
 def test_n_answers_share_one_evaluation(shared: LlamaEngine) -> None:

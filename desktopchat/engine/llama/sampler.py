@@ -14,7 +14,7 @@ from llama_cpp import llama_grammar
 from desktopchat.core.errors import UserError
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.sentence import Sentence
-from desktopchat.engine.llama.logprobs import Logits, largest, logits_of
+from desktopchat.engine.llama.logprobs import Logits, logits_of
 from desktopchat.engine.llama.model import LoadedModel
 
 # top-p, typical-p and XTC sort what they are given: over a whole vocabulary 5 to 20 ms a token (measured).
@@ -40,59 +40,51 @@ class Sampler:
         self.seed = seed
         self._loaded = loaded
         self._recent: list[int] = []
-        self._chain, self._considered = self._build(params)
+        self._chain = self._build(params)
 
     def sample(self, row: int) -> int:
         """Return the next token, from the logits in this row of the last batch."""
-        if self._considered:
-            return self.sample_logits(logits_of(self._loaded, row))
-        token: int = llama_cpp.llama_sampler_sample(self._chain, self._loaded.context, row)
+        if self._takes_likeliest:
+            # llama.cpp copies the whole vocabulary before it looks: 0.1 ms a token, a tenth of a GPU's speed.
+            token = int(logits_of(self._loaded, row).argmax())
+        else:
+            token = llama_cpp.llama_sampler_sample(self._chain, self._loaded.context, row)
         self._recent.append(token)
         return token
 
     def sample_logits(self, logits: Logits) -> int:
-        """Return the next token, from logits of float32 of the shape (vocabulary,).
-
-        llama.cpp would copy the whole vocabulary for the chain to look at: 0.1 ms a token, a tenth of a GPU's speed. It
-        gets only those that its first sampler leaves.
-        """
-        token = int(logits.argmax()) if self._considered == 1 else self._draw(logits)
-        llama_cpp.llama_sampler_accept(self._chain, token)
-        self._recent.append(token)
-        return token
-
-    def _draw(self, logits: Logits) -> int:
-        places = largest(logits, self._considered) if self._considered else np.arange(len(logits))
-        candidates = np.zeros(len(places), dtype=[("id", np.int32), ("logit", np.float32), ("p", np.float32)])
-        candidates["id"] = places
-        candidates["logit"] = logits[places]
+        """Return the next token, from logits that were kept, float32 of shape (vocabulary,)."""
+        candidates = np.zeros(len(logits), dtype=[("id", np.int32), ("logit", np.float32), ("p", np.float32)])
+        candidates["id"] = np.arange(len(logits), dtype=np.int32)
+        candidates["logit"] = logits
         array = llama_cpp.llama_token_data_array(
             data=candidates.ctypes.data_as(ctypes.POINTER(llama_cpp.llama_token_data)),
             size=len(candidates),
             selected=-1,
-            sorted=bool(self._considered),
+            sorted=False,
         )
         llama_cpp.llama_sampler_apply(self._chain, ctypes.byref(array))
-        return int(array.data[array.selected].id)
+        token = int(array.data[array.selected].id)
+        llama_cpp.llama_sampler_accept(self._chain, token)
+        self._recent.append(token)
+        return token
 
     def change(self, params: SamplingParams) -> None:
         """Use other parameters from the next token on."""
-        chain, considered = self._build(params)
+        chain = self._build(params)
         for token in self._recent:
             llama_cpp.llama_sampler_accept(chain, token)
         llama_cpp.llama_sampler_free(self._chain)
-        self._chain, self._considered = chain, considered
+        self._chain = chain
 
     def close(self) -> None:
         """Free the chain. The sampler must not be used any more."""
         llama_cpp.llama_sampler_free(self._chain)
 
-    def _build(self, params: SamplingParams) -> tuple[Any, int]:
-        """Return a chain, and how many of the likeliest tokens its first sampler leaves; 0 when it looks at all."""
+    def _build(self, params: SamplingParams) -> Any:
         chain = llama_cpp.llama_sampler_chain_init(llama_cpp.llama_sampler_chain_default_params())
         try:
-            samplers, considered = self._samplers(params)
-            for sampler in samplers:
+            for sampler in self._samplers(params):
                 # A sampler that could not be made is a null pointer, which the chain would run into.
                 if not sampler:
                     raise UserError("llama.cpp refused the sampling parameters.", "Check the grammar.")
@@ -100,9 +92,10 @@ class Sampler:
         except UserError:
             llama_cpp.llama_sampler_free(chain)
             raise
-        return chain, considered
+        self._takes_likeliest = params.temperature <= 0 and llama_cpp.llama_sampler_chain_n(chain) == 1
+        return chain
 
-    def _samplers(self, params: SamplingParams) -> tuple[list[Any], int]:
+    def _samplers(self, params: SamplingParams) -> list[Any]:
         n_vocab = self._loaded.n_vocab
         found: list[Any] = []
         if params.logit_bias:
@@ -115,17 +108,17 @@ class Sampler:
         if params.dry_multiplier > 0:
             found.append(self._dry(params))
         if params.temperature <= 0:
-            return [*found, llama_cpp.llama_sampler_init_greedy()], 0 if found else 1
+            return [*found, llama_cpp.llama_sampler_init_greedy()]
         if params.mirostat:
-            return [*found, self._temperature(params), self._mirostat(params)], 0
-        active = [name for name in params.samplers if self._is_on(name, params)]
-        considered = params.top_k if active[:1] == ["top_k"] and not found else 0
+            found.append(self._temperature(params))
+            found.append(self._mirostat(params))
+            return found
         if not params.top_k and any(self._is_on(name, params) for name in _SORTING):
             found.append(llama_cpp.llama_sampler_init_top_k(_MOST_CANDIDATES))
-        found += [self._truncation(name, params) for name in active]
+        found += [self._truncation(name, params) for name in params.samplers if self._is_on(name, params)]
         if "temperature" not in params.samplers:
             found.append(self._temperature(params))
-        return [*found, llama_cpp.llama_sampler_init_dist(self.seed)], considered
+        return [*found, llama_cpp.llama_sampler_init_dist(self.seed)]
 
     @staticmethod
     def _is_on(name: str, params: SamplingParams) -> bool:
