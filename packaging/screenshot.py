@@ -29,8 +29,9 @@ from desktopchat.core.modelfile import ModelIdentity  # noqa: E402
 from desktopchat.core.params import SamplingParams  # noqa: E402
 from desktopchat.library import starter  # noqa: E402
 from desktopchat.paths import Paths  # noqa: E402
-from desktopchat.storage.conversations import LAST_CONVERSATION, SIZE_HINT, ConversationStore  # noqa: E402
+from desktopchat.storage.conversations import ConversationStore  # noqa: E402
 from desktopchat.storage.database import Database  # noqa: E402
+from desktopchat.storage.state import LAST_CONVERSATION, SIZE_HINT  # noqa: E402
 
 README = {"light", "dark", "chinese", "palette"}
 SIZE = (1180, 780)
