@@ -75,6 +75,7 @@ class _Generation:
     """A request and its answers. The first one is on screen, the others are its siblings."""
 
     request: GenerationRequest
+    is_ready: bool = False  # its turns, with their pictures, are in the request
     deltas: deque[Delta] = field(default_factory=deque)
     answers: list[_Answer] = field(default_factory=list)
     context_tokens: int = 0
@@ -131,7 +132,6 @@ class GenerationController(QObject):
         self._storage = storage
         self._store = store
         self.pictures = PictureShelf(storage, store, self)
-        self._preparing = False
         self._running: _Generation | None = None
         self._waiting: _Generation | None = None
         self._ids = itertools.count(1)
@@ -153,7 +153,7 @@ class GenerationController(QObject):
     @property
     def answering(self) -> bool:
         """Whether an answer is being written or waits for its model."""
-        return self._preparing or self._running is not None or self._waiting is not None
+        return self._running is not None or self._waiting is not None
 
     def begin(
         self, path: Sequence[Message], system_prompt: str, messages: Sequence[Message], sampling: SamplingParams
@@ -164,18 +164,18 @@ class GenerationController(QObject):
             path: What is asked; ends with the answer `messages[0]`, which is continued if it has begun.
             messages: As many as `sampling.n`, in state streaming.
         """
-        self._preparing = True
-        self.pictures.turns(path, system_prompt, lambda turns: self._begin(turns, messages, sampling))
-
-    def _begin(self, turns: tuple[ChatMessage, ...], messages: Sequence[Message], sampling: SamplingParams) -> None:
-        self._preparing = False
         conversation = str(messages[0].conversation_id)
-        request = GenerationRequest(next(self._ids), turns, sampling, None, conversation, self._overflow)
-        generation = _Generation(request)
+        generation = _Generation(GenerationRequest(next(self._ids), (), sampling, None, conversation, self._overflow))
         for message in messages:
             generation.answers.append(_Answer(message, _Text.known(message.content), _Text.known(message.reasoning)))
         self._waiting = generation
         self.answering_changed.emit(True)
+        self.pictures.turns(path, system_prompt, lambda turns: self._on_turns_read(generation, turns))
+
+    def _on_turns_read(self, generation: _Generation, turns: tuple[ChatMessage, ...]) -> None:
+        if self._waiting is not generation:
+            return  # stopped meanwhile
+        generation.request, generation.is_ready = replace(generation.request, messages=turns), True
         if self._models.loaded is not None:
             self._on_models_model_loaded()
         else:
@@ -222,7 +222,7 @@ class GenerationController(QObject):
     # --- what the models and the engine say -----------------------------------------------------------
 
     def _on_models_model_loaded(self, _loaded: object = None) -> None:
-        if self._waiting is not None:
+        if self._waiting is not None and self._waiting.is_ready:
             self._running, self._waiting = self._waiting, None
             if not self._models.sees:
                 request = self._running.request

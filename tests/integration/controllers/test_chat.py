@@ -353,6 +353,20 @@ def test_the_prompt_is_counted_by_part_before_it_is_sent(rig: Rig) -> None:
     assert counted[-1].room == 4087
 
 
+def test_what_is_stopped_while_its_pictures_are_read_is_not_asked(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures, asked = rig.chat._generation.pictures, []
+    read = pictures.turns
+    monkeypatch.setattr(pictures, "turns", lambda *arguments: asked.append(lambda: read(*arguments)))
+    rig.chat.send("hello")
+    rig.wait(lambda: len(asked) == 1)
+    rig.chat.stop()
+    rig.wait_idle()
+    assert rig.shown[-1].finish_reason is FinishReason.CANCELLED
+    asked[0]()
+    assert not rig.chat.answering
+    assert rig.texts() == ["hello", ""] == rig.stored()
+
+
 def test_a_question_whose_answer_was_deleted_does_not_stop_the_next_one(rig: Rig) -> None:
     rig.chat.set_sampling(SamplingParams(max_tokens=2))
     rig.say("hello")
