@@ -6,6 +6,7 @@ import re
 
 from desktopchat.core.adapter import Adapter, Kind
 from desktopchat.core.address import ServerAddress, helper
+from desktopchat.core.endpoint import endpoint
 from desktopchat.core.errors import UserError
 
 _SCALE = r"([-+.\d]+)"
@@ -62,6 +63,29 @@ def server(given: str) -> str:
         return str(ServerAddress.parse(text(given)))
     except UserError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def hub(given: str) -> str:
+    """Read the address of a model hub."""
+    try:
+        return endpoint(text(given)).base
+    except UserError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def parameters(given: str) -> tuple[int, int]:
+    """Read from how many parameters to how many; 0 is no limit."""
+    found = re.fullmatch(r"(?:(\d[\d.]*)([MB])(-))?(?:(\d[\d.]*)([MB]))?", given.upper(), re.ASCII)
+    try:
+        if found and given:
+            least, most = (
+                round(float(found[number] or 0) * (1e6 if found[number + 1] == "M" else 1e9)) for number in (1, 4)
+            )
+            if not most or least <= most:
+                return least, most
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"“{given}” is no size like 1B-8B, 30B- or 500M")
 
 
 def rpc_helper(given: str) -> str:
