@@ -1,6 +1,7 @@
 """What every way of starting the app shares: where things lie, which engine, which model."""
 
 import contextlib
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.adapter_choices import applied, unpack
 from desktopchat.core.address import ServerAddress, helper, is_address
+from desktopchat.core.endpoint import VARIABLE, endpoints
 from desktopchat.core.errors import ModelFileError, NoModelError, StorageError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import BUILT_IN_TEMPLATES, NO_PROJECTOR, PLAIN_TEMPLATE, LoadParams
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from desktopchat.engine.api import Engine
     from desktopchat.engine.backends.choice import Backends
     from desktopchat.engine.remote.looking import Look
+    from desktopchat.library.hub.inquiry import Inquiry
     from desktopchat.network.connection import Connection
 
 _SCRIPTED_MODEL = ModelFile("", "scripted", 0, "none")
@@ -106,6 +109,25 @@ class Session:
         from desktopchat.engine.remote.looking import Look
 
         return Look(address, lambda to, key: self.connect(settings, to, key), self.server_keys.key_of)
+
+    def inquiry(self, settings: Settings, hub: ServerAddress | None = None) -> "Inquiry":
+        """Make what asks the model hub, the chosen one or another; it does so when it is used.
+
+        Raises:
+            UserError: The setting or the variable for it holds no address.
+        """
+        from desktopchat.library.hub.inquiry import Inquiry
+
+        hub = hub or self.hubs(settings)[0]
+        return Inquiry(hub, lambda to, key: self.connect(settings, to, key), self.server_keys.key_of)
+
+    def hubs(self, settings: Settings) -> tuple[ServerAddress, ...]:
+        """Return the model hub that is asked, and its mirrors.
+
+        Raises:
+            UserError: The setting or the variable for it holds no address.
+        """
+        return endpoints(settings["hub.endpoint"], os.environ.get(VARIABLE, ""))
 
     def _create_remote_engine(self, settings: Settings) -> "Engine":
         from desktopchat.engine.remote.engine import RemoteEngine

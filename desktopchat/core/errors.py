@@ -172,6 +172,29 @@ class ServerModelError(NetworkError):
     code = "server_model"
 
 
+class HubError(NetworkError):
+    """The model hub refused, or has not what was asked for."""
+
+    code = "hub"
+
+
+class GatedError(HubError):
+    """The files are given only to those who have accepted the terms.
+
+    Attributes:
+        page: Address of the page where they can be accepted.
+    """
+
+    code = "hub_gated"
+    page = ""
+
+
+class HubTokenError(HubError):
+    """The hub does not know the token that was given, or wants one."""
+
+    code = "hub_token"
+
+
 class ImportFileError(UserError):
     """A file to import cannot be read, or holds no conversation that we know how to read."""
 

@@ -204,4 +204,10 @@ OPTIONS: tuple[Option, ...] = (
         "Servers",
         "Addresses of servers whose models you use, with a space between; the one used last stands first.",
     ),
+    Option(
+        "hub.endpoint",
+        "",
+        "Model hub",
+        "Addresses of the model hub and its mirrors, with a space between; the first is asked. Empty is Hugging Face.",
+    ),
 )

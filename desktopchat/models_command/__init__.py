@@ -1,0 +1,27 @@
+"""`desktopchat models`: finds models, and does all else that is done with them, in the terminal."""
+
+import argparse
+
+from desktopchat.session import Session
+
+
+def run(session: Session, options: argparse.Namespace) -> int:
+    """Do what the command line says.
+
+    Raises:
+        UserError: It cannot be done.
+    """
+    from desktopchat.models_command import hub_account, searching
+
+    match options.action:
+        case "search":
+            return searching.search(session, searching.query_of(options), options.limit, as_json=options.json)
+        case "info":
+            return searching.info(session, options.repo, with_card=options.card, as_json=options.json)
+        case "catalog":
+            return searching.catalog(as_json=options.json)
+        case "token":
+            return hub_account.token(session, options.what)
+        case "endpoint":
+            return hub_account.endpoint(session, options.what, options.address or "")
+    raise AssertionError(options.action)
