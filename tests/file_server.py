@@ -1,6 +1,7 @@
 """The part of a model hub that gives out files: it sends on to a second server, and fails as it is told to."""
 
 import contextlib
+import json
 import socket
 import threading
 import time
@@ -75,6 +76,7 @@ class FileServer:
         self.closing = threading.Event()
         self._lock = threading.Lock()
         self._files: dict[str, bytes | Path] = {}
+        self._described: dict[str, HubFile] = {}
         self._faults: list[Fault] = []
         self._used: dict[str, int] = {}
         self._signature = 0
@@ -111,7 +113,9 @@ class FileServer:
             with content.open("rb") as source:
                 while block := source.read(_BLOCK):
                     found.update(block)
-        return HubFile(repo, commit, path, size, found.hexdigest() if digest is None else digest)
+        file = HubFile(repo, commit, path, size, found.hexdigest() if digest is None else digest)
+        self._described[f"{repo}/{path}"] = file
+        return file
 
     def fail(self, who: Who, **how: Any) -> None:
         """Let the next answers do something wrong."""
@@ -133,6 +137,16 @@ class FileServer:
                     one.times -= 1
                     return one
         return Fault(who)
+
+    def described(self, repo: str) -> dict[str, Any] | None:
+        """Return what the hub says of a repository."""
+        files = {name[len(repo) + 1 :]: file for name, file in self._described.items() if name.startswith(f"{repo}/")}
+        siblings = [
+            {"rfilename": path, "size": file.size, "lfs": {"sha256": file.sha256, "size": file.size, "pointerSize": 1}}
+            for path, file in files.items()
+        ]
+        commit = sha1(repo.encode()).hexdigest()
+        return {"id": repo, "sha": commit, "tags": ["gguf"], "siblings": siblings} if files else None
 
     def content(self, name: str) -> bytes | Path | None:
         return self._files.get(name)
@@ -215,7 +229,11 @@ class _Hub(_Handler):
     who = "hub"
 
     def serve(self, files: FileServer, fault: Fault) -> None:
-        repo, _, rest = unquote(urlsplit(self.path).path).lstrip("/").partition("/resolve/")
+        whole = unquote(urlsplit(self.path).path).lstrip("/")
+        if whole.startswith("api/models/"):
+            self.describe(files, whole.removeprefix("api/models/").partition("/revision/")[0])
+            return
+        repo, _, rest = whole.partition("/resolve/")
         commit, _, path = rest.partition("/")
         if repo in files.gated and self.headers.get("Authorization") != f"Bearer {TOKEN}":
             status = 403 if self.headers.get("Authorization") else 401
@@ -224,6 +242,13 @@ class _Hub(_Handler):
             self.reply(404, {"X-Error-Code": "EntryNotFound"})
         else:
             self.reply(302, {"Location": files.link(f"{repo}/{path}"), "X-Repo-Commit": commit} | fault.headers)
+
+    def describe(self, files: FileServer, repo: str) -> None:
+        told = files.described(repo)
+        if told is None:
+            self.reply(404, {"X-Error-Code": "RepoNotFound"})
+        else:
+            self.reply(200, {"Content-Type": "application/json"}, json.dumps(told).encode())
 
 
 class _Cdn(_Handler):

@@ -53,6 +53,11 @@ class GrowingHash:
             self._over = True
             self._changed.notify_all()
 
+    def wait(self, seconds: float) -> bool:
+        """Wait for a while; return whether there is nothing more to wait for."""
+        with self._changed:
+            return self._changed.wait_for(self._is_through, seconds)
+
     def hexdigest(self) -> str:
         """Wait for all that is there and return its hash.
 
@@ -61,12 +66,15 @@ class GrowingHash:
             OSError: The file cannot be read.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._over or self._error or self.done == self._size)
+            self._changed.wait_for(self._is_through)
             if self._error is not None:
                 raise self._error
             if self._over:
                 raise AbandonedError
             return self._digest.hexdigest()
+
+    def _is_through(self) -> bool:
+        return self._over or self._error is not None or self.done == self._size
 
     def _run(self) -> None:
         block = memoryview(bytearray(_BLOCK))

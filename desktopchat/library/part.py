@@ -56,17 +56,7 @@ class Record:
         Raises:
             OSError: It cannot be written.
         """
-        path = record_of(target)
-        beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        try:
-            with beside.open("x", encoding="utf-8") as stream:
-                json.dump({**asdict(self.file), "etag": self.etag}, stream, ensure_ascii=False)
-                stream.flush()
-                os.fsync(stream.fileno())
-            beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
+        write_json(record_of(target), {**asdict(self.file), "etag": self.etag})
 
     def is_of(self, file: HubFile) -> bool:
         """Return whether this is the same content."""
@@ -221,6 +211,24 @@ class Part:
         )
 
 
+def write_json(path: Path, value: object) -> None:
+    """Put it in the place of a file, all of it or nothing.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with beside.open("x", encoding="utf-8") as stream:
+            json.dump(value, stream, ensure_ascii=False)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
 def part_of(target: Path) -> Path:
     """Return where a file grows."""
     return target.with_name(f"{target.name}{_ENDING}")
@@ -241,6 +249,17 @@ def here(target: Path, file: HubFile) -> int:
         if record is not None and record.is_of(file):
             return min(part_of(target).stat().st_size, file.size)
     return 0
+
+
+def left_over(models: Path) -> list[tuple[Path, HubFile]]:
+    """Return the places of files of which a part is here, with what they are to become."""
+    found = []
+    for folder, _, names in os.walk(models):
+        for name in names:
+            target = Path(folder, name.removesuffix(_ENDING))
+            if name.endswith(f".gguf{_ENDING}") and (record := Record.of(target)) is not None:
+                found.append((target, record.file))
+    return sorted(found)
 
 
 def forget(target: Path) -> None:

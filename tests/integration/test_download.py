@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -520,14 +519,6 @@ def test_file_of_which_the_hub_keeps_no_hash_arrives(rig: Rig, server: FileServe
     server.fail("cdn", drop_after=2_000_000)
     rig.fetch(file)
     assert rig.holds(file)
-
-
-def test_passing_errors_are_those_that_are_tried_again() -> None:
-    assert not issubclass(LineError, PassingNetworkError)
-
-
-def test_hash_is_that_of_the_whole_content(rig: Rig, file: HubFile) -> None:
-    assert file.sha256 == sha256(CONTENT).hexdigest()
 
 
 def _keep_error(work: Callable[[], None], caught: list[BaseException]) -> None:
