@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from desktopchat.engine.api import Engine
     from desktopchat.engine.backends.choice import Backends
     from desktopchat.engine.remote.looking import Look
+    from desktopchat.library.download_queue import DownloadQueue
     from desktopchat.library.hub.inquiry import Inquiry
     from desktopchat.network.connection import Connection
 
@@ -120,6 +122,42 @@ class Session:
 
         hub = hub or self.hubs(settings)[0]
         return Inquiry(hub, lambda to, key: self.connect(settings, to, key), self.server_keys.key_of)
+
+    def download_queue(
+        self,
+        settings: Settings,
+        hub: ServerAddress | None = None,
+        *,
+        heard: Callable[[], None] = lambda: None,
+        is_kept: bool = False,
+    ) -> "DownloadQueue":
+        """Make what fetches models.
+
+        Args:
+            hub: None is the chosen one.
+            is_kept: It goes on after a restart, and does not give up while the line is down.
+
+        Raises:
+            UserError: The setting or the variable for the hub holds no address.
+        """
+        from desktopchat.library.download_queue import DownloadQueue
+        from desktopchat.library.speed_limit import SpeedLimit
+        from desktopchat.network.fetching import Fetcher
+
+        def make_fetcher() -> Fetcher:
+            where = hub or self.hubs(settings)[0]
+            return Fetcher(where, lambda to, key: self.connect(settings, to, key), self.server_keys.key_of(where))
+
+        how: dict[str, Any] = {} if is_kept else {"retry_after": None}
+        return DownloadQueue(
+            self.paths.models,
+            self.paths.downloads_file if is_kept else None,
+            make_fetcher,
+            SpeedLimit(lambda: 1000 * settings["downloads.speed_limit"]),
+            is_offline=lambda: settings["network.offline"] == "on",
+            heard=heard,
+            **how,
+        )
 
     def hubs(self, settings: Settings) -> tuple[ServerAddress, ...]:
         """Return the model hub that is asked, and its mirrors.

@@ -22,6 +22,8 @@ def add_models(commands: "argparse._SubParsersAction[Any]", shared: argparse.Arg
     _catalog(actions, shared)
     _token(actions, shared)
     _endpoint(actions, shared)
+    _download(actions, shared)
+    _verify(actions, shared)
 
 
 def _search(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
@@ -74,3 +76,34 @@ def _endpoint(actions: "argparse._SubParsersAction[Any]", shared: argparse.Argum
     )
     where.add_argument("what", choices=("list", "test", "use", "forget"), help="what to do")
     where.add_argument("address", nargs="?", type=arguments.hub, metavar="URL", help="of which hub")
+
+
+def _download(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    download = actions.add_parser(
+        "download",
+        parents=[shared],
+        help="fetch a model into the models folder",
+        description="Fetch a model and verify it. Ctrl+C keeps what came; the same command goes on from there.",
+    )
+    download.add_argument("repo", type=arguments.text, metavar="REPO[@REVISION]", help="owner/name, or its address")
+    download.add_argument(
+        "what",
+        nargs="?",
+        type=arguments.text,
+        default="",
+        metavar="FILE|QUANT",
+        help="a file, or a quantization such as Q4_K_M with all that belongs to it; without it, the usual one",
+    )
+    download.add_argument("--endpoint", type=arguments.hub, default="", metavar="URL", help="another hub, or a mirror")
+    download.add_argument("--json", action="store_true", help="print one JSON object at the end")
+
+
+def _verify(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    verify = actions.add_parser(
+        "verify",
+        parents=[shared],
+        help="see whether models that were downloaded are still what they were",
+        description="Compare the SHA-256 of each file with that of the hub, without the network.",
+    )
+    verify.add_argument("name", nargs="?", type=arguments.text, default="", metavar="NAME", help="a part of the name")
+    verify.add_argument("--json", action="store_true", help="print a list of files")

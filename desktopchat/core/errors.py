@@ -160,6 +160,12 @@ class PassingNetworkError(NetworkError):
     wait = 0.0
 
 
+class LineError(NetworkError):
+    """The line to another machine failed or was silent; it may be there again, sooner or later."""
+
+    code = "line"
+
+
 class ServerKeyError(NetworkError):
     """A server wants a key, or another one."""
 
@@ -199,6 +205,12 @@ class ImportFileError(UserError):
     """A file to import cannot be read, or holds no conversation that we know how to read."""
 
     code = "import_file"
+
+
+class DownloadError(UserError):
+    """A file of a model hub could not be fetched, or is not what the hub said it was."""
+
+    code = "download"
 
 
 class AttachmentError(UserError):

@@ -11,7 +11,7 @@ def run(session: Session, options: argparse.Namespace) -> int:
     Raises:
         UserError: It cannot be done.
     """
-    from desktopchat.models_command import hub_account, searching
+    from desktopchat.models_command import downloading, hub_account, searching
 
     match options.action:
         case "search":
@@ -24,4 +24,8 @@ def run(session: Session, options: argparse.Namespace) -> int:
             return hub_account.token(session, options.what)
         case "endpoint":
             return hub_account.endpoint(session, options.what, options.address or "")
+        case "download":
+            return downloading.download(session, options.repo, options.what, options.endpoint, as_json=options.json)
+        case "verify":
+            return downloading.verify(session, options.name, as_json=options.json)
     raise AssertionError(options.action)

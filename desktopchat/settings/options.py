@@ -210,4 +210,11 @@ OPTIONS: tuple[Option, ...] = (
         "Model hub",
         "Addresses of the model hub and its mirrors, with a space between; the first is asked. Empty is Hugging Face.",
     ),
+    Option(
+        "downloads.speed_limit",
+        0,
+        "Speed of downloads",
+        "Kilobytes a second that all downloads together may take; 0 is no limit.",
+        maximum=10_000_000,
+    ),
 )

@@ -52,7 +52,7 @@ def listed(hub: ServerAddress, query: HubQuery) -> Iterator[Any]:
     return iter(paginate(f"{hub.base}/api/models", params=given, headers={}))
 
 
-def described(hub: ServerAddress, repo: str) -> ModelInfo:
+def described(hub: ServerAddress, repo: str, revision: str = "") -> ModelInfo:
     """Return what the hub says of a repository and its files."""
     # Our connection has the token, which is nobody else's business.
-    return HfApi(endpoint=hub.base, token=False).model_info(repo, files_metadata=True)
+    return HfApi(endpoint=hub.base, token=False).model_info(repo, revision=revision or None, files_metadata=True)

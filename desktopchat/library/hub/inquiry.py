@@ -81,15 +81,16 @@ class Inquiry:
             if len(sent) < size:
                 return
 
-    def repository(self, name: str, task: int = 1) -> HubRepo:
+    def repository(self, name: str, task: int = 1, revision: str = "") -> HubRepo:
         """Return a repository with its files.
 
         Args:
             name: Or its address.
+            revision: Branch, tag or commit; empty is the usual branch.
         """
         name = repository(name)
         with self._asking(task, Purpose.HUB_INFO):
-            return repo_of(_client().described(self.hub, name), name)
+            return repo_of(_client().described(self.hub, name, revision), name)
 
     def card(self, repo: HubRepo, task: int = 1) -> str:
         """Return what is said about a model, as Markdown; empty when nothing is."""
