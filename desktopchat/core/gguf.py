@@ -210,12 +210,25 @@ def read_header(path: Path) -> GGUFHeader:
         if status.st_size == 0:
             raise ModelFileError(Sentence("{name} is empty.", name=path.name), _AGAIN)
         with path.open("rb", buffering=2**18) as file:
-            return _Reader(file, path.name, status.st_size).header()
+            return read_header_of(file, path.name, status.st_size)
     except OSError as error:
         raise ModelFileError(
             Sentence("{path} cannot be read: {why}.", path=path, why=reason_of(error)),
             "See whether you may read it and the disk is well.",
         ) from error
+
+
+def read_header_of(file: BinaryIO, name: str, size: int) -> GGUFHeader:
+    """Read and check the header at the beginning of something that can be read and sought in.
+
+    Args:
+        name: What errors call it.
+        size: Bytes of the whole file.
+
+    Raises:
+        ModelFileError: It is something else, cut off or damaged.
+    """
+    return _Reader(file, name, size).header()
 
 
 class _Reader:

@@ -1,6 +1,7 @@
 """A file of a repository on a model hub."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +21,8 @@ class HubFile:
     path: str
     size: int
     sha256: str
+
+    @property
+    def url_path(self) -> str:
+        """Where the hub has it, from its root on."""
+        return f"/{quote(self.repo)}/resolve/{quote(self.commit, safe='')}/{quote(self.path)}"

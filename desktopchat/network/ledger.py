@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     HUB_SEARCH = "search the model hub"
     HUB_INFO = "look at a model of the hub"
     HUB_TEST = "test the model hub"
+    HUB_HEADER = "look whether a model fits"
     DOWNLOAD = "download a model"
 
 
