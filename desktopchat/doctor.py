@@ -180,6 +180,12 @@ def _print_last_load(last: dict[str, Any]) -> None:
                 free = f" of {size_text(device['free'])} free" if what == "planned" and device["free"] else ""
                 name = f"{device['name']} {what}"
                 _line(f"  {name:18} {parts}, compute {size_text(sizes['compute'])}: {together}{free}")
+        for one in device.get("beside", ()):  # unknown to the versions before
+            sizes = one["planned"]
+            _line(
+                f"  {'':18} {'for pictures' if one['kind'] == 'projector' else 'in it'} {one['name']}:"
+                f" weights {size_text(sizes['weights'])}, compute {size_text(sizes['compute'])}"
+            )
     for reason in last["reasons"]:
         _line(f"{'':20} {reason}")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.errors import UserError
-from desktopchat.core.memory import DeviceMemory
+from desktopchat.core.memory import DeviceMemory, together
 from desktopchat.core.memory_words import report
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.engine.api import ModelInfo
@@ -50,7 +50,7 @@ class MemoryLog:
         self._known.pop(info.file.path, None)
         self._known[info.file.path] = [info.file.size, *(_bounded(ratio) for ratio in ratios)]
         known = dict(list(self._known.items())[-_KEPT:])
-        last = {"model": info.file.name, **report(info.plan, info.took)}
+        last = {"model": info.file.name, **report(info.plan, together(info.took, info.adapted.took))}
 
         def keep() -> None:
             self._store.set_state(MODEL_MEMORY, known)

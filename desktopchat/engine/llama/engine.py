@@ -12,8 +12,8 @@ from typing import Any
 import psutil
 
 from desktopchat.core.adapter import Adapter
+from desktopchat.core.beside import read_beside
 from desktopchat.core.chat import ChatMessage, Role
-from desktopchat.core.device import Device
 from desktopchat.core.embedding import Embedding
 from desktopchat.core.errors import (
     CancelledError,
@@ -24,7 +24,7 @@ from desktopchat.core.errors import (
     PurposeError,
     UserError,
 )
-from desktopchat.core.load_plan import LoadPlan, gpus_of, plan_load
+from desktopchat.core.load_plan import LoadPlan, plan_load
 from desktopchat.core.memory import SEQUENCES
 from desktopchat.core.memory_words import refusal
 from desktopchat.core.modelfile import ModelFile
@@ -113,8 +113,9 @@ class LlamaEngine:
         if model.pooling:
             params = replace(params, draft=None)
         elif model.shape is not None and not params.rpc:  # what other machines have is not known here
-            devices = beside_projector(self._native.devices(), projector_of(model, params), params)
-            plan = plan_load(model.shape, params, devices)
+            projector = projector_of(model, params) if has_library() else ""
+            beside = read_beside(model.shape, params.adapters, projector)
+            plan = plan_load(model.shape, params, self._native.devices(), beside)
             yield LoadPlanned(plan)
             if params.must_fit and plan.lacking is not None:
                 raise refusal(model, plan)
@@ -405,16 +406,3 @@ class LlamaEngine:
 def projector_of(file: ModelFile, params: LoadParams) -> str:
     """Return the path of the projector to use; empty when there is none."""
     return "" if params.projector == NO_PROJECTOR else params.projector or file.projector
-
-
-def beside_projector(devices: tuple[Device, ...], projector: str, params: LoadParams) -> tuple[Device, ...]:
-    """Return devices with less free memory: what a projector takes of one when the first picture comes."""
-    try:
-        size = Path(projector).stat().st_size if projector else 0
-    except OSError:
-        size = 0
-    gpus = gpus_of(devices) if params.n_gpu_layers else ()
-    home = gpus[0].name if gpus else next((device.name for device in devices if device.kind == "cpu"), "")
-    return tuple(
-        replace(device, free=max(0, device.free - size)) if device.name == home else device for device in devices
-    )
