@@ -274,6 +274,7 @@ class ChatController(QObject):
             conversation_id = self._conversation.id
             self.saving.keep(("sampling", conversation_id), lambda: self._store.set_sampling(conversation_id, sampling))
         self.sampling_changed.emit(sampling)
+        self._count_parts()  # whether the model is to think is part of the prompt
 
     def set_system_prompt(self, text: str) -> None:
         """Use another system prompt from the next answer on."""
@@ -491,7 +492,7 @@ class ChatController(QObject):
 
     def _count_parts(self) -> None:
         if not self.answering and self._complete:
-            self._meter.count(self._path, self._system_prompt, self._draft, self._queue)
+            self._meter.count(self._path, self._system_prompt, self._draft, self._queue, self._sampling)
 
 
 def _no_model() -> Notice:

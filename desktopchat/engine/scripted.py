@@ -17,6 +17,7 @@ from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import (
+    PLAIN_PROMPT,
     Adapted,
     BackendInfo,
     ChoiceFinished,
@@ -29,6 +30,7 @@ from desktopchat.engine.api import (
     ModelInfo,
     ModelLoaded,
     PromptProgress,
+    PromptSettings,
 )
 from desktopchat.engine.formats import Format
 from desktopchat.engine.text import TextStream
@@ -161,7 +163,7 @@ class ScriptedEngine:
             return iter([words[0], *(f" {word}" for word in words[1:])])
         return (f"{' ' if number > 1 else ''}word{number}" for number in itertools.count(1))
 
-    def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
+    def count_tokens(self, messages: Sequence[ChatMessage], _settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the number of words, and so many for each picture."""
         if self._model is None:
             raise NoModelError("No model is loaded.", "Open a model first.")

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.errors import TemplateError, UserError
 from desktopchat.core.picture import Picture
-from desktopchat.engine.api import GenerationRequest
+from desktopchat.engine.api import PromptSettings
 from desktopchat.engine.formats import Format
 
 # A model that brings no template cannot be asked in turns; its text is continued as it stands.
@@ -171,20 +171,20 @@ class ChatTemplate:
         return turn
 
 
-def template_arguments(request: GenerationRequest) -> dict[str, Any]:
-    """Return what a request tells its template besides the messages.
+def template_arguments(settings: PromptSettings) -> dict[str, Any]:
+    """Return what a template is told besides the messages.
 
     Raises:
         UserError: The tools are no JSON list.
     """
     arguments: dict[str, Any] = {}
-    if (thinks := request.sampling.enable_thinking) is not None:
+    if (thinks := settings.enable_thinking) is not None:
         arguments |= {"enable_thinking": thinks, "thinking": thinks}  # DeepSeek's name for it
-    if request.sampling.reasoning_effort:
-        arguments["reasoning_effort"] = request.sampling.reasoning_effort
-    if request.tools:
+    if settings.reasoning_effort:
+        arguments["reasoning_effort"] = settings.reasoning_effort
+    if settings.tools:
         try:
-            arguments["tools"] = json.loads(request.tools)
+            arguments["tools"] = json.loads(settings.tools)
         except (ValueError, RecursionError) as error:
             raise UserError("The tools are not valid JSON.", "Check their text.", str(error)) from error
         if not isinstance(arguments["tools"], list):

@@ -23,6 +23,7 @@ from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence, pack, unpack
 from desktopchat.engine.api import (
+    PLAIN_PROMPT,
     Adapted,
     BackendInfo,
     ChoiceFinished,
@@ -33,6 +34,7 @@ from desktopchat.engine.api import (
     LoadProgress,
     ModelLoaded,
     PromptProgress,
+    PromptSettings,
 )
 
 MAX_FRAME = 64 << 20  # bytes; a prompt of the longest context is far below
@@ -65,6 +67,7 @@ class CountTokens:
     """Command: count the tokens of a prompt."""
 
     messages: tuple[ChatMessage, ...]
+    settings: PromptSettings = PLAIN_PROMPT
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from desktopchat.core.params import NO_PROJECTOR, LoadParams, SamplingParams
 from desktopchat.core.picture import Picture
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import (
+    PLAIN_PROMPT,
     Adapted,
     BackendInfo,
     GenerationEvent,
@@ -40,6 +41,7 @@ from desktopchat.engine.api import (
     LoadPlanned,
     LoadProgress,
     ModelLoaded,
+    PromptSettings,
 )
 from desktopchat.engine.guard import Bounds
 from desktopchat.engine.llama.adapters import Adapters
@@ -235,7 +237,7 @@ class LlamaEngine:
             ContextOverflowError: The prompt does not fit, and nothing may be left out.
         """
         messages, left_out = list(request.messages), 0
-        arguments = template_arguments(request)
+        arguments = template_arguments(PromptSettings.of(request.sampling, request.tools))
         asked = self._tokens(loaded, request.prompt, messages, arguments)
         if request.overflow != "stop" and request.prompt is None:
             # Room for an answer, but never more than a quarter: what was said matters more.
@@ -307,10 +309,10 @@ class LlamaEngine:
             self._vision = Vision(self._native, loaded, path, self._abort)
         return self._vision
 
-    def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
+    def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt that these messages make, in tokens."""
         loaded, _ = self._model()
-        rendered = loaded.template.render(messages)
+        rendered = loaded.template.render(messages, template_arguments(settings))
         return len(self._asked(loaded, rendered).tokens) if rendered.segments else 0
 
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:

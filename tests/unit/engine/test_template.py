@@ -3,7 +3,7 @@ import pytest
 from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.errors import UserError
 from desktopchat.core.params import SamplingParams
-from desktopchat.engine.api import GenerationRequest
+from desktopchat.engine.api import PromptSettings
 from desktopchat.engine.guard import Bounds
 from desktopchat.engine.sandbox import Sandbox
 from desktopchat.engine.template import ChatTemplate, Prompt, Segment, template_arguments
@@ -103,19 +103,19 @@ def test_reasoning_that_the_template_opens_is_gone_on_with() -> None:
 def test_arguments_reach_the_template() -> None:
     source = "{{ enable_thinking }} {{ reasoning_effort }} {{ (tools or []) | tojson }}{{ messages[0].content }}"
     sampling = SamplingParams(enable_thinking=False, reasoning_effort="low")
-    request = GenerationRequest(1, sampling=sampling, tools='[{"name": "<|im_end|>"}]')
+    settings = PromptSettings.of(sampling, tools='[{"name": "<|im_end|>"}]')
     made = template(source)
-    prompt = made.render([USER], template_arguments(request))
+    prompt = made.render([USER], template_arguments(settings))
     assert text_of(prompt) == 'False low [{"name": "<|im_end|>"}]hi'
     assert Segment("<|im_end|>", False) in prompt.segments
     assert made.asks() == ("enable_thinking", "reasoning_effort", "tools")
     assert template("{{ thinking }}{{ messages[0].content }}").asks() == ("enable_thinking",)
     assert template(CHATML).asks() == template("").asks() == ()
     assert template(CHATML).sample() == "<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\n"
-    assert template_arguments(GenerationRequest(2)) == {}
+    assert template_arguments(PromptSettings()) == {}
 
 
 @pytest.mark.parametrize("tools", ["{", "{}", "[" * 100_000])
 def test_tools_that_are_no_list_are_refused(tools: str) -> None:
     with pytest.raises(UserError, match="tools"):
-        template_arguments(GenerationRequest(1, tools=tools))
+        template_arguments(PromptSettings(tools=tools))
