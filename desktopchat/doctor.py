@@ -169,8 +169,12 @@ def _print_report(report: dict[str, Any]) -> None:
 
 
 def _print_last_load(last: dict[str, Any]) -> None:
-    attention = "on" if last["flash_attention"] else "off"
-    layout = f"context {last['context']:,} tokens, KV cache {last['kv_type']}, flash attention {attention}"
+    layout = f"context {last['context']:,} tokens"
+    if "on" in last:  # it was shared
+        layout += f", on {last['on']}"
+    else:
+        attention = "on" if last["flash_attention"] else "off"
+        layout += f", KV cache {last['kv_type']}, flash attention {attention}"
     _line(f"{'last load':20} {last['model']}: {layout}")
     for device in last["devices"]:
         for what in ("planned", "took"):

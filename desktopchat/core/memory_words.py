@@ -80,6 +80,18 @@ def report(plan: LoadPlan, took: Sequence[DeviceMemory]) -> dict[str, Any]:
     }
 
 
+def shared_report(n_ctx: int, device: str, took: Sequence[DeviceMemory]) -> dict[str, Any]:
+    """Return what became of a load that was not planned, as other machines took a share of it.
+
+    Args:
+        device: Where the model is, in words.
+    """
+    devices = [
+        {"name": part.device, "description": "", "free": 0, "planned": None, "took": _sizes(part)} for part in took
+    ]
+    return {"context": n_ctx, "on": device, "devices": devices, "reasons": []}
+
+
 def beside_on(plan: LoadPlan, device: str) -> list[tuple[Beside, DeviceMemory]]:
     """Return what lies beside the model on a device."""
     return [(one, part) for one in plan.beside for part in one.memory if part.device == device and part.total]

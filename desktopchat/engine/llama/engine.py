@@ -25,7 +25,7 @@ from desktopchat.core.errors import (
     UserError,
 )
 from desktopchat.core.load_plan import LoadPlan, plan_load
-from desktopchat.core.memory import SEQUENCES
+from desktopchat.core.memory import CPU, SEQUENCES, DeviceMemory
 from desktopchat.core.memory_words import refusal
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import NO_PROJECTOR, LoadParams, SamplingParams
@@ -173,7 +173,7 @@ class LlamaEngine:
         self._loaded = loaded
         if params.draft is not None:
             yield from self._load_draft(params.draft)
-        took = self._native.allocated.on(plan.memory) if plan is not None else ()
+        took = self._took(model, params, plan)
         self._adapters = Adapters(self._native, loaded)
         refused = self._adapters.apply_sound(params.adapters)
         loaded.info = replace(
@@ -181,6 +181,16 @@ class LlamaEngine:
         )
         self._begin_cache(loaded, self._adapters)
         yield ModelLoaded(loaded.info)
+
+    def _took(self, model: ModelFile, params: LoadParams, plan: LoadPlan | None) -> tuple[DeviceMemory, ...]:
+        """Return what was allocated for the model; empty when that is unknown."""
+        if plan is not None:
+            return self._native.allocated.on(plan.memory)
+        if not params.rpc or model.shape is None:
+            return ()
+        devices = [device.name for device in self._native.devices() if device.kind != "cpu"]
+        took = self._native.allocated.among((CPU, *devices), model.shape.size)
+        return tuple(part for part in took if part.total)
 
     def _begin_cache(self, loaded: LoadedModel, adapters: Adapters) -> None:
         """Start with an empty cache, and with the kept states of just this model with these adapters."""
