@@ -187,7 +187,7 @@ def _print_last_load(last: dict[str, Any]) -> None:
         for one in device.get("beside", ()):  # unknown to the versions before
             sizes = one["planned"]
             _line(
-                f"  {'':18} {'for pictures' if one['kind'] == 'projector' else 'in it'} {one['name']}:"
+                f"  {'':18} {'for pictures' if one['kind'] == 'projector' else 'with'} {one['name']}:"
                 f" weights {size_text(sizes['weights'])}, compute {size_text(sizes['compute'])}"
             )
     for reason in last["reasons"]:

@@ -49,6 +49,7 @@ from desktopchat.engine.remote.looking import Look
 from desktopchat.engine.routed import RoutedEngine
 from desktopchat.network.connection import Connection
 from desktopchat.network.ledger import Ledger
+from desktopchat.network.reading import made_requests
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
 from desktopchat.storage.database import Database
@@ -169,6 +170,7 @@ class RunningApp:
             self.io,
             self.server_keys,
             lambda address: Look(address, connect, self.server_keys.key_of),
+            lambda: made_requests(folder / "connections.jsonl"),
         )
         folders = Folders(folder / "backends")
         self.backends = BackendController(

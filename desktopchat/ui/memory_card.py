@@ -36,7 +36,7 @@ class MemoryCard(Overlay):
             if part.device in real:
                 self._add_row(grid, (self.tr("took"), *_sizes(real[part.device])), "")
             for one, more in beside_on(plan, part.device):
-                name = self.tr("for pictures") if one.kind == "projector" else self.tr("in it {name}")
+                name = self.tr("for pictures") if one.kind == "projector" else self.tr("with {name}")
                 self._add_row(grid, (name.format(name=visible(one.name)), *_sizes(more)), "hint")
         self.column.addLayout(grid)
         words = QLabel("\n".join(said(sentence) for sentence in (*plan.reasons, *plan.warnings)), self.card)

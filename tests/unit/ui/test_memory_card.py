@@ -88,7 +88,7 @@ def test_the_card_tells_what_is_beside_the_model(qtbot: QtBot, window: MainWindo
     card = window.commands.overlay
     assert isinstance(card, MemoryCard)
     lines = card.text().split("\n")
-    assert lines[lines.index("in it pirate") + 1] == "330 MB"
+    assert lines[lines.index("with pirate") + 1] == "330 MB"
     assert lines[lines.index("for pictures") + 1] == "800 MB"
     planned = lines.index("planned")
     assert lines[planned + 4] == "7.2 GB"  # with the adapter, without what comes with the first picture
