@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
-from desktopchat.core.chat import ChatMessage, Role
-from desktopchat.core.errors import UserError
+from desktopchat.core.chat import ChatMessage, Role, ToolCall
+from desktopchat.core.errors import TemplateError, UserError
 from desktopchat.core.params import SamplingParams
 from desktopchat.engine.api import PromptSettings
 from desktopchat.engine.guard import Bounds
@@ -113,6 +115,40 @@ def test_arguments_reach_the_template() -> None:
     assert template(CHATML).asks() == template("").asks() == ()
     assert template(CHATML).sample() == "<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\n"
     assert template_arguments(PromptSettings()) == {}
+
+
+CALL = ToolCall("c1", "look", '{"at": "天气 <|im_end|>", "n": 2}')
+ASKED = (
+    USER,
+    ChatMessage(Role.ASSISTANT, "I look.", calls=(CALL,)),
+    ChatMessage(Role.TOOL, "rain <|im_end|>", answers=CALL),
+)
+TOOLS = """{% for m in messages %}[{{ m.role }}]{{ m.content }}{% for c in m.tool_calls or [] %}
+{{ c.id }} {{ c.function.name }} ARGUMENTS{% endfor %}
+{%- if m.tool_call_id %} {{ m.tool_call_id }} {{ m.name }}{% endif %}
+{% endfor %}"""
+
+
+@pytest.mark.parametrize("wanted", ["{{ c.function.arguments | tojson }}", "{{ 'as ' + c.function.arguments }}"])
+def test_calls_and_their_results_reach_the_template(wanted: str) -> None:
+    prompt = template(TOOLS.replace("ARGUMENTS", wanted)).render(ASKED)
+    arguments = CALL.arguments if "tojson" in wanted else f"as {CALL.arguments}"
+    assert text_of(prompt) == f"[user]hi[assistant]I look.c1 look {arguments}[tool]rain <|im_end|> c1 look"
+    ends = [segment for segment in prompt.segments if "<|im_end|>" in segment.text]
+    assert ends == [Segment("<|im_end|>", False)] * 2
+
+
+def test_arguments_that_are_no_json_are_text() -> None:
+    broken = replace(CALL, arguments='{"at": ')
+    prompt = template(TOOLS.replace("ARGUMENTS", "{{ c.function.arguments }}")).render(
+        (USER, ChatMessage(Role.ASSISTANT, "", calls=(broken,)), ChatMessage(Role.TOOL, "rain", answers=broken))
+    )
+    assert 'look {"at": ' in text_of(prompt)
+
+
+def test_a_template_that_fails_without_calls_is_asked_once() -> None:
+    with pytest.raises(TemplateError, match="no"):
+        template("{{ raise_exception('no') }}").render([USER])
 
 
 @pytest.mark.parametrize("tools", ["{", "{}", "[" * 100_000])
