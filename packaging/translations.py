@@ -62,8 +62,8 @@ def silent_sources() -> Iterator[Path]:
 
 
 def is_terminal(path: Path) -> bool:
-    """Return whether a module speaks in a terminal alone."""
-    return path.parent == PACKAGE and path.stem in TERMINAL
+    """Return whether a module, or the package that it is in, speaks in a terminal alone."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py") in TERMINAL
 
 
 def sentences() -> Iterator[str]:

@@ -146,10 +146,11 @@ def blocks_the_window(found: Import) -> bool:
 
 
 def slows_the_launcher(found: Import) -> bool:
-    if found.by not in ("desktopchat.__main__", "desktopchat.cli") or not found.at_start:
+    launches = found.by == "desktopchat.__main__" or is_within(found.by, "desktopchat.cli")
+    if not launches or not found.at_start:
         return False
     if found.own:
-        return found.own not in ("__version__", "console", "core", "paths")
+        return found.own not in ("__version__", "cli", "console", "core", "paths")
     return found.target.split(".")[0] not in sys.stdlib_module_names
 
 
@@ -209,7 +210,7 @@ RULES: list[tuple[Callable[[Import], bool], list[tuple[str, str]]]] = [
         slows_the_launcher,
         [
             ("cli", "import apsw"),
-            ("__main__", "from desktopchat import cli"),
+            ("__main__", "from desktopchat import session"),
             ("cli", "from desktopchat import session"),
         ],
     ),

@@ -23,6 +23,8 @@ from desktopchat.engine.api import Overflow
 from desktopchat.storage.conversations import ConversationStore
 from desktopchat.storage.state import LAST_CONVERSATION, NEW_DRAFT
 
+_NO_MODEL = Notice("warning", "There is no model to answer with.", "Open a GGUF model file.", "model.open")
+
 
 class ChatController(QObject):
     """Drives the open conversation. The store is touched on the storage thread alone.
@@ -176,8 +178,12 @@ class ChatController(QObject):
     def edit(self, message_id: int, text: str, files: tuple[AttachedFile, ...] = ()) -> None:
         """Ask again with other words: a new branch beside the edited message."""
         written = Written(text, files)
-        if self._may_answer(written):
-            edited = next(message for message in self._path if message.id == message_id)
+        edited = next((message for message in self._path if message.id == message_id), None)
+        if edited is None:
+            self.send_refused.emit(
+                Notice("info", "The message that you edit is not in this branch.", "Show its branch, or restore it.")
+            )
+        elif self._may_answer(written):
             self._ask(self._question(written, edited.parent_id))
 
     def send_to(
@@ -199,7 +205,7 @@ class ChatController(QObject):
                 conversation on screen, with the default parameters where it begins one.
         """
         if not self._models.available:
-            failed(_no_model())
+            failed(_NO_MODEL)
             return
 
         def refused(error: UserError) -> None:
@@ -270,8 +276,7 @@ class ChatController(QObject):
             return
         self._sampling = sampling
         self._generation.update_sampling(sampling)
-        if self._conversation is not None:
-            conversation_id = self._conversation.id
+        if (conversation_id := self.conversation_id) is not None:
             self.saving.keep(("sampling", conversation_id), lambda: self._store.set_sampling(conversation_id, sampling))
         self.sampling_changed.emit(sampling)
         self._count_parts()  # whether the model is to think is part of the prompt
@@ -281,8 +286,7 @@ class ChatController(QObject):
         if text == self._system_prompt:
             return
         self._system_prompt = text
-        if self._conversation is not None:
-            conversation_id = self._conversation.id
+        if (conversation_id := self.conversation_id) is not None:
             self.saving.keep(("system", conversation_id), lambda: self._store.set_system_prompt(conversation_id, text))
 
     def save_draft(self, text: str) -> None:
@@ -421,7 +425,7 @@ class ChatController(QObject):
             )
             return False
         if not self._models.available:
-            self.send_refused.emit(_no_model())
+            self.send_refused.emit(_NO_MODEL)
             return False
         return True
 
@@ -493,7 +497,3 @@ class ChatController(QObject):
     def _count_parts(self) -> None:
         if not self.answering and self._complete:
             self._meter.count(self._path, self._system_prompt, self._draft, self._queue, self._sampling)
-
-
-def _no_model() -> Notice:
-    return Notice("warning", "There is no model to answer with.", "Open a GGUF model file.", "model.open")

@@ -100,6 +100,8 @@ class ConversationListModel(QAbstractListModel):
         self._rows: list[Row] = []
         self._reading = False
         self._asked_again = False
+        self._held = False
+        self._missed = False  # what was read while it was held
         chat.conversations_changed.connect(self.refresh)
         shelving.filled.connect(self._on_shelving_filled)
 
@@ -122,6 +124,13 @@ class ConversationListModel(QAbstractListModel):
             return
         place, count = self._place, max(PAGE, len(self._contents.recent))
         self._read(lambda: self._read_place(place, count))
+
+    def hold(self, held: bool) -> None:
+        """Leave the rows as they are while a title is edited: what is typed would go with its row."""
+        self._held = held
+        if not held and self._missed:
+            self._missed = False
+            self.refresh()
 
     def set_unfolded(self, folder_id: int, unfolded: bool) -> None:
         """Show the conversations of a folder in the list, or only their number."""
@@ -231,6 +240,9 @@ class ConversationListModel(QAbstractListModel):
         def done(contents: _Contents) -> None:
             self._reading = False
             again, self._asked_again = self._asked_again, False
+            if self._held:
+                self._missed = True
+                return
             if place == self._place:
                 self._show(contents)
             if again or place != self._place:

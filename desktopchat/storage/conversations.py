@@ -112,7 +112,7 @@ class ConversationStore:
             f"SELECT {MESSAGE} FROM message m WHERE m.id = ? AND m.role <> 'root'", (message_id,)
         )
         if not rows:
-            raise StorageError("This message does not exist any more.", "Open the conversation again.")
+            raise _no_message()
         return with_files(self._database, [message_of(rows[0])])[0]
 
     def attachment(self, file_id: int) -> bytes:
@@ -143,9 +143,13 @@ class ConversationStore:
             sampling: Parameters of the answer.
             files: What comes with the text.
             keeps_draft: The text does not come from the draft.
+
+        Raises:
+            StorageError: What it follows does not exist.
         """
         text = storable(text)
         with self._database.transaction():
+            self._expect(conversation_id, parent_id or -conversation_id)
             user_id = self._database.insert(
                 "INSERT INTO message (conversation_id, parent_id, role, content, state, created_at)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
@@ -164,8 +168,13 @@ class ConversationStore:
     def add_reply(
         self, conversation_id: int, parent_id: int, *, model: ModelIdentity, sampling: SamplingParams
     ) -> Message:
-        """Append an empty answer in state streaming to a user message; it becomes the tip."""
+        """Append an empty answer in state streaming to a user message; it becomes the tip.
+
+        Raises:
+            StorageError: That message does not exist.
+        """
         with self._database.transaction():
+            self._expect(conversation_id, parent_id)
             answer_id = self._insert_answer(conversation_id, parent_id, model, sampling)
         return self.message(answer_id)
 
@@ -399,6 +408,12 @@ class ConversationStore:
             (key, json.dumps(value)),
         )
 
+    def _expect(self, conversation_id: int, message_id: int) -> None:
+        """Raise when there is no such message, as after an older copy of the store has taken its place."""
+        found = "SELECT 1 FROM message WHERE id = ? AND conversation_id = ?"
+        if not self._database.execute(found, (message_id, conversation_id)):
+            raise _no_message()
+
     def _insert_answer(
         self, conversation_id: int, parent_id: int, model: ModelIdentity, sampling: SamplingParams
     ) -> int:
@@ -432,3 +447,7 @@ def _has_ended() -> StorageError:
 
 def _no_conversation() -> StorageError:
     return StorageError("This conversation does not exist any more.", "Choose another one in the list.")
+
+
+def _no_message() -> StorageError:
+    return StorageError("This message does not exist any more.", "Open the conversation again.")

@@ -37,7 +37,13 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class _RowDelegate(QStyledItemDelegate):
-    """Paints a title, and above the first row of a section its heading."""
+    """Paints a title, and above the first row of a section its heading.
+
+    Attributes:
+        editing_changed: Whether a title is being edited.
+    """
+
+    editing_changed = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -103,10 +109,15 @@ class _RowDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = super().createEditor(parent, option, index)
         editor.setAccessibleName(self.tr("Title"))
+        editor.destroyed.connect(self._on_editor_destroyed)
+        self.editing_changed.emit(True)
         return editor
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         editor.setGeometry(self._row_rect(option.rect, index))
+
+    def _on_editor_destroyed(self) -> None:
+        self.editing_changed.emit(False)
 
     def _row_rect(self, rect: QRect, index: Index) -> QRect:
         return rect.adjusted(0, self._heading_height() if self._starts_section(index) else 0, 0, 0)
@@ -213,6 +224,7 @@ class ConversationList(QWidget):
         self.view.fold_requested.connect(self._on_view_fold_requested)
         model.place_changed.connect(self._on_model_place_changed)
         self._delegate.closeEditor.connect(self._on_delegate_close_editor)
+        self._delegate.editing_changed.connect(model.hold)
         model.modelReset.connect(self._on_model_reset)
         model.rowsInserted.connect(self._on_model_reset)
         self.show_keys()
@@ -275,7 +287,7 @@ class ConversationList(QWidget):
         self._stack.setCurrentWidget(self._list)
         if not self.view.hasFocus():
             self._mark()
-        if self.view.currentIndex().isValid():
+        if self.view.currentIndex().flags() & Qt.ItemFlag.ItemIsEditable:  # in the trash nothing is
             self.view.edit(self.view.currentIndex())
 
     def open_step(self, step: int) -> None:

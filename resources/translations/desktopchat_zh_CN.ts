@@ -3697,6 +3697,14 @@
         <translation>提示有 {count} 词元，而上下文窗口为 {size} 词元。</translation>
     </message>
     <message>
+        <source>The message that you edit is not in this branch.</source>
+        <translation>正在编辑的消息不在这个分支中。</translation>
+    </message>
+    <message>
+        <source>Show its branch, or restore it.</source>
+        <translation>请切换到它所在的分支，或恢复该消息。</translation>
+    </message>
+    <message>
         <source>This engine reaches no GPU: the layers that were to be there are on the CPU. “desktopchat doctor” says why.</source>
         <translation>此引擎用不到 GPU：原定放在那里的层改在 CPU 上。“desktopchat doctor”会说明原因。</translation>
     </message>

@@ -38,7 +38,8 @@ def test_version_loads_next_to_nothing(tmp_path: Path) -> None:
     assert "desktopchat.cli" in modules
     own = {name for name in modules if name.startswith("desktopchat.")}
     core = ("adapter", "address", "errors", "gguf", "modelfile", "model_shape", "params", "sentence")
-    expected = ("__main__", "cli", "console", "paths", "core", *(f"core.{name}" for name in core))
+    cli = ("cli", "cli.arguments", "cli.parser")
+    expected = ("__main__", *cli, "console", "paths", "core", *(f"core.{name}" for name in core))
     assert own <= {f"desktopchat.{name}" for name in expected}
     standard = sys.stdlib_module_names | {"desktopchat"}
     assert not {name for name in modules if name.partition(".")[0] not in standard}

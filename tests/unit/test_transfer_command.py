@@ -9,6 +9,7 @@ import pytest
 from exchange_makers import archive, dump, simple_chatgpt
 
 from desktopchat import cli, transfer_command
+from desktopchat.cli.parser import build_parser
 from desktopchat.core.errors import ImportFileError, StorageError
 from desktopchat.exchange.process import Reading
 from desktopchat.instance import InstanceLock
@@ -201,7 +202,7 @@ def test_wrong_usage(run, arguments: list[str], capsys: pytest.CaptureFixture[st
 
 
 def test_every_format_can_be_asked_for() -> None:
-    help_text = cli._parser().parse_args(["export", "x", "--format", "md"])
+    help_text = build_parser().parse_args(["export", "x", "--format", "md"])
     assert help_text.format == "md"
     for name in transfer_command.FORMATS:
-        assert cli._parser().parse_args(["export", "x", "--format", name]).format == name
+        assert build_parser().parse_args(["export", "x", "--format", name]).format == name

@@ -12,6 +12,7 @@ from desktopchat.controllers.generation import PAINT_INTERVAL
 from desktopchat.core.chat import ContextParts, FinishReason, MessageState, Role
 from desktopchat.core.errors import EngineCrashedError
 from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
 from desktopchat.engine.api import Delta, GenerationEvent, GenerationRequest
 from desktopchat.engine.scripted import ScriptedEngine
@@ -176,6 +177,18 @@ def test_regenerate_and_edit_make_siblings_and_keep_what_was(rig: Rig) -> None:
     rig.chat.show_sibling(rig.shown[0].id, -1)
     rig.wait(lambda: rig.shown[0].content == "first")
     assert (rig.shown[-1].sibling, rig.shown[-1].siblings) == (2, 2)
+
+
+def test_edit_of_a_message_of_another_branch_is_refused(rig: Rig) -> None:
+    rig.chat.set_sampling(SamplingParams(max_tokens=1))
+    rig.say("first")
+    first = rig.shown[0].id
+    rig.answer(lambda: rig.chat.edit(first, "first, edited"))
+    refused: list[Notice] = []
+    rig.chat.send_refused.connect(refused.append)
+    rig.chat.edit(first, "of a branch that is not shown")
+    assert "not in this branch" in refused[0].cause
+    assert rig.texts() == ["first, edited", "word1"]
 
 
 def test_n_answers_become_siblings(rig: Rig) -> None:

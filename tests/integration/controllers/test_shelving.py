@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QCoreApplication, QModelIndex
 
 from desktopchat.controllers.conversation_list import ROW_ROLE, Place, Row, RowKind
 from desktopchat.controllers.shelf import Details
@@ -62,6 +62,18 @@ def test_archive_and_trash_are_places(filled: Rig) -> None:
     filled.wait(lambda: filled.chat.conversation_id == 3)
     filled.conversations.show_place(Place.CONVERSATIONS)
     filled.wait(lambda: sorted(row.title for row in rows(filled)) == ["three", "two"])
+
+
+def test_rows_stay_while_a_title_is_edited(filled: Rig) -> None:
+    before = listed(filled)
+    filled.conversations.hold(True)
+    with filled.qtbot.assertNotEmitted(filled.conversations.modelReset):
+        filled.shelving.delete_conversation(3)
+        filled.storage.call(lambda: None)
+        QCoreApplication.processEvents()
+    assert listed(filled) == before
+    filled.conversations.hold(False)
+    filled.wait(lambda: listed(filled) == before[1:])
 
 
 def test_older_ones_are_read_when_one_scrolls(rig: Rig) -> None:

@@ -193,6 +193,17 @@ def test_message_that_does_not_exist(store: ConversationStore, conversation: Con
             wrong()
 
 
+def test_nothing_is_added_to_what_is_not_there(store: ConversationStore, conversation: Conversation):
+    other = store.create()
+    user, _ = store.add_turn(other.id, None, "elsewhere", model=MODEL, sampling=SAMPLING)
+    for place, parent_id in ((conversation.id, 99), (conversation.id, user.id), (99, None)):
+        with pytest.raises(StorageError, match="does not exist"):
+            store.add_turn(place, parent_id, "text", model=MODEL, sampling=SAMPLING)
+    with pytest.raises(StorageError, match="does not exist"):
+        store.add_reply(conversation.id, user.id, model=MODEL, sampling=SAMPLING)
+    assert store.path(conversation.id) == ()
+
+
 def test_changes_of_a_conversation(store: ConversationStore, conversation: Conversation):
     store.rename(conversation.id, "Title")
     store.set_sampling(conversation.id, SAMPLING)

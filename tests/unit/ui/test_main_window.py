@@ -248,9 +248,10 @@ def test_conversation_is_renamed_and_deleted_in_the_list(desk: Desk, qtbot: QtBo
     desk.key(Qt.Key.Key_F2)
     editor = QApplication.focusWidget()
     assert isinstance(editor, QLineEdit)
+    assert desk.conversations.held, "the list stays as it is meanwhile"
     editor.setText("New name")
     desk.key(Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is not editor)
+    qtbot.waitUntil(lambda: not desk.conversations.held)
     assert desk.conversations.renamed == [(1, "New name")]
     assert desk.asked() == []
     desk.window.sidebar.view.setFocus()

@@ -520,6 +520,10 @@ class FakeConversations(QAbstractListModel):
         self.place = Place.CONVERSATIONS
         self._rows = list(rows)
         self.renamed: list[tuple[int, str]] = []
+        self.held = False
+
+    def hold(self, held: bool) -> None:
+        self.held = held
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
         return len(self._rows)
