@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import llama_cpp
+import numpy as np
 
 from desktopchat.core.chat import FinishReason, Timings, Usage
 from desktopchat.core.errors import EngineError
@@ -113,6 +114,7 @@ class Generation:
         self._abort = abort
         self._request = request
         self._probe = probe
+        self._scratch: Logits = np.empty(loaded.n_vocab, np.float32)
         self._applied = request.sampling
         self.sampling = request.sampling
         self._started = time.perf_counter()
@@ -231,7 +233,7 @@ class Generation:
             if count:
                 logits = logits_of(self._loaded, row)
         if count:
-            answer.logprobs.append(logprobs_of(self._loaded, logits, token, count))
+            answer.logprobs.append(logprobs_of(self._loaded, logits, token, count, self._scratch))
         return token
 
     def _accept(self, answer: _Answer, token: int) -> Generator[GenerationEvent, None, bool]:

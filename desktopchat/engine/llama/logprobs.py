@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import llama_cpp
@@ -37,16 +38,18 @@ def largest(logits: Logits, count: int) -> np.ndarray[Any, np.dtype[np.intp]]:
     return places[np.argsort(-logits[places], kind="stable")[:count]]
 
 
-def logprobs_of(loaded: LoadedModel, logits: Logits, token: int, count: int) -> TokenLogprobs:
+def logprobs_of(loaded: LoadedModel, logits: Logits, token: int, count: int, scratch: Logits) -> TokenLogprobs:
     """Return what `token` had as its chance, and the `count` likeliest tokens.
 
     Args:
         logits: float32 of shape (vocabulary,), before any sampler.
+        scratch: Of the same shape, for intermediate values: memory that is new for each token costs a third more.
     """
     top = largest(logits, count)
     most = logits[top[0]]
-    # log(sum(exp)) with the largest taken out, so that nothing overflows
-    norm = float(most) + float(np.log(np.exp(logits - most).sum(dtype=np.float64)))
+    # log(sum(exp)) with the largest taken out, so that nothing overflows. numpy adds up in pairs: 1e-6 are lost.
+    np.exp(np.subtract(logits, most, out=scratch), out=scratch)
+    norm = float(most) + math.log(float(scratch.sum()))
 
     def alternative(place: int) -> Alternative:
         text = loaded.spelling(place).decode("utf-8", "replace")
