@@ -19,6 +19,7 @@ from desktopchat.core.model_shape import ModelShape
 _F32 = 4  # bytes of a number
 _GREATEST = 2**24  # of a number in the header; what is above comes from a damaged file
 _MOST = 2**60  # bytes
+_LONGEST_SIDE = 8192  # of a picture; clip.cpp refuses projectors for longer ones, and nothing is taken
 _INPUT, _BLOCK = "token_embd.", "blk."
 # Tokens of the largest picture that projectors look at which take pictures of any size (`set_limit_image_tokens`); a
 # header may tell the pixels instead. All others cut a picture into squares of one size.
@@ -127,7 +128,8 @@ def largest(header: GGUFHeader) -> int:
     if kind in _LARGEST:
         merge = _number(header, "spatial_merge_size") or _USUAL_MERGE.get(kind, 2)
         return _LARGEST[kind] * merge**2
-    return (_number(header, "image_size") // patch) ** 2
+    side = _number(header, "image_size")
+    return (side // patch) ** 2 if side <= _LONGEST_SIDE else 0
 
 
 def compute(header: GGUFHeader, patches: int) -> int:
