@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -54,8 +54,10 @@ from desktopchat.core.errors import NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
 from desktopchat.core.receipts import receipts_file
+from desktopchat.core.request import MadeRequest
 from desktopchat.core.sentence import Sentence
 from desktopchat.library.catalog import read_catalog
+from desktopchat.network.reading import made_requests
 from desktopchat.resources import resource
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
@@ -161,7 +163,7 @@ class Application(QObject):
         )
         self._preferences = Preferences(self._settings, self._io)
         self._servers = ServerController(
-            self._models, self._preferences, self._io, session.server_keys, self._look_at_server
+            self._models, self._preferences, self._io, session.server_keys, self._look_at_server, self._made_requests
         )
         self._backends = BackendController(
             self._models, self._preferences, self._io, lambda: session.backends(self._settings)
@@ -349,6 +351,9 @@ class Application(QObject):
 
     def _look_at_server(self, address: ServerAddress) -> Look:
         return self._session.look_at(self._settings, address)
+
+    def _made_requests(self) -> Iterator[MadeRequest]:
+        return made_requests(self._session.paths.connections_file)
 
     def _import_markdown(self) -> None:
         self._io.run(make_parser)

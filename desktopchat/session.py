@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from desktopchat.core.adapter import Adapter
@@ -50,6 +51,7 @@ class Session:
         server: Address of the server whose model is to answer; empty for a model here.
         rpc: RPC servers that share the models; empty for those of the settings.
         server_keys: What servers know the person by.
+        backend_trials: Held by whoever tries backends.
     """
 
     paths: Paths
@@ -60,6 +62,7 @@ class Session:
     server: str = ""
     rpc: tuple[str, ...] = ()
     server_keys: ServerKeys = field(default_factory=ServerKeys)
+    backend_trials: Lock = field(default_factory=Lock, compare=False)
 
     def settings(self) -> Settings:
         """Read the settings, with what this run overrides.
@@ -197,7 +200,7 @@ class Session:
         from desktopchat.engine.backends.folders import Folders
 
         folders = Folders(self.paths.backends, self.backends_beside)
-        return Backends(folders, self.paths.logs, lambda: str(settings["engine.backend"]))
+        return Backends(folders, self.paths.logs, lambda: str(settings["engine.backend"]), trials=self.backend_trials)
 
     def draft_model(self, settings: Settings) -> ModelFile | None:
         """Return the model that drafts for the others, if the settings name one.

@@ -53,6 +53,7 @@ from desktopchat.library.catalog import read_catalog
 from desktopchat.library.hub.inquiry import Inquiry
 from desktopchat.network.connection import Connection
 from desktopchat.network.ledger import Ledger
+from desktopchat.network.reading import made_requests
 from desktopchat.resources import resource
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
@@ -188,6 +189,7 @@ class RunningApp:
             self.io,
             self.server_keys,
             lambda address: Look(address, connect, self.server_keys.key_of),
+            lambda: made_requests(folder / "connections.jsonl"),
         )
         folders = Folders(folder / "backends")
         self.backends = BackendController(

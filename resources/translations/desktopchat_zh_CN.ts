@@ -819,6 +819,14 @@
         <translation>打开模型文件（GGUF）。</translation>
     </message>
     <message>
+        <source>Connections…</source>
+        <translation>连接记录…</translation>
+    </message>
+    <message>
+        <source>Show every connection that was made, and what it was for.</source>
+        <translation>显示建立过的每个连接及其用途。</translation>
+    </message>
+    <message>
         <source>Unload</source>
         <translation>卸载</translation>
     </message>
@@ -1754,6 +1762,14 @@
     <message>
         <source>took</source>
         <translation>实际</translation>
+    </message>
+    <message>
+        <source>for pictures</source>
+        <translation>用于图片</translation>
+    </message>
+    <message>
+        <source>with {name}</source>
+        <translation>其中 {name}</translation>
     </message>
     <message>
         <source>takes {size} of {free} free memory</source>
@@ -2752,6 +2768,57 @@
     </message>
 </context>
 <context>
+    <name>RequestWords</name>
+    <message>
+        <source>Models of the server</source>
+        <translation>服务器的模型列表</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Count of tokens</source>
+        <translation>词元计数</translation>
+    </message>
+    <message>
+        <source>Vectors</source>
+        <translation>向量</translation>
+    </message>
+    <message>
+        <source>Share of a model</source>
+        <translation>分担模型</translation>
+    </message>
+    <message>
+        <source>cut off</source>
+        <translation>中断</translation>
+    </message>
+    <message>
+        <source>{sent} out, {received} in</source>
+        <translation>发出 {sent}，收到 {received}</translation>
+    </message>
+    <message>
+        <source>When: {what}</source>
+        <translation>时间：{what}</translation>
+    </message>
+    <message>
+        <source>To: {what}</source>
+        <translation>发往：{what}</translation>
+    </message>
+    <message>
+        <source>Asked: {what}</source>
+        <translation>请求：{what}</translation>
+    </message>
+    <message>
+        <source>Through the proxy: {what}</source>
+        <translation>经由代理：{what}</translation>
+    </message>
+    <message>
+        <source>Ended: {what}</source>
+        <translation>结果：{what}</translation>
+    </message>
+</context>
+<context>
     <name>SearchCommands</name>
     <message>
         <source>This is in the trash. Bring it back from there to read it.</source>
@@ -3703,6 +3770,14 @@
     <message>
         <source>Show its branch, or restore it.</source>
         <translation>请切换到它所在的分支，或恢复该消息。</translation>
+    </message>
+    <message>
+        <source>See whether you may read the data folder.</source>
+        <translation>请检查您是否可以读取数据文件夹。</translation>
+    </message>
+    <message>
+        <source>The list of connections cannot be read: {why}.</source>
+        <translation>无法读取连接记录：{why}。</translation>
     </message>
     <message>
         <source>This engine reaches no GPU: the layers that were to be there are on the CPU. “desktopchat doctor” says why.</source>
@@ -5534,6 +5609,14 @@
     <message>
         <source>Models of {host}</source>
         <translation>{host} 的模型</translation>
+    </message>
+    <message>
+        <source>No connection was made yet.</source>
+        <translation>还没有建立过连接。</translation>
+    </message>
+    <message>
+        <source>Connections that were made</source>
+        <translation>建立过的连接</translation>
     </message>
     <message>
         <source>Asking {host} for its models</source>

@@ -29,6 +29,7 @@ from desktopchat.core.parameter_layers import BUILT_IN, Origin, ParameterLayers,
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.prompt_text import Prompt
+from desktopchat.core.request import MadeRequest
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
 from desktopchat.ui.controllers import Controllers
@@ -411,10 +412,12 @@ class FakeServers(QObject):
     asking_changed = Signal(str)
     models_listed = Signal(object, object)
     key_wanted = Signal(object, object)
+    connections_read = Signal(object)
     noticed = Signal(object)
 
-    def __init__(self, *saved: str, present: str = "") -> None:
+    def __init__(self, *saved: str, present: str = "", made: tuple[MadeRequest, ...] = ()) -> None:
         super().__init__()
+        self._made = made
         self.asking = False
         self.present = ServerAddress.parse(present) if present else None
         self._saved = tuple(map(ServerAddress.parse, saved))
@@ -431,6 +434,9 @@ class FakeServers(QObject):
 
     def stop(self) -> None:
         self.calls.append(("stop",))
+
+    def read_connections(self) -> None:
+        self.connections_read.emit(self._made)
 
     def give_key(self, address: ServerAddress, typed: str) -> None:
         self.calls.append(("key", str(address), typed))
