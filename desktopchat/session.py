@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from desktopchat.library.download_queue import DownloadQueue
     from desktopchat.library.hub.inquiry import Inquiry
     from desktopchat.network.connection import Connection
+    from desktopchat.network.fetching import Fetcher
 
 _SCRIPTED_MODEL = ModelFile("", "scripted", 0, "none")
 
@@ -145,11 +146,9 @@ class Session:
         """
         from desktopchat.library.download_queue import DownloadQueue
         from desktopchat.library.speed_limit import SpeedLimit
-        from desktopchat.network.fetching import Fetcher
 
-        def make_fetcher() -> Fetcher:
-            where = hub or self.hubs(settings)[0]
-            return Fetcher(where, lambda to, key: self.connect(settings, to, key), self.server_keys.key_of(where))
+        def make_fetcher() -> "Fetcher":
+            return self.fetcher(settings, hub)
 
         how: dict[str, Any] = {} if is_kept else {"retry_after": None}
         return DownloadQueue(
@@ -161,6 +160,17 @@ class Session:
             heard=heard,
             **how,
         )
+
+    def fetcher(self, settings: Settings, hub: ServerAddress | None = None) -> "Fetcher":
+        """Make what asks a model hub, the chosen one or another, for files.
+
+        Raises:
+            UserError: The setting or the variable for the hub holds no address.
+        """
+        from desktopchat.network.fetching import Fetcher
+
+        where = hub or self.hubs(settings)[0]
+        return Fetcher(where, lambda to, key: self.connect(settings, to, key), self.server_keys.key_of(where))
 
     def hubs(self, settings: Settings) -> tuple[ServerAddress, ...]:
         """Return the model hub that is asked, and its mirrors.

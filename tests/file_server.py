@@ -264,15 +264,17 @@ class _Cdn(_Handler):
             self.reply(fault.status, fault.headers)
             return
         size = len(content) if isinstance(content, bytes) else content.stat().st_size
-        start = self.start(fault)
-        if start is not None and start >= size:
-            self.reply(416, {"Content-Range": f"bytes */{size}"})
+        whole = size
+        start, last = self.range(fault)
+        if start is not None and start >= whole:
+            self.reply(416, {"Content-Range": f"bytes */{whole}"})
             return
+        size = min(whole, last + 1) if last is not None else whole
         etag = '"the-file"'
         headers = {"Content-Length": str(size - (start or 0)), "ETag": etag, "Accept-Ranges": "bytes"}
         if start is not None:
             start = start if fault.begins_at is None else fault.begins_at
-            headers["Content-Range"] = f"bytes {start}-{size - 1}/{size}"
+            headers["Content-Range"] = f"bytes {start}-{size - 1}/{whole}"
         if fault.length is not None:
             headers["Content-Length"] = str(fault.length)
         if fault.chunked:
@@ -285,10 +287,14 @@ class _Cdn(_Handler):
         if self.command != "HEAD":
             self.send_body(content, start or 0, size, fault)
 
-    def start(self, fault: Fault) -> int | None:
+    def range(self, fault: Fault) -> tuple[int | None, int | None]:
+        """Return the first and the last byte that are asked for."""
         asked = self.headers.get("Range", "")
         fits = self.headers.get("If-Range", '"the-file"') == '"the-file"'
-        return int(asked[len("bytes=") : -1]) if asked and fits and not fault.ignores_range else None
+        if not asked or not fits or fault.ignores_range:
+            return None, None
+        first, _, last = asked.removeprefix("bytes=").partition("-")
+        return int(first), int(last) if last else None
 
     def send_body(self, content: bytes | Path, start: int, size: int, fault: Fault) -> None:
         ends = [size - start, fault.drop_after, fault.stall_after, fault.length]

@@ -21,6 +21,13 @@ def number(given: str) -> int:
     raise argparse.ArgumentTypeError(f"“{given}” is not a number from 1 to 1000")
 
 
+def tokens(given: str) -> int:
+    """Read a length of a context window."""
+    if given.isdecimal() and 1 <= int(given) <= 2**27:
+        return int(given)
+    raise argparse.ArgumentTypeError(f"“{given}” is no number of tokens")
+
+
 def override(given: str) -> tuple[str, str]:
     """Read the name of a setting and its value."""
     name, equals, value = given.partition("=")

@@ -24,6 +24,7 @@ def add_models(commands: "argparse._SubParsersAction[Any]", shared: argparse.Arg
     _endpoint(actions, shared)
     _download(actions, shared)
     _verify(actions, shared)
+    _fit(actions, shared)
 
 
 def _search(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
@@ -107,3 +108,18 @@ def _verify(actions: "argparse._SubParsersAction[Any]", shared: argparse.Argumen
     )
     verify.add_argument("name", nargs="?", type=arguments.text, default="", metavar="NAME", help="a part of the name")
     verify.add_argument("--json", action="store_true", help="print a list of files")
+
+
+def _fit(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    fit = actions.add_parser(
+        "fit",
+        parents=[shared],
+        help="whether a model fits here, before it is downloaded or loaded",
+        description="Read the header of a model, here or on the hub, and work out memory, context and speed.",
+    )
+    fit.add_argument(
+        "what", type=arguments.text, metavar="REPO[:QUANT]|FILE|NAME", help="of the hub, or of this computer"
+    )
+    fit.add_argument("--context", type=arguments.tokens, default=0, metavar="N", help="context window in tokens")
+    fit.add_argument("--kv-type", choices=("f16", "q8_0"), default="", help="type of the KV cache")
+    fit.add_argument("--json", action="store_true", help="print a list")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from desktopchat.core.beside import Beside, placed
 from desktopchat.core.device import Device
-from desktopchat.core.memory import CPU, DeviceMemory, KVType, Placing, memory_of, together
+from desktopchat.core.memory import CPU, DeviceMemory, KVType, Placing, memory_of, read_for_a_token, together
 from desktopchat.core.model_shape import ModelShape
 from desktopchat.core.params import LoadParams
 from desktopchat.core.sentence import Sentence
@@ -43,6 +43,7 @@ class LoadPlan:
         reasons: Why so, for people.
         warnings: What was asked for and cannot be had.
         beside: What is loaded beside the model, and where it will be.
+        reads: Bytes of weights that one token makes each of these devices read, which is what bounds the speed.
     """
 
     n_ctx: int
@@ -56,6 +57,7 @@ class LoadPlan:
     reasons: tuple[Sentence, ...] = ()
     warnings: tuple[Sentence, ...] = ()
     beside: tuple[Beside, ...] = ()
+    reads: tuple[int, ...] = ()
 
     @property
     def loaded(self) -> tuple[DeviceMemory, ...]:
@@ -150,6 +152,7 @@ class _Planner:
             reasons=tuple(self._reasons),
             warnings=tuple(self._warnings),
             beside=self._placed(placing),
+            reads=read_for_a_token(self._shape, placing),
         )
 
     def _given_kv_type(self) -> KVType | None:

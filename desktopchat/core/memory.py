@@ -109,6 +109,19 @@ def memory_of(shape: ModelShape, placing: Placing) -> tuple[DeviceMemory, ...]:
     return tuple(_on_device(shape, placing, device, homes) for device in (CPU, *placing.gpus))
 
 
+def read_for_a_token(shape: ModelShape, placing: Placing) -> tuple[int, ...]:
+    """Return the bytes of weights that one token makes each device read: the CPU first, then the GPUs."""
+    layers = len(shape.blocks) + 1
+    read = dict.fromkeys((CPU, *placing.gpus), 0)
+    for place, block in enumerate(shape.blocks):
+        home = placing.device_of(place, layers)
+        experts = block.expert_size - block.idle_size if place < placing.n_cpu_experts else 0
+        read[CPU] += experts
+        read[home] += block.size - block.idle_size - experts
+    read[placing.device_of(layers - 1, layers)] += shape.output_size
+    return tuple(read.values())
+
+
 def _on_device(shape: ModelShape, placing: Placing, device: str, homes: Sequence[str]) -> DeviceMemory:
     here = [block for block, home in zip(shape.blocks, homes, strict=False) if home == device]
     has_output = homes[-1] == device

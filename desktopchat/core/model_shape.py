@@ -51,6 +51,7 @@ class Block:
     Attributes:
         size: Bytes of its tensors.
         expert_size: Bytes of those that are experts.
+        idle_size: Bytes of the experts that one token does not use.
         heads: Heads of its attention; 0 when it has none.
         query: Width of what the attention asks with.
         key, value: Widths of what the KV cache keeps.
@@ -62,6 +63,7 @@ class Block:
 
     size: int
     expert_size: int = 0
+    idle_size: int = 0
     heads: int = 0
     query: int = 0
     key: int = 0
@@ -214,6 +216,7 @@ class _Reader:
         return Block(
             size=size,
             expert_size=sum(tensor.size for tensor in experts),
+            idle_size=sum(self._idle(tensor, place) for tensor in experts),
             heads=self._heads[place] if has_attention else 0,
             query=min(query, _WIDEST) if has_attention else 0,
             key=min(key, _WIDEST) if has_attention and has_cache else 0,
@@ -224,6 +227,12 @@ class _Reader:
             feed=min(self._feed(place), _WIDEST),
             scan=min(scan, _WIDEST),
         )
+
+    def _idle(self, tensor: TensorInfo, place: int) -> int:
+        """Return the bytes of the experts in a tensor, one each in its last dimension, that a token does not use."""
+        count = tensor.shape[-1] if len(tensor.shape) > 2 else 0
+        used = self._experts_used[place]
+        return tensor.size - tensor.size * used // count if 0 < used < count else 0
 
     def _window_length(self, what: str, window: bool) -> int:
         length = self._key if what == "key" else self._value

@@ -248,7 +248,7 @@ def _is_possible_embedding(one: Embedding) -> bool:
 
 
 def _is_possible_plan(plan: LoadPlan) -> bool:
-    sizes = [*_sizes(plan.memory), *_sizes_of(plan.devices)]
+    sizes = [*_sizes(plan.memory), *_sizes_of(plan.devices), *plan.reads]
     for one in plan.beside:
         sizes += [one.inputs, *one.layers, one.weights, one.compute, *_sizes(one.memory)]
     counts = _are_counts(plan.n_ctx, plan.n_gpu_layers, plan.n_cpu_experts)

@@ -11,7 +11,7 @@ def run(session: Session, options: argparse.Namespace) -> int:
     Raises:
         UserError: It cannot be done.
     """
-    from desktopchat.models_command import downloading, hub_account, searching
+    from desktopchat.models_command import downloading, fitting, hub_account, searching
 
     match options.action:
         case "search":
@@ -28,4 +28,6 @@ def run(session: Session, options: argparse.Namespace) -> int:
             return downloading.download(session, options.repo, options.what, options.endpoint, as_json=options.json)
         case "verify":
             return downloading.verify(session, options.name, as_json=options.json)
+        case "fit":
+            return fitting.fit(session, options.what, options.context, options.kv_type, as_json=options.json)
     raise AssertionError(options.action)

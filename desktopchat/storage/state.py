@@ -15,6 +15,7 @@ MODEL_TEMPLATES = "model.templates"  # chat templates in place of the models' ow
 MODEL_ADAPTERS = "model.adapters"  # adapters at hand (`core.adapter_choices`), by the models' names
 MODEL_HASHES = "model.hashes"  # path -> [size, time of change in ns, SHA-256]
 MODEL_MEMORY = "model.memory"  # path -> [size, three factors that correct the next prediction]
+BANDWIDTHS = "model.bandwidths"  # what devices reached, as of `core.bandwidth`
 LAST_LOAD = "model.last_load"  # what was planned and taken, as `core.memory_words.report` tells it
 LAST_CONVERSATION = "conversation.last"  # id of the open conversation, or null for a new one
 NEW_DRAFT = "conversation.new_draft"  # what stands in the composer of a new conversation
