@@ -31,6 +31,7 @@ from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.drawing import Drawing
 from desktopchat.controllers.engine_worker import EngineWorker
+from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.palette import PaletteModel
@@ -54,6 +55,7 @@ from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
 from desktopchat.core.receipts import receipts_file
 from desktopchat.core.sentence import Sentence
+from desktopchat.library.catalog import read_catalog
 from desktopchat.resources import resource
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
@@ -167,6 +169,14 @@ class Application(QObject):
         self._adapters = AdapterController(
             self._worker, self._models, self._io, self._storage, store, session.paths.models
         )
+        self._hub = HubController(
+            self._preferences,
+            self._io,
+            session.server_keys,
+            lambda: session.hubs(self._settings)[0],
+            lambda: session.inquiry(self._settings),
+            lambda: read_catalog(resource("catalog.json")),
+        )
         self._parameters = ParameterController(self._chat, self._models, self._storage, store)
         key_file = KeyFile.load(session.paths.keys_file)
         self._keys = KeyController(self._preferences, key_file, self._io, mac=sys.platform == "darwin")
@@ -198,6 +208,7 @@ class Application(QObject):
                 self._servers,
                 self._backends,
                 self._adapters,
+                self._hub,
             ),
             theme,
             send_key=self._settings["chat.send_key"],
@@ -258,6 +269,7 @@ class Application(QObject):
         self._servers.stop()
         self._backends.stop()
         self._transfer.stop()
+        self._hub.close()
         self._save_layout()
         self._search.close()
         self._found.close()

@@ -8,6 +8,7 @@ from desktopchat.core.adapter import Adapter, Kind
 from desktopchat.core.address import ServerAddress, helper
 from desktopchat.core.endpoint import endpoint
 from desktopchat.core.errors import UserError
+from desktopchat.core.hub_words import size_range
 
 _SCALE = r"([-+.\d]+)"
 _SCALE_AND_LAYERS = r"([-+.\d]+)(?::(\d{1,5})-(\d{1,5}))?"
@@ -75,17 +76,10 @@ def hub(given: str) -> str:
 
 def parameters(given: str) -> tuple[int, int]:
     """Read from how many parameters to how many; 0 is no limit."""
-    found = re.fullmatch(r"(?:(\d[\d.]*)([MB])(-))?(?:(\d[\d.]*)([MB]))?", given.upper(), re.ASCII)
     try:
-        if found and given:
-            least, most = (
-                round(float(found[number] or 0) * (1e6 if found[number + 1] == "M" else 1e9)) for number in (1, 4)
-            )
-            if not most or least <= most:
-                return least, most
+        return size_range(given)
     except ValueError:
-        pass
-    raise argparse.ArgumentTypeError(f"“{given}” is no size like 1B-8B, 30B- or 500M")
+        raise argparse.ArgumentTypeError(f"“{given}” is no size like 1B-8B, 30B- or 500M") from None
 
 
 def rpc_helper(given: str) -> str:

@@ -83,6 +83,7 @@ class MainWindow(QWidget):
         self.servers = controllers.servers
         self.backends = controllers.backends
         self.adapters = controllers.adapters
+        self.hub = controllers.hub
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
@@ -150,6 +151,7 @@ class MainWindow(QWidget):
         page.composer.scroll_requested.connect(self._on_composer_scroll_requested)
         page.empty_state.starter_chosen.connect(self._on_starter_chosen)
         page.empty_state.open_requested.connect(self.commands.open_model)
+        page.empty_state.find_requested.connect(self.commands.hub.find)
         page.banner.command_chosen.connect(self._on_banner_command_chosen)
         page.banner.closed.connect(self.commands.focus_composer)
         page.find_bar.focus_left.connect(self.commands.focus_composer)

@@ -16,6 +16,7 @@ from desktopchat.core.notice import Notice
 from desktopchat.ui.adapter_commands import AdapterCommands
 from desktopchat.ui.backend_commands import BackendCommands
 from desktopchat.ui.composer_commands import ComposerCommands
+from desktopchat.ui.hub_commands import HubCommands
 from desktopchat.ui.key_dialog import KeyDialog
 from desktopchat.ui.key_help import KeyHelp
 from desktopchat.ui.key_reference import KeyReference
@@ -62,6 +63,7 @@ class WindowCommands(QObject):
         self.servers = ServerCommands(window, self)
         self.backends = BackendCommands(window, self)
         self.adapters = AdapterCommands(window, self)
+        self.hub = HubCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -151,6 +153,7 @@ class WindowCommands(QObject):
             **self.servers.handlers(),
             **self.backends.handlers(),
             **self.adapters.handlers(),
+            **self.hub.handlers(),
         }
 
     def update_conditions(self) -> None:
@@ -405,6 +408,11 @@ class WindowCommands(QObject):
         self._overlay = overlay
         overlay.closed.connect(self._on_overlay_closed)
         overlay.open()
+
+    def close_overlay(self) -> None:
+        """Close the card that is open."""
+        if self._overlay is not None:
+            self._overlay.close_overlay()
 
     def _on_overlay_closed(self) -> None:
         overlay, self._overlay = self._overlay, None

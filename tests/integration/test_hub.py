@@ -27,12 +27,19 @@ from hub_server import (
 
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.endpoint import endpoint
-from desktopchat.core.errors import GatedError, HubError, HubTokenError, NetworkError, PassingNetworkError
+from desktopchat.core.errors import (
+    CancelledError,
+    GatedError,
+    HubError,
+    HubTokenError,
+    NetworkError,
+    PassingNetworkError,
+)
 from desktopchat.core.hub import Gate, HubModel, HubQuery, Order
 from desktopchat.core.secret import Secret
 from desktopchat.library.hub.inquiry import Inquiry
 from desktopchat.network import hub_client
-from desktopchat.network.connection import AbandonedError, Connection, Patience
+from desktopchat.network.connection import Connection, Patience
 from desktopchat.network.ledger import Ledger
 
 TINY = Repo(
@@ -162,7 +169,7 @@ def test_a_search_that_is_stopped_ends_at_once(rig: Rig, hub: HubServer) -> None
     rig.inquiry._connect = lambda to, key: Connection(to, Ledger(rig.file), key)  # which waits for 30 s
     timer = threading.Timer(0.1, rig.inquiry.stop, [1])
     timer.start()
-    with pytest.raises(AbandonedError):
+    with pytest.raises(CancelledError):
         rig.find()
     timer.join()
     assert next(iter(rig.inquiry.pages(HubQuery(), task=2)))
@@ -170,7 +177,7 @@ def test_a_search_that_is_stopped_ends_at_once(rig: Rig, hub: HubServer) -> None
 
 def test_a_search_that_is_stopped_before_it_began_asks_nothing(rig: Rig, hub: HubServer) -> None:
     rig.inquiry.stop(3)
-    with pytest.raises(AbandonedError):
+    with pytest.raises(CancelledError):
         next(rig.inquiry.pages(HubQuery(), task=3))
     assert hub.asked == []
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.card_text import card_text
+from desktopchat.core.errors import CancelledError
 from desktopchat.core.hub import HubModel, HubQuery, HubRepo
 from desktopchat.core.hub_names import repository
 from desktopchat.core.secret import Secret
@@ -42,7 +43,7 @@ class EndpointReport:
 class Inquiry:
     """Asks one thing at a time, from one thread at a time; `stop` may be called from any.
 
-    What is asked carries the number of the task that it is asked for, and fails with AbandonedError once that task
+    What is asked carries the number of the task that it is asked for, and fails with CancelledError once that task
     has been stopped. Whatever fails otherwise raises a NetworkError.
 
     Args:
@@ -131,10 +132,13 @@ class Inquiry:
             self._made = self._connect(self.hub, self._key_of(self.hub))
         connection = self._made
         connection.task_name = task
-        if task <= self._stopped:  # before the connection could be told
-            raise AbandonedError
-        with routed(connection, self.hub, purpose):
-            yield connection
+        try:
+            if task <= self._stopped:  # before the connection could be told
+                raise AbandonedError
+            with routed(connection, self.hub, purpose):
+                yield connection
+        except AbandonedError:
+            raise CancelledError("That was stopped.") from None
 
 
 def _client() -> "ModuleType":

@@ -459,6 +459,22 @@ class FakeAdapters(QObject):
         self.calls.append(("add", path))
 
 
+class FakeHub(QObject):
+    noticed = Signal(object)
+    token_wanted = Signal(object)
+    host = "hub.example"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[Any, ...]] = []
+
+    def give_token(self, typed: str) -> None:
+        self.calls.append(("give_token", typed))
+
+    def test(self) -> None:
+        self.calls.append(("test",))
+
+
 class FakeSearch(QAbstractListModel):
     """Finds the hits whose title or text contains what stands in the field."""
 
@@ -559,6 +575,7 @@ def open_window(
     servers: "FakeServers | None" = None,
     backends: "FakeBackends | None" = None,
     adapters: "FakeAdapters | None" = None,
+    hub: "FakeHub | None" = None,
     theme: Theme | None = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
@@ -578,6 +595,7 @@ def open_window(
             servers or FakeServers(),
             backends or FakeBackends(),
             adapters or FakeAdapters(),
+            hub or FakeHub(),
         ),
         theme or Theme("light"),
         version="1",
