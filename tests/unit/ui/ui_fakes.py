@@ -21,6 +21,7 @@ from desktopchat.core.attached import AttachedFile, attach_text
 from desktopchat.core.backend import Tried
 from desktopchat.core.care import StoreCopy
 from desktopchat.core.chat import Conversation, Message
+from desktopchat.core.download import Download
 from desktopchat.core.errors import UserError
 from desktopchat.core.hit import Hit
 from desktopchat.core.load_plan import LoadPlan
@@ -475,6 +476,24 @@ class FakeHub(QObject):
         self.calls.append(("test",))
 
 
+class FakeDownloads(QObject):
+    changed = Signal(object)
+    noticed = Signal(object)
+    newest = ""
+
+    def __init__(self, *downloads: Download) -> None:
+        super().__init__()
+        self.downloads = downloads
+        self.calls: list[tuple[Any, ...]] = []
+
+    def tell(self, *downloads: Download) -> None:
+        self.downloads = downloads
+        self.changed.emit(downloads)
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *values: self.calls.append((name, *values))
+
+
 class FakeSearch(QAbstractListModel):
     """Finds the hits whose title or text contains what stands in the field."""
 
@@ -576,6 +595,7 @@ def open_window(
     backends: "FakeBackends | None" = None,
     adapters: "FakeAdapters | None" = None,
     hub: "FakeHub | None" = None,
+    downloads: "FakeDownloads | None" = None,
     theme: Theme | None = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
@@ -596,6 +616,7 @@ def open_window(
             backends or FakeBackends(),
             adapters or FakeAdapters(),
             hub or FakeHub(),
+            downloads or FakeDownloads(),
         ),
         theme or Theme("light"),
         version="1",
