@@ -16,7 +16,8 @@ DOWNLOADING: tuple[Command, ...] = (
         "Open the new model",
         "Open the model that was downloaded last.",
         Menu.MODEL,
-        when=Condition.DOWNLOADED,
-        listed=False,
+        ("F12",),
+        Condition.DOWNLOADED,
+        mac_keys=("Ctrl+Alt+N",),
     ),
 )

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from desktopchat.commands.command import Condition
 from desktopchat.controllers.words import said
 from desktopchat.core.download import Download, DownloadState
-from desktopchat.core.download_words import rate_text, time_left
+from desktopchat.core.download_words import percent_text, rate_text, time_left
 from desktopchat.core.hub_file import HubFile
 from desktopchat.core.hub_names import quant_of
 from desktopchat.core.notice import Notice
@@ -87,7 +87,7 @@ class DownloadCommands(QObject):
         size, done = sum(one.size for one in active), sum(one.done for one in active)
         speed = sum(one.speed for one in active)
         name = active[0].name if len(active) == 1 else self.tr("{count} downloads").format(count=len(active))
-        parts = [name, f"{int(100 * done / size) if size else 0} %"]
+        parts = [name, said(percent_text(done, size))]
         if speed >= 1:
             parts += [said(rate_text(speed)), said(time_left((size - done) / speed))]
         elif all(one.state is DownloadState.WAITING for one in active):

@@ -69,8 +69,10 @@ class DownloadRow(QStyledItemDelegate):
         tokens = self._theme.tokens
         colours = {DownloadState.DONE: tokens.good, DownloadState.FAILED: tokens.danger}
         colour = colours.get(download.state, tokens.accent if download.is_active else tokens.muted)
+        ground = QColor(tokens.muted)
+        ground.setAlphaF(0.25)  # to be seen on a chosen row too
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.border))
+        painter.setBrush(ground)
         painter.drawRoundedRect(bar, bar.height() / 2, bar.height() / 2)
         share = download.done / download.size if download.size else 0.0
         if share:
