@@ -1,7 +1,7 @@
 """What one model of the hub is: its facts and terms, the variants to choose from, and its card."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -9,6 +9,8 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QStyle,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -19,7 +21,7 @@ from desktopchat.core.errors import UserError
 from desktopchat.core.hub import Gate, HubModel, HubRepo, HubVariant
 from desktopchat.core.hub_names import usual, variant_called
 from desktopchat.core.memory_words import size_text
-from desktopchat.ui.chooser import DETAIL, RowDelegate, row_height
+from desktopchat.ui.chooser import DETAIL, Index, RowDelegate, row_height
 from desktopchat.ui.hub_words import catalog_facts, facts, variant_words
 from desktopchat.ui.markdown_page import MarkdownPage
 from desktopchat.ui.theme import Theme
@@ -27,6 +29,18 @@ from desktopchat.ui.transcript.marks import visible
 
 _ROWS = 8  # of variants that are seen at once
 _VARIANT = Qt.ItemDataRole.UserRole + 2
+
+
+class _VariantRow(RowDelegate):
+    """Paints the chosen row quietly while the keys move elsewhere."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        if option.state & QStyle.StateFlag.State_Selected and not option.widget.hasFocus():
+            option.state &= ~QStyle.StateFlag.State_Selected
+            painter.setPen(option.palette.color(QPalette.ColorRole.Mid))
+            painter.setBrush(option.palette.color(QPalette.ColorRole.AlternateBase))
+            painter.drawRoundedRect(option.rect.toRectF().adjusted(0.5, 1, -0.5, -1), 6, 6)
+        super().paint(painter, option, index)
 
 
 class HubPane(QWidget):
@@ -67,7 +81,7 @@ class HubPane(QWidget):
         self.variants = QListWidget(self)
         self.variants.setFrameShape(QFrame.Shape.NoFrame)
         self.variants.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.variants.setItemDelegate(RowDelegate(self.variants))
+        self.variants.setItemDelegate(_VariantRow(self.variants))
         self.variants.setAccessibleName(self.tr("Variants"))
         self.variants.setAccessibleDescription(self.tr("Up and Down choose one, Enter downloads it"))
         self._along = _label(self)

@@ -82,7 +82,7 @@ def test_info(run, hub: HubServer) -> None:
 def test_card_is_given_to_those_who_may_have_it(run, hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
     code, _, err = run("info", "acme/tiny-GGUF", "--card")
     assert code == 1
-    assert f"{hub.address}/acme/tiny-GGUF, then give your token" in err
+    assert f"{hub.address}/acme/tiny-GGUF, then give a token" in err
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{TOKEN}\n"))
     assert run("token", "set")[0] == 0
     _, out, _ = run("info", "acme/tiny-GGUF", "--card")
