@@ -226,7 +226,7 @@ class HubPane(QWidget):
             names = ", ".join(visible(file.path) for file in repo.others[:3])
             words.append(self.tr("Also there, and no model: {names}").format(names=names))
         if repo.left_out:
-            words.append(self.tr("{count} files are left out: no file may be called so.").format(count=repo.left_out))
+            words.append(self.tr("Left out, because no file may be called so: {count}").format(count=repo.left_out))
         return words
 
     def _on_accept_clicked(self) -> None:

@@ -134,11 +134,11 @@ def test_from_the_letters_to_the_files(person: Person, hub: HubServer) -> None:
     assert person.variants() == [
         "Q2_K, 500 MB",
         "Q4_K_M, the usual choice · 700 MB",
-        "F16, 1 parts missing · 900 MB",
+        "F16, parts missing: 1 · 900 MB",
         "Q8_0, 2 parts · 1.2 GB",
     ]
     assert person.sees("mmproj-F16.gguf (150 MB) comes along")
-    assert person.sees("1 files are left out")
+    assert person.sees("may be called so: 1")
     person.press(Key.Key_Return, Key.Key_Down, Key.Key_Return)
     assert person.wanted == []  # it lacks a part
     assert person.sees("lacks 1 of its parts")
