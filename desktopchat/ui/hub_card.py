@@ -23,7 +23,7 @@ _NARROW = 760  # pixels; the chosen one then stands below the list
 
 
 class HubCard(Overlay):
-    """Letters search, Up and Down choose, Enter goes to the files and then downloads, Esc goes back and closes.
+    """Letters search, Up and Down choose, Enter goes to the files and then downloads, Left goes back, Esc closes.
 
     Attributes:
         download_wanted: A tuple of HubFile.
@@ -153,9 +153,9 @@ class HubCard(Overlay):
 
     def _say_keys(self) -> None:
         if self.pane.variants.hasFocus():
-            words = self.tr("Enter downloads it · Tab goes to what is said about it · Esc goes back")
+            words = self.tr("Enter downloads it · Left goes back · Tab goes to what is said about it · Esc closes")
         elif self.pane.page.hasFocus():
-            words = self.tr("Up and Down scroll · Esc goes back")
+            words = self.tr("Up and Down scroll · Tab goes on · Esc closes")
         else:
             filters = self.tr("Also: author:qwen  lang:zh  licence:mit  size:1B-8B  sort:downloads")
             sent = self.tr("What you type is sent to {host}.").format(host=self._hub.host)

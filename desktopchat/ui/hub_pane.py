@@ -44,13 +44,13 @@ class _VariantRow(RowDelegate):
 
 
 class HubPane(QWidget):
-    """Enter on a variant downloads it; the keys that move a page scroll the card.
+    """Enter on a variant downloads it, Left goes back; the keys that move a page scroll the card.
 
     Attributes:
         download_wanted: A tuple of HubFile.
         terms_wanted: Name of the repository whose terms are to be read and accepted.
         token_wanted: A token is to be given.
-        left: Esc: back to where one searches.
+        left: Back to where one searches.
     """
 
     download_wanted = Signal(object)
@@ -83,7 +83,7 @@ class HubPane(QWidget):
         self.variants.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.variants.setItemDelegate(_VariantRow(self.variants))
         self.variants.setAccessibleName(self.tr("Variants"))
-        self.variants.setAccessibleDescription(self.tr("Up and Down choose one, Enter downloads it"))
+        self.variants.setAccessibleDescription(self.tr("Up and Down choose one, Enter downloads it, Left goes back"))
         self._along = _label(self)
         self._along.setObjectName("hint")
         self.page = MarkdownPage(theme, self.tr("About the model"), self)
@@ -99,8 +99,7 @@ class HubPane(QWidget):
         self._accept.clicked.connect(self._on_accept_clicked)
         self._token.clicked.connect(self.token_wanted)
         self.variants.itemClicked.connect(self._choose)
-        for widget in (self.variants, self.page, self._accept, self._token):
-            widget.installEventFilter(self)
+        self.variants.installEventFilter(self)
         self.clear()
 
     def clear(self) -> None:
@@ -169,19 +168,14 @@ class HubPane(QWidget):
             self.variants.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take Esc, and Enter on a variant."""
-        if not isinstance(event, QKeyEvent):
-            return super().eventFilter(watched, event)
-        pressed = event.type() == QEvent.Type.KeyPress
-        if event.key() == Qt.Key.Key_Escape and event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()  # else the window would close all of it
-            return True
-        if event.key() == Qt.Key.Key_Escape and pressed:
-            self.left.emit()
-            return True
-        if watched is self.variants and pressed and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._choose(self.variants.currentItem())
-            return True
+        """Take Enter and Left from the variants."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self.variants:
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._choose(self.variants.currentItem())
+                return True
+            if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Backspace):
+                self.left.emit()
+                return True
         return super().eventFilter(watched, event)
 
     def _choose(self, row: QListWidgetItem | None) -> None:

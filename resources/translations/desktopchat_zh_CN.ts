@@ -1625,12 +1625,12 @@
         <translation>模型</translation>
     </message>
     <message>
-        <source>Enter downloads it · Tab goes to what is said about it · Esc goes back</source>
-        <translation>Enter 下载 · Tab 转到模型说明 · Esc 返回</translation>
+        <source>Enter downloads it · Left goes back · Tab goes to what is said about it · Esc closes</source>
+        <translation>Enter 下载 · 左键返回 · Tab 转到模型说明 · Esc 关闭</translation>
     </message>
     <message>
-        <source>Up and Down scroll · Esc goes back</source>
-        <translation>上下键滚动 · Esc 返回</translation>
+        <source>Up and Down scroll · Tab goes on · Esc closes</source>
+        <translation>上下键滚动 · Tab 继续 · Esc 关闭</translation>
     </message>
     <message>
         <source>Also: author:qwen  lang:zh  licence:mit  size:1B-8B  sort:downloads</source>
@@ -1691,8 +1691,8 @@
         <translation>版本</translation>
     </message>
     <message>
-        <source>Up and Down choose one, Enter downloads it</source>
-        <translation>上下键选择，Enter 下载</translation>
+        <source>Up and Down choose one, Enter downloads it, Left goes back</source>
+        <translation>上下键选择，Enter 下载，左键返回</translation>
     </message>
     <message>
         <source>About the model</source>

@@ -153,10 +153,10 @@ def test_from_the_letters_to_the_files(person: Person, hub: HubServer) -> None:
     assert {one["to"] for one in person.asked()} == {hub.address}
 
 
-def test_esc_goes_back_and_what_was_found_is_there_again(person: Person, hub: HubServer) -> None:
+def test_left_goes_back_and_what_was_found_is_there_again(person: Person, hub: HubServer) -> None:
     person.find("tiny")
     person.app.wait(lambda: person.variants() and person.card.pane.page.toPlainText())
-    person.press(Key.Key_Return, Key.Key_Escape)
+    person.press(Key.Key_Return, Key.Key_Left)
     assert person.card.field.hasFocus()
     person.press(Key.Key_Escape)
     assert person.app.window.commands.overlay is None

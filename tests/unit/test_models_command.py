@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -128,6 +129,24 @@ def test_catalogue_needs_no_network(run, hub: HubServer) -> None:
     _, out, _ = run("catalog", "--json")
     assert json.loads(out)[0]["reason"].startswith("OpenAI")
     assert hub.asked == []
+
+
+def test_a_catalogue_and_wrong_names_open_no_socket(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "def seen(event, _arguments):\n"
+        "    if event in ('socket.connect', 'socket.getaddrinfo', 'socket.bind'):\n"
+        "        print('the network was used:', event, file=sys.stderr)\n"
+        "sys.addaudithook(seen)\n"
+        "from desktopchat.cli import main\n"
+        f"shared = ['--data-dir', {str(tmp_path)!r}, 'models']\n"
+        "for rest in (['catalog'], ['endpoint', 'list'], ['info', '../../x']):\n"
+        "    main(shared + rest)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "gpt-oss" in ended.stdout
+    assert "no name of a repository" in ended.stderr
+    assert "the network was used" not in ended.stderr
 
 
 @pytest.mark.parametrize(
