@@ -29,8 +29,10 @@ from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
+from desktopchat.controllers.downloads import DownloadController
 from desktopchat.controllers.drawing import Drawing
 from desktopchat.controllers.engine_worker import EngineWorker
+from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.palette import PaletteModel
@@ -55,6 +57,7 @@ from desktopchat.core.notice import Notice
 from desktopchat.core.receipts import receipts_file
 from desktopchat.core.request import MadeRequest
 from desktopchat.core.sentence import Sentence
+from desktopchat.library.catalog import read_catalog
 from desktopchat.network.reading import made_requests
 from desktopchat.resources import resource
 from desktopchat.session import Session
@@ -169,6 +172,20 @@ class Application(QObject):
         self._adapters = AdapterController(
             self._worker, self._models, self._io, self._storage, store, session.paths.models
         )
+        self._hub = HubController(
+            self._preferences,
+            self._io,
+            session.server_keys,
+            lambda: session.hubs(self._settings)[0],
+            lambda: session.inquiry(self._settings),
+            lambda: read_catalog(resource("catalog.json")),
+        )
+        self._downloads = DownloadController(
+            self._models,
+            self._preferences,
+            lambda heard: session.download_queue(self._settings, heard=heard, is_kept=True),
+            session.paths.downloads_file,
+        )
         self._parameters = ParameterController(self._chat, self._models, self._storage, store)
         key_file = KeyFile.load(session.paths.keys_file)
         self._keys = KeyController(self._preferences, key_file, self._io, mac=sys.platform == "darwin")
@@ -200,6 +217,8 @@ class Application(QObject):
                 self._servers,
                 self._backends,
                 self._adapters,
+                self._hub,
+                self._downloads,
             ),
             theme,
             send_key=self._settings["chat.send_key"],
@@ -260,6 +279,8 @@ class Application(QObject):
         self._servers.stop()
         self._backends.stop()
         self._transfer.stop()
+        self._hub.close()
+        self._downloads.close()
         self._save_layout()
         self._search.close()
         self._found.close()
@@ -292,6 +313,7 @@ class Application(QObject):
             self._window.show_notice(notice)
         self._show_tray()
         self._care.start()
+        self._downloads.start()
         self._io.run(lambda: self._session.draft_model(self._settings), self._on_draft_chosen, self._on_no_draft)
 
     def _show_tray(self) -> None:

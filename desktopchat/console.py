@@ -11,7 +11,7 @@ _LINE_BREAK = re.compile(r"[\t\n]")
 
 def write(text: str) -> None:
     """Write to standard output at once, and as it is when that is no terminal."""
-    sys.stdout.write(_harmless(text) if sys.stdout.isatty() else text)
+    sys.stdout.write(harmless(text) if sys.stdout.isatty() else text)
     sys.stdout.flush()
 
 
@@ -26,15 +26,16 @@ def write_marked(text: str, marks: Iterable[tuple[int, int]]) -> None:
         return
     pieces, end_before = [], 0
     for start, end in marks:
-        pieces += [_harmless(text[end_before:start]), _BOLD, _harmless(text[start:end]), _PLAIN]
+        pieces += [harmless(text[end_before:start]), _BOLD, harmless(text[start:end]), _PLAIN]
         end_before = end
-    print(*pieces, _harmless(text[end_before:]), sep="", flush=True)
+    print(*pieces, harmless(text[end_before:]), sep="", flush=True)
 
 
 def say(text: str) -> None:
     """Write one line to standard error."""
-    print(_LINE_BREAK.sub(" ", _harmless(text)), file=sys.stderr, flush=True)
+    print(_LINE_BREAK.sub(" ", harmless(text)), file=sys.stderr, flush=True)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """Return text without control characters, each of which a mark stands for."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)

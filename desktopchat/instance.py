@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import sys
 import uuid
 from enum import StrEnum
 from pathlib import Path
@@ -10,17 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from desktopchat.core.errors import AlreadyRunningError, DataFolderError
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: int) -> None:
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _lock(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+from desktopchat.core.file_lock import lock
 
 
 class Call(StrEnum):
@@ -57,7 +46,7 @@ class InstanceLock:
         except OSError as error:
             raise self._unusable(error) from error
         try:
-            _lock(file)
+            lock(file)
         except OSError as error:
             os.close(file)
             raise AlreadyRunningError(

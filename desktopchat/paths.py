@@ -77,6 +77,11 @@ class Paths:
         """Where every connection is written down before it is made."""
         return self.logs / "connections.jsonl"
 
+    @property
+    def downloads_file(self) -> Path:
+        """Where the downloads of the window are kept."""
+        return self.data / "downloads.json"
+
     def create(self) -> None:
         """Make the folders, readable by their owner alone, and try that the data folder can be written.
 

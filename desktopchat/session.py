@@ -1,6 +1,8 @@
 """What every way of starting the app shares: where things lie, which engine, which model."""
 
 import contextlib
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.adapter_choices import applied, unpack
 from desktopchat.core.address import ServerAddress, helper, is_address
+from desktopchat.core.endpoint import VARIABLE, endpoints
 from desktopchat.core.errors import ModelFileError, NoModelError, StorageError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import BUILT_IN_TEMPLATES, NO_PROJECTOR, PLAIN_TEMPLATE, LoadParams
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from desktopchat.engine.api import Engine
     from desktopchat.engine.backends.choice import Backends
     from desktopchat.engine.remote.looking import Look
+    from desktopchat.library.download_queue import DownloadQueue
+    from desktopchat.library.hub.inquiry import Inquiry
     from desktopchat.network.connection import Connection
 
 _SCRIPTED_MODEL = ModelFile("", "scripted", 0, "none")
@@ -109,6 +114,61 @@ class Session:
         from desktopchat.engine.remote.looking import Look
 
         return Look(address, lambda to, key: self.connect(settings, to, key), self.server_keys.key_of)
+
+    def inquiry(self, settings: Settings, hub: ServerAddress | None = None) -> "Inquiry":
+        """Make what asks the model hub, the chosen one or another; it does so when it is used.
+
+        Raises:
+            UserError: The setting or the variable for it holds no address.
+        """
+        from desktopchat.library.hub.inquiry import Inquiry
+
+        hub = hub or self.hubs(settings)[0]
+        return Inquiry(hub, lambda to, key: self.connect(settings, to, key), self.server_keys.key_of)
+
+    def download_queue(
+        self,
+        settings: Settings,
+        hub: ServerAddress | None = None,
+        *,
+        heard: Callable[[], None] = lambda: None,
+        is_kept: bool = False,
+    ) -> "DownloadQueue":
+        """Make what fetches models.
+
+        Args:
+            hub: None is the chosen one.
+            is_kept: It goes on after a restart, and does not give up while the line is down.
+
+        Raises:
+            UserError: The setting or the variable for the hub holds no address.
+        """
+        from desktopchat.library.download_queue import DownloadQueue
+        from desktopchat.library.speed_limit import SpeedLimit
+        from desktopchat.network.fetching import Fetcher
+
+        def make_fetcher() -> Fetcher:
+            where = hub or self.hubs(settings)[0]
+            return Fetcher(where, lambda to, key: self.connect(settings, to, key), self.server_keys.key_of(where))
+
+        how: dict[str, Any] = {} if is_kept else {"retry_after": None}
+        return DownloadQueue(
+            self.paths.models,
+            self.paths.downloads_file if is_kept else None,
+            make_fetcher,
+            SpeedLimit(lambda: 1000 * settings["downloads.speed_limit"]),
+            is_offline=lambda: settings["network.offline"] == "on",
+            heard=heard,
+            **how,
+        )
+
+    def hubs(self, settings: Settings) -> tuple[ServerAddress, ...]:
+        """Return the model hub that is asked, and its mirrors.
+
+        Raises:
+            UserError: The setting or the variable for it holds no address.
+        """
+        return endpoints(settings["hub.endpoint"], os.environ.get(VARIABLE, ""))
 
     def _create_remote_engine(self, settings: Settings) -> "Engine":
         from desktopchat.engine.remote.engine import RemoteEngine

@@ -20,6 +20,7 @@ from desktopchat.core.errors import error_classes
 from desktopchat.core.params import PARAMETERS
 from desktopchat.core.sentence import REASONS
 from desktopchat.exchange.records import BadRecordError
+from desktopchat.library.catalog import read_catalog
 from desktopchat.settings.options import OPTIONS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,7 +30,7 @@ TS_FILE = ROOT / "resources" / "translations" / "desktopchat_zh_CN.ts"
 KEYS = ("Backspace", "Return", "Enter", "Space", "Left", "Up", "Right", "Down")
 # What these say is shown in a terminal alone, and stays English.
 TERMINAL = {"bench", "cli", "doctor", "instance", "paths", "search_command", "server_command", "store_command"}
-TERMINAL |= {"backend_command", "terminal", "transfer_command", "unlock", "vault_command"}
+TERMINAL |= {"backend_command", "models_command", "terminal", "transfer_command", "unlock", "vault_command"}
 # Which arguments of these are sentences.
 SAYING = {kind.__name__: slice(0, 2) for kind in (*error_classes().values(), BadRecordError)}
 SAYING |= {"Notice": slice(1, 3), "Sentence": slice(0, 1)}
@@ -52,7 +53,8 @@ def declared() -> Iterator[tuple[str, str]]:
     for spec in PARAMETERS:
         yield "Parameter", spec.title
         yield "Parameter", spec.help
-    for text in (*sentences(), *REASONS, *(option.title for option in OPTIONS)):
+    catalog = read_catalog(ROOT / "resources" / "catalog.json")
+    for text in (*sentences(), *REASONS, *(option.title for option in OPTIONS), *(entry.reason for entry in catalog)):
         yield "Sentence", text
 
 

@@ -20,8 +20,10 @@ from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
+from desktopchat.controllers.downloads import DownloadController
 from desktopchat.controllers.drawing import Drawing
 from desktopchat.controllers.engine_worker import EngineWorker
+from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.palette import PaletteModel
@@ -37,6 +39,7 @@ from desktopchat.controllers.transfer import TransferController
 from desktopchat.controllers.writing import Writing
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.chat import Message
+from desktopchat.core.endpoint import endpoint
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
 from desktopchat.core.secret import Secret
@@ -47,9 +50,15 @@ from desktopchat.engine.process import ProcessEngine
 from desktopchat.engine.remote.engine import RemoteEngine
 from desktopchat.engine.remote.looking import Look
 from desktopchat.engine.routed import RoutedEngine
+from desktopchat.library.catalog import read_catalog
+from desktopchat.library.download_queue import DownloadQueue
+from desktopchat.library.hub.inquiry import Inquiry
+from desktopchat.library.speed_limit import SpeedLimit
 from desktopchat.network.connection import Connection
+from desktopchat.network.fetching import Fetcher
 from desktopchat.network.ledger import Ledger
 from desktopchat.network.reading import made_requests
+from desktopchat.resources import resource
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
 from desktopchat.storage.database import Database
@@ -156,9 +165,36 @@ class RunningApp:
         self.adapters = AdapterController(
             self.worker, self.models, self.io, self.storage, self.store, folder / "models"
         )
-        self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
         self.server_keys = ServerKeys()
         ledger = Ledger(folder / "connections.jsonl")
+        self.hub_address = "http://127.0.0.1:9"  # where nobody listens
+        self.hub_offline = False
+
+        def connect_to_hub(address: ServerAddress, key: Secret | None) -> Connection:
+            return Connection(address, ledger, key, is_offline=lambda: self.hub_offline)
+
+        self.hub = HubController(
+            self.preferences,
+            self.io,
+            self.server_keys,
+            lambda: endpoint(self.hub_address),
+            lambda: Inquiry(endpoint(self.hub_address), connect_to_hub, self.server_keys.key_of),
+            lambda: read_catalog(resource("catalog.json")),
+        )
+        self.downloads = DownloadController(
+            self.models,
+            self.preferences,
+            lambda heard: DownloadQueue(
+                folder / "models",
+                folder / "downloads.json",
+                lambda: Fetcher(endpoint(self.hub_address), connect_to_hub),
+                SpeedLimit(lambda: 0),
+                is_offline=lambda: self.hub_offline,
+                heard=heard,
+            ),
+            folder / "downloads.json",
+        )
+        self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
 
         def connect(address: ServerAddress, key: Secret | None) -> Connection:
             return Connection(address, ledger, key)
@@ -199,6 +235,8 @@ class RunningApp:
                 self.servers,
                 self.backends,
                 self.adapters,
+                self.hub,
+                self.downloads,
             ),
             Theme("light"),
             drawing=self.drawing,
@@ -230,6 +268,8 @@ class RunningApp:
         self.models.cancel_load()
         self.servers.stop()
         self.backends.stop()
+        self.hub.close()
+        self.downloads.close()
         self.worker.close()
         self.io.close()
         self.storage.close()

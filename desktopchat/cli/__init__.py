@@ -35,6 +35,8 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(f"server {options.action} wants an address")
     if options.command == "backend" and options.action not in ("list", "test") and not options.what:
         parser.error(f"backend {options.action} wants to know which one")
+    if options.command == "models" and getattr(options, "address", "") is None and options.what in ("use", "forget"):
+        parser.error(f"models endpoint {options.what} wants an address")
     private_umask()
     try:
         if not options.temp_profile:
@@ -138,6 +140,10 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
         from desktopchat import server_command
 
         return server_command.run(session, options.action, options.address)
+    if options.command == "models":
+        from desktopchat import models_command
+
+        return models_command.run(session, options)
     if options.command == "search":
         from desktopchat import search_command
 
@@ -181,7 +187,7 @@ def _opens_the_store(options: argparse.Namespace) -> bool:
     """Return whether a command reads the conversations. Some only look up there which model was used last."""
     if options.command in ("ask", "bench", "embed"):
         return options.model is None and not options.server
-    if options.command in ("server", "backend"):
+    if options.command in ("server", "backend", "models"):
         return False
     # The window asks by itself.
     return options.command is not None or not has_display()

@@ -6,7 +6,9 @@ import re
 
 from desktopchat.core.adapter import Adapter, Kind
 from desktopchat.core.address import ServerAddress, helper
+from desktopchat.core.endpoint import endpoint
 from desktopchat.core.errors import UserError
+from desktopchat.core.hub_words import size_range
 
 _SCALE = r"([-+.\d]+)"
 _SCALE_AND_LAYERS = r"([-+.\d]+)(?::(\d{1,5})-(\d{1,5}))?"
@@ -62,6 +64,22 @@ def server(given: str) -> str:
         return str(ServerAddress.parse(text(given)))
     except UserError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def hub(given: str) -> str:
+    """Read the address of a model hub."""
+    try:
+        return endpoint(text(given)).base
+    except UserError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def parameters(given: str) -> tuple[int, int]:
+    """Read from how many parameters to how many; 0 is no limit."""
+    try:
+        return size_range(given)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{given}” is no size like 1B-8B, 30B- or 500M") from None
 
 
 def rpc_helper(given: str) -> str:

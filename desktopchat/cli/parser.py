@@ -5,6 +5,7 @@ from pathlib import Path
 
 from desktopchat import __version__
 from desktopchat.cli import arguments
+from desktopchat.cli.models import add_models
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -185,6 +186,8 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="NAME|FILE",
         help="a name or auto; with add a pack or folder",
     )
+
+    add_models(commands, shared)
 
     export = commands.add_parser("export", parents=[shared], help="write conversations in a format of your choice")
     which = export.add_mutually_exclusive_group(required=True)

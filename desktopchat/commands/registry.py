@@ -6,9 +6,12 @@ from dataclasses import replace
 from desktopchat.commands.backends import BACKENDS
 from desktopchat.commands.command import Command, Condition, Menu, Scope
 from desktopchat.commands.composing import COMPOSING
+from desktopchat.commands.downloading import DOWNLOADING
+from desktopchat.commands.finding import FINDING
 from desktopchat.commands.parameters import PARAMETERS
 from desktopchat.commands.reading import READING
 from desktopchat.commands.servers import SERVERS
+from desktopchat.commands.storing import STORING
 
 
 def _conversations() -> tuple[Command, ...]:
@@ -351,44 +354,6 @@ def _ways() -> tuple[Command, ...]:
     )
 
 
-def _store() -> tuple[Command, ...]:
-    menu, locked, unlocked = Menu.STORE, Condition.LOCKED, Condition.UNLOCKED
-    return (
-        Command("store.backup", "Back up now", "Make a backup of all conversations.", menu, ("Ctrl+Shift+B",)),
-        Command(
-            "store.restore",
-            "Restore a backup…",
-            "Go back to an earlier state of all conversations; the present one is kept beside it.",
-            menu,
-            ("Ctrl+Shift+R",),
-        ),
-        Command("store.check", "Check the database", "Look for damage in the file of the conversations.", menu),
-        Command(
-            "store.repair",
-            "Save what can be read",
-            "Put a new file in the place of the damaged one, which is kept.",
-            menu,
-            listed=False,
-        ),
-        Command(
-            "vault.lock",
-            "Lock with a passphrase…",
-            "Encrypt all conversations with a passphrase.",
-            menu,
-            when=unlocked,
-        ),
-        Command("vault.change", "Change passphrase…", "Use another passphrase.", menu, when=locked),
-        Command("vault.unlock", "Remove passphrase…", "Store the conversations unencrypted.", menu, when=locked),
-        Command(
-            "vault.forget",
-            "Forget in the keyring",
-            "Remove the passphrase from the keyring of the system; it is asked for at each start then.",
-            menu,
-            when=locked,
-        ),
-    )
-
-
 def _view() -> tuple[Command, ...]:
     menu = Menu.VIEW
     return (
@@ -440,7 +405,9 @@ COMMANDS: tuple[Command, ...] = (
     *_model(),
     *PARAMETERS,
     *BACKENDS,
-    *_store(),
+    *FINDING,
+    *DOWNLOADING,
+    *STORING,
     *_view(),
     Command("help.keys", "Keys", "Show every key; ? does it outside of text fields.", Menu.HELP, ("F1",)),
     Command(

@@ -103,6 +103,11 @@ class ServerAddress:
         """Whether what is written goes over a network unencrypted."""
         return self.place is Place.AWAY and self.origin.startswith("http:")
 
+    @property
+    def is_near(self) -> bool:
+        """Whether the server cannot be on the internet."""
+        return _may_be_open(self.host)
+
     def of_model(self, model: str) -> "ServerAddress":
         """Return the address of another model there."""
         return replace(self, model=model)

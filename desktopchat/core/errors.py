@@ -160,6 +160,12 @@ class PassingNetworkError(NetworkError):
     wait = 0.0
 
 
+class LineError(NetworkError):
+    """The line to another machine failed or was silent; it may be there again, sooner or later."""
+
+    code = "line"
+
+
 class ServerKeyError(NetworkError):
     """A server wants a key, or another one."""
 
@@ -172,10 +178,39 @@ class ServerModelError(NetworkError):
     code = "server_model"
 
 
+class HubError(NetworkError):
+    """The model hub refused, or has not what was asked for."""
+
+    code = "hub"
+
+
+class GatedError(HubError):
+    """The files are given only to those who have accepted the terms.
+
+    Attributes:
+        page: Address of the page where they can be accepted.
+    """
+
+    code = "hub_gated"
+    page = ""
+
+
+class HubTokenError(HubError):
+    """The hub does not know the token that was given, or wants one."""
+
+    code = "hub_token"
+
+
 class ImportFileError(UserError):
     """A file to import cannot be read, or holds no conversation that we know how to read."""
 
     code = "import_file"
+
+
+class DownloadError(UserError):
+    """A file of a model hub could not be fetched, or is not what the hub said it was."""
+
+    code = "download"
 
 
 class AttachmentError(UserError):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import httpx2
 
-from desktopchat.core.errors import NetworkError, PassingNetworkError
+from desktopchat.core.errors import LineError, NetworkError, PassingNetworkError
 from desktopchat.core.sentence import Sentence, reason_of
 
 _AGAIN = Sentence("Try again in a moment.")
@@ -16,7 +16,7 @@ _ONLINE = Sentence("Mend the address, or see whether you are online.")
 
 def too_slow_to_connect(host: str, seconds: float) -> NetworkError:
     """It took no connection."""
-    return NetworkError(
+    return LineError(
         Sentence("{host} took no connection for {seconds} s.", host=host, seconds=f"{seconds:g}"),
         "See whether the server runs, and whether it can be reached from here.",
     )
@@ -24,7 +24,7 @@ def too_slow_to_connect(host: str, seconds: float) -> NetworkError:
 
 def too_slow_to_answer(host: str, seconds: float) -> NetworkError:
     """It took the connection and sent nothing."""
-    return NetworkError(
+    return LineError(
         Sentence("{host} sent no answer for {seconds} s.", host=host, seconds=f"{seconds:g}"),
         "See whether the server is busy; a shorter conversation or a smaller model is answered sooner.",
     )
@@ -32,7 +32,7 @@ def too_slow_to_answer(host: str, seconds: float) -> NetworkError:
 
 def stalled(host: str, seconds: float) -> NetworkError:
     """It began and then sent nothing more."""
-    return NetworkError(
+    return LineError(
         Sentence("{host} fell silent for {seconds} s in the middle of its answer.", host=host, seconds=f"{seconds:g}"),
         "What came is kept; ask again.",
     )
@@ -40,7 +40,7 @@ def stalled(host: str, seconds: float) -> NetworkError:
 
 def cut(host: str, details: str = "") -> NetworkError:
     """It began and then closed the connection."""
-    return NetworkError(
+    return LineError(
         Sentence("{host} broke off in the middle of its answer.", host=host),
         "What came is kept; ask again.",
         details,
@@ -79,6 +79,23 @@ def redirected(host: str, target: str) -> NetworkError:
                  target=target[:200]),
         "Connect to that address itself if you trust it.",
     )  # fmt: skip
+
+
+def unsafe_redirect(host: str, target: str) -> NetworkError:
+    """It sends on to where nothing is encrypted, or into the network here."""
+    return NetworkError(
+        Sentence("{host} sends on to {target}, which is not a safe place, so nothing was asked there.", host=host,
+                 target=target[:200]),
+        "Use another server; this one is not set up well.",
+    )  # fmt: skip
+
+
+def endless(host: str) -> NetworkError:
+    """It sends on for ever."""
+    return NetworkError(
+        Sentence("{host} sends on from one address to the next for ever.", host=host),
+        "Try again later, or use another server.",
+    )
 
 
 def offline() -> NetworkError:
@@ -135,7 +152,7 @@ def _unconnected(causes: list[BaseException], host: str, details: str) -> Networ
                     details,
                 )
             case socket.gaierror() | UnicodeError():
-                return NetworkError(Sentence("There is no host called {host}.", host=host), _ONLINE, details)
+                return LineError(Sentence("There is no host called {host}.", host=host), _ONLINE, details)
             case ConnectionRefusedError():
                 return _refused(host, details)
     # Several addresses may have been tried: the reasons are then joined in the text alone.
@@ -143,12 +160,12 @@ def _unconnected(causes: list[BaseException], host: str, details: str) -> Networ
         return _refused(host, details)
     reason = next((reason_of(cause) for cause in causes if isinstance(cause, OSError)), Sentence(""))
     if not reason:
-        return NetworkError(Sentence("{host} cannot be reached.", host=host), _ONLINE, details)
-    return NetworkError(Sentence("{host} cannot be reached: {why}.", host=host, why=reason), _ONLINE, details)
+        return LineError(Sentence("{host} cannot be reached.", host=host), _ONLINE, details)
+    return LineError(Sentence("{host} cannot be reached: {why}.", host=host, why=reason), _ONLINE, details)
 
 
 def _refused(host: str, details: str) -> NetworkError:
-    return NetworkError(
+    return LineError(
         Sentence("No server answers at {host}.", host=host), "Start the server there, or mend the address.", details
     )
 

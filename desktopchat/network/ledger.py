@@ -23,6 +23,10 @@ class Purpose(StrEnum):
     COUNT = "count tokens"
     EMBED = "make vectors"
     SHARE = "share a model"
+    HUB_SEARCH = "search the model hub"
+    HUB_INFO = "look at a model of the hub"
+    HUB_TEST = "test the model hub"
+    DOWNLOAD = "download a model"
 
 
 class Ledger:
@@ -37,14 +41,14 @@ class Ledger:
 
         Args:
             to: Origin of the server.
-            call: Method and path.
+            call: Method and path; what stands behind a question mark is left out, for it may be what somebody typed.
             via: Host and port of the proxy between.
 
         Raises:
             NetworkError: It cannot be written down, so it must not be made.
         """
         name = secrets.token_hex(6)
-        entry: dict[str, Any] = {"request": name, "purpose": purpose, "to": to, "call": call}
+        entry: dict[str, Any] = {"request": name, "purpose": purpose, "to": to, "call": call.partition("?")[0]}
         if via:
             entry["via"] = via
         try:

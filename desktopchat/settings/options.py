@@ -204,4 +204,17 @@ OPTIONS: tuple[Option, ...] = (
         "Servers",
         "Addresses of servers whose models you use, with a space between; the one used last stands first.",
     ),
+    Option(
+        "hub.endpoint",
+        "",
+        "Model hub",
+        "Addresses of the model hub and its mirrors, with a space between; the first is asked. Empty is Hugging Face.",
+    ),
+    Option(
+        "downloads.speed_limit",
+        0,
+        "Speed of downloads",
+        "Kilobytes a second that all downloads together may take; 0 is no limit.",
+        maximum=10_000_000,
+    ),
 )

@@ -1,7 +1,7 @@
 """What stands on the page before the first message."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktopchat.core.address import Place
 from desktopchat.ui.transcript.marks import visible
@@ -12,6 +12,7 @@ class EmptyState(QWidget):
 
     starter_chosen = Signal(int)
     open_requested = Signal()
+    find_requested = Signal()
 
     def __init__(self, keys: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +30,7 @@ class EmptyState(QWidget):
             label.setWordWrap(True)
         self._open = QPushButton(self)
         self._open.setObjectName("primary")
+        self._find = QPushButton(self)
         self._starters = [
             self.tr("Explain in simple words why the sky is blue."),
             self.tr("Write a short poem about the sea at night."),
@@ -42,7 +44,12 @@ class EmptyState(QWidget):
         column.addSpacing(8)
         column.addWidget(self._about)
         column.addSpacing(12)
-        column.addWidget(self._open, 0, Qt.AlignmentFlag.AlignLeft)
+        ways = QHBoxLayout()
+        ways.setSpacing(8)
+        ways.addWidget(self._open)
+        ways.addWidget(self._find)
+        ways.addStretch(1)
+        column.addLayout(ways)
         self._buttons = []
         for number, starter in enumerate(self._starters):
             button = QPushButton(f"{number + 1}   {starter}", self)
@@ -55,6 +62,7 @@ class EmptyState(QWidget):
         column.addWidget(self._note)
         column.addStretch(3)
         self._open.clicked.connect(self.open_requested)
+        self._find.clicked.connect(self.find_requested)
         self.set_model("", "", is_starter=False)
         self.show_place(Place.HERE)
         self.show_keys()
@@ -68,6 +76,7 @@ class EmptyState(QWidget):
         self._title.setText(visible(name) or self.tr("No model is open"))
         self._device.setText(device or self.tr("Open a GGUF file, or drop it here, and the chat can begin."))
         self._open.setVisible(not name)
+        self._find.setVisible(not name or is_starter)
         for button in self._buttons:
             button.setVisible(bool(name))
         self._note.setVisible(is_starter)
@@ -85,6 +94,7 @@ class EmptyState(QWidget):
         """Name the keys of now."""
         key = self._keys["model.open"]
         self._open.setText(self.tr("Open a model  {key}").format(key=key).rstrip())
+        self._find.setText(self.tr("Find a model  {key}").format(key=self._keys["model.find"]).rstrip())
         self._note.setText(
             self.tr("This model is tiny: good for a first try, often wrong. {key} opens a better one.").format(
                 key=key or self.tr("“Open model” in the menu")

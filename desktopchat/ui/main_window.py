@@ -83,12 +83,14 @@ class MainWindow(QWidget):
         self.servers = controllers.servers
         self.backends = controllers.backends
         self.adapters = controllers.adapters
+        self.hub = controllers.hub
+        self.downloads = controllers.downloads
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
         self.model: LoadedModel | None = None
         self.loading = ""
-        self._key_texts = texts = KeyTexts(self.keys.keymap)
+        self.key_texts = texts = KeyTexts(self.keys.keymap)
 
         self.page = ChatPage(theme, texts, send_key, runner=drawing)
         if drawing is not None:
@@ -150,6 +152,7 @@ class MainWindow(QWidget):
         page.composer.scroll_requested.connect(self._on_composer_scroll_requested)
         page.empty_state.starter_chosen.connect(self._on_starter_chosen)
         page.empty_state.open_requested.connect(self.commands.open_model)
+        page.empty_state.find_requested.connect(self.commands.hub.find)
         page.banner.command_chosen.connect(self._on_banner_command_chosen)
         page.banner.closed.connect(self.commands.focus_composer)
         page.find_bar.focus_left.connect(self.commands.focus_composer)
@@ -210,7 +213,7 @@ class MainWindow(QWidget):
         models.unloaded.connect(self._on_models_unloaded)
 
     def _on_keys_changed(self, keymap: Keymap) -> None:
-        self._key_texts.follow(keymap)
+        self.key_texts.follow(keymap)
         self.actions_by_id.set_keymap(keymap)
         self._reserve_keys(keymap)
         self.page.show_keys()
@@ -266,7 +269,7 @@ class MainWindow(QWidget):
 
     def show_suggestion(self, suggestion: Suggestion) -> None:
         """Say what size of model this computer holds."""
-        self.show_notice(size_notice(suggestion, self._key_texts["model.open"]))
+        self.show_notice(size_notice(suggestion, self.key_texts["model.open"]))
 
     # Chat
 
@@ -328,7 +331,7 @@ class MainWindow(QWidget):
         self._show_progress(words.format(done=f"{done:,}", total=f"{total:,}"), done / total)
 
     def _show_progress(self, words: str, fraction: float) -> None:
-        stop = key_hint(self._key_texts, ("message.stop", self.tr("{key} stops")))
+        stop = key_hint(self.key_texts, ("message.stop", self.tr("{key} stops")))
         self.page.progress.set_progress(" · ".join(filter(None, (words, stop))), fraction)
 
     def _on_chat_answering_changed(self, answering: bool) -> None:

@@ -15,7 +15,9 @@ from desktopchat.core.notice import Notice
 from desktopchat.ui.adapter_commands import AdapterCommands
 from desktopchat.ui.backend_commands import BackendCommands
 from desktopchat.ui.composer_commands import ComposerCommands
+from desktopchat.ui.download_commands import DownloadCommands
 from desktopchat.ui.file_question import ask_file
+from desktopchat.ui.hub_commands import HubCommands
 from desktopchat.ui.key_dialog import KeyDialog
 from desktopchat.ui.key_help import KeyHelp
 from desktopchat.ui.key_reference import KeyReference
@@ -62,6 +64,8 @@ class WindowCommands(QObject):
         self.servers = ServerCommands(window, self)
         self.backends = BackendCommands(window, self)
         self.adapters = AdapterCommands(window, self)
+        self.hub = HubCommands(window, self)
+        self.downloads = DownloadCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -151,6 +155,8 @@ class WindowCommands(QObject):
             **self.servers.handlers(),
             **self.backends.handlers(),
             **self.adapters.handlers(),
+            **self.hub.handlers(),
+            **self.downloads.handlers(),
         }
 
     def update_conditions(self) -> None:
@@ -158,7 +164,7 @@ class WindowCommands(QObject):
         window = self._window
         messages = window.page.transcript.messages()
         conditions = self.search.conditions() | self.composer.conditions() | self.parameters.conditions()
-        conditions |= self.template.conditions()
+        conditions |= self.template.conditions() | self.downloads.conditions()
         if window.conversation is not None:
             conditions.add(Condition.CONVERSATION)
         if messages:
@@ -402,6 +408,11 @@ class WindowCommands(QObject):
         self._overlay = overlay
         overlay.closed.connect(self._on_overlay_closed)
         overlay.open()
+
+    def close_overlay(self) -> None:
+        """Close the card that is open."""
+        if self._overlay is not None:
+            self._overlay.close_overlay()
 
     def _on_overlay_closed(self) -> None:
         overlay, self._overlay = self._overlay, None

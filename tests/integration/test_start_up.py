@@ -37,8 +37,19 @@ def test_version_loads_next_to_nothing(tmp_path: Path) -> None:
     assert result.stdout.startswith("desktopchat ")
     assert "desktopchat.cli" in modules
     own = {name for name in modules if name.startswith("desktopchat.")}
-    core = ("adapter", "address", "errors", "gguf", "modelfile", "model_shape", "params", "sentence")
-    cli = ("cli", "cli.arguments", "cli.parser")
+    core = (
+        "adapter",
+        "address",
+        "endpoint",
+        "errors",
+        "gguf",
+        "hub_words",
+        "modelfile",
+        "model_shape",
+        "params",
+        "sentence",
+    )
+    cli = ("cli", "cli.arguments", "cli.models", "cli.parser")
     expected = ("__main__", *cli, "console", "paths", "core", *(f"core.{name}" for name in core))
     assert own <= {f"desktopchat.{name}" for name in expected}
     standard = sys.stdlib_module_names | {"desktopchat"}

@@ -1,0 +1,109 @@
+"""What `desktopchat models` takes."""
+
+import argparse
+from typing import Any
+
+from desktopchat.cli import arguments
+
+ORDERS = ("trending", "downloads", "likes", "updated", "created")
+
+
+def add_models(commands: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    """Add `models` with all that it can do."""
+    models = commands.add_parser(
+        "models",
+        parents=[shared],
+        help="find and get models",
+        description="Find models on the model hub; the network is used only for what you ask here.",
+    )
+    actions = models.add_subparsers(dest="action", title="actions", metavar="", required=True)
+    _search(actions, shared)
+    _info(actions, shared)
+    _catalog(actions, shared)
+    _token(actions, shared)
+    _endpoint(actions, shared)
+    _download(actions, shared)
+    _verify(actions, shared)
+
+
+def _search(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    search = actions.add_parser("search", parents=[shared], help="look for models on the hub")
+    search.add_argument("text", type=arguments.text, nargs="*", metavar="TEXT", help="a part of the name")
+    search.add_argument("--author", type=arguments.text, default="", metavar="NAME", help="owner of the repository")
+    search.add_argument("--task", type=arguments.text, default="", metavar="TASK", help="such as text-generation")
+    search.add_argument("--language", type=arguments.text, default="", metavar="CODE", help="such as en or zh")
+    search.add_argument("--licence", type=arguments.text, default="", metavar="NAME", help="such as apache-2.0 or mit")
+    search.add_argument(
+        "--size",
+        type=arguments.parameters,
+        default=(0, 0),
+        metavar="MIN-MAX",
+        help="number of parameters, such as 1B-8B, 30B- or 500M (at most)",
+    )
+    search.add_argument("--sort", choices=ORDERS, default="trending", help="what comes first")
+    search.add_argument("--limit", type=arguments.number, default=20, metavar="N", help="print at most N models (20)")
+    search.add_argument("--json", action="store_true", help="print a list of models")
+
+
+def _info(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    info = actions.add_parser("info", parents=[shared], help="show files, licence and terms of a repository")
+    info.add_argument("repo", type=arguments.text, metavar="REPO", help="owner/name, or its address")
+    info.add_argument("--card", action="store_true", help="print what is said about the model too")
+    info.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _catalog(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    catalog = actions.add_parser("catalog", parents=[shared], help="list models that we suggest, without the network")
+    catalog.add_argument("--json", action="store_true", help="print a list of models")
+
+
+def _token(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    token = actions.add_parser(
+        "token",
+        parents=[shared],
+        help="the token of your account at the hub, for models with terms",
+        description="The keyring of the system keeps the token; it is sent to the hub that it was given for, alone.",
+    )
+    token.add_argument("what", choices=("set", "forget", "status"), help="what to do")
+
+
+def _endpoint(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    where = actions.add_parser(
+        "endpoint",
+        parents=[shared],
+        help="which hub is asked, and its mirrors",
+        description="The first one of the list is asked. HF_ENDPOINT in the environment goes before it.",
+    )
+    where.add_argument("what", choices=("list", "test", "use", "forget"), help="what to do")
+    where.add_argument("address", nargs="?", type=arguments.hub, metavar="URL", help="of which hub")
+
+
+def _download(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    download = actions.add_parser(
+        "download",
+        parents=[shared],
+        help="fetch a model into the models folder",
+        description="Fetch a model and verify it. Ctrl+C keeps what came; the same command goes on from there.",
+    )
+    download.add_argument("repo", type=arguments.text, metavar="REPO[@REVISION]", help="owner/name, or its address")
+    download.add_argument(
+        "what",
+        nargs="?",
+        type=arguments.text,
+        default="",
+        metavar="FILE|QUANT",
+        help="a file, or a quantization such as Q4_K_M with all that belongs to it; without it, the usual one",
+    )
+    download.add_argument("--endpoint", type=arguments.hub, default="", metavar="URL", help="another hub, or a mirror")
+    download.add_argument("--json", action="store_true", help="print one JSON object at the end")
+
+
+def _verify(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    verify = actions.add_parser(
+        "verify",
+        parents=[shared],
+        help="see whether models that were downloaded are still what they were",
+        description="Compare the SHA-256 of each file with that of the hub, without the network.",
+    )
+    verify.add_argument("name", nargs="?", type=arguments.text, default="", metavar="NAME", help="a part of the name")
+    verify.add_argument("--json", action="store_true", help="print a list of files")

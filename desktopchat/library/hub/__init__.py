@@ -1,0 +1,1 @@
+"""Asks a model hub. The only package that imports huggingface_hub."""

@@ -1,0 +1,31 @@
+"""`desktopchat models`: finds models, and does all else that is done with them, in the terminal."""
+
+import argparse
+
+from desktopchat.session import Session
+
+
+def run(session: Session, options: argparse.Namespace) -> int:
+    """Do what the command line says.
+
+    Raises:
+        UserError: It cannot be done.
+    """
+    from desktopchat.models_command import downloading, hub_account, searching
+
+    match options.action:
+        case "search":
+            return searching.search(session, searching.query_of(options), options.limit, as_json=options.json)
+        case "info":
+            return searching.info(session, options.repo, with_card=options.card, as_json=options.json)
+        case "catalog":
+            return searching.catalog(as_json=options.json)
+        case "token":
+            return hub_account.token(session, options.what)
+        case "endpoint":
+            return hub_account.endpoint(session, options.what, options.address or "")
+        case "download":
+            return downloading.download(session, options.repo, options.what, options.endpoint, as_json=options.json)
+        case "verify":
+            return downloading.verify(session, options.name, as_json=options.json)
+    raise AssertionError(options.action)
