@@ -29,6 +29,7 @@ from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
+from desktopchat.controllers.downloads import DownloadController
 from desktopchat.controllers.drawing import Drawing
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.hub import HubController
@@ -179,6 +180,12 @@ class Application(QObject):
             lambda: session.inquiry(self._settings),
             lambda: read_catalog(resource("catalog.json")),
         )
+        self._downloads = DownloadController(
+            self._models,
+            self._preferences,
+            lambda heard: session.download_queue(self._settings, heard=heard, is_kept=True),
+            session.paths.downloads_file,
+        )
         self._parameters = ParameterController(self._chat, self._models, self._storage, store)
         key_file = KeyFile.load(session.paths.keys_file)
         self._keys = KeyController(self._preferences, key_file, self._io, mac=sys.platform == "darwin")
@@ -211,6 +218,7 @@ class Application(QObject):
                 self._backends,
                 self._adapters,
                 self._hub,
+                self._downloads,
             ),
             theme,
             send_key=self._settings["chat.send_key"],
@@ -272,6 +280,7 @@ class Application(QObject):
         self._backends.stop()
         self._transfer.stop()
         self._hub.close()
+        self._downloads.close()
         self._save_layout()
         self._search.close()
         self._found.close()
@@ -304,6 +313,7 @@ class Application(QObject):
             self._window.show_notice(notice)
         self._show_tray()
         self._care.start()
+        self._downloads.start()
         self._io.run(lambda: self._session.draft_model(self._settings), self._on_draft_chosen, self._on_no_draft)
 
     def _show_tray(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from desktopchat.commands.backends import BACKENDS
 from desktopchat.commands.command import Command, Condition, Menu, Scope
 from desktopchat.commands.composing import COMPOSING
+from desktopchat.commands.downloading import DOWNLOADING
 from desktopchat.commands.finding import FINDING
 from desktopchat.commands.parameters import PARAMETERS
 from desktopchat.commands.reading import READING
@@ -405,6 +406,7 @@ COMMANDS: tuple[Command, ...] = (
     *PARAMETERS,
     *BACKENDS,
     *FINDING,
+    *DOWNLOADING,
     *STORING,
     *_view(),
     Command("help.keys", "Keys", "Show every key; ? does it outside of text fields.", Menu.HELP, ("F1",)),

@@ -15,6 +15,7 @@ from desktopchat.core.notice import Notice
 from desktopchat.ui.adapter_commands import AdapterCommands
 from desktopchat.ui.backend_commands import BackendCommands
 from desktopchat.ui.composer_commands import ComposerCommands
+from desktopchat.ui.download_commands import DownloadCommands
 from desktopchat.ui.file_question import ask_file
 from desktopchat.ui.hub_commands import HubCommands
 from desktopchat.ui.key_dialog import KeyDialog
@@ -64,6 +65,7 @@ class WindowCommands(QObject):
         self.backends = BackendCommands(window, self)
         self.adapters = AdapterCommands(window, self)
         self.hub = HubCommands(window, self)
+        self.downloads = DownloadCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -154,6 +156,7 @@ class WindowCommands(QObject):
             **self.backends.handlers(),
             **self.adapters.handlers(),
             **self.hub.handlers(),
+            **self.downloads.handlers(),
         }
 
     def update_conditions(self) -> None:
@@ -161,7 +164,7 @@ class WindowCommands(QObject):
         window = self._window
         messages = window.page.transcript.messages()
         conditions = self.search.conditions() | self.composer.conditions() | self.parameters.conditions()
-        conditions |= self.template.conditions()
+        conditions |= self.template.conditions() | self.downloads.conditions()
         if window.conversation is not None:
             conditions.add(Condition.CONVERSATION)
         if messages:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from pytestqt.qtbot import QtBot
 
 from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION_ROLE, Place, Row, RowKind
+from desktopchat.controllers.hub_search import FOUND_ROLE
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import LoadedModel
 from desktopchat.controllers.palette import PaletteModel
@@ -21,8 +22,11 @@ from desktopchat.core.attached import AttachedFile, attach_text
 from desktopchat.core.backend import Tried
 from desktopchat.core.care import StoreCopy
 from desktopchat.core.chat import Conversation, Message
+from desktopchat.core.download import Download
 from desktopchat.core.errors import UserError
 from desktopchat.core.hit import Hit
+from desktopchat.core.hub import Gate, HubModel, HubRepo, HubVariant
+from desktopchat.core.hub_file import HubFile
 from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.parameter_layers import BUILT_IN, Origin, ParameterLayers, Preset
@@ -465,6 +469,50 @@ class FakeAdapters(QObject):
         self.calls.append(("add", path))
 
 
+class FakeFound(QAbstractListModel):
+    """Two models of the hub, whatever is typed."""
+
+    changed = Signal()
+    failed = Signal(object)
+    searching = shows_catalog = has_more = False
+    text = "a"
+
+    def start(self) -> None:
+        self.changed.emit()
+
+    def set_text(self, text: str) -> None:
+        self.text = text
+
+    def search_now(self) -> None:
+        self.changed.emit()
+
+    def rowCount(self, _parent: QModelIndex | None = None) -> int:
+        return 2
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        found = HubModel(f"owner/model-{index.row()}", licence="mit", gate=Gate.MANUAL)
+        return found if role == FOUND_ROLE else found.repo if role == Qt.ItemDataRole.DisplayRole else None
+
+
+class FakeDetails(QObject):
+    """Tells of the same files of whatever repository."""
+
+    repo_read = Signal(object)
+    card_read = Signal(object, str)
+    failed = Signal(str, object)
+    card_failed = Signal(object, object)
+
+    def look_at(self, repo: str, *, soon: bool = False) -> None:
+        files = (HubFile(repo, "0" * 40, "m-Q4_K_M.gguf", 5, "0" * 64),)
+        model = HubModel(repo, licence="mit", gate=Gate.MANUAL)
+        told = HubRepo(model, "0" * 40, (HubVariant("m-Q4_K_M", "Q4_K_M", files),))
+        self.repo_read.emit(told)
+        self.card_read.emit(told, "# A model\n\nIt answers.\n")
+
+    def leave(self) -> None:
+        """Nothing is under way."""
+
+
 class FakeHub(QObject):
     noticed = Signal(object)
     token_wanted = Signal(object)
@@ -472,6 +520,7 @@ class FakeHub(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        self.search, self.details = FakeFound(self), FakeDetails(self)
         self.calls: list[tuple[Any, ...]] = []
 
     def give_token(self, typed: str) -> None:
@@ -479,6 +528,24 @@ class FakeHub(QObject):
 
     def test(self) -> None:
         self.calls.append(("test",))
+
+
+class FakeDownloads(QObject):
+    changed = Signal(object)
+    noticed = Signal(object)
+    newest = ""
+
+    def __init__(self, *downloads: Download) -> None:
+        super().__init__()
+        self.downloads = downloads
+        self.calls: list[tuple[Any, ...]] = []
+
+    def tell(self, *downloads: Download) -> None:
+        self.downloads = downloads
+        self.changed.emit(downloads)
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *values: self.calls.append((name, *values))
 
 
 class FakeSearch(QAbstractListModel):
@@ -586,6 +653,7 @@ def open_window(
     backends: "FakeBackends | None" = None,
     adapters: "FakeAdapters | None" = None,
     hub: "FakeHub | None" = None,
+    downloads: "FakeDownloads | None" = None,
     theme: Theme | None = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
@@ -606,6 +674,7 @@ def open_window(
             backends or FakeBackends(),
             adapters or FakeAdapters(),
             hub or FakeHub(),
+            downloads or FakeDownloads(),
         ),
         theme or Theme("light"),
         version="1",
