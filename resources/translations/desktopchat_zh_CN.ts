@@ -4040,11 +4040,11 @@ Enter asks {host} for its files.</source>
     </message>
     <message>
         <source>{done} of {size}</source>
-        <translation>{done} / {size}</translation>
+        <translation>{done}，共 {size}</translation>
     </message>
     <message>
         <source>{speed} kB/s</source>
-        <translation>{speed} kB/s</translation>
+        <translation>{speed} kB/秒</translation>
     </message>
     <message>
         <source>{days} days left</source>
@@ -4060,11 +4060,11 @@ Enter asks {host} for its files.</source>
     </message>
     <message>
         <source>{speed} GB/s</source>
-        <translation>{speed} GB/s</translation>
+        <translation>{speed} GB/秒</translation>
     </message>
     <message>
         <source>{speed} MB/s</source>
-        <translation>{speed} MB/s</translation>
+        <translation>{speed} MB/秒</translation>
     </message>
     <message>
         <source>{seconds} s left</source>
