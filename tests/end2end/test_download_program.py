@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,27 @@ def test_kills_and_drops_cost_next_to_nothing(server: FileServer, content: bytes
     done = run(tmp_path, *arguments)
     assert done.returncode == 0, done.stderr
     assert part.with_suffix("").read_bytes() == content
+    assert server.sent <= 1.05 * SIZE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is killed so there")
+def test_window_that_is_killed_goes_on_by_itself(server: FileServer, content: bytes, tmp_path: Path) -> None:
+    file = server.add(NAME, content)
+    server.fail("cdn", times=1000, drop_after=2_000_000, pace=10_000_000)
+    entry = {"name": "tiny", "files": [asdict(file)], "state": "queued", "reason": ["", {}]}
+    (tmp_path / "downloads.json").write_text(json.dumps({"downloads": [entry]}))
+    place = tmp_path / "models" / REPO / NAME
+    part = place.with_name(f"{NAME}.part")
+    changes = {"QT_QPA_PLATFORM": "offscreen", "HF_ENDPOINT": server.url}
+    for share in (0.3, 0.6, 1.0):
+        with started(tmp_path, engine="scripted:0", changes=changes) as process:
+            if share < 1:
+                wait_for(lambda: part.exists() and part.stat().st_size > share * SIZE, "a share of it")  # noqa: B023
+            else:
+                wait_for(place.exists, "the model")
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+    assert place.read_bytes() == content
     assert server.sent <= 1.05 * SIZE
 
 
