@@ -103,11 +103,6 @@ class FileDownload:
         if (hashed := self._hash) is not None:
             hashed.stop()
 
-    @property
-    def checked(self) -> int:
-        """Bytes of which the hash is known."""
-        return hashed.done if (hashed := self._hash) is not None else self.done
-
     def _is_here_already(self) -> bool:
         """Return whether there is nothing to do.
 
