@@ -19,6 +19,7 @@ from desktopchat.ui.theme import Theme
 _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _AHEAD = 25  # rows below the lowest that is seen
 _SIZE = (1160, 860)  # pixels at most
+_SHARES, _NARROW_SHARES = (5, 7), (1, 3)  # of the list and of the chosen one
 _NARROW = 760  # pixels; the chosen one then stands below the list
 
 
@@ -67,8 +68,8 @@ class HubCard(Overlay):
         left.addWidget(self.list, 1)
         self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._parts.setSpacing(theme.px(20))
-        self._parts.addLayout(left, 5)
-        self._parts.addWidget(self.pane, 7)
+        self._parts.addLayout(left)
+        self._parts.addWidget(self.pane)
         self.column.addWidget(self.field)
         self.column.addLayout(self._parts, 1)
         self.column.addWidget(self._hint)
@@ -135,6 +136,8 @@ class HubCard(Overlay):
             directions = QBoxLayout.Direction
             is_narrow = width < self._theme.px(_NARROW)
             self._parts.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
+            for part, share in enumerate(_NARROW_SHARES if is_narrow else _SHARES):
+                self._parts.setStretch(part, share)
 
     def _enter(self) -> None:
         """Go to the files of the chosen model, once they are there."""
