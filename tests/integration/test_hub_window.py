@@ -149,8 +149,8 @@ def test_from_the_letters_to_the_files(person: Person, hub: HubServer) -> None:
         "tiny-Q8_0-00002-of-00002.gguf",
         "mmproj-F16.gguf",
     ]
-    assert person.app.window.page.banner.isVisible()
     assert {one["to"] for one in person.asked()} == {hub.address}
+    person.app.wait(lambda: [one.name for one in person.app.downloads.downloads] == ["tiny · Q8_0"])
 
 
 def test_letters_alone_search_a_moment_later(person: Person, hub: HubServer) -> None:
