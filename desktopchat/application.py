@@ -27,11 +27,13 @@ from PySide6.QtWidgets import QSystemTrayIcon
 from desktopchat import __version__, instance, log
 from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
+from desktopchat.controllers.bandwidth_log import BandwidthLog
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.downloads import DownloadController
 from desktopchat.controllers.drawing import Drawing
 from desktopchat.controllers.engine_worker import EngineWorker
+from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import ModelController
@@ -186,6 +188,10 @@ class Application(QObject):
             lambda heard: session.download_queue(self._settings, heard=heard, is_kept=True),
             session.paths.downloads_file,
         )
+        self._bandwidths = BandwidthLog(self._chat, self._models, self._storage, store)
+        self._fits = FitController(
+            self._worker, self._models, self._bandwidths, lambda: session.fetcher(self._settings)
+        )
         self._parameters = ParameterController(self._chat, self._models, self._storage, store)
         key_file = KeyFile.load(session.paths.keys_file)
         self._keys = KeyController(self._preferences, key_file, self._io, mac=sys.platform == "darwin")
@@ -219,6 +225,7 @@ class Application(QObject):
                 self._adapters,
                 self._hub,
                 self._downloads,
+                self._fits,
             ),
             theme,
             send_key=self._settings["chat.send_key"],
@@ -253,6 +260,7 @@ class Application(QObject):
         self._shelving.start()
         self._parameters.start()
         self._size_hint.start()
+        self._bandwidths.start()
         self._models.start()
         self._chat.open_last()
         # The engine starts after the first paint, so that the window is there at once.
@@ -280,6 +288,7 @@ class Application(QObject):
         self._backends.stop()
         self._transfer.stop()
         self._hub.close()
+        self._fits.close()
         self._downloads.close()
         self._save_layout()
         self._search.close()

@@ -18,11 +18,13 @@ from pytestqt.qtbot import QtBot
 
 from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
+from desktopchat.controllers.bandwidth_log import BandwidthLog
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.downloads import DownloadController
 from desktopchat.controllers.drawing import Drawing
 from desktopchat.controllers.engine_worker import EngineWorker
+from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import ModelController
@@ -194,6 +196,10 @@ class RunningApp:
             ),
             folder / "downloads.json",
         )
+        self.bandwidths = BandwidthLog(self.chat, self.models, self.storage, self.store)
+        self.fits = FitController(
+            self.worker, self.models, self.bandwidths, lambda: Fetcher(endpoint(self.hub_address), connect_to_hub)
+        )
         self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
 
         def connect(address: ServerAddress, key: Secret | None) -> Connection:
@@ -237,6 +243,7 @@ class RunningApp:
                 self.adapters,
                 self.hub,
                 self.downloads,
+                self.fits,
             ),
             Theme("light"),
             drawing=self.drawing,
@@ -269,6 +276,7 @@ class RunningApp:
         self.servers.stop()
         self.backends.stop()
         self.hub.close()
+        self.fits.close()
         self.downloads.close()
         self.worker.close()
         self.io.close()

@@ -6,9 +6,10 @@ from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.tasks import TaskRunner
-from desktopchat.core.chat import Message, MessageState, Role
+from desktopchat.core.bandwidth import passes_of
+from desktopchat.core.chat import Message
 from desktopchat.core.errors import UserError
-from desktopchat.core.model_size import Memory, passes_per_second, suggest
+from desktopchat.core.model_size import Memory, suggest
 from desktopchat.engine import crash
 from desktopchat.engine.api import BackendInfo
 from desktopchat.storage.conversations import ConversationStore
@@ -53,11 +54,9 @@ class SizeHint(QObject):
 
     def _on_chat_message_changed(self, message: Message) -> None:
         model = self._models.loaded
-        whole = message.role is Role.ASSISTANT and message.state is MessageState.COMPLETE
-        alone = message.sampling is None or message.sampling.n == 1  # several at once share their passes
-        if not (self._is_wanted and whole and alone and model is not None and model.is_starter):
+        if not (self._is_wanted and model is not None and model.is_starter):
             return
-        self._passes = passes_per_second(message.usage, message.timings)
+        self._passes = passes_of(message)
         if self._passes:
             self._is_wanted = False
             self._worker.look_at_devices()

@@ -38,7 +38,7 @@ def learned(known: Mapping[str, Any], plan: LoadPlan, passes: float) -> Known | 
     if name in sound and read < sound[name][0]:
         return None
     others = {other: value for other, value in sound.items() if other != name}
-    return dict([*others.items(), (name, [float(read), passes * read])][-_KEPT:])
+    return dict([*others.items(), (name, [float(read), float(passes * read)])][-_KEPT:])
 
 
 def bandwidths(known: Any) -> dict[str, float]:

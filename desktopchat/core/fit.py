@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from desktopchat.core.device import Device
+from desktopchat.core.hub import HubVariant
 from desktopchat.core.load_plan import LEAST_N_CTX, LoadPlan, plan_load
 from desktopchat.core.model_shape import ModelShape
 from desktopchat.core.model_size import READING_SPEED
@@ -39,6 +40,14 @@ class Fit:
     plan: LoadPlan
     most_n_ctx: int
     speed: float
+
+
+@dataclass(frozen=True, slots=True)
+class FittedVariant:
+    """A variant of a model, and how it fits; None when nobody looked: parts are missing, or there are too many."""
+
+    variant: HubVariant
+    fit: Fit | None
 
 
 def fit_of(shape: ModelShape, params: LoadParams, devices: Sequence[Device], bandwidths: Mapping[str, float]) -> Fit:

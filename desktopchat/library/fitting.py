@@ -1,10 +1,9 @@
 """How the variants of a repository of the hub would fit here, from the header of one of them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from desktopchat.core.device import Device
-from desktopchat.core.fit import Fit, fit_of, scaled
+from desktopchat.core.fit import FittedVariant, fit_of, scaled
 from desktopchat.core.gguf import GGUFHeader
 from desktopchat.core.hub import HubRepo, HubVariant
 from desktopchat.core.hub_file import HubFile
@@ -12,14 +11,6 @@ from desktopchat.core.model_shape import shape_of
 from desktopchat.core.params import LoadParams
 
 _MOST_MODELS = 4  # of one repository whose headers are read; most have one model
-
-
-@dataclass(frozen=True, slots=True)
-class FittedVariant:
-    """A variant, and how it fits; None when nobody looked: parts are missing, or there are too many models."""
-
-    variant: HubVariant
-    fit: Fit | None
 
 
 def fitted(

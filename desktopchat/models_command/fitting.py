@@ -10,13 +10,13 @@ from desktopchat.console import write
 from desktopchat.core.bandwidth import bandwidths
 from desktopchat.core.device import Device
 from desktopchat.core.errors import HubError, StorageError
-from desktopchat.core.fit import Fit, FitPlace, fit_of, recommended
+from desktopchat.core.fit import Fit, FitPlace, FittedVariant, fit_of, recommended
 from desktopchat.core.hub_names import variant_called
 from desktopchat.core.memory_words import size_text
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
 from desktopchat.library import folder
-from desktopchat.library.fitting import FittedVariant, fitted
+from desktopchat.library.fitting import fitted
 from desktopchat.library.remote_header import read_remote_headers
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings

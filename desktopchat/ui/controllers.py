@@ -7,6 +7,7 @@ from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.downloads import DownloadController
+from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.models import ModelController
@@ -40,3 +41,4 @@ class Controllers:
     adapters: AdapterController
     hub: HubController
     downloads: DownloadController
+    fits: FitController

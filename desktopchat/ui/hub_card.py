@@ -4,12 +4,14 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
+from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.hub_search import FOUND_ROLE, Found
 from desktopchat.controllers.words import said
 from desktopchat.core.catalog import CatalogEntry
 from desktopchat.core.errors import GatedError, UserError
-from desktopchat.core.hub import HubRepo
+from desktopchat.core.fit import FittedVariant
+from desktopchat.core.hub import Gate, HubRepo
 from desktopchat.core.hub_file import HubFile
 from desktopchat.ui.hub_pane import HubPane
 from desktopchat.ui.hub_row import HubRow
@@ -36,10 +38,11 @@ class HubCard(Overlay):
     link_chosen = Signal(str)
     token_wanted = Signal()
 
-    def __init__(self, hub: HubController, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, hub: HubController, fits: FitController, theme: Theme, parent: QWidget) -> None:
         self._theme = theme
         super().__init__(self.tr("Find a model"), parent)
         self._hub = hub
+        self._fits = fits
         self._search = hub.search
         self._goes_to_files = False
         self.field = QLineEdit(self.card)
@@ -88,6 +91,7 @@ class HubCard(Overlay):
     def close_overlay(self) -> None:
         """Take the card away; what is being asked for is not wanted any more."""
         self._hub.details.leave()
+        self._fits.leave()
         super().close_overlay()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -116,6 +120,8 @@ class HubCard(Overlay):
         search.changed.connect(self._on_search_changed)
         search.modelReset.connect(self._on_search_model_reset)
         details.repo_read.connect(self._on_details_repo_read)
+        self._fits.fitted.connect(self._on_fits_fitted)
+        self._fits.failed.connect(self._on_fits_failed)
         details.card_read.connect(self._on_details_card_read)
         details.failed.connect(self._on_details_failed)
         details.card_failed.connect(self._on_details_card_failed)
@@ -194,6 +200,7 @@ class HubCard(Overlay):
 
     def _on_list_current_changed(self, _now: QModelIndex, _before: QModelIndex) -> None:
         self._goes_to_files = False
+        self._fits.leave()
         current = self.current()
         if current is None:
             return
@@ -210,8 +217,16 @@ class HubCard(Overlay):
 
     def _on_details_repo_read(self, repo: HubRepo) -> None:
         self.pane.show_repo(repo)
+        if repo.model.gate is Gate.OPEN and any(not variant.missing for variant in repo.variants):
+            self._fits.look_at(repo)
         if self._goes_to_files:
             self.pane.focus_variants()
+
+    def _on_fits_fitted(self, _repo: HubRepo, found: tuple[FittedVariant, ...]) -> None:
+        self.pane.show_fits(found)
+
+    def _on_fits_failed(self, _repo: HubRepo, error: UserError) -> None:
+        self.pane.show_unfitted(error)
 
     def _on_details_card_read(self, _repo: HubRepo, card: str) -> None:
         self.pane.show_card(card)

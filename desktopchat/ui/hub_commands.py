@@ -34,7 +34,7 @@ class HubCommands(QObject):
         # Not at the start: the window is to be there first.
         from desktopchat.ui.hub_card import HubCard
 
-        card = HubCard(self._hub, self._window.theme, self._window)
+        card = HubCard(self._hub, self._window.fits, self._window.theme, self._window)
         card.download_wanted.connect(self._on_card_download_wanted)
         card.link_chosen.connect(self._commands.ask_link)
         card.token_wanted.connect(self._ask_token)

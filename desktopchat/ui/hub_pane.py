@@ -19,11 +19,12 @@ from PySide6.QtWidgets import (
 from desktopchat.controllers.words import said
 from desktopchat.core.catalog import CatalogEntry
 from desktopchat.core.errors import UserError
+from desktopchat.core.fit import FittedVariant, recommended
 from desktopchat.core.hub import Gate, HubModel, HubRepo, HubVariant
 from desktopchat.core.hub_names import usual, variant_called
 from desktopchat.core.memory_words import size_text
 from desktopchat.ui.chooser import DETAIL, Index, RowDelegate, row_height
-from desktopchat.ui.hub_words import catalog_facts, facts, variant_words
+from desktopchat.ui.hub_words import catalog_facts, facts, fit_words, place_words, variant_words
 from desktopchat.ui.markdown_page import MarkdownPage
 from desktopchat.ui.theme import Theme
 from desktopchat.ui.transcript.marks import visible
@@ -31,6 +32,7 @@ from desktopchat.ui.transcript.marks import visible
 _ROWS = 8  # of variants that are seen at once, where there is room
 _LEAST_ROWS = 3
 _VARIANT = Qt.ItemDataRole.UserRole + 2
+_FIT = Qt.ItemDataRole.UserRole + 3
 
 
 class _VariantRow(RowDelegate):
@@ -81,6 +83,7 @@ class HubPane(QWidget):
         super().__init__(parent)
         self._repo: HubRepo | None = None
         self._wanted_quant = ""
+        self._offered = -1  # row that was chosen for the person, who may be led to a better one
         self._name, self._facts, self._words = (_label(self) for _ in range(3))
         self._name.setObjectName("card_title")
         self._facts.setObjectName("hint")
@@ -104,6 +107,8 @@ class HubPane(QWidget):
         self.variants.setItemDelegate(_VariantRow(self.variants))
         self.variants.setAccessibleName(self.tr("Variants"))
         self.variants.setAccessibleDescription(self.tr("Up and Down choose one, Enter downloads it, Left goes back"))
+        self._fit = _label(self)
+        self._fit.setObjectName("hint")
         self._along = _label(self)
         self._along.setObjectName("hint")
         self.page = MarkdownPage(theme, self.tr("About the model"), self)
@@ -112,13 +117,14 @@ class HubPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.gap(8))
-        for widget in (self._name, self._facts, self._terms, self._words, self.variants, self._along):
+        for widget in (self._name, self._facts, self._terms, self._words, self.variants, self._fit, self._along):
             column.addWidget(widget)
         column.addWidget(self.page, 1)
         column.addWidget(self._rest)
         self._accept.clicked.connect(self._on_accept_clicked)
         self._token.clicked.connect(self.token_wanted)
         self.variants.itemClicked.connect(self._choose)
+        self.variants.currentItemChanged.connect(self._say_fit)
         self.variants.installEventFilter(self)
         self.clear()
 
@@ -163,12 +169,37 @@ class HubPane(QWidget):
             row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{visible(name)}, {detail}")
             if variant is chosen:
                 self.variants.setCurrentItem(row)
+        self._offered = -1 if wanted else self.variants.currentRow()
         self.variants.updateGeometry()
         self.variants.setVisible(bool(repo.variants))
         if not repo.variants:
             self._say(self.tr("There is no model file (GGUF) in this repository."))
         self._along.setText("\n".join(self._along_words(repo)))
         self._along.setVisible(bool(self._along.text()))
+
+    def show_fits(self, found: tuple[FittedVariant, ...]) -> None:
+        """Say of each variant how it would fit here, and choose the one to take unless the person chose already."""
+        sized = [one for one in found if one.fit is not None]
+        place = recommended((one.variant.quant, one.fit) for one in sized if one.fit is not None)
+        best = sized[place].variant if place >= 0 else None
+        for number, one in enumerate(found):
+            row = self.variants.item(number)
+            if row is None or row.data(_VARIANT) is not one.variant:
+                return  # of another repository
+            if one.fit is None:
+                continue
+            parts = [self.tr("best here")] if one.variant is best else []
+            detail = " · ".join([*parts, str(row.data(DETAIL)), place_words(one.fit)])
+            row.setData(DETAIL, detail)
+            row.setData(_FIT, fit_words(one.fit))
+            row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{row.text()}, {detail}")
+            if one.variant is best and self.variants.currentRow() == self._offered:
+                self.variants.setCurrentItem(row)
+        self._say_fit(self.variants.currentItem())
+
+    def show_unfitted(self, error: UserError) -> None:
+        """Say why nobody can tell whether it fits."""
+        self._say(said(error.sentence))
 
     def show_card(self, card: str) -> None:
         """Show what is said about the model."""
@@ -214,7 +245,7 @@ class HubPane(QWidget):
         self._facts.setText(visible(words))
         self.variants.clear()
         self.page.show_text("")
-        for widget in (self._terms, self._words, self.variants, self._along, self._rest):
+        for widget in (self._terms, self._words, self.variants, self._fit, self._along, self._rest):
             widget.hide()
 
     def _show_terms(self, model: HubModel) -> None:
@@ -228,6 +259,11 @@ class HubPane(QWidget):
     def _say(self, words: str) -> None:
         self._words.setText(words)
         self._words.show()
+
+    def _say_fit(self, row: QListWidgetItem | None) -> None:
+        words = str(row.data(_FIT) or "") if row is not None else ""
+        self._fit.setText(words)
+        self._fit.setVisible(bool(words))
 
     def _along_words(self, repo: HubRepo) -> list[str]:
         words = []

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QCoreApplication
 
 from desktopchat.core.catalog import CatalogEntry, Use
+from desktopchat.core.fit import Fit, FitPlace
 from desktopchat.core.hub import Gate, HubModel, HubVariant
 from desktopchat.core.hub_words import count_text, parameters_text
 from desktopchat.core.memory_words import size_text
@@ -75,6 +76,39 @@ def variant_words(variant: HubVariant, *, is_usual: bool) -> str:
     if not all(file.sha256 for file in variant.files):
         parts.insert(0, QCoreApplication.translate("HubWords", "cannot be verified"))
     return " · ".join(parts)
+
+
+def place_words(fit: Fit) -> str:
+    """Return where a variant would be here, and how fast."""
+    translate = QCoreApplication.translate
+    words = {
+        FitPlace.GPU: translate("HubWords", "on the GPU"),
+        FitPlace.PARTLY: translate("HubWords", "partly on the GPU"),
+        FitPlace.CPU: translate("HubWords", "on the CPU"),
+        FitPlace.NOWHERE: translate("HubWords", "does not fit"),
+    }
+    if not fit.speed or fit.place is FitPlace.NOWHERE:
+        return words[fit.place]
+    speed = f"{fit.speed:.1f}" if fit.speed < 10 else f"{fit.speed:.0f}"
+    fast = translate("HubWords", "about {speed} tokens/s").format(speed=speed)
+    return f"{words[fit.place]}, {fast}"
+
+
+def fit_words(fit: Fit) -> str:
+    """Return what a variant would take, and what there is."""
+    translate = QCoreApplication.translate
+    taken = translate("HubWords", "{size} of {free} free on {device}")
+    pairs = zip(fit.plan.devices, fit.plan.whole, strict=True)
+    sizes = ", ".join(
+        taken.format(size=size_text(part.total), free=size_text(device.free), device=device.name)
+        for device, part in pairs
+        if part.total
+    )
+    window = translate("HubWords", "With a context of {count} tokens: {sizes}.")
+    parts = [window.format(count=f"{fit.plan.n_ctx:,}", sizes=sizes)]
+    if fit.most_n_ctx > fit.plan.n_ctx:
+        parts.append(translate("HubWords", "There is room for up to {count}.").format(count=f"{fit.most_n_ctx:,}"))
+    return " ".join(parts)
 
 
 def _facts(model: HubModel) -> Iterator[str]:

@@ -85,6 +85,7 @@ class MainWindow(QWidget):
         self.adapters = controllers.adapters
         self.hub = controllers.hub
         self.downloads = controllers.downloads
+        self.fits = controllers.fits
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None

@@ -548,6 +548,18 @@ class FakeDownloads(QObject):
         return lambda *values: self.calls.append((name, *values))
 
 
+class FakeFits(QObject):
+    fitted = Signal(object, object)
+    failed = Signal(object, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *values: self.calls.append((name, *values))
+
+
 class FakeSearch(QAbstractListModel):
     """Finds the hits whose title or text contains what stands in the field."""
 
@@ -675,6 +687,7 @@ def open_window(
             adapters or FakeAdapters(),
             hub or FakeHub(),
             downloads or FakeDownloads(),
+            FakeFits(),
         ),
         theme or Theme("light"),
         version="1",
