@@ -522,6 +522,12 @@ class FakeHub(QObject):
     def test(self) -> None:
         self.calls.append(("test",))
 
+    def choices(self) -> tuple[ServerAddress, ...]:
+        return (ServerAddress.parse("https://hub.example"),)
+
+    def use(self, typed: str) -> None:
+        self.calls.append(("use", typed))
+
 
 class FakeSearch(QAbstractListModel):
     """Finds the hits whose title or text contains what stands in the field."""
