@@ -1725,6 +1725,18 @@
         <source>Token</source>
         <translation>令牌</translation>
     </message>
+    <message>
+        <source>is asked</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Type to narrow the list, or an address like hf-mirror.com</source>
+        <translation>输入以缩小列表，或输入地址，例如 hf-mirror.com</translation>
+    </message>
+    <message>
+        <source>Which model hub is asked</source>
+        <translation>使用哪个模型库</translation>
+    </message>
 </context>
 <context>
     <name>HubPane</name>
@@ -1763,6 +1775,10 @@ Enter asks {host} for its files.</source>
     <message>
         <source>There is no model file (GGUF) in this repository.</source>
         <translation>此仓库中没有模型文件（GGUF）。</translation>
+    </message>
+    <message>
+        <source>best here</source>
+        <translation>最适合本机</translation>
     </message>
     <message>
         <source>There is more of it on its page.</source>
@@ -1866,6 +1882,38 @@ Enter asks {host} for its files.</source>
     <message>
         <source>cannot be verified</source>
         <translation>无法校验</translation>
+    </message>
+    <message>
+        <source>on the GPU</source>
+        <translation>可全部放入 GPU</translation>
+    </message>
+    <message>
+        <source>partly on the GPU</source>
+        <translation>可部分放入 GPU</translation>
+    </message>
+    <message>
+        <source>on the CPU</source>
+        <translation>在 CPU 上运行</translation>
+    </message>
+    <message>
+        <source>does not fit</source>
+        <translation>放不下</translation>
+    </message>
+    <message>
+        <source>about {speed} tokens/s</source>
+        <translation>约 {speed} 词元/秒</translation>
+    </message>
+    <message>
+        <source>{size} of {free} free on {device}</source>
+        <translation type="unfinished">{device} 上占用 {size}，可用 {free}</translation>
+    </message>
+    <message>
+        <source>With a context of {count} tokens: {sizes}.</source>
+        <translation>上下文为 {count} 个词元时：{sizes}。</translation>
+    </message>
+    <message>
+        <source>There is room for up to {count}.</source>
+        <translation>最多可容纳 {count} 个词元。</translation>
     </message>
     <message>
         <source>context {count}</source>
@@ -4638,6 +4686,22 @@ Enter asks {host} for its files.</source>
         <translation>请检查文件夹 {folder}。</translation>
     </message>
     <message>
+        <source>Download it if you know that it is a model.</source>
+        <translation>如果您确定它是模型，请直接下载。</translation>
+    </message>
+    <message>
+        <source>The header of {name} is too long to look at from here.</source>
+        <translation>{name} 的文件头太长，无法远程查看。</translation>
+    </message>
+    <message>
+        <source>Look at another hub or mirror, or download it.</source>
+        <translation>请换用其他站点或镜像，或直接下载。</translation>
+    </message>
+    <message>
+        <source>{host} gives no parts of files, so nobody can look before a download.</source>
+        <translation>{host} 不支持分段读取文件，因此无法在下载前查看。</translation>
+    </message>
+    <message>
         <source>Fetch the starter model again.</source>
         <translation>请重新获取入门模型。</translation>
     </message>
@@ -6332,6 +6396,10 @@ Enter asks {host} for its files.</source>
     <message>
         <source>{host} is no model hub.</source>
         <translation>{host} 不是模型库。</translation>
+    </message>
+    <message>
+        <source>{variable} is set in the environment and goes before the settings.</source>
+        <translation>环境变量 {variable} 已设置，优先于设置。</translation>
     </message>
 </context>
 <context>
