@@ -191,7 +191,7 @@ class RunningApp:
             lambda heard: DownloadQueue(
                 folder / "models",
                 folder / "downloads.json",
-                lambda: Fetcher(endpoint(self.hub_address), connect_to_hub),
+                lambda: Fetcher(hubs()[0], connect_to_hub),
                 SpeedLimit(lambda: 0),
                 is_offline=lambda: self.hub_offline,
                 heard=heard,
@@ -200,7 +200,7 @@ class RunningApp:
         )
         self.bandwidths = BandwidthLog(self.chat, self.models, self.storage, self.store)
         self.fits = FitController(
-            self.worker, self.models, self.bandwidths, lambda: Fetcher(endpoint(self.hub_address), connect_to_hub)
+            self.worker, self.models, self.bandwidths, lambda: Fetcher(hubs()[0], connect_to_hub)
         )
         self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
 

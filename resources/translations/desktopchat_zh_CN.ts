@@ -1905,7 +1905,7 @@ Enter asks {host} for its files.</source>
     </message>
     <message>
         <source>{size} of {free} free on {device}</source>
-        <translation type="unfinished">{device} 上占用 {size}，可用 {free}</translation>
+        <translation>{device} 上占用 {size}，可用 {free}</translation>
     </message>
     <message>
         <source>With a context of {count} tokens: {sizes}.</source>

@@ -120,7 +120,7 @@ def test_window_tells_how_each_variant_fits(qtbot: QtBot, hub: FileServer, start
     variants, _, _ = arranged(files)
     repo = HubRepo(HubModel("acme/tiny-GGUF"), files[0].commit, variants)
     with running_app(qtbot, tmp_path, LoadParams(n_ctx=2048)) as app:
-        app.hub_address = hub.url
+        app.preferences.set("hub.endpoint", hub.url)
         with qtbot.waitSignal(app.fits.fitted, timeout=20_000) as seen:
             app.fits.look_at(repo)
         _, found = seen.args
