@@ -1,7 +1,7 @@
 """What one model of the hub is: its facts and terms, the variants to choose from, and its card."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QSizePolicy,
     QStyle,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -27,7 +28,8 @@ from desktopchat.ui.markdown_page import MarkdownPage
 from desktopchat.ui.theme import Theme
 from desktopchat.ui.transcript.marks import visible
 
-_ROWS = 8  # of variants that are seen at once
+_ROWS = 8  # of variants that are seen at once, where there is room
+_LEAST_ROWS = 3
 _VARIANT = Qt.ItemDataRole.UserRole + 2
 
 
@@ -41,6 +43,23 @@ class _VariantRow(RowDelegate):
             painter.setBrush(option.palette.color(QPalette.ColorRole.AlternateBase))
             painter.drawRoundedRect(option.rect.toRectF().adjusted(0.5, 1, -0.5, -1), 6, 6)
         super().paint(painter, option, index)
+
+
+class _Variants(QListWidget):
+    """As high as its rows up to a number, and lower where there is no room for them."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self._height_of(_ROWS))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(100, self._height_of(_LEAST_ROWS))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scrollToItem(self.currentItem())
+
+    def _height_of(self, most: int) -> int:
+        return min(most, self.count()) * row_height(self) + 4
 
 
 class HubPane(QWidget):
@@ -78,7 +97,8 @@ class HubPane(QWidget):
         buttons.addWidget(self._token)
         buttons.addStretch(1)
         terms.addLayout(buttons)
-        self.variants = QListWidget(self)
+        self.variants = _Variants(self)
+        self.variants.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.variants.setFrameShape(QFrame.Shape.NoFrame)
         self.variants.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.variants.setItemDelegate(_VariantRow(self.variants))
@@ -143,9 +163,8 @@ class HubPane(QWidget):
             row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{visible(name)}, {detail}")
             if variant is chosen:
                 self.variants.setCurrentItem(row)
-        rows = min(_ROWS, len(repo.variants))
-        self.variants.setFixedHeight(rows * row_height(self.variants) + 4)
-        self.variants.setVisible(rows > 0)
+        self.variants.updateGeometry()
+        self.variants.setVisible(bool(repo.variants))
         if not repo.variants:
             self._say(self.tr("There is no model file (GGUF) in this repository."))
         self._along.setText("\n".join(self._along_words(repo)))
