@@ -174,7 +174,7 @@ class Application(QObject):
             self._preferences,
             self._io,
             session.server_keys,
-            lambda: session.hubs(self._settings)[0],
+            lambda: session.hubs(self._settings),
             lambda: session.inquiry(self._settings),
             lambda: read_catalog(resource("catalog.json")),
         )

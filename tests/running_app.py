@@ -39,7 +39,7 @@ from desktopchat.controllers.transfer import TransferController
 from desktopchat.controllers.writing import Writing
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.chat import Message
-from desktopchat.core.endpoint import endpoint
+from desktopchat.core.endpoint import endpoints
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
 from desktopchat.core.secret import Secret
@@ -166,18 +166,20 @@ class RunningApp:
         )
         self.server_keys = ServerKeys()
         ledger = Ledger(folder / "connections.jsonl")
-        self.hub_address = "http://127.0.0.1:9"  # where nobody listens
         self.hub_offline = False
 
         def connect_to_hub(address: ServerAddress, key: Secret | None) -> Connection:
             return Connection(address, ledger, key, is_offline=lambda: self.hub_offline)
 
+        def hubs() -> tuple[ServerAddress, ...]:
+            return endpoints(self.preferences["hub.endpoint"])
+
         self.hub = HubController(
             self.preferences,
             self.io,
             self.server_keys,
-            lambda: endpoint(self.hub_address),
-            lambda: Inquiry(endpoint(self.hub_address), connect_to_hub, self.server_keys.key_of),
+            hubs,
+            lambda: Inquiry(hubs()[0], connect_to_hub, self.server_keys.key_of),
             lambda: read_catalog(resource("catalog.json")),
         )
         self.downloads = DownloadController(

@@ -12,6 +12,12 @@ FINDING: tuple[Command, ...] = (
         mac_keys=("Ctrl+Alt+O",),
     ),
     Command(
+        "model.hub",
+        "Model hub…",
+        "Choose which model hub is asked: Hugging Face, a mirror of it, or one of your own.",
+        Menu.MODEL,
+    ),
+    Command(
         "model.hub_token",
         "Token of the model hub…",
         "Give the token of your account at the model hub, which models with terms want; the keyring keeps it.",

@@ -11,7 +11,7 @@ from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.catalog import CatalogEntry
-from desktopchat.core.endpoint import page_of
+from desktopchat.core.endpoint import USUAL, VARIABLE, endpoint, page_of, setting_with
 from desktopchat.core.errors import KeyringError, UserError
 from desktopchat.core.notice import Notice
 from desktopchat.core.secret import Secret
@@ -21,12 +21,14 @@ from desktopchat.storage.server_keys import ServerKeys
 if TYPE_CHECKING:  # else the start of the window would wait for what it may never use
     from desktopchat.library.hub.inquiry import EndpointReport, Inquiry
 
+_SETTING = "hub.endpoint"
+
 
 class HubController(QObject):
     """Owns the search and the details, and keeps the token of the hub.
 
     Args:
-        hub: Returns the address of the hub that is asked.
+        hubs: Returns the address of the hub that is asked, and behind it those of its mirrors.
         make_inquiry: Makes what asks it; called away from the window.
         read_catalog: Returns the models that we suggest; called away from the window.
 
@@ -45,7 +47,7 @@ class HubController(QObject):
         preferences: Preferences,
         io: TaskRunner,
         keys: ServerKeys,
-        hub: Callable[[], ServerAddress],
+        hubs: Callable[[], tuple[ServerAddress, ...]],
         make_inquiry: "Callable[[], Inquiry]",
         read_catalog: Callable[[], Sequence[CatalogEntry]],
         parent: QObject | None = None,
@@ -53,7 +55,8 @@ class HubController(QObject):
         super().__init__(parent)
         self._io = io
         self._keys = keys
-        self._hub = hub
+        self._hubs = hubs
+        self._preferences = preferences
         self._make_inquiry = make_inquiry
         self._testing: Inquiry | None = None
         self.search = HubSearch(make_inquiry, read_catalog, self)
@@ -64,18 +67,44 @@ class HubController(QObject):
     def host(self) -> str:
         """The hub for people; empty when the setting names none."""
         try:
-            return self._hub().label
+            return self._hubs()[0].label
         except UserError:
             return ""
 
     def page_of(self, repo: str) -> str:
         """Return the address of a repository's page, where its terms can be accepted."""
-        return page_of(self._hub(), repo)
+        return page_of(self._hubs()[0], repo)
+
+    def choices(self) -> tuple[ServerAddress, ...]:
+        """Return the hubs that can be asked, the one that is first."""
+        try:
+            found = self._hubs()
+        except UserError:
+            found = ()  # the person may have written something into the setting
+        return tuple(dict.fromkeys((*found, endpoint(USUAL))))
+
+    def use(self, typed: str) -> None:
+        """Ask this hub from now on, and see whether it answers.
+
+        Args:
+            typed: Its address.
+        """
+        try:
+            address = endpoint(typed)
+            self._preferences.set(_SETTING, setting_with(self._preferences[_SETTING], address))
+        except UserError as error:
+            self.noticed.emit(Notice.from_error(error, "model.hub"))
+            return
+        if self._hubs()[0] == address:
+            self.test()
+        else:
+            words = Sentence("{variable} is set in the environment and goes before the settings.", variable=VARIABLE)
+            self.noticed.emit(Notice("warning", words))
 
     def give_token(self, typed: str) -> None:
         """Keep the token for the hub, and use it from now on."""
         try:
-            hub, token = self._hub(), Secret.typed(typed)
+            hub, token = self._hubs()[0], Secret.typed(typed)
         except UserError as error:
             self.token_wanted.emit(error.sentence)
             return
@@ -121,7 +150,7 @@ class HubController(QObject):
         self.details.forget_inquiry()
 
     def _on_preferences_changed(self, key: str, _value: object) -> None:
-        if key == "hub.endpoint":
+        if key == _SETTING:
             self._ask_anew()
 
 

@@ -33,6 +33,27 @@ def endpoints(setting: str, variable: str = "") -> tuple[ServerAddress, ...]:
     return tuple(dict.fromkeys(found or [endpoint(USUAL)]))
 
 
+def setting_with(setting: str, first: ServerAddress) -> str:
+    """Return the setting with this hub before the others.
+
+    Raises:
+        UserError: The setting holds what is no address.
+    """
+    # The usual one need not be remembered.
+    others = [one.base for one in endpoints(setting) if one != first and one.base != USUAL]
+    return " ".join([first.base, *others] if others or first.base != USUAL else [])
+
+
+def setting_without(setting: str, gone: ServerAddress) -> str:
+    """Return the setting without this hub.
+
+    Raises:
+        UserError: The setting holds what is no address.
+    """
+    left = [one.base for one in endpoints(setting) if one != gone]
+    return "" if left == [USUAL] else " ".join(left)
+
+
 def page_of(hub: ServerAddress, repo: str) -> str:
     """Return the address of the page of a repository, for a browser."""
     return f"{hub.base}/{repo}"

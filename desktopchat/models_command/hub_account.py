@@ -3,7 +3,7 @@
 import os
 
 from desktopchat.console import say, write
-from desktopchat.core.endpoint import USUAL, VARIABLE, endpoints
+from desktopchat.core.endpoint import VARIABLE, setting_with, setting_without
 from desktopchat.core.endpoint import endpoint as read_endpoint
 from desktopchat.core.errors import NetworkError
 from desktopchat.server_command import take_key
@@ -40,8 +40,8 @@ def endpoint(session: Session, what: str, address: str) -> int:
     """
     settings = session.settings()
     if what in ("use", "forget"):
-        kept = [one.base for one in endpoints(settings["hub.endpoint"]) if one.base not in (address, USUAL)]
-        settings["hub.endpoint"] = " ".join(([address] if what == "use" else []) + kept)
+        change = setting_with if what == "use" else setting_without
+        settings["hub.endpoint"] = change(settings["hub.endpoint"], read_endpoint(address))
         settings.save()
     if what != "test":
         for place, hub in enumerate(session.hubs(settings)):

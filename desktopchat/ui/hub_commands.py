@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from desktopchat.controllers.words import said
+from desktopchat.core.address import ServerAddress
 from desktopchat.core.hub_file import HubFile
+from desktopchat.ui.chooser import Chooser, ChooserItem
 from desktopchat.ui.secret_entry import SecretEntry
 
 if TYPE_CHECKING:
@@ -27,7 +29,12 @@ class HubCommands(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
-        return {"model.find": self.find, "model.hub_token": self._ask_token, "model.hub_test": self._hub.test}
+        return {
+            "model.find": self.find,
+            "model.hub": self._choose_hub,
+            "model.hub_token": self._ask_token,
+            "model.hub_test": self._hub.test,
+        }
 
     def find(self) -> None:
         """Open the card."""
@@ -39,6 +46,18 @@ class HubCommands(QObject):
         card.link_chosen.connect(self._commands.ask_link)
         card.token_wanted.connect(self._ask_token)
         self._commands.open_overlay(card)
+
+    def _choose_hub(self) -> None:
+        asked = self.tr("is asked")
+        items = [ChooserItem(one, one.base, "" if place else asked) for place, one in enumerate(self._hub.choices())]
+        hint = self.tr("Type to narrow the list, or an address like hf-mirror.com")
+        chooser = Chooser(self.tr("Which model hub is asked"), items, self._window, allow_new=True, hint=hint)
+        chooser.chosen.connect(self._on_hub_chosen)
+        chooser.created.connect(self._hub.use)
+        self._commands.open_overlay(chooser)
+
+    def _on_hub_chosen(self, address: ServerAddress) -> None:
+        self._hub.use(address.base)
 
     def _ask_token(self, why: str = "") -> None:
         kept = self.tr("The token is kept in the keyring of the system, and sent to {host} alone.")

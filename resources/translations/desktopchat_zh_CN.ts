@@ -987,6 +987,14 @@
         <translation>在模型库中或我们推荐的模型中查找；在您输入之前不会联网。</translation>
     </message>
     <message>
+        <source>Model hub…</source>
+        <translation>模型库…</translation>
+    </message>
+    <message>
+        <source>Choose which model hub is asked: Hugging Face, a mirror of it, or one of your own.</source>
+        <translation>选择使用哪个模型库：Hugging Face、其镜像，或您自己的。</translation>
+    </message>
+    <message>
         <source>Token of the model hub…</source>
         <translation>模型库的令牌…</translation>
     </message>
@@ -1705,6 +1713,18 @@
 </context>
 <context>
     <name>HubCommands</name>
+    <message>
+        <source>is asked</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Type to narrow the list, or an address like hf-mirror.com</source>
+        <translation>输入以缩小列表，或输入地址，例如 hf-mirror.com</translation>
+    </message>
+    <message>
+        <source>Which model hub is asked</source>
+        <translation>使用哪个模型库</translation>
+    </message>
     <message>
         <source>The token is kept in the keyring of the system, and sent to {host} alone.</source>
         <translation>令牌保存在系统的密钥环中，只会发送给 {host}。</translation>
@@ -4033,6 +4053,10 @@ Enter asks {host} for its files.</source>
     <message>
         <source>{host} answers in {seconds} s, and knows the token of {account}.</source>
         <translation>{host} 在 {seconds} 秒内应答，并认得 {account} 的令牌。</translation>
+    </message>
+    <message>
+        <source>{variable} is set in the environment and goes before the settings.</source>
+        <translation>环境变量 {variable} 已设置，优先于设置。</translation>
     </message>
     <message>
         <source>The keyring keeps the token for {host}.</source>

@@ -99,7 +99,7 @@ def person(qtbot: QtBot, hub: HubServer, tmp_path: Path, monkeypatch: pytest.Mon
     before = keyring.get_keyring()
     keyring.set_keyring(MemoryKeyring())
     with running_app(qtbot, tmp_path) as app:
-        app.hub_address = hub.address
+        app.preferences.set("hub.endpoint", hub.address)
         yield Person(qtbot, app, tmp_path)
     keyring.set_keyring(before)
 
@@ -318,3 +318,22 @@ def test_a_token_that_is_replaced_is_used_at_once(person: Person, hub: HubServer
         person.app.hub.give_token(TOKEN)
     person.find("gated")
     assert hub.asked[-1].token == TOKEN
+
+
+def test_another_hub_is_asked_from_now_on(person: Person, hub: HubServer, qtbot: QtBot) -> None:
+    with HubServer(Repo("other/tiny", {"a-Q4_0.gguf": 1})) as other:
+        with qtbot.waitSignal(person.app.hub.noticed) as told:
+            person.app.commands["model.hub"]()
+            person.type(other.address)
+            person.press(Key.Key_Return)
+        assert "answers in" in told.args[0].cause
+        person.open()
+        person.find("tiny")
+        assert person.card.list.currentIndex().data() == "other/tiny"
+        assert hub.asked == []
+        person.app.commands["model.hub"]()
+        person.type("http://huggingface.co")
+        with qtbot.waitSignal(person.app.hub.noticed) as told:
+            person.press(Key.Key_Return)
+        assert "everyone could read" in told.args[0].cause
+        assert person.app.preferences["hub.endpoint"] == f"{other.address} {hub.address}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from desktopchat.core.endpoint import endpoint, endpoints, page_of
+from desktopchat.core.endpoint import endpoint, endpoints, page_of, setting_with, setting_without
 from desktopchat.core.errors import UserError
 
 
@@ -35,6 +35,20 @@ def test_the_first_is_asked() -> None:
     assert bases("a.example b.example a.example") == ["https://a.example", "https://b.example"]
     assert bases("a.example", "b.example") == ["https://b.example", "https://a.example"]
     assert bases("", "b.example") == ["https://b.example"]
+
+
+def test_settings_are_changed() -> None:
+    def added(setting: str, text: str) -> str:
+        return setting_with(setting, endpoint(text))
+
+    assert added("", "a.example") == "https://a.example"
+    assert added("https://a.example", "b.example") == "https://b.example https://a.example"
+    assert added("https://b.example https://a.example", "a.example") == "https://a.example https://b.example"
+    assert added("https://a.example", "huggingface.co") == "https://huggingface.co https://a.example"
+    assert added("", "huggingface.co") == ""
+    assert setting_without("a.example b.example", endpoint("a.example")) == "https://b.example"
+    assert setting_without("a.example", endpoint("a.example")) == ""
+    assert setting_without("huggingface.co a.example", endpoint("a.example")) == ""
 
 
 def test_page_of_a_repository() -> None:

@@ -523,6 +523,12 @@ class FakeHub(QObject):
     def test(self) -> None:
         self.calls.append(("test",))
 
+    def choices(self) -> tuple[ServerAddress, ...]:
+        return (ServerAddress.parse("https://hub.example"),)
+
+    def use(self, typed: str) -> None:
+        self.calls.append(("use", typed))
+
 
 class FakeDownloads(QObject):
     changed = Signal(object)
