@@ -188,7 +188,7 @@ class RunningApp:
             lambda heard: DownloadQueue(
                 folder / "models",
                 folder / "downloads.json",
-                lambda: Fetcher(endpoint(self.hub_address), connect_to_hub),
+                lambda: Fetcher(hubs()[0], connect_to_hub),
                 SpeedLimit(lambda: 0),
                 is_offline=lambda: self.hub_offline,
                 heard=heard,
