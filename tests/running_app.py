@@ -199,9 +199,7 @@ class RunningApp:
             folder / "downloads.json",
         )
         self.bandwidths = BandwidthLog(self.chat, self.models, self.storage, self.store)
-        self.fits = FitController(
-            self.worker, self.models, self.bandwidths, lambda: Fetcher(hubs()[0], connect_to_hub)
-        )
+        self.fits = FitController(self.worker, self.models, self.bandwidths, lambda: Fetcher(hubs()[0], connect_to_hub))
         self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
 
         def connect(address: ServerAddress, key: Secret | None) -> Connection:

@@ -133,16 +133,16 @@ class DownloadController(QObject):
     def _refresh(self) -> None:
         if self._queue is None:
             return
-        self._shown = self._queue.downloads()
-        moves = any(one.is_active for one in self._shown)
+        before, self._shown = self._shown, self._queue.downloads()
+        moves = any(one.is_active and (one.state is not DownloadState.WAITING or one.until) for one in self._shown)
         if moves != self._timer.isActive():
             self._timer.start() if moves else self._timer.stop()
         for one in self._shown:
-            before = self._seen.get(one.id)
-            if before not in (None, one.state):
+            if self._seen.get(one.id, one.state) is not one.state:
                 self._tell(one)
             self._seen[one.id] = one.state
-        self.changed.emit(self._shown)
+        if self._shown != before:
+            self.changed.emit(self._shown)
 
     def _tell(self, one: Download) -> None:
         if one.state is DownloadState.DONE:

@@ -9,6 +9,7 @@ from typing import Self
 from desktopchat.network.connection import AbandonedError
 
 _BLOCK = 1 << 20
+_WORTH = 8 << 20  # bytes for which the thread is woken; each switch between two threads of Python costs both time
 
 
 class GrowingHash:
@@ -25,6 +26,7 @@ class GrowingHash:
         self.done = 0
         self._path = path
         self._size = 0
+        self._woken_at = 0
         self._changed = Condition()
         self._over = False
         self._error: OSError | None = None
@@ -43,9 +45,9 @@ class GrowingHash:
 
     def reach(self, size: int) -> None:
         """Say how many bytes are there."""
-        with self._changed:
-            self._size = size
-            self._changed.notify_all()
+        self._size = size
+        if size - self._woken_at >= _WORTH:
+            self._wake()
 
     def stop(self) -> None:
         """End it at once. From any thread."""
@@ -55,6 +57,7 @@ class GrowingHash:
 
     def wait(self, seconds: float) -> bool:
         """Wait for a while; return whether there is nothing more to wait for."""
+        self._wake()
         with self._changed:
             return self._changed.wait_for(self._is_through, seconds)
 
@@ -65,6 +68,7 @@ class GrowingHash:
             AbandonedError: It was stopped.
             OSError: The file cannot be read.
         """
+        self._wake()
         with self._changed:
             self._changed.wait_for(self._is_through)
             if self._error is not None:
@@ -72,6 +76,11 @@ class GrowingHash:
             if self._over:
                 raise AbandonedError
             return self._digest.hexdigest()
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._woken_at = self._size
+            self._changed.notify_all()
 
     def _is_through(self) -> bool:
         return self._over or self._error is not None or self.done == self._size
@@ -85,9 +94,9 @@ class GrowingHash:
                     if not count:
                         raise OSError(f"{self._path} has become shorter")
                     self._digest.update(block[:count])
-                    with self._changed:
-                        self.done += count
-                        self._changed.notify_all()
+                    self.done += count
+                    if self.done == self._size:
+                        self._wake()
         except OSError as error:
             with self._changed:
                 self._error = error

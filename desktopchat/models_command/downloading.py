@@ -25,13 +25,13 @@ _STEP = 0.2  # seconds between two looks
 _VERDICTS = {Verdict.SOUND: "sound", Verdict.DAMAGED: "damaged", Verdict.UNKNOWN: "nothing to go by"}
 
 
-def download(session: Session, repo: str, what: str, endpoint: str, *, as_json: bool) -> int:
+def download(session: Session, repo: str, what: str, endpoint: str | None, *, as_json: bool) -> int:
     """Fetch a model with all that belongs to it, and verify it.
 
     Args:
         repo: Its name, perhaps with a revision behind an at sign or a quantization behind a colon.
         what: A file or a quantization; empty is the usual one.
-        endpoint: Address of another hub.
+        endpoint: Address of another hub than the chosen one.
 
     Raises:
         UserError: It cannot be had; what came is kept.

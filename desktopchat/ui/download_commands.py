@@ -72,10 +72,10 @@ class DownloadCommands(QObject):
         self._window.status.set_download(self._line(downloads))
         if self._card is not None:
             self._card.show_downloads(downloads)
-        self._commands.update_conditions()
 
     def _on_downloads_noticed(self, notice: Notice) -> None:
         self._window.show_notice(notice)
+        self._commands.update_conditions()  # there may be a model to open
         if self._card is not None and notice.level == "error":
             self._card.tell(said(notice.sentence))
 

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,6 +22,7 @@ from desktopchat.core.errors import (
     HubTokenError,
     LineError,
     NetworkError,
+    UserError,
 )
 from desktopchat.core.hub_file import HubFile
 from desktopchat.core.secret import Secret
@@ -544,6 +546,37 @@ def test_file_of_which_the_hub_keeps_no_hash_arrives(rig: Rig, server: FileServe
     server.fail("cdn", drop_after=2_000_000)
     rig.fetch(file)
     assert rig.holds(file)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_row_of_faults_ends_with_the_file_or_a_sentence(
+    rig: Rig, server: FileServer, file: HubFile, seed: int
+) -> None:
+    draw = random.Random(seed)
+    faults: list[tuple[Any, dict[str, Any]]] = [
+        ("cdn", {"drop_after": draw.randrange(len(CONTENT))}),
+        ("cdn", {"drop_after": draw.randrange(2_000_000), "reset": True}),
+        ("cdn", {"drop_after": draw.randrange(2_000_000), "ignores_range": True}),
+        ("cdn", {"chunked": True, "drop_after": draw.randrange(len(CONTENT))}),
+        ("cdn", {"stall_after": draw.randrange(2_000_000)}),
+        ("cdn", {"flip": draw.randrange(len(CONTENT))}),
+        ("cdn", {"length": draw.randrange(2 * len(CONTENT))}),
+        ("cdn", {"begins_at": draw.randrange(len(CONTENT))}),
+        ("cdn", {"headers": {"Content-Range": f"bytes 5-{draw.randrange(99)}/{draw.randrange(99)}"}}),
+        ("cdn", {"headers": {"Content-Encoding": "gzip"}}),
+        ("cdn", {"headers": {"ETag": draw.choice(["", "W/weak", '"other"'])}}),
+        (draw.choice(["hub", "cdn"]), {"status": draw.choice([200, 204, 301, 401, 403, 404, 416, 429, 500, 503])}),
+        ("hub", {"headers": {"Location": draw.choice(["/", "http://[", "//", "https://127.0.0.1:1/x", "\\x"])}}),
+    ]
+    for who, how in draw.choices(faults, k=8):
+        server.fail(who, **how)
+    for _ in range(12):
+        with contextlib.suppress(UserError):
+            rig.fetch(file, silence=0.1)
+            break
+        assert not rig.target(file).exists()
+    assert rig.holds(file)
+    assert {path.suffix for path in rig.target(file).parent.iterdir()} <= {".gguf", ".json", ".bad"}
 
 
 def _keep_error(work: Callable[[], None], caught: list[BaseException]) -> None:
