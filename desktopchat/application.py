@@ -190,7 +190,7 @@ class Application(QObject):
         )
         self._bandwidths = BandwidthLog(self._chat, self._models, self._storage, store)
         self._fits = FitController(
-            self._worker, self._models, self._bandwidths, lambda: session.fetcher(self._settings)
+            self._worker, self._models, self._bandwidths, lambda: session.fit_inquiry(self._settings)
         )
         self._parameters = ParameterController(self._chat, self._models, self._storage, store)
         key_file = KeyFile.load(session.paths.keys_file)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from desktopchat.engine.backends.choice import Backends
     from desktopchat.engine.remote.looking import Look
     from desktopchat.library.download_queue import DownloadQueue
+    from desktopchat.library.fitting import FitInquiry
     from desktopchat.library.hub.inquiry import Inquiry
     from desktopchat.network.connection import Connection
     from desktopchat.network.fetching import Fetcher
@@ -171,6 +172,12 @@ class Session:
 
         where = hub or self.hubs(settings)[0]
         return Fetcher(where, lambda to, key: self.connect(settings, to, key), self.server_keys.key_of(where))
+
+    def fit_inquiry(self, settings: Settings) -> "FitInquiry":
+        """Make what asks the model hub whether its models fit; it does so when it is used."""
+        from desktopchat.library.fitting import FitInquiry
+
+        return FitInquiry(lambda: self.fetcher(settings))
 
     def hubs(self, settings: Settings) -> tuple[ServerAddress, ...]:
         """Return the model hub that is asked, and its mirrors.

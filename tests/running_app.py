@@ -54,6 +54,7 @@ from desktopchat.engine.remote.looking import Look
 from desktopchat.engine.routed import RoutedEngine
 from desktopchat.library.catalog import read_catalog
 from desktopchat.library.download_queue import DownloadQueue
+from desktopchat.library.fitting import FitInquiry
 from desktopchat.library.hub.inquiry import Inquiry
 from desktopchat.library.speed_limit import SpeedLimit
 from desktopchat.network.connection import Connection
@@ -199,7 +200,9 @@ class RunningApp:
             folder / "downloads.json",
         )
         self.bandwidths = BandwidthLog(self.chat, self.models, self.storage, self.store)
-        self.fits = FitController(self.worker, self.models, self.bandwidths, lambda: Fetcher(hubs()[0], connect_to_hub))
+        self.fits = FitController(
+            self.worker, self.models, self.bandwidths, lambda: FitInquiry(lambda: Fetcher(hubs()[0], connect_to_hub))
+        )
         self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
 
         def connect(address: ServerAddress, key: Secret | None) -> Connection:

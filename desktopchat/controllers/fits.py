@@ -16,14 +16,14 @@ from desktopchat.core.hub import HubRepo
 from desktopchat.engine.api import BackendInfo
 
 if TYPE_CHECKING:  # else the start of the window would wait for what it may never use
-    from desktopchat.network.fetching import Fetcher
+    from desktopchat.library.fitting import FitInquiry
 
 
 class FitController(QObject):
     """Looks at one repository at a time.
 
     Args:
-        make_fetcher: Makes what asks the hub for files; called away from the window.
+        make_inquiry: Makes what asks the hub.
 
     Attributes:
         fitted: HubRepo, and a tuple of FittedVariant.
@@ -38,19 +38,19 @@ class FitController(QObject):
         worker: EngineWorker,
         models: ModelController,
         log: BandwidthLog,
-        make_fetcher: "Callable[[], Fetcher]",
+        make_inquiry: "Callable[[], FitInquiry]",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._worker = worker
         self._models = models
         self._log = log
-        self._make_fetcher = make_fetcher
+        self._make_inquiry = make_inquiry
         self._runner = TaskRunner("hub fit", parent=self)
         self._devices: tuple[Device, ...] = ()
         self._waiting: HubRepo | None = None  # for the devices
         self._wanted: HubRepo | None = None
-        self._fetcher: Fetcher | None = None
+        self._inquiry: FitInquiry | None = None
         worker.devices_seen.connect(self._on_worker_devices_seen)
 
     def look_at(self, repo: HubRepo) -> None:
@@ -66,8 +66,8 @@ class FitController(QObject):
     def leave(self) -> None:
         """Ask for nothing any more."""
         self._wanted = self._waiting = None
-        if (fetcher := self._fetcher) is not None:
-            fetcher.abandon()
+        if self._inquiry is not None:
+            self._inquiry.stop()
 
     def close(self) -> None:
         """End what is under way and the thread."""
@@ -82,22 +82,7 @@ class FitController(QObject):
 
     def _begin(self, repo: HubRepo) -> None:
         params, devices, known = self._models.params, self._devices, self._log.bandwidths
-
-        def work() -> tuple[FittedVariant, ...] | None:
-            from desktopchat.library.fitting import fitted
-            from desktopchat.library.remote_header import read_remote_headers
-            from desktopchat.network.connection import AbandonedError
-
-            def fetcher() -> "Fetcher":
-                self._fetcher = made = self._make_fetcher()
-                if self._wanted is not repo:
-                    made.abandon()
-                return made
-
-            try:
-                return fitted(repo, lambda files: read_remote_headers(fetcher(), files), params, devices, known)
-            except AbandonedError:
-                return None
+        inquiry = self._inquiry = self._make_inquiry()
 
         def done(found: tuple[FittedVariant, ...] | None) -> None:
             if found is not None and self._wanted is repo:
@@ -107,4 +92,4 @@ class FitController(QObject):
             if self._wanted is repo:
                 self.failed.emit(repo, error)
 
-        self._runner.run(work, done, failed)
+        self._runner.run(lambda: inquiry.look(repo, params, devices, known), done, failed)

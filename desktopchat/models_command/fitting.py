@@ -16,8 +16,6 @@ from desktopchat.core.memory_words import size_text
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
 from desktopchat.library import folder
-from desktopchat.library.fitting import fitted
-from desktopchat.library.remote_header import read_remote_headers
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
 from desktopchat.storage.state import BANDWIDTHS, read_state
@@ -98,7 +96,9 @@ def _remote(
         repo = replace(repo, variants=(chosen,))
     if not repo.variants:
         raise HubError(f"There is no model file (GGUF) in {name}.", "Find one: desktopchat models search.")
-    return fitted(repo, lambda files: read_remote_headers(session.fetcher(settings), files), params, devices, known)
+    found = session.fit_inquiry(settings).look(repo, params, devices, known)
+    assert found is not None  # nobody stops it
+    return found
 
 
 def _devices(session: Session, settings: Settings) -> tuple[Device, ...]:

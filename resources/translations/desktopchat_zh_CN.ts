@@ -987,6 +987,14 @@
         <translation>添加一个包含另一种 llama.cpp 版本的包，用于 GPU 或更新的版本。</translation>
     </message>
     <message>
+        <source>Model hub…</source>
+        <translation>模型站点…</translation>
+    </message>
+    <message>
+        <source>Choose which model hub is asked: Hugging Face, a mirror of it, or one of your own.</source>
+        <translation>选择要访问的模型站点：Hugging Face、它的镜像，或您自己的站点。</translation>
+    </message>
+    <message>
         <source>Back up now</source>
         <translation>立即备份</translation>
     </message>
