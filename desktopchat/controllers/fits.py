@@ -47,7 +47,6 @@ class FitController(QObject):
         self._log = log
         self._make_inquiry = make_inquiry
         self._runner = TaskRunner("hub fit", parent=self)
-        self._devices: tuple[Device, ...] = ()
         self._waiting: HubRepo | None = None  # for the devices
         self._wanted: HubRepo | None = None
         self._inquiry: FitInquiry | None = None
@@ -57,11 +56,12 @@ class FitController(QObject):
         """Find out how the variants of a repository would fit; whatever was asked before is not wanted any more."""
         self.leave()
         self._wanted = repo
-        if self._devices:
-            self._begin(repo)
+        if (plan := self._models.plan) is not None:
+            # What was free before a model was loaded is free again for another one; and the engine may be busy.
+            self._begin(repo, plan.devices)
         else:
             self._waiting = repo
-        self._worker.look_at_devices()  # what is free changes
+            self._worker.look_at_devices()
 
     def leave(self) -> None:
         """Ask for nothing any more."""
@@ -75,13 +75,12 @@ class FitController(QObject):
         self._runner.close()
 
     def _on_worker_devices_seen(self, info: BackendInfo) -> None:
-        self._devices = info.devices
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
-            self._begin(waiting)
+            self._begin(waiting, info.devices)
 
-    def _begin(self, repo: HubRepo) -> None:
-        params, devices, known = self._models.params, self._devices, self._log.bandwidths
+    def _begin(self, repo: HubRepo, devices: tuple[Device, ...]) -> None:
+        params, known = self._models.params, self._log.bandwidths
         inquiry = self._inquiry = self._make_inquiry()
 
         def done(found: tuple[FittedVariant, ...] | None) -> None:
