@@ -24,6 +24,10 @@ def add_models(commands: "argparse._SubParsersAction[Any]", shared: argparse.Arg
     _endpoint(actions, shared)
     _download(actions, shared)
     _verify(actions, shared)
+    _list(actions, shared)
+    _show(actions, shared)
+    _add(actions, shared)
+    _remove(actions, shared)
 
 
 def _search(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
@@ -107,3 +111,46 @@ def _verify(actions: "argparse._SubParsersAction[Any]", shared: argparse.Argumen
     )
     verify.add_argument("name", nargs="?", type=arguments.text, default="", metavar="NAME", help="a part of the name")
     verify.add_argument("--json", action="store_true", help="print a list of files")
+
+
+def _list(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    listing = actions.add_parser("list", parents=[shared], help="list the models that are here")
+    listing.add_argument("words", type=arguments.text, nargs="*", metavar="WORD", help="of the name, the facts or tags")
+    listing.add_argument("--json", action="store_true", help="print a list of models")
+
+
+def _show(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    show = actions.add_parser("show", parents=[shared], help="show all that the header of a model says")
+    show.add_argument("name", type=arguments.text, metavar="NAME", help="a model, or its file")
+    show.add_argument("--template", action="store_true", help="print its chat template alone")
+    show.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    add = actions.add_parser(
+        "add",
+        parents=[shared],
+        help="use models where they lie",
+        description="Nothing is copied or changed. Without arguments, see which other programs have models here.",
+    )
+    add.add_argument("paths", type=arguments.text, nargs="*", metavar="PATH", help="a file or a folder")
+    _from(add, "look into the usual folder of a program from now on")
+
+
+def _remove(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    remove = actions.add_parser(
+        "remove",
+        parents=[shared],
+        help="put a model into the trash, or no longer look into a folder",
+        description="A folder or file that was added is forgotten, and nothing is deleted.",
+    )
+    remove.add_argument("names", type=arguments.text, nargs="*", metavar="NAME", help="a model, or what was added")
+    _from(remove, "no longer look into the folder of a program")
+    remove.add_argument("--others", action="store_true", help="also a file that is not in our own folder")
+    remove.add_argument("--undo", action="store_true", help="bring back what was thrown away last")
+    remove.add_argument("--empty-trash", action="store_true", help="delete for good, and get the room back")
+
+
+def _from(parser: argparse.ArgumentParser, words: str) -> None:
+    programs = ("huggingface", "lmstudio", "ollama", "gpt4all", "jan", "llamacpp")
+    parser.add_argument("--from", dest="program", action="append", choices=programs, help=words)

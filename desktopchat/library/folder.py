@@ -98,18 +98,18 @@ def inspect(path: Path | str) -> ModelFile:
         raise ModelFileError(
             Sentence("{name} has no model in it.", name=path.name), "Choose another file or download it again."
         )
-    projector, remark = _projector(path, header.number(f"{architecture}.embedding_length"))
+    projector, remark = projector_beside(path, header.number(f"{architecture}.embedding_length"))
     return ModelFile(
         path=str(path),
         name=path.stem,
         size=header.file_size,
         architecture=architecture,
-        quant=_QUANTS.get(header.number("general.file_type"), "") if "general.file_type" in header.metadata else "",
+        quant=quant_in(header),
         n_ctx_train=header.number(f"{architecture}.context_length"),
         n_layer=header.number(f"{architecture}.block_count"),
         chat_template=header.text("tokenizer.chat_template"),
         shape=shape_of(header),
-        pooling=_pooling(header, architecture),
+        pooling=pooling_in(header),
         projector=projector,
         remarks=(remark,) if remark else (),
     )
@@ -169,7 +169,7 @@ def model_files(folder: Path) -> list[Path]:
     )
 
 
-def _projector(path: Path, embedding: int) -> tuple[str, Sentence | None]:
+def projector_beside(path: Path, embedding: int) -> tuple[str, Sentence | None]:
     """Return the projector of a model, and what keeps one from being chosen."""
     try:
         names = [name for name in os.listdir(path.parent) if name.lower().endswith(_SUFFIX)]  # noqa: PTH208
@@ -179,7 +179,14 @@ def _projector(path: Path, embedding: int) -> tuple[str, Sentence | None]:
     return projectors.pair(path, embedding, sum(is_other))
 
 
-def _pooling(header: GGUFHeader, architecture: str) -> Pooling:
+def quant_in(header: GGUFHeader) -> str:
+    """Return the label of a model's numbers; empty when its header does not say."""
+    return _QUANTS.get(header.number("general.file_type"), "") if "general.file_type" in header.metadata else ""
+
+
+def pooling_in(header: GGUFHeader) -> Pooling:
+    """Return how a model makes one vector of a text, as of `ModelFile`."""
+    architecture = header.text("general.architecture")
     usual: Pooling = "mean" if architecture in _ENCODERS else ""
     return _POOLINGS.get(header.number(f"{architecture}.pooling_type"), usual)
 

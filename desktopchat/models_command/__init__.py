@@ -11,7 +11,7 @@ def run(session: Session, options: argparse.Namespace) -> int:
     Raises:
         UserError: It cannot be done.
     """
-    from desktopchat.models_command import downloading, hub_account, searching
+    from desktopchat.models_command import downloading, hub_account, local, searching
 
     match options.action:
         case "search":
@@ -28,4 +28,12 @@ def run(session: Session, options: argparse.Namespace) -> int:
             return downloading.download(session, options.repo, options.what, options.endpoint, as_json=options.json)
         case "verify":
             return downloading.verify(session, options.name, as_json=options.json)
+        case "list":
+            return local.list_models(session, options.words, as_json=options.json)
+        case "show":
+            return local.show(session, options.name, with_template=options.template, as_json=options.json)
+        case "add":
+            return local.add(session, options.paths, options.program or [])
+        case "remove":
+            return local.remove(session, options)
     raise AssertionError(options.action)
