@@ -33,6 +33,7 @@ from desktopchat.controllers.drawing import Drawing
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
+from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.parameters import ParameterController
@@ -150,6 +151,9 @@ class Application(QObject):
         )
         if self._settings["chat.titles"] == "model":
             self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)
+        library = session.library()
+        self._shelf = TaskRunner("library")
+        self._library = LibraryController(library, self._models, self._shelf)
         self._transfer = TransferController(self._chat, self._io, self._storage, stores)
         self._writing = Writing(
             self._chat,
@@ -157,7 +161,7 @@ class Application(QObject):
             self._io,
             store,
             (resource("prompts"), session.paths.prompts),
-            session.paths.models,
+            library,
         )
         self._preferences = Preferences(self._settings, self._io)
         self._servers = ServerController(
@@ -190,7 +194,7 @@ class Application(QObject):
             self._found,
             self._writing.prompts,
             self._io,
-            session.paths.models,
+            library,
         )
         self._window = MainWindow(
             Controllers(
@@ -209,6 +213,7 @@ class Application(QObject):
                 self._backends,
                 self._adapters,
                 self._hub,
+                self._library,
             ),
             theme,
             send_key=self._settings["chat.send_key"],
@@ -276,6 +281,7 @@ class Application(QObject):
         self._searching.close()
         self._drawing.close()
         self._worker.close()
+        self._shelf.close()
         self._io.close()
         self._storage.close()
         self._shell.deleteLater()

@@ -24,6 +24,7 @@ from desktopchat.controllers.drawing import Drawing
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
+from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.parameters import ParameterController
@@ -51,6 +52,7 @@ from desktopchat.engine.remote.looking import Look
 from desktopchat.engine.routed import RoutedEngine
 from desktopchat.library.catalog import read_catalog
 from desktopchat.library.hub.inquiry import Inquiry
+from desktopchat.library.shelf import Library
 from desktopchat.network.connection import Connection
 from desktopchat.network.ledger import Ledger
 from desktopchat.resources import resource
@@ -140,7 +142,10 @@ class RunningApp:
         search = Search(folder / "desktopchat.db", lambda: None)
         self.search = SearchModel(self.searching, search, self.storage, self.stores.shelf, self.chat)
         self.transfer = TransferController(self.chat, self.io, self.storage, self.stores)
-        self.writing = Writing(self.chat, self.storage, self.io, self.store, (folder / "prompts",), folder / "models")
+        library = Library(folder / "models", folder / "library.json", folder / "headers.json", folder / "home")
+        self.shelf = TaskRunner("library")
+        self.library = LibraryController(library, self.models, self.shelf)
+        self.writing = Writing(self.chat, self.storage, self.io, self.store, (folder / "prompts",), library)
         self.preferences = Preferences(Settings.load(folder / "settings.toml"), self.io)
         self.keys = KeyController(self.preferences, KeyFile.load(folder / "keys.toml"), self.io)
         found = Search(folder / "desktopchat.db", lambda: None)
@@ -155,7 +160,7 @@ class RunningApp:
             self.found,
             self.writing.prompts,
             self.io,
-            folder / "models",
+            library,
         )
         self.adapters = AdapterController(
             self.worker, self.models, self.io, self.storage, self.store, folder / "models"
@@ -217,6 +222,7 @@ class RunningApp:
                 self.backends,
                 self.adapters,
                 self.hub,
+                self.library,
             ),
             Theme("light"),
             drawing=self.drawing,
@@ -250,6 +256,7 @@ class RunningApp:
         self.backends.stop()
         self.hub.close()
         self.worker.close()
+        self.shelf.close()
         self.io.close()
         self.storage.close()
         self.window.close()

@@ -7,6 +7,7 @@ from desktopchat.commands.backends import BACKENDS
 from desktopchat.commands.command import Command, Condition, Menu, Scope
 from desktopchat.commands.composing import COMPOSING
 from desktopchat.commands.finding import FINDING
+from desktopchat.commands.keeping import KEEPING
 from desktopchat.commands.parameters import PARAMETERS
 from desktopchat.commands.reading import READING
 from desktopchat.commands.storing import STORING
@@ -412,6 +413,7 @@ COMMANDS: tuple[Command, ...] = (
     *PARAMETERS,
     *BACKENDS,
     *FINDING,
+    *KEEPING,
     *STORING,
     *_view(),
     Command("help.keys", "Keys", "Show every key; ? does it outside of text fields.", Menu.HELP, ("F1",)),

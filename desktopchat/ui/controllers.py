@@ -8,6 +8,7 @@ from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
+from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.parameters import ParameterController
@@ -38,3 +39,4 @@ class Controllers:
     backends: BackendController
     adapters: AdapterController
     hub: HubController
+    library: LibraryController

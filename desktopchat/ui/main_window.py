@@ -84,6 +84,7 @@ class MainWindow(QWidget):
         self.backends = controllers.backends
         self.adapters = controllers.adapters
         self.hub = controllers.hub
+        self.library = controllers.library
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
@@ -253,6 +254,10 @@ class MainWindow(QWidget):
         self.page.composer.flush_draft()
         self.page.transcript.report_place()
         self.panel.flush()
+
+    def key_text(self, command_id: str) -> str:
+        """Return the key of a command as it is shown; empty when it has none."""
+        return self._key_texts[command_id]
 
     def show_notice(self, notice: Notice) -> None:
         """Show a toast, or a banner when it is more than information."""

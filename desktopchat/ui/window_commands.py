@@ -20,6 +20,7 @@ from desktopchat.ui.hub_commands import HubCommands
 from desktopchat.ui.key_dialog import KeyDialog
 from desktopchat.ui.key_help import KeyHelp
 from desktopchat.ui.key_reference import KeyReference
+from desktopchat.ui.library_commands import LibraryCommands
 from desktopchat.ui.link_question import LinkQuestion
 from desktopchat.ui.memory_card import MemoryCard
 from desktopchat.ui.overlay import Overlay, TextCard
@@ -64,6 +65,7 @@ class WindowCommands(QObject):
         self.backends = BackendCommands(window, self)
         self.adapters = AdapterCommands(window, self)
         self.hub = HubCommands(window, self)
+        self.library = LibraryCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -154,6 +156,7 @@ class WindowCommands(QObject):
             **self.backends.handlers(),
             **self.adapters.handlers(),
             **self.hub.handlers(),
+            **self.library.handlers(),
         }
 
     def update_conditions(self) -> None:
