@@ -289,12 +289,13 @@ def _sibling(name: str, content: int | bytes) -> dict[str, Any]:
 
 def _fits(one: dict[str, Any], query: dict[str, list[str]]) -> bool:
     text, author = query.get("search", [""])[0].lower(), query.get("author", [""])[0]
-    sizes = dict(part.split(":") for part in query.get("num_parameters", [""])[0].split(",") if part)
+    parts = [part.split(":") for part in query.get("num_parameters", [""])[0].split(",") if part]
+    sizes = {name: float(size[:-1]) * {"M": 1e6, "B": 1e9}[size[-1]] for name, size in parts}
     count = (one.get("gguf") or {}).get("total", 0)
     return (
         set(query.get("filter", [])) <= set(one["tags"])
         and text in one["id"].lower()
         and author in ("", one["id"].partition("/")[0])
         and query.get("pipeline_tag", [""])[0] in ("", one["pipeline_tag"])
-        and float(sizes.get("min", "0M")[:-1]) * 1e6 <= count <= float(sizes.get("max", "1e9M")[:-1]) * 1e6
+        and sizes.get("min", 0) <= count <= sizes.get("max", 1e15)
     )

@@ -54,6 +54,7 @@ class HubSearch(QAbstractListModel):
         self._rows: list[Found] = []
         self._more = False
         self._reading = False
+        self._begins = False  # what is being read is the first page
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(DELAY)
@@ -67,12 +68,17 @@ class HubSearch(QAbstractListModel):
     @property
     def searching(self) -> bool:
         """Whether the rows are not those of the text yet."""
-        return self._wait.isActive() or (self._reading and not self._more)
+        return self._wait.isActive() or (self._reading and self._begins)
 
     @property
     def shows_catalog(self) -> bool:
         """Whether the rows are what we suggest."""
         return bool(self._rows) and isinstance(self._rows[0], CatalogEntry)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there may be more than has been read."""
+        return self._more or self._reading
 
     def start(self) -> None:
         """Read the catalogue, once."""
@@ -171,7 +177,7 @@ class HubSearch(QAbstractListModel):
             self.changed.emit()
             self.failed.emit(error)
 
-        self._reading = True
+        self._reading, self._begins = True, first
         self._runner.run(work, done, failed)
 
     def _show(self, rows: Sequence[Found], *, more: bool) -> None:

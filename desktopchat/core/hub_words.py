@@ -23,10 +23,10 @@ def size_range(text: str) -> tuple[int, int]:
     """
     found = _SIZES.fullmatch(text)
     if not found or not text:
-        raise ValueError(text)
+        raise ValueError(f"no size: {text}")
     least, most = (_parameters(found[place], found[place + 1]) for place in (1, 3))
     if most and least > most:
-        raise ValueError(text)
+        raise ValueError(f"no size: {text}")
     return least, most
 
 

@@ -131,7 +131,7 @@ def _lines(repo: HubRepo, page: str) -> Iterator[str]:
     for file in repo.others:
         yield f"{'other':12} {size_text(file.size):>9}  {file.path}"
     if repo.left_out:
-        yield f"{repo.left_out} files are left out, because no file may be called so."
+        yield f"Left out, because no file may be called so: {repo.left_out}"
     if not repo.variants:
         yield "There is no model file (GGUF) in this repository."
 
@@ -139,7 +139,7 @@ def _lines(repo: HubRepo, page: str) -> Iterator[str]:
 def _variant_line(variant: HubVariant, *, is_usual: bool) -> str:
     remarks = ["the usual choice"] if is_usual else []
     remarks += [f"{len(variant.files)} parts"] if len(variant.files) > 1 else []
-    remarks += [f"{variant.missing} parts are missing"] if variant.missing else []
+    remarks += [f"parts missing: {variant.missing}"] if variant.missing else []
     remarks += ["no hash to verify"] if not all(file.sha256 for file in variant.files) else []
     remark = f" ({', '.join(remarks)})" if remarks else ""
     return f"{variant.quant or '?':12} {size_text(variant.size):>9}  {variant.name}{remark}"

@@ -12,7 +12,9 @@ from desktopchat.core.sentence import Sentence
 _LONGEST_WAIT = 86_400.0  # seconds
 _LIMITED = re.compile(r'"\w+"\s*;\s*r\s*=\s*0\s*;\s*t\s*=\s*(\d{1,6})')
 _REPO = re.compile(r"/api/models/([\w.-]+/[\w.-]+)|/([\w.-]+/[\w.-]+)/resolve/", re.ASCII)
-_TOKEN_CURE = Sentence("Make a new token on your account's page there, and keep it: desktopchat models token set.")
+_TOKEN_CURE = Sentence(
+    "Give one of your account there: “Token of the model hub” in the menu, or desktopchat models token set."
+)
 
 
 def refused(
@@ -113,7 +115,9 @@ def _gated(repo: str, base: str, details: str, *, has_token: bool) -> GatedError
             "Accept them at {page} with the account whose token you gave, and wait until that is granted.", page=page
         )
         if has_token
-        else Sentence("Accept them at {page}, then give your token: desktopchat models token set.", page=page)
+        else Sentence(
+            "Accept them at {page}, then give a token: in the menu, or by desktopchat models token set.", page=page
+        )
     )
     error = GatedError(cause, cure, details)
     error.page = page

@@ -8,7 +8,7 @@ from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.hub_search import FOUND_ROLE, Found
 from desktopchat.controllers.words import said
 from desktopchat.core.catalog import CatalogEntry
-from desktopchat.core.errors import UserError
+from desktopchat.core.errors import GatedError, UserError
 from desktopchat.core.hub import HubRepo
 from desktopchat.core.hub_file import HubFile
 from desktopchat.ui.hub_pane import HubPane
@@ -17,12 +17,14 @@ from desktopchat.ui.overlay import Overlay
 from desktopchat.ui.theme import Theme
 
 _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+_AHEAD = 25  # rows below the lowest that is seen
 _SIZE = (1160, 860)  # pixels at most
+_SHARES, _NARROW_SHARES = (5, 7), (1, 3)  # of the list and of the chosen one
 _NARROW = 760  # pixels; the chosen one then stands below the list
 
 
 class HubCard(Overlay):
-    """Letters search, Up and Down choose, Enter goes to the files and then downloads, Esc goes back and closes.
+    """Letters search, Up and Down choose, Enter goes to the files and then downloads, Left goes back, Esc closes.
 
     Attributes:
         download_wanted: A tuple of HubFile.
@@ -51,7 +53,8 @@ class HubCard(Overlay):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the field keeps it
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setItemDelegate(HubRow(theme, self.list))
+        self._rows = HubRow(theme, self.list)
+        self.list.setItemDelegate(self._rows)
         self.list.setModel(self._search)
         self.list.setAccessibleName(self.tr("Models"))
         self.list.setMinimumWidth(220)
@@ -65,16 +68,16 @@ class HubCard(Overlay):
         left.addWidget(self.list, 1)
         self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._parts.setSpacing(theme.px(20))
-        self._parts.addLayout(left, 5)
-        self._parts.addWidget(self.pane, 7)
+        self._parts.addLayout(left)
+        self._parts.addWidget(self.pane)
         self.column.addWidget(self.field)
         self.column.addLayout(self._parts, 1)
         self.column.addWidget(self._hint)
         self.setFocusProxy(self.field)
         self._connect()
         self._search.start()
-        self._say_hint()
         self._on_search_changed()
+        self._on_search_model_reset()
         self._cover()
 
     def current(self) -> Found | None:
@@ -89,7 +92,11 @@ class HubCard(Overlay):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the keys that move in the list, and Enter, from the field."""
-        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._rows.is_active = self.field.hasFocus()
+            self.list.viewport().update()
+            self._say_keys()
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and watched is self.field:
             if event.key() in _LIST_KEYS:
                 self.list.keyPressEvent(event)
                 return True
@@ -101,9 +108,11 @@ class HubCard(Overlay):
     def _connect(self) -> None:
         search, details, pane = self._search, self._hub.details, self.pane
         self.field.textChanged.connect(search.set_text)
-        self.field.installEventFilter(self)
+        for widget in (self.field, pane.variants, pane.page):
+            widget.installEventFilter(self)
         self.list.selectionModel().currentChanged.connect(self._on_list_current_changed)
         self.list.clicked.connect(self._on_list_clicked)
+        self.list.verticalScrollBar().valueChanged.connect(self._fetch_ahead)
         search.changed.connect(self._on_search_changed)
         search.failed.connect(self._on_search_failed)
         search.modelReset.connect(self._on_search_model_reset)
@@ -127,6 +136,8 @@ class HubCard(Overlay):
             directions = QBoxLayout.Direction
             is_narrow = width < self._theme.px(_NARROW)
             self._parts.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
+            for part, share in enumerate(_NARROW_SHARES if is_narrow else _SHARES):
+                self._parts.setStretch(part, share)
 
     def _enter(self) -> None:
         """Go to the files of the chosen model, once they are there."""
@@ -143,10 +154,23 @@ class HubCard(Overlay):
         elif self._search.text.strip():
             self._search.search_now()
 
-    def _say_hint(self) -> None:
-        filters = self.tr("Also: author:qwen  lang:zh  licence:mit  size:1B-8B  sort:downloads")
-        sent = self.tr("What you type is sent to {host}.").format(host=self._hub.host)
-        self._hint.setText(f"{filters}  ·  {sent}")
+    def _say_keys(self) -> None:
+        if self.pane.variants.hasFocus():
+            words = self.tr("Enter downloads it · Left goes back · Tab goes to what is said about it · Esc closes")
+        elif self.pane.page.hasFocus():
+            words = self.tr("Up and Down scroll · Tab goes on · Esc closes")
+        else:
+            filters = self.tr("Also: author:qwen  lang:zh  licence:mit  size:1B-8B  sort:downloads")
+            sent = self.tr("What you type is sent to {host}.").format(host=self._hub.host)
+            words = f"{filters}  ·  {sent}"
+        self._hint.setText(words)
+
+    def _fetch_ahead(self) -> None:
+        """Ask for the next page before the end of this one is reached."""
+        seen = self.list.viewport().height() // self._rows.height
+        lowest = self.list.verticalScrollBar().value() + seen
+        if lowest + _AHEAD > self._search.rowCount() and self._search.canFetchMore(QModelIndex()):
+            self._search.fetchMore(QModelIndex())
 
     def _on_search_changed(self) -> None:
         search = self._search
@@ -157,11 +181,12 @@ class HubCard(Overlay):
         elif search.rowCount() == 0:
             words = self.tr("Nothing like that. Try a shorter name, or fewer filters.") if search.text.strip() else ""
         elif not search.shows_catalog:
-            more = "+" if search.canFetchMore(QModelIndex()) else ""
+            more = "+" if search.has_more else ""
             words = self.tr("{count} found").format(count=f"{search.rowCount():,}{more}")
         else:
             return  # the words of the error stay
         self._heading.setText(words)
+        self._fetch_ahead()
 
     def _on_search_failed(self, error: UserError) -> None:
         self._heading.setText(said(error.sentence))
@@ -200,7 +225,8 @@ class HubCard(Overlay):
         self.pane.show_error(error)
 
     def _on_details_card_failed(self, _repo: HubRepo, error: UserError) -> None:
-        self.pane.show_error(error)
+        if not isinstance(error, GatedError):  # of that the pane tells anyway
+            self.pane.show_error(error)
 
     def _on_pane_download_wanted(self, files: tuple[HubFile, ...]) -> None:
         self.download_wanted.emit(files)

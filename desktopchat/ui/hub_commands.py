@@ -9,7 +9,6 @@ from desktopchat.controllers.words import said
 from desktopchat.core.hub_file import HubFile
 from desktopchat.core.hub_names import quant_of
 from desktopchat.core.notice import Notice
-from desktopchat.core.sentence import Sentence
 from desktopchat.ui.secret_entry import SecretEntry
 
 if TYPE_CHECKING:
@@ -53,6 +52,6 @@ class HubCommands(QObject):
     def _on_card_download_wanted(self, files: tuple[HubFile, ...]) -> None:
         first = files[0]
         what = f"{first.repo}:{quant_of(first.path) or first.path}"
-        words = Sentence("This downloads it in a terminal: desktopchat models download {what}", what=what)
+        words = self.tr("This downloads it in a terminal: desktopchat models download {what}").format(what=what)
         self._commands.close_overlay()
         self._window.show_notice(Notice("hint", words))

@@ -1,7 +1,7 @@
 """What one model of the hub is: its facts and terms, the variants to choose from, and its card."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -9,6 +9,9 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -19,24 +22,54 @@ from desktopchat.core.errors import UserError
 from desktopchat.core.hub import Gate, HubModel, HubRepo, HubVariant
 from desktopchat.core.hub_names import usual, variant_called
 from desktopchat.core.memory_words import size_text
-from desktopchat.ui.chooser import DETAIL, RowDelegate, row_height
+from desktopchat.ui.chooser import DETAIL, Index, RowDelegate, row_height
 from desktopchat.ui.hub_words import catalog_facts, facts, variant_words
 from desktopchat.ui.markdown_page import MarkdownPage
 from desktopchat.ui.theme import Theme
 from desktopchat.ui.transcript.marks import visible
 
-_ROWS = 8  # of variants that are seen at once
+_ROWS = 8  # of variants that are seen at once, where there is room
+_LEAST_ROWS = 3
 _VARIANT = Qt.ItemDataRole.UserRole + 2
 
 
+class _VariantRow(RowDelegate):
+    """Paints the chosen row quietly while the keys move elsewhere."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        if option.state & QStyle.StateFlag.State_Selected and not option.widget.hasFocus():
+            option.state &= ~QStyle.StateFlag.State_Selected
+            painter.setPen(option.palette.color(QPalette.ColorRole.Mid))
+            painter.setBrush(option.palette.color(QPalette.ColorRole.AlternateBase))
+            painter.drawRoundedRect(option.rect.toRectF().adjusted(0.5, 1, -0.5, -1), 6, 6)
+        super().paint(painter, option, index)
+
+
+class _Variants(QListWidget):
+    """As high as its rows up to a number, and lower where there is no room for them."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self._height_of(_ROWS))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(100, self._height_of(_LEAST_ROWS))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scrollToItem(self.currentItem())
+
+    def _height_of(self, most: int) -> int:
+        return min(most, self.count()) * row_height(self) + 4
+
+
 class HubPane(QWidget):
-    """Enter on a variant downloads it; the keys that move a page scroll the card.
+    """Enter on a variant downloads it, Left goes back; the keys that move a page scroll the card.
 
     Attributes:
         download_wanted: A tuple of HubFile.
         terms_wanted: Name of the repository whose terms are to be read and accepted.
         token_wanted: A token is to be given.
-        left: Esc: back to where one searches.
+        left: Back to where one searches.
     """
 
     download_wanted = Signal(object)
@@ -64,12 +97,13 @@ class HubPane(QWidget):
         buttons.addWidget(self._token)
         buttons.addStretch(1)
         terms.addLayout(buttons)
-        self.variants = QListWidget(self)
+        self.variants = _Variants(self)
+        self.variants.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.variants.setFrameShape(QFrame.Shape.NoFrame)
         self.variants.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.variants.setItemDelegate(RowDelegate(self.variants))
+        self.variants.setItemDelegate(_VariantRow(self.variants))
         self.variants.setAccessibleName(self.tr("Variants"))
-        self.variants.setAccessibleDescription(self.tr("Up and Down choose one, Enter downloads it"))
+        self.variants.setAccessibleDescription(self.tr("Up and Down choose one, Enter downloads it, Left goes back"))
         self._along = _label(self)
         self._along.setObjectName("hint")
         self.page = MarkdownPage(theme, self.tr("About the model"), self)
@@ -85,8 +119,7 @@ class HubPane(QWidget):
         self._accept.clicked.connect(self._on_accept_clicked)
         self._token.clicked.connect(self.token_wanted)
         self.variants.itemClicked.connect(self._choose)
-        for widget in (self.variants, self.page, self._accept, self._token):
-            widget.installEventFilter(self)
+        self.variants.installEventFilter(self)
         self.clear()
 
     def clear(self) -> None:
@@ -130,9 +163,8 @@ class HubPane(QWidget):
             row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{visible(name)}, {detail}")
             if variant is chosen:
                 self.variants.setCurrentItem(row)
-        rows = min(_ROWS, len(repo.variants))
-        self.variants.setFixedHeight(rows * row_height(self.variants) + 4)
-        self.variants.setVisible(rows > 0)
+        self.variants.updateGeometry()
+        self.variants.setVisible(bool(repo.variants))
         if not repo.variants:
             self._say(self.tr("There is no model file (GGUF) in this repository."))
         self._along.setText("\n".join(self._along_words(repo)))
@@ -155,19 +187,14 @@ class HubPane(QWidget):
             self.variants.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take Esc, and Enter on a variant."""
-        if not isinstance(event, QKeyEvent):
-            return super().eventFilter(watched, event)
-        pressed = event.type() == QEvent.Type.KeyPress
-        if event.key() == Qt.Key.Key_Escape and event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()  # else the window would close all of it
-            return True
-        if event.key() == Qt.Key.Key_Escape and pressed:
-            self.left.emit()
-            return True
-        if watched is self.variants and pressed and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._choose(self.variants.currentItem())
-            return True
+        """Take Enter and Left from the variants."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self.variants:
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._choose(self.variants.currentItem())
+                return True
+            if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Backspace):
+                self.left.emit()
+                return True
         return super().eventFilter(watched, event)
 
     def _choose(self, row: QListWidgetItem | None) -> None:
@@ -212,7 +239,7 @@ class HubPane(QWidget):
             names = ", ".join(visible(file.path) for file in repo.others[:3])
             words.append(self.tr("Also there, and no model: {names}").format(names=names))
         if repo.left_out:
-            words.append(self.tr("{count} files are left out: no file may be called so.").format(count=repo.left_out))
+            words.append(self.tr("Left out, because no file may be called so: {count}").format(count=repo.left_out))
         return words
 
     def _on_accept_clicked(self) -> None:

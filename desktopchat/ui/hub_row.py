@@ -18,13 +18,19 @@ class HubRow(QStyledItemDelegate):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self.is_active = True  # the keys move here
         self._theme = theme
         self._fonts = theme.font(14), theme.font(12)
         self._metrics = tuple(map(QFontMetrics, self._fonts))
 
+    @property
+    def height(self) -> int:
+        """Height of a row in pixels."""
+        return round(sum(one.height() for one in self._metrics) * 1.08) + 2 * self._theme.gap(6)
+
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """Return the size of a row."""
-        return QSize(100, round(sum(one.height() for one in self._metrics) * 1.08) + 2 * self._theme.gap(6))
+        return QSize(100, self.height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a row."""
@@ -33,8 +39,8 @@ class HubRow(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.setPen(QColor(tokens.accent))
-            painter.setBrush(QColor(tokens.selection))
+            painter.setPen(QColor(tokens.accent if self.is_active else tokens.border))
+            painter.setBrush(QColor(tokens.selection if self.is_active else tokens.user_block))
             painter.drawRoundedRect(option.rect.toRectF().adjusted(0.5, 1, -0.5, -1), 6, 6)
         inside = option.rect.adjusted(px(10), self._theme.gap(6), -px(10), 0)
         (name_metrics, facts_metrics), (name_font, facts_font) = self._metrics, self._fonts

@@ -71,7 +71,7 @@ def variant_words(variant: HubVariant, *, is_usual: bool) -> str:
     if len(variant.files) > 1:
         parts.insert(0, QCoreApplication.translate("HubWords", "{count} parts").format(count=len(variant.files)))
     if variant.missing:
-        parts.insert(0, QCoreApplication.translate("HubWords", "{count} parts missing").format(count=variant.missing))
+        parts.insert(0, QCoreApplication.translate("HubWords", "parts missing: {count}").format(count=variant.missing))
     if not all(file.sha256 for file in variant.files):
         parts.insert(0, QCoreApplication.translate("HubWords", "cannot be verified"))
     return " · ".join(parts)

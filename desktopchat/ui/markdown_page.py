@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
@@ -42,31 +42,30 @@ class MarkdownPage(QTextBrowser):
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
         self.setObjectName("card_text")
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.setOpenLinks(False)
         self.anchorClicked.connect(self._on_anchor_clicked)
-        self.show_text("")
+        document, idle, formats = _Document(self), _Idle(), Formats(theme)
+        document.setUndoRedoEnabled(False)
+        document.setDocumentMargin(2)
+        document.setDefaultFont(formats.text_font)
+        self._colours = CodeColours(document, idle)
+        self._formulas = Formulas(idle, document)
+        self._images = Images(idle, document, lambda: 1.0)
+        self._renderer = Renderer(formats, self._colours, self._formulas, self._images)
+        self.setDocument(document)
 
     def show_text(self, text: str) -> bool:
         """Show a text; return whether that was all of it."""
-        document = _Document(self)
-        document.setUndoRedoEnabled(False)
-        document.setDocumentMargin(2)
-        formats = Formats(self._theme)
-        document.setDefaultFont(formats.text_font)
-        idle = _Idle()
-        renderer = Renderer(
-            formats, CodeColours(document, idle), Formulas(idle, document), Images(idle, document, lambda: 1.0)
-        )
+        self.document().clear()
+        for part in (self._colours, self._formulas, self._images):
+            part.clear()
         shown = text if len(text) <= _MOST else text[:_MOST].rpartition("\n")[0] or text[:_MOST]
-        renderer.render(shown, QTextCursor(document), True, {})
-        before: QObject = self.document()
-        self.setDocument(document)
-        before.deleteLater()
+        self._renderer.render(shown, QTextCursor(self.document()), True, {})
+        self.moveCursor(QTextCursor.MoveOperation.Start)
         return shown == text
 
     def _on_anchor_clicked(self, address: QUrl) -> None:

@@ -979,6 +979,30 @@
         <translation>添加一个包含另一种 llama.cpp 版本的包，用于 GPU 或更新的版本。</translation>
     </message>
     <message>
+        <source>Find a model…</source>
+        <translation>查找模型…</translation>
+    </message>
+    <message>
+        <source>Look for models on the model hub, or among those that we suggest; nothing is asked before you type.</source>
+        <translation>在模型库中或我们推荐的模型中查找；在您输入之前不会联网。</translation>
+    </message>
+    <message>
+        <source>Token of the model hub…</source>
+        <translation>模型库的令牌…</translation>
+    </message>
+    <message>
+        <source>Give the token of your account at the model hub, which models with terms want; the keyring keeps it.</source>
+        <translation>提供您在模型库的账户令牌，有使用条款的模型需要它；令牌保存在密钥环中。</translation>
+    </message>
+    <message>
+        <source>Test the model hub</source>
+        <translation>测试模型库</translation>
+    </message>
+    <message>
+        <source>See whether the model hub answers, and whether it knows your token.</source>
+        <translation>查看模型库是否应答，以及是否认得您的令牌。</translation>
+    </message>
+    <message>
         <source>Back up now</source>
         <translation>立即备份</translation>
     </message>
@@ -1508,6 +1532,10 @@
         <translation>打开模型  {key}</translation>
     </message>
     <message>
+        <source>Find a model  {key}</source>
+        <translation>查找模型  {key}</translation>
+    </message>
+    <message>
         <source>This model is tiny: good for a first try, often wrong. {key} opens a better one.</source>
         <translation>这个模型很小，适合初次体验，但经常出错。按 {key} 打开更好的模型。</translation>
     </message>
@@ -1576,6 +1604,238 @@
     <message>
         <source>Counts up to {most}</source>
         <translation>最多统计 {most} 个</translation>
+    </message>
+</context>
+<context>
+    <name>HubCard</name>
+    <message>
+        <source>Find a model</source>
+        <translation>查找模型</translation>
+    </message>
+    <message>
+        <source>Up and Down choose a model, Enter goes to its files</source>
+        <translation>上下键选择模型，Enter 转到其文件</translation>
+    </message>
+    <message>
+        <source>A part of a name, like qwen3 4b</source>
+        <translation>名称的一部分，例如 qwen3 4b</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Enter downloads it · Left goes back · Tab goes to what is said about it · Esc closes</source>
+        <translation>Enter 下载 · 左键返回 · Tab 转到模型说明 · Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Up and Down scroll · Tab goes on · Esc closes</source>
+        <translation>上下键滚动 · Tab 继续 · Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Also: author:qwen  lang:zh  licence:mit  size:1B-8B  sort:downloads</source>
+        <translation>还可以：author:qwen  lang:zh  licence:mit  size:1B-8B  sort:downloads</translation>
+    </message>
+    <message>
+        <source>What you type is sent to {host}.</source>
+        <translation>您输入的内容会发送到 {host}。</translation>
+    </message>
+    <message>
+        <source>Asking {host}…</source>
+        <translation>正在询问 {host}…</translation>
+    </message>
+    <message>
+        <source>What we suggest; nothing has been asked of the network</source>
+        <translation>我们的推荐；尚未联网</translation>
+    </message>
+    <message>
+        <source>Nothing like that. Try a shorter name, or fewer filters.</source>
+        <translation>没有找到。请试试更短的名称，或减少筛选条件。</translation>
+    </message>
+    <message>
+        <source>{count} found</source>
+        <translation>找到 {count} 个</translation>
+    </message>
+</context>
+<context>
+    <name>HubCommands</name>
+    <message>
+        <source>The token is kept in the keyring of the system, and sent to {host} alone.</source>
+        <translation>令牌保存在系统的密钥环中，只会发送给 {host}。</translation>
+    </message>
+    <message>
+        <source>Token of the model hub</source>
+        <translation>模型库的令牌</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>This downloads it in a terminal: desktopchat models download {what}</source>
+        <translation>在终端中这样下载：desktopchat models download {what}</translation>
+    </message>
+</context>
+<context>
+    <name>HubPane</name>
+    <message>
+        <source>Read the terms</source>
+        <translation>阅读条款</translation>
+    </message>
+    <message>
+        <source>Give a token</source>
+        <translation>提供令牌</translation>
+    </message>
+    <message>
+        <source>Variants</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Up and Down choose one, Enter downloads it, Left goes back</source>
+        <translation>上下键选择，Enter 下载，左键返回</translation>
+    </message>
+    <message>
+        <source>About the model</source>
+        <translation>关于此模型</translation>
+    </message>
+    <message>
+        <source>{repo}
+
+Enter asks {host} for its files.</source>
+        <translation>{repo}
+
+按 Enter 向 {host} 查询其文件。</translation>
+    </message>
+    <message>
+        <source>Asking for its files…</source>
+        <translation>正在查询其文件…</translation>
+    </message>
+    <message>
+        <source>There is no model file (GGUF) in this repository.</source>
+        <translation>此仓库中没有模型文件（GGUF）。</translation>
+    </message>
+    <message>
+        <source>There is more of it on its page.</source>
+        <translation>其页面上还有更多内容。</translation>
+    </message>
+    <message>
+        <source>This variant lacks {count} of its parts; choose another one.</source>
+        <translation>此版本缺少 {count} 个部分；请选择另一个。</translation>
+    </message>
+    <message>
+        <source>Before it can be downloaded, accept its terms on its page; then somebody decides.</source>
+        <translation>下载之前，请在其页面上接受条款；之后由所有者审批。</translation>
+    </message>
+    <message>
+        <source>Before it can be downloaded, accept its terms on its page.</source>
+        <translation>下载之前，请在其页面上接受条款。</translation>
+    </message>
+    <message>
+        <source>{name} ({size}) comes along, for pictures.</source>
+        <translation>{name}（{size}）会一并下载，用于识别图片。</translation>
+    </message>
+    <message>
+        <source>Also there, and no model: {names}</source>
+        <translation>其他非模型文件：{names}</translation>
+    </message>
+    <message>
+        <source>Left out, because no file may be called so: {count}</source>
+        <translation>因文件名不被允许而略去：{count} 个</translation>
+    </message>
+</context>
+<context>
+    <name>HubWords</name>
+    <message>
+        <source>about {size}</source>
+        <translation>约 {size}</translation>
+    </message>
+    <message>
+        <source>{count} downloads</source>
+        <translation>{count} 次下载</translation>
+    </message>
+    <message>
+        <source>{count} parameters</source>
+        <translation>{count} 参数</translation>
+    </message>
+    <message>
+        <source>about {size} as {quant}</source>
+        <translation>{quant} 约 {size}</translation>
+    </message>
+    <message>
+        <source>licence {name}</source>
+        <translation>许可证 {name}</translation>
+    </message>
+    <message>
+        <source>terms, then a yes</source>
+        <translation>有条款，需审批</translation>
+    </message>
+    <message>
+        <source>terms</source>
+        <translation>有条款</translation>
+    </message>
+    <message>
+        <source>chat</source>
+        <translation>聊天</translation>
+    </message>
+    <message>
+        <source>reasoning</source>
+        <translation>推理</translation>
+    </message>
+    <message>
+        <source>code</source>
+        <translation>编程</translation>
+    </message>
+    <message>
+        <source>writing</source>
+        <translation>写作</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>vectors</source>
+        <translation>向量</translation>
+    </message>
+    <message>
+        <source>history</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>the usual choice</source>
+        <translation>常用选择</translation>
+    </message>
+    <message>
+        <source>{count} parts</source>
+        <translation>{count} 个部分</translation>
+    </message>
+    <message>
+        <source>parts missing: {count}</source>
+        <translation>缺少 {count} 个部分</translation>
+    </message>
+    <message>
+        <source>cannot be verified</source>
+        <translation>无法校验</translation>
+    </message>
+    <message>
+        <source>context {count}</source>
+        <translation>上下文 {count}</translation>
+    </message>
+    <message>
+        <source>no licence named</source>
+        <translation>未注明许可证</translation>
+    </message>
+    <message>
+        <source>{count} likes</source>
+        <translation>{count} 个赞</translation>
+    </message>
+    <message>
+        <source>changed {day}</source>
+        <translation>更新于 {day}</translation>
+    </message>
+    <message>
+        <source>made from {names}</source>
+        <translation>基于 {names}</translation>
     </message>
 </context>
 <context>
@@ -2106,6 +2366,14 @@
     <message>
         <source>Addresses of servers whose models you use, with a space between; the one used last stands first.</source>
         <translation>您所用模型的服务器地址，以空格分隔；最近使用的排在最前。</translation>
+    </message>
+    <message>
+        <source>Model hub</source>
+        <translation>模型库</translation>
+    </message>
+    <message>
+        <source>Addresses of the model hub and its mirrors, with a space between; the first is asked. Empty is Hugging Face.</source>
+        <translation>模型库及其镜像的地址，用空格分隔；使用第一个。留空为 Hugging Face。</translation>
     </message>
 </context>
 <context>
@@ -3697,12 +3965,24 @@
         <translation>提示有 {count} 词元，而上下文窗口为 {size} 词元。</translation>
     </message>
     <message>
-        <source>The message that you edit is not in this branch.</source>
-        <translation>正在编辑的消息不在这个分支中。</translation>
+        <source>{host} answers in {seconds} s.</source>
+        <translation>{host} 在 {seconds} 秒内应答。</translation>
     </message>
     <message>
-        <source>Show its branch, or restore it.</source>
-        <translation>请切换到它所在的分支，或恢复该消息。</translation>
+        <source>{host} answers in {seconds} s, and knows the token of {account}.</source>
+        <translation>{host} 在 {seconds} 秒内应答，并认得 {account} 的令牌。</translation>
+    </message>
+    <message>
+        <source>The keyring keeps the token for {host}.</source>
+        <translation>密钥环已保存 {host} 的令牌。</translation>
+    </message>
+    <message>
+        <source>Write it like owner/name.</source>
+        <translation>请写成 owner/name 的形式。</translation>
+    </message>
+    <message>
+        <source>“{text}” is no name of a repository.</source>
+        <translation>“{text}”不是仓库名称。</translation>
     </message>
     <message>
         <source>This engine reaches no GPU: the layers that were to be there are on the CPU. “desktopchat doctor” says why.</source>
@@ -4185,6 +4465,106 @@
         <translation>图像投影器</translation>
     </message>
     <message>
+        <source>Model hub</source>
+        <translation>模型库</translation>
+    </message>
+    <message>
+        <source>OpenAI&apos;s open model. It thinks before it answers, and computes with a few of its experts at a time, so it is quick for its size.</source>
+        <translation>OpenAI 的开放模型。先思考再回答，每次只用少数专家计算，因此相对其大小速度很快。</translation>
+    </message>
+    <message>
+        <source>The large one of OpenAI&apos;s open models, for a machine with 80 GB of memory or more.</source>
+        <translation>OpenAI 开放模型中较大的一个，适合内存 80 GB 以上的机器。</translation>
+    </message>
+    <message>
+        <source>The model of 2019 that began it all. It goes on with a text and answers no questions; good to see how such models work.</source>
+        <translation>2019 年开启这一切的模型。它只会续写文本，不回答问题；适合了解这类模型如何工作。</translation>
+    </message>
+    <message>
+        <source>Runs on any computer, and speaks Chinese as well as English.</source>
+        <translation>任何电脑都能运行，中英文俱佳。</translation>
+    </message>
+    <message>
+        <source>The best start on a laptop with 8 GB; it can think before it answers.</source>
+        <translation>8 GB 笔记本电脑的最佳起点；可以先思考再回答。</translation>
+    </message>
+    <message>
+        <source>For a GPU with 8 GB; good at Chinese, reasoning and tools.</source>
+        <translation>适合 8 GB 的 GPU；擅长中文、推理和工具调用。</translation>
+    </message>
+    <message>
+        <source>A mixture of experts: as much knowledge as a large model, nearly as quick as a small one, also without a GPU.</source>
+        <translation>混合专家模型：知识如大模型，速度近小模型，没有 GPU 也可以。</translation>
+    </message>
+    <message>
+        <source>Writes and explains programs, and fits into 8 GB.</source>
+        <translation>编写和解释程序，8 GB 即可容纳。</translation>
+    </message>
+    <message>
+        <source>Small and quick; for summaries and short questions.</source>
+        <translation>小而快；适合摘要和简短的问题。</translation>
+    </message>
+    <message>
+        <source>Meta&apos;s model for laptops; follows instructions well in eight languages.</source>
+        <translation>Meta 为笔记本电脑设计的模型；能很好地遵循八种语言的指令。</translation>
+    </message>
+    <message>
+        <source>Known everywhere, with a context of 128 thousand tokens; many models are made from it.</source>
+        <translation>广为人知，上下文 12.8 万个词元；许多模型以它为基础。</translation>
+    </message>
+    <message>
+        <source>Google&apos;s smallest for chatting; quick on any computer.</source>
+        <translation>Google 最小的聊天模型；在任何电脑上都很快。</translation>
+    </message>
+    <message>
+        <source>Looks at pictures, and knows more than 140 languages.</source>
+        <translation>能看图片，懂 140 多种语言。</translation>
+    </message>
+    <message>
+        <source>Looks at pictures and writes well, for a GPU with 12 GB.</source>
+        <translation>能看图片，文笔好，适合 12 GB 的 GPU。</translation>
+    </message>
+    <message>
+        <source>Plain, quick and free to use for anything.</source>
+        <translation>朴实、快速，可自由用于任何用途。</translation>
+    </message>
+    <message>
+        <source>Good at stories and at European languages.</source>
+        <translation>擅长写故事和欧洲语言。</translation>
+    </message>
+    <message>
+        <source>A strong one for a GPU with 16 to 24 GB.</source>
+        <translation>适合 16 至 24 GB GPU 的强大模型。</translation>
+    </message>
+    <message>
+        <source>Microsoft&apos;s small model; good at logic, less at facts.</source>
+        <translation>微软的小模型；擅长逻辑，事实稍弱。</translation>
+    </message>
+    <message>
+        <source>Arithmetic and reasoning in little memory, with a long context.</source>
+        <translation>占用内存少，能算术和推理，上下文长。</translation>
+    </message>
+    <message>
+        <source>Mathematics and reasoning, for a GPU with 12 GB.</source>
+        <translation>数学与推理，适合 12 GB 的 GPU。</translation>
+    </message>
+    <message>
+        <source>Tiny: answers at once on any computer, often wrong.</source>
+        <translation>极小：在任何电脑上立即回答，但常常出错。</translation>
+    </message>
+    <message>
+        <source>The larger brother of the starter model; all of how it was trained is public.</source>
+        <translation>入门模型的大哥；其训练过程完全公开。</translation>
+    </message>
+    <message>
+        <source>Thinks when it is told to, and is wholly open: data, training and weights.</source>
+        <translation>按需思考，完全开放：数据、训练和权重。</translation>
+    </message>
+    <message>
+        <source>Makes vectors of texts, to compare and to find them; it does not answer.</source>
+        <translation>把文本变成向量，用于比较和查找；它不回答问题。</translation>
+    </message>
+    <message>
         <source>Choose a model.</source>
         <translation>请选择模型。</translation>
     </message>
@@ -4227,6 +4607,10 @@
     <message>
         <source>Put a .gguf file into {folder}.</source>
         <translation>请将 .gguf 文件放入 {folder}。</translation>
+    </message>
+    <message>
+        <source>That was stopped.</source>
+        <translation>已停止。</translation>
     </message>
     <message>
         <source>A prompt cannot have this name.</source>
@@ -4291,6 +4675,106 @@
     <message>
         <source>it is no text in UTF-8</source>
         <translation>它不是 UTF-8 文本</translation>
+    </message>
+    <message>
+        <source>See whether the address is that of a model hub: desktopchat models endpoint test.</source>
+        <translation>请查看该地址是否为模型库：desktopchat models endpoint test。</translation>
+    </message>
+    <message>
+        <source>{host} sent something that no model hub sends.</source>
+        <translation>{host} 发来的内容不是模型库会发送的。</translation>
+    </message>
+    <message>
+        <source>Give one of your account there: “Token of the model hub” in the menu, or desktopchat models token set.</source>
+        <translation>请提供您在那里的账户令牌：菜单中的“模型库的令牌”，或 desktopchat models token set。</translation>
+    </message>
+    <message>
+        <source>Look at the page in a browser; a token of your account may help.</source>
+        <translation>请在浏览器中查看其页面；您账户的令牌也许有用。</translation>
+    </message>
+    <message>
+        <source>{repo} is given only to those who have accepted its terms.</source>
+        <translation>{repo} 只提供给已接受其条款的人。</translation>
+    </message>
+    <message>
+        <source>Look at it anew.</source>
+        <translation>请重新查看。</translation>
+    </message>
+    <message>
+        <source>Mend its name, or give the token of an account that may see it.</source>
+        <translation>请改正名称，或提供有权查看的账户令牌。</translation>
+    </message>
+    <message>
+        <source>Try again in a moment, or use another hub: desktopchat models endpoint.</source>
+        <translation>请稍后再试，或改用另一个模型库：desktopchat models endpoint。</translation>
+    </message>
+    <message>
+        <source>Take some of the filters away.</source>
+        <translation>请减少筛选条件。</translation>
+    </message>
+    <message>
+        <source>Mend the address: desktopchat models endpoint.</source>
+        <translation>请改正地址：desktopchat models endpoint。</translation>
+    </message>
+    <message>
+        <source>{host} refuses this (status {status}).</source>
+        <translation>{host} 拒绝了请求（状态 {status}）。</translation>
+    </message>
+    <message>
+        <source>{host} takes no more questions for {seconds} s.</source>
+        <translation>{host} 在 {seconds} 秒内不再接受请求。</translation>
+    </message>
+    <message>
+        <source>{host} takes no more questions for now.</source>
+        <translation>{host} 目前不再接受请求。</translation>
+    </message>
+    <message>
+        <source>Try again then.</source>
+        <translation>请到时再试。</translation>
+    </message>
+    <message>
+        <source>Try again then; a token raises the limit.</source>
+        <translation>请到时再试；提供令牌可提高限额。</translation>
+    </message>
+    <message>
+        <source>Accept them at {page} with the account whose token you gave, and wait until that is granted.</source>
+        <translation>请用该令牌的账户在 {page} 接受条款，并等待批准。</translation>
+    </message>
+    <message>
+        <source>Accept them at {page}, then give a token: in the menu, or by desktopchat models token set.</source>
+        <translation>请在 {page} 接受条款，然后提供令牌：通过菜单，或 desktopchat models token set。</translation>
+    </message>
+    <message>
+        <source>{host} does not know this token.</source>
+        <translation>{host} 不认得此令牌。</translation>
+    </message>
+    <message>
+        <source>{repo} has changed, and does not have this file any more.</source>
+        <translation>{repo} 已更改，不再有此文件。</translation>
+    </message>
+    <message>
+        <source>There is no repository called {repo} at {host}, or it is private.</source>
+        <translation>{host} 上没有名为 {repo} 的仓库，或它是私有的。</translation>
+    </message>
+    <message>
+        <source>{host} wants to know who asks.</source>
+        <translation>{host} 要求说明请求者身份。</translation>
+    </message>
+    <message>
+        <source>{host} has taken {repo} down.</source>
+        <translation>{host} 已下架 {repo}。</translation>
+    </message>
+    <message>
+        <source>{host} has trouble of its own (status {status}).</source>
+        <translation>{host} 自身出现故障（状态 {status}）。</translation>
+    </message>
+    <message>
+        <source>{host} does not understand this search.</source>
+        <translation>{host} 不理解此搜索。</translation>
+    </message>
+    <message>
+        <source>{host} is no model hub.</source>
+        <translation>{host} 不是模型库。</translation>
     </message>
     <message>
         <source>There is no model yet.</source>

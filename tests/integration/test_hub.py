@@ -104,13 +104,13 @@ def rig(tmp_path: Path, hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 
 def test_search_asks_for_what_is_wanted(rig: Rig, hub: HubServer) -> None:
-    query = HubQuery("tiny", "acme", "text-generation", "en", "apache-2.0", 10**9, 8 * 10**9, Order.UPDATED)
+    query = HubQuery("tiny", "acme", "text-generation", "en", "apache-2.0", 10**9, 7_500_000_000, Order.UPDATED)
     (found,) = rig.find(query)
     assert found.repo == "acme/tiny-GGUF"
     asked = hub.asked[0].query
     assert asked["filter"] == ["gguf", "en", "license:apache-2.0"]
     assert (asked["search"], asked["author"], asked["pipeline_tag"]) == (["tiny"], ["acme"], ["text-generation"])
-    assert (asked["num_parameters"], asked["sort"]) == (["min:1000M,max:8000M"], ["lastModified"])
+    assert (asked["num_parameters"], asked["sort"]) == (["min:1B,max:7500M"], ["lastModified"])
     assert "gguf" in asked["expand"]
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,7 +71,7 @@ def test_info(run, hub: HubServer) -> None:
     assert f"{hub.address}/acme/tiny-GGUF" in out
     assert "terms have to be accepted" in out
     assert "Q4_K_M          700 MB  tiny-Q4_K_M (the usual choice)" in out
-    assert "1 files are left out" in out
+    assert "may be called so: 1" in out
     _, out, _ = run("info", "acme/tiny-GGUF", "--json")
     told = json.loads(out)
     assert (told["gated"], told["usual"], told["commit"]) == ("manual", "Q4_K_M", TINY.commit)
@@ -82,7 +83,7 @@ def test_info(run, hub: HubServer) -> None:
 def test_card_is_given_to_those_who_may_have_it(run, hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
     code, _, err = run("info", "acme/tiny-GGUF", "--card")
     assert code == 1
-    assert f"{hub.address}/acme/tiny-GGUF, then give your token" in err
+    assert f"{hub.address}/acme/tiny-GGUF, then give a token" in err
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{TOKEN}\n"))
     assert run("token", "set")[0] == 0
     _, out, _ = run("info", "acme/tiny-GGUF", "--card")
@@ -128,6 +129,24 @@ def test_catalogue_needs_no_network(run, hub: HubServer) -> None:
     _, out, _ = run("catalog", "--json")
     assert json.loads(out)[0]["reason"].startswith("OpenAI")
     assert hub.asked == []
+
+
+def test_a_catalogue_and_wrong_names_open_no_socket(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "def seen(event, _arguments):\n"
+        "    if event in ('socket.connect', 'socket.getaddrinfo', 'socket.bind'):\n"
+        "        print('the network was used:', event, file=sys.stderr)\n"
+        "sys.addaudithook(seen)\n"
+        "from desktopchat.cli import main\n"
+        f"shared = ['--data-dir', {str(tmp_path)!r}, 'models']\n"
+        "for rest in (['catalog'], ['endpoint', 'list'], ['info', '../../x']):\n"
+        "    main(shared + rest)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "gpt-oss" in ended.stdout
+    assert "no name of a repository" in ended.stderr
+    assert "the network was used" not in ended.stderr
 
 
 @pytest.mark.parametrize(

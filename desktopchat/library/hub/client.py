@@ -45,7 +45,7 @@ def listed(hub: ServerAddress, query: HubQuery) -> Iterator[Any]:
         "search": query.text,
         "author": query.author,
         "pipeline_tag": query.task,
-        "num_parameters": ",".join(f"{name}:{count / 1e6:.0f}M" for name, count in sizes if count),
+        "num_parameters": ",".join(f"{name}:{_short(count)}" for name, count in sizes if count),
     }
     given: dict[str, Any] = {name: value for name, value in parameters.items() if value}
     given |= {"sort": _ORDERS[query.order], "limit": PAGE, "expand": _FIELDS}
@@ -56,3 +56,7 @@ def described(hub: ServerAddress, repo: str, revision: str = "") -> ModelInfo:
     """Return what the hub says of a repository and its files."""
     # Our connection has the token, which is nobody else's business.
     return HfApi(endpoint=hub.base, token=False).model_info(repo, revision=revision or None, files_metadata=True)
+
+
+def _short(count: int) -> str:
+    return f"{count // 10**9}B" if count % 10**9 == 0 else f"{count // 10**6}M"

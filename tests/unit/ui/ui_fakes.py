@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from pytestqt.qtbot import QtBot
 
 from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION_ROLE, Place, Row, RowKind
+from desktopchat.controllers.hub_search import FOUND_ROLE
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.models import LoadedModel
@@ -24,6 +25,8 @@ from desktopchat.core.care import StoreCopy
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.errors import UserError
 from desktopchat.core.hit import Hit
+from desktopchat.core.hub import Gate, HubModel, HubRepo, HubVariant
+from desktopchat.core.hub_file import HubFile
 from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.local_model import Facts, Kind, LocalModel
 from desktopchat.core.local_model import Origin as Whose
@@ -471,6 +474,50 @@ class FakeAdapters(QObject):
         self.calls.append(("add", path))
 
 
+class FakeFound(QAbstractListModel):
+    """Two models of the hub, whatever is typed."""
+
+    changed = Signal()
+    failed = Signal(object)
+    searching = shows_catalog = has_more = False
+    text = "a"
+
+    def start(self) -> None:
+        self.changed.emit()
+
+    def set_text(self, text: str) -> None:
+        self.text = text
+
+    def search_now(self) -> None:
+        self.changed.emit()
+
+    def rowCount(self, _parent: QModelIndex | None = None) -> int:
+        return 2
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        found = HubModel(f"owner/model-{index.row()}", licence="mit", gate=Gate.MANUAL)
+        return found if role == FOUND_ROLE else found.repo if role == Qt.ItemDataRole.DisplayRole else None
+
+
+class FakeDetails(QObject):
+    """Tells of the same files of whatever repository."""
+
+    repo_read = Signal(object)
+    card_read = Signal(object, str)
+    failed = Signal(str, object)
+    card_failed = Signal(object, object)
+
+    def look_at(self, repo: str, *, soon: bool = False) -> None:
+        files = (HubFile(repo, "0" * 40, "m-Q4_K_M.gguf", 5, "0" * 64),)
+        model = HubModel(repo, licence="mit", gate=Gate.MANUAL)
+        told = HubRepo(model, "0" * 40, (HubVariant("m-Q4_K_M", "Q4_K_M", files),))
+        self.repo_read.emit(told)
+        self.card_read.emit(told, "# A model\n\nIt answers.\n")
+
+    def leave(self) -> None:
+        """Nothing is under way."""
+
+
 class FakeHub(QObject):
     noticed = Signal(object)
     token_wanted = Signal(object)
@@ -478,6 +525,7 @@ class FakeHub(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        self.search, self.details = FakeFound(self), FakeDetails(self)
         self.calls: list[tuple[Any, ...]] = []
 
     def give_token(self, typed: str) -> None:
