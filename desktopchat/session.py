@@ -3,7 +3,7 @@
 import contextlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +62,16 @@ class Session:
     server: str = ""
     rpc: tuple[str, ...] = ()
     server_keys: ServerKeys = field(default_factory=ServerKeys)
+
+    def placed(self) -> "Session":
+        """Return this run with the folder of models that the settings name.
+
+        Raises:
+            UserError: As of `settings`.
+        """
+        folder = self.settings()["models.folder"]
+        # It is not made here: its disk may be away for now.
+        return replace(self, paths=replace(self.paths, models=Path(folder).expanduser())) if folder else self
 
     def settings(self) -> Settings:
         """Read the settings, with what this run overrides.

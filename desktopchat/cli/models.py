@@ -1,6 +1,7 @@
 """What `desktopchat models` takes."""
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from desktopchat.cli import arguments
@@ -28,6 +29,8 @@ def add_models(commands: "argparse._SubParsersAction[Any]", shared: argparse.Arg
     _show(actions, shared)
     _add(actions, shared)
     _remove(actions, shared)
+    _duplicates(actions, shared)
+    _move(actions, shared)
 
 
 def _search(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
@@ -154,3 +157,25 @@ def _remove(actions: "argparse._SubParsersAction[Any]", shared: argparse.Argumen
 def _from(parser: argparse.ArgumentParser, words: str) -> None:
     programs = ("huggingface", "lmstudio", "ollama", "gpt4all", "jan", "llamacpp")
     parser.add_argument("--from", dest="program", action="append", choices=programs, help=words)
+
+
+def _duplicates(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    twice = actions.add_parser(
+        "duplicates",
+        parents=[shared],
+        help="see which files are here more than once",
+        description="Files of other programs are never replaced; one of ours can become a link to theirs.",
+    )
+    twice.add_argument("--link", action="store_true", help="put links in the place of ours, and get the room back")
+    twice.add_argument("--undo", action="store_true", help="make the links files of their own again")
+    twice.add_argument("--json", action="store_true", help="print a list of groups")
+
+
+def _move(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    move = actions.add_parser(
+        "move",
+        parents=[shared],
+        help="keep our own models in another folder",
+        description="All is copied and compared before anything is deleted. What was interrupted goes on from there.",
+    )
+    move.add_argument("folder", type=Path, metavar="FOLDER", help="one that is new or empty")

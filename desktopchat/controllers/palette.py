@@ -106,7 +106,7 @@ class PaletteModel(QAbstractListModel):
         self._messages = messages
         self._library = prompts
         self._io = io
-        self._library = library
+        self._shelf = library
         self._clock = clock
         self._text = ""
         self._commands: list[Entry] = []
@@ -145,7 +145,7 @@ class PaletteModel(QAbstractListModel):
         if self._uses is None:
             self._storage.run(lambda: self._store.get_state(PALETTE_USES, {}), self._on_uses_read, _ignore)
         self._io.run(
-            lambda: [model_entry(model) for model in self._library.models() if model.answers],
+            lambda: [model_entry(model) for model in self._shelf.models() if model.answers],
             self._on_models_read,
             _ignore,
         )

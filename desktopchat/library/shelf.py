@@ -246,6 +246,26 @@ class Library:
         with self.kept.changed() as decisions:
             decisions.used[path] = time.time()
 
+    def moved(self, target: Path) -> None:
+        """Keep what was decided about models in our own folder, which is another one now.
+
+        Raises:
+            ModelFileError: It cannot be written down.
+        """
+        before = self.folder
+
+        def there(path: str) -> str:
+            return str(target / Path(path).relative_to(before)) if Path(path).is_relative_to(before) else path
+
+        with self.kept.changed() as decisions:
+            decisions.titles = {there(path): title for path, title in decisions.titles.items()}
+            decisions.tags = {there(path): tags for path, tags in decisions.tags.items()}
+            decisions.used = {there(path): when for path, when in decisions.used.items()}
+            decisions.links = [{name: there(value) for name, value in link.items()} for link in decisions.links]
+            for entry in decisions.trash:
+                entry["moves"] = [[there(str(path)) for path in pair] for pair in entry.get("moves", [])]
+        self.folder = target
+
     # How
 
     def _found(self, decisions: Decisions, *, without_own: bool = False) -> list[Found]:
@@ -312,7 +332,7 @@ def _made(first: _File, files: Sequence[_File]) -> LocalModel:
     trouble = next((file.facts.trouble for file in (first, *files) if file.facts.trouble), None)
     parameters = sum(file.facts.parameters for file in files)
     return LocalModel(
-        found.name or found.path.stem,
+        found.name or _PART.sub(r"\1", found.path.stem),
         str(found.path),
         found.origin,
         tuple(str(file.found.path) for file in files),

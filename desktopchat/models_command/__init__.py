@@ -36,4 +36,8 @@ def run(session: Session, options: argparse.Namespace) -> int:
             return local.add(session, options.paths, options.program or [])
         case "remove":
             return local.remove(session, options)
+        case "duplicates":
+            return local.duplicates(session, do_link=options.link, undo=options.undo, as_json=options.json)
+        case "move":
+            return local.move(session, options.folder)
     raise AssertionError(options.action)

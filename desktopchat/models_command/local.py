@@ -15,6 +15,7 @@ from desktopchat.core.hub_words import parameters_text
 from desktopchat.core.local_model import Kind, LocalModel, Origin
 from desktopchat.core.memory_words import size_text
 from desktopchat.core.sentence import Sentence
+from desktopchat.library import duplicates as found_twice
 from desktopchat.library import trash
 from desktopchat.session import Session
 
@@ -127,6 +128,70 @@ def remove(session: Session, options: Any) -> int:
     if not options.names and not options.program:
         raise UserError("Nothing was named.", "Name a model, or a folder that was added.")
     return 0
+
+
+def duplicates(session: Session, *, do_link: bool, undo: bool, as_json: bool) -> int:
+    """Print which files are here more than once, and make them one when that is asked for.
+
+    Raises:
+        UserError: A file cannot be read or replaced.
+    """
+    library = session.library()
+    if undo:
+        done = found_twice.unlink(library)
+        for path in done:
+            write(f"{path} is a file of its own again\n")
+        if not done:
+            say("There is no link to undo.")
+        return 0
+    plans = found_twice.duplicates(library, lambda path: say(f"Reading {path}"))
+    if as_json:
+        print(json.dumps([asdict(plan) | {"gain": plan.gain} for plan in plans], default=str, indent=2))
+    for plan in plans if not as_json else ():
+        write(f"{size_text(plan.size)}  {plan.kept.path} stays{_whose(plan.kept)}\n")
+        for copy in plan.replaced:
+            write(f"    {copy.path} can become a link to it\n")
+        for copy in plan.left:
+            write(f"    {copy.path} is left alone{_whose(copy)}\n")
+    gain = sum(plan.gain for plan in plans)
+    if not plans:
+        say("No model is here twice.")
+    elif not do_link:
+        say(f"Links would free {size_text(gain)}. Nothing was changed; --link does it, --undo takes it back.")
+    else:
+        freed = sum(found_twice.link(library, plan) for plan in plans)
+        say(f"{size_text(freed)} are free again.")
+    return 0
+
+
+def move(session: Session, target: Path) -> int:
+    """Move our own folder of models.
+
+    Raises:
+        UserError: It cannot be moved; the old folder is still used.
+    """
+    from desktopchat import instance
+    from desktopchat.library import moving
+
+    library, settings = session.library(), session.settings()
+    lock = instance.InstanceLock(session.paths.data)
+    lock.acquire()  # the window would go on with the old folder
+
+    def switch(folder: Path) -> None:
+        library.moved(folder)
+        settings["models.folder"] = str(folder)
+        settings.save()
+
+    try:
+        count = moving.move(session.paths.models, target, switch, lambda path: say(f"Copied {path.name}"))
+    finally:
+        lock.release()
+    write(f"{count} files are in {library.folder} now.\n")
+    return 0
+
+
+def _whose(copy: found_twice.Copy) -> str:
+    return f" ({copy.origin.label})" if copy.origin.label else ""
 
 
 def _facts(model: LocalModel) -> Iterator[str]:

@@ -101,6 +101,8 @@ class LibraryPane(QWidget):
                 right.setAccessibleName(f"{label}: {value}")
                 self._grid.addWidget(left, place, 0, Qt.AlignmentFlag.AlignTop)
                 self._grid.addWidget(right, place, 1)
+                left.show()
+                right.show()
         opens = model is not None and model.facts.kind is Kind.MODEL and not trouble
         self._buttons["open"].setEnabled(opens)
         self._buttons["delete"].setEnabled(model is not None and model.origin in (Origin.OWN, Origin.ADDED))
