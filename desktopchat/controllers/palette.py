@@ -145,7 +145,7 @@ class PaletteModel(QAbstractListModel):
         if self._uses is None:
             self._storage.run(lambda: self._store.get_state(PALETTE_USES, {}), self._on_uses_read, _ignore)
         self._io.run(
-            lambda: [model_entry(model) for model in self._shelf.models() if model.answers],
+            lambda: [model_entry(model) for model in self._shelf.models() if model.answers or model.facts.trouble],
             self._on_models_read,
             _ignore,
         )

@@ -135,7 +135,7 @@ def test_places(tmp_path: Path) -> None:
     given = {"OLLAMA_MODELS": "/o", "HF_HUB_CACHE": "/h", "LLAMA_CACHE": "/l"}
     assert places(Origin.OLLAMA, tmp_path, given) == [Path("/o")]
     assert places(Origin.HUB_CACHE, tmp_path, given) == [Path("/h")]
-    assert places(Origin.HUB_CACHE, tmp_path, {"HF_HOME": "/home"}) == [Path("/home/hub")]
+    assert places(Origin.HUB_CACHE, tmp_path, {"HF_HOME": "/hf"}) == [Path("/hf/hub")]
     assert places(Origin.HUB_CACHE, tmp_path, {"XDG_CACHE_HOME": "/c"}) == [Path("/c/huggingface/hub")]
     assert places(Origin.LLAMA_CPP, tmp_path, given) == [Path("/l")]
     (tmp_path / ".lmstudio-home-pointer").write_text("/moved\n")
