@@ -26,6 +26,13 @@ KEEPING: tuple[Command, ...] = (
         Menu.MODEL,
     ),
     Command(
+        "model.find_linked",
+        "Find the model of a link",
+        "Look on the model hub for the model whose address was pasted.",
+        Menu.MODEL,
+        listed=False,
+    ),
+    Command(
         "model.empty_trash",
         "Empty the trash of the models",
         "Delete the models that were thrown away, and get their room back.",

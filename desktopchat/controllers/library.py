@@ -158,7 +158,7 @@ class LibraryController(QAbstractListModel):
 
         def done(thrown: trash.Thrown) -> None:
             words = Sentence(
-                "{name} is in the trash; emptying it frees {size}. Ctrl+Z brings it back.",
+                "{name} is in the trash; emptying it frees {size}.",
                 name=thrown.name,
                 size=size_text(thrown.size),
             )

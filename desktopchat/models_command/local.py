@@ -1,7 +1,6 @@
 """`desktopchat models list`, `show`, `add`, `remove`, `duplicates` and `move`: the models that are here."""
 
 import json
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from desktopchat.console import say, write
 from desktopchat.core.errors import ModelFileError, UserError
 from desktopchat.core.gguf import ArrayInfo, read_header
+from desktopchat.core.hub_link import linked_repository
 from desktopchat.core.hub_words import parameters_text
 from desktopchat.core.local_model import Kind, LocalModel, Origin
 from desktopchat.core.memory_words import size_text
@@ -22,7 +22,6 @@ from desktopchat.session import Session
 if TYPE_CHECKING:
     from desktopchat.core.gguf import Value
 
-_LINK = re.compile(r"(https?://)?(huggingface\.co|hf\.co)/", re.IGNORECASE)
 _LONG = 100  # characters of a value
 
 
@@ -77,7 +76,7 @@ def add(session: Session, given: list[str], programs: list[str]) -> int:
     from desktopchat.models_command import searching
 
     library = session.library()
-    links = [one for one in given if _LINK.match(one)]
+    links = {one: linked_repository(one) for one in given}
     for program in map(Origin, programs):
         found = next((offer for offer in library.offers() if offer.origin is program), None)
         if found is None and program not in library.kept.read().origins:
@@ -88,10 +87,10 @@ def add(session: Session, given: list[str], programs: list[str]) -> int:
         if found is not None:
             write(f"{program.label}: {found.count} models, {size_text(found.size)}, used where they lie\n")
     for path in given:
-        if path not in links:
+        if not links[path]:
             for model in library.add(Path(path)):
                 write(f"{model.called}  {size_text(model.size)}  {model.path}\n")
-    for link in links:
+    for link in filter(None, links.values()):
         searching.info(session, link, with_card=False, as_json=False)
         say("This one is not here yet. Fetch it: desktopchat models download.")
     if not given and not programs:

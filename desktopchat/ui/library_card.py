@@ -9,7 +9,7 @@ from desktopchat.controllers.words import said
 from desktopchat.core.local_model import Kind, LocalModel, Origin
 from desktopchat.core.memory_words import size_text
 from desktopchat.core.notice import Notice
-from desktopchat.ui.library_pane import LibraryPane
+from desktopchat.ui.library_pane import LibraryPane, native
 from desktopchat.ui.library_row import LibraryRow
 from desktopchat.ui.overlay import Overlay
 from desktopchat.ui.theme import Theme
@@ -215,9 +215,12 @@ class LibraryCard(Overlay):
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say_hint(self) -> None:
-        words = [self.tr("{key} finds others on the model hub"), self.tr("{key} uses models of other programs")]
-        pairs = zip(words, (self._key_words["model.find"], self._key_words["model.adopt"]), strict=True)
-        self._hint.setText("  ·  ".join(word.format(key=key) for word, key in pairs if key))
+        hints = (
+            (self.tr("{key} brings back what was deleted"), native("Ctrl+Z")),
+            (self.tr("{key} finds others on the model hub"), self._key_words["model.find"]),
+            (self.tr("{key} uses models of other programs"), self._key_words["model.adopt"]),
+        )
+        self._hint.setText("  ·  ".join(words.format(key=key) for words, key in hints if key))
 
     def _on_library_changed(self) -> None:
         library = self._library

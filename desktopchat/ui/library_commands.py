@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 from desktopchat.core.local_model import Origin
 from desktopchat.core.memory_words import size_text
 from desktopchat.core.notice import Notice
+from desktopchat.core.sentence import Sentence
 from desktopchat.ui.chooser import Chooser, ChooserItem
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class LibraryCommands(QObject):
         self._library.noticed.connect(self._on_library_noticed)
         self._library.offered.connect(self._on_library_offered)
         self._library.not_models.connect(window.writing.attaching.read)
+        self._linked = ""  # repository whose link was pasted last
+        window.page.composer.field.repository_pasted.connect(self._on_field_repository_pasted)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -37,6 +40,7 @@ class LibraryCommands(QObject):
             "model.library": self.open,
             "model.adopt": self._library.look_at_programs,
             "model.add_folder": self._ask_folder,
+            "model.find_linked": self._find_linked,
             "model.empty_trash": self._library.empty_trash,
         }
 
@@ -57,6 +61,15 @@ class LibraryCommands(QObject):
         dialog.fileSelected.connect(self._library.add)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _find_linked(self) -> None:
+        self._window.hub.search.set_text(self._linked)
+        self._commands.hub.find()
+
+    def _on_field_repository_pasted(self, repository: str) -> None:
+        self._linked = repository
+        words = Sentence("{name} is a model of the hub.", name=repository)
+        self._window.show_notice(Notice("hint", words, "See its files, and fetch one.", "model.find_linked"))
 
     def _on_card_closed(self) -> None:
         self._card = None

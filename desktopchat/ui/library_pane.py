@@ -1,6 +1,7 @@
 """What one model of this machine is: its facts, what can be done with it, and all that its header says."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktopchat.controllers.words import said
@@ -36,7 +37,7 @@ class LibraryPane(QWidget):
         self._grid.setVerticalSpacing(theme.gap(4))
         self._grid.setColumnStretch(1, 1)
         self._buttons = {
-            name: QPushButton(f"{words}  {key}", self)
+            name: QPushButton(f"{words}  {native(key)}", self)
             for name, words, key in (
                 ("open", self.tr("Open"), "Enter"),
                 ("rename", self.tr("Rename"), "F2"),
@@ -137,6 +138,11 @@ class LibraryPane(QWidget):
 
     def _on_button_clicked(self) -> None:
         self.asked.emit(self.sender().property("action"))
+
+
+def native(key: str) -> str:
+    """Return a key as the system writes it."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def visible_lines(text: str) -> str:
