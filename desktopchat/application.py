@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
+from desktopchat.controllers.downloads import DownloadController
 from desktopchat.controllers.drawing import Drawing
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.hub import HubController
@@ -55,8 +56,10 @@ from desktopchat.core.errors import NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
 from desktopchat.core.receipts import receipts_file
+from desktopchat.core.request import MadeRequest
 from desktopchat.core.sentence import Sentence
 from desktopchat.library.catalog import read_catalog
+from desktopchat.network.reading import made_requests
 from desktopchat.resources import resource
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
@@ -165,7 +168,7 @@ class Application(QObject):
         )
         self._preferences = Preferences(self._settings, self._io)
         self._servers = ServerController(
-            self._models, self._preferences, self._io, session.server_keys, self._look_at_server
+            self._models, self._preferences, self._io, session.server_keys, self._look_at_server, self._made_requests
         )
         self._backends = BackendController(
             self._models, self._preferences, self._io, lambda: session.backends(self._settings)
@@ -180,6 +183,12 @@ class Application(QObject):
             lambda: session.hubs(self._settings)[0],
             lambda: session.inquiry(self._settings),
             lambda: read_catalog(resource("catalog.json")),
+        )
+        self._downloads = DownloadController(
+            self._models,
+            self._preferences,
+            lambda heard: session.download_queue(self._settings, heard=heard, is_kept=True),
+            session.paths.downloads_file,
         )
         self._parameters = ParameterController(self._chat, self._models, self._storage, store)
         key_file = KeyFile.load(session.paths.keys_file)
@@ -213,6 +222,7 @@ class Application(QObject):
                 self._backends,
                 self._adapters,
                 self._hub,
+                self._downloads,
                 self._library,
             ),
             theme,
@@ -275,6 +285,7 @@ class Application(QObject):
         self._backends.stop()
         self._transfer.stop()
         self._hub.close()
+        self._downloads.close()
         self._save_layout()
         self._search.close()
         self._found.close()
@@ -308,6 +319,7 @@ class Application(QObject):
             self._window.show_notice(notice)
         self._show_tray()
         self._care.start()
+        self._downloads.start()
         self._io.run(lambda: self._session.draft_model(self._settings), self._on_draft_chosen, self._on_no_draft)
 
     def _show_tray(self) -> None:
@@ -355,6 +367,9 @@ class Application(QObject):
 
     def _look_at_server(self, address: ServerAddress) -> Look:
         return self._session.look_at(self._settings, address)
+
+    def _made_requests(self) -> Iterator[MadeRequest]:
+        return made_requests(self._session.paths.connections_file)
 
     def _import_markdown(self) -> None:
         self._io.run(make_parser)

@@ -175,8 +175,12 @@ def _print_report(report: dict[str, Any]) -> None:
 
 
 def _print_last_load(last: dict[str, Any]) -> None:
-    attention = "on" if last["flash_attention"] else "off"
-    layout = f"context {last['context']:,} tokens, KV cache {last['kv_type']}, flash attention {attention}"
+    layout = f"context {last['context']:,} tokens"
+    if "on" in last:  # it was shared
+        layout += f", on {last['on']}"
+    else:
+        attention = "on" if last["flash_attention"] else "off"
+        layout += f", KV cache {last['kv_type']}, flash attention {attention}"
     _line(f"{'last load':20} {last['model']}: {layout}")
     for device in last["devices"]:
         for what in ("planned", "took"):
@@ -186,6 +190,12 @@ def _print_last_load(last: dict[str, Any]) -> None:
                 free = f" of {size_text(device['free'])} free" if what == "planned" and device["free"] else ""
                 name = f"{device['name']} {what}"
                 _line(f"  {name:18} {parts}, compute {size_text(sizes['compute'])}: {together}{free}")
+        for one in device.get("beside", ()):  # unknown to the versions before
+            sizes = one["planned"]
+            _line(
+                f"  {'':18} {'for pictures' if one['kind'] == 'projector' else 'with'} {one['name']}:"
+                f" weights {size_text(sizes['weights'])}, compute {size_text(sizes['compute'])}"
+            )
     for reason in last["reasons"]:
         _line(f"{'':20} {reason}")
 

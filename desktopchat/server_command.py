@@ -1,16 +1,14 @@
 """`desktopchat server`: the keys of servers, those that were used, and every connection that was made."""
 
 import getpass
-import json
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 from desktopchat.console import say, write
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.errors import KeyringError, ServerKeyError
+from desktopchat.core.request import MadeRequest
 from desktopchat.core.secret import Secret
+from desktopchat.network.reading import made_requests
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
 
@@ -22,8 +20,8 @@ def run(session: Session, action: str, address: str | None) -> int:
         UserError: Nothing was changed.
     """
     if action == "log":
-        for line in connections(session.paths.connections_file):
-            write(f"{line}\n")
+        for made in made_requests(session.paths.connections_file):
+            write(f"{_line(made)}\n")
     elif action == "list":
         for one in str(Settings.load(session.paths.settings_file)["network.servers"]).split():
             kept = session.server_keys.key_of(ServerAddress.parse(one)) is not None
@@ -56,24 +54,7 @@ def take_key(session: Session, address: ServerAddress) -> None:
         say("The keyring keeps the key.")
 
 
-def connections(file: Path) -> Iterator[str]:
-    """Return a line for each connection that was made, in the order in which they ended."""
-    asked: dict[str, dict[str, Any]] = {}
-    for part in (file.with_suffix(".old.jsonl"), file):
-        if not part.exists():
-            continue
-        for line in part.read_text("utf-8").splitlines():
-            entry = json.loads(line)
-            if "request" in entry:
-                asked[entry["request"]] = entry
-            elif (found := asked.pop(entry["ended"], None)) is not None:
-                yield _line(found, entry)
-    for left in asked.values():
-        yield _line(left, {})
-
-
-def _line(entry: dict[str, Any], end: dict[str, Any]) -> str:
-    via = f" via {entry['via']}" if "via" in entry else ""
-    sizes = f"{end.get('sent', 0):,} bytes sent, {end.get('received', 0):,} received"
-    what = f"{entry['purpose']}: {entry['to']}{via} {entry['call']}"
-    return f"{entry['at']}  {what} · {end.get('outcome', 'cut off')} · {sizes}"
+def _line(made: MadeRequest) -> str:
+    via = f" via {made.via}" if made.via else ""
+    sizes = f"{made.sent:,} bytes sent, {made.received:,} received"
+    return f"{made.at}  {made.purpose}: {made.to}{via} {made.call} · {made.outcome or 'cut off'} · {sizes}"

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from desktopchat.core.adapter import Adapter
@@ -52,6 +53,7 @@ class Session:
         server: Address of the server whose model is to answer; empty for a model here.
         rpc: RPC servers that share the models; empty for those of the settings.
         server_keys: What servers know the person by.
+        backend_trials: Held by whoever tries backends.
     """
 
     paths: Paths
@@ -62,6 +64,7 @@ class Session:
     server: str = ""
     rpc: tuple[str, ...] = ()
     server_keys: ServerKeys = field(default_factory=ServerKeys)
+    backend_trials: Lock = field(default_factory=Lock, compare=False)
 
     def placed(self) -> "Session":
         """Return this run with the folder of models that the settings name.
@@ -209,7 +212,7 @@ class Session:
         from desktopchat.engine.backends.folders import Folders
 
         folders = Folders(self.paths.backends, self.backends_beside)
-        return Backends(folders, self.paths.logs, lambda: str(settings["engine.backend"]))
+        return Backends(folders, self.paths.logs, lambda: str(settings["engine.backend"]), trials=self.backend_trials)
 
     def library(self) -> "Library":
         """Make what finds the models of this machine."""

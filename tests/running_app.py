@@ -20,6 +20,7 @@ from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
+from desktopchat.controllers.downloads import DownloadController
 from desktopchat.controllers.drawing import Drawing
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.hub import HubController
@@ -51,10 +52,14 @@ from desktopchat.engine.remote.engine import RemoteEngine
 from desktopchat.engine.remote.looking import Look
 from desktopchat.engine.routed import RoutedEngine
 from desktopchat.library.catalog import read_catalog
+from desktopchat.library.download_queue import DownloadQueue
 from desktopchat.library.hub.inquiry import Inquiry
 from desktopchat.library.shelf import Library
+from desktopchat.library.speed_limit import SpeedLimit
 from desktopchat.network.connection import Connection
+from desktopchat.network.fetching import Fetcher
 from desktopchat.network.ledger import Ledger
+from desktopchat.network.reading import made_requests
 from desktopchat.resources import resource
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
@@ -181,6 +186,19 @@ class RunningApp:
             lambda: Inquiry(endpoint(self.hub_address), connect_to_hub, self.server_keys.key_of),
             lambda: read_catalog(resource("catalog.json")),
         )
+        self.downloads = DownloadController(
+            self.models,
+            self.preferences,
+            lambda heard: DownloadQueue(
+                folder / "models",
+                folder / "downloads.json",
+                lambda: Fetcher(endpoint(self.hub_address), connect_to_hub),
+                SpeedLimit(lambda: 0),
+                is_offline=lambda: self.hub_offline,
+                heard=heard,
+            ),
+            folder / "downloads.json",
+        )
         self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
 
         def connect(address: ServerAddress, key: Secret | None) -> Connection:
@@ -193,6 +211,7 @@ class RunningApp:
             self.io,
             self.server_keys,
             lambda address: Look(address, connect, self.server_keys.key_of),
+            lambda: made_requests(folder / "connections.jsonl"),
         )
         folders = Folders(folder / "backends")
         self.backends = BackendController(
@@ -222,6 +241,7 @@ class RunningApp:
                 self.backends,
                 self.adapters,
                 self.hub,
+                self.downloads,
                 self.library,
             ),
             Theme("light"),
@@ -255,6 +275,7 @@ class RunningApp:
         self.servers.stop()
         self.backends.stop()
         self.hub.close()
+        self.downloads.close()
         self.worker.close()
         self.shelf.close()
         self.io.close()

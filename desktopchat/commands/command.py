@@ -55,6 +55,7 @@ class Condition(StrEnum):
     OWN_PRESETS = "own_presets"
     THINKS = "thinks"
     HAS_EFFORT = "has_effort"
+    DOWNLOADED = "downloaded"
 
 
 @dataclass(frozen=True, slots=True)

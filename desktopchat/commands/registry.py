@@ -6,10 +6,12 @@ from dataclasses import replace
 from desktopchat.commands.backends import BACKENDS
 from desktopchat.commands.command import Command, Condition, Menu, Scope
 from desktopchat.commands.composing import COMPOSING
+from desktopchat.commands.downloading import DOWNLOADING
 from desktopchat.commands.finding import FINDING
 from desktopchat.commands.keeping import KEEPING
 from desktopchat.commands.parameters import PARAMETERS
 from desktopchat.commands.reading import READING
+from desktopchat.commands.servers import SERVERS
 from desktopchat.commands.storing import STORING
 
 
@@ -292,15 +294,7 @@ def _model() -> tuple[Command, ...]:
     menu = Menu.MODEL
     return (
         Command("model.open", "Open model", "Open a model file (GGUF).", menu, ("Ctrl+O",)),
-        Command(
-            "model.connect",
-            "Use a server…",
-            "Use a model of an OpenAI-compatible server; what you write then goes there.",
-            menu,
-            ("Ctrl+Shift+W",),
-        ),
-        Command("model.server_key", "Key for a server…", "Give the key that a server wants.", menu),
-        Command("model.forget_server", "Forget a server…", "Remove a server from the list, with its key.", menu),
+        *SERVERS,
         Command("model.unload", "Unload", "Give the memory of the model back.", menu, ("Ctrl+E",), Condition.MODEL),
         Command(
             "model.load_smaller",
@@ -413,6 +407,7 @@ COMMANDS: tuple[Command, ...] = (
     *PARAMETERS,
     *BACKENDS,
     *FINDING,
+    *DOWNLOADING,
     *KEEPING,
     *STORING,
     *_view(),

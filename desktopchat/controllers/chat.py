@@ -276,18 +276,17 @@ class ChatController(QObject):
             return
         self._sampling = sampling
         self._generation.update_sampling(sampling)
-        if self._conversation is not None:
-            conversation_id = self._conversation.id
+        if (conversation_id := self.conversation_id) is not None:
             self.saving.keep(("sampling", conversation_id), lambda: self._store.set_sampling(conversation_id, sampling))
         self.sampling_changed.emit(sampling)
+        self._count_parts()  # whether the model is to think is part of the prompt
 
     def set_system_prompt(self, text: str) -> None:
         """Use another system prompt from the next answer on."""
         if text == self._system_prompt:
             return
         self._system_prompt = text
-        if self._conversation is not None:
-            conversation_id = self._conversation.id
+        if (conversation_id := self.conversation_id) is not None:
             self.saving.keep(("system", conversation_id), lambda: self._store.set_system_prompt(conversation_id, text))
 
     def save_draft(self, text: str) -> None:
@@ -497,4 +496,4 @@ class ChatController(QObject):
 
     def _count_parts(self) -> None:
         if not self.answering and self._complete:
-            self._meter.count(self._path, self._system_prompt, self._draft, self._queue)
+            self._meter.count(self._path, self._system_prompt, self._draft, self._queue, self._sampling)

@@ -7,7 +7,9 @@ from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.picture_shelf import PictureShelf
 from desktopchat.core.attached import Written
 from desktopchat.core.chat import ChatMessage, ContextParts, Message, Role, Usage
+from desktopchat.core.params import SamplingParams
 from desktopchat.core.prompt import blind
+from desktopchat.engine.api import PromptSettings
 
 
 class ContextMeter(QObject):
@@ -62,7 +64,12 @@ class ContextMeter(QObject):
             self.context_changed.emit(tokens, self._models.loaded.n_ctx)
 
     def count(
-        self, path: tuple[Message, ...], system_prompt: str, draft: Written, queue: tuple[Written, ...] = ()
+        self,
+        path: tuple[Message, ...],
+        system_prompt: str,
+        draft: Written,
+        queue: tuple[Written, ...],
+        sampling: SamplingParams,
     ) -> None:
         """Count what the next prompt would be. Not to be called while the engine's thread is busy with an answer."""
         self._files = tuple(Written("", (file,)) for file in draft.files)
@@ -73,7 +80,7 @@ class ContextMeter(QObject):
         self._tokens = {one: self._tokens[one] for one in wanted if one in self._tokens}
 
         def count(asked: tuple[ChatMessage, ...]) -> None:
-            self._worker.count(asked if self._models.sees else blind(asked), draft.text)
+            self._worker.count(asked if self._models.sees else blind(asked), draft.text, PromptSettings.of(sampling))
 
         self._pictures.turns(path, system_prompt, count)
         for one in wanted:

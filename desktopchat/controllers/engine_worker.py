@@ -23,6 +23,7 @@ from desktopchat.engine.api import (
     LoadProgress,
     ModelLoaded,
     PromptProgress,
+    PromptSettings,
 )
 
 
@@ -69,7 +70,7 @@ class EngineWorker(QObject):
     _generate_requested = Signal(object, object)
     _unload_requested = Signal()
     _forget_requested = Signal(str)
-    _count_requested = Signal(object, str)
+    _count_requested = Signal(object, str, object)
     _measure_requested = Signal(object)
     _look_requested = Signal()
     _renew_requested = Signal()
@@ -79,7 +80,7 @@ class EngineWorker(QObject):
         super().__init__()
         self._create = create
         self._made: Engine | None = None
-        self._history: tuple[object, int, int] = ((), 0, 0)  # the turns that were counted last, and their tokens
+        self._history: tuple[object, int, int] = ((), 0, 0)  # the prompt that was counted last, and its tokens
         self.thread_of_engine = QThread()
         self.thread_of_engine.setObjectName("engine")
         self.moveToThread(self.thread_of_engine)
@@ -115,9 +116,9 @@ class EngineWorker(QObject):
         """Remove the KV states of a conversation after what runs now. From any thread."""
         self._forget_requested.emit(conversation)
 
-    def count(self, turns: tuple[ChatMessage, ...], draft: str) -> None:
+    def count(self, turns: tuple[ChatMessage, ...], draft: str, settings: PromptSettings) -> None:
         """Count the tokens of a prompt by part, after what runs now. From any thread."""
-        self._count_requested.emit(turns, draft)
+        self._count_requested.emit(turns, draft, settings)
 
     def measure(self, written: Written) -> None:
         """Count the tokens of a message with its files, after what runs now. From any thread."""
@@ -199,18 +200,18 @@ class EngineWorker(QObject):
         except EngineCrashedError as error:
             self.engine_lost.emit(error)
 
-    def _on_count_requested(self, turns: tuple[ChatMessage, ...], draft: str) -> None:
+    def _on_count_requested(self, turns: tuple[ChatMessage, ...], draft: str, settings: PromptSettings) -> None:
         def tokens(*messages: ChatMessage) -> int:
-            return self._engine.count_tokens(messages) if messages else 0
+            return self._engine.count_tokens(messages, settings) if messages else 0
 
         question = ChatMessage(Role.USER, draft or "?")
         system = turns[:1] if turns and turns[0].role is Role.SYSTEM else ()
         try:
             alone = tokens(question)
             # The draft changes often, what is above it seldom, and that may be long.
-            if self._history[0] != turns:
+            if self._history[0] != (turns, settings):
                 with_system = tokens(*system, question) - alone
-                self._history = (turns, with_system, tokens(*turns, question) - with_system - alone)
+                self._history = ((turns, settings), with_system, tokens(*turns, question) - with_system - alone)
         except EngineCrashedError as error:
             self.engine_lost.emit(error)
         except UserError:

@@ -79,7 +79,7 @@ def ways(shape: ModelShape, params: LoadParams, plan: LoadPlan) -> tuple[Way, ..
 
 def _fits(plan: LoadPlan) -> bool:
     """Return whether there is room, also for what other programs need next."""
-    pairs = zip(plan.devices, plan.memory, strict=True)
+    pairs = zip(plan.devices, plan.whole, strict=True)
     return all(not device.free or part.total <= _ROOM * device.free for device, part in pairs)
 
 
@@ -88,7 +88,7 @@ def _shorter(shape: ModelShape, params: LoadParams, plan: LoadPlan) -> Iterator[
     n_ctx = plan.n_ctx // 2
     while n_ctx >= _LEAST_N_CTX:
         less = replace(params, n_ctx=n_ctx)
-        found = plan_load(shape, less, plan.devices)
+        found = plan_load(shape, less, plan.devices, plan.beside)
         if _fits(found):
             yield Way(
                 "model.load_shorter",
@@ -104,7 +104,7 @@ def _quantised(shape: ModelShape, params: LoadParams, plan: LoadPlan) -> Iterato
         return
     flash_attn = "auto" if params.flash_attn == "off" else params.flash_attn  # it cannot be without
     less = replace(params, n_ctx=plan.n_ctx, kv_type="q8_0", flash_attn=flash_attn)
-    found = plan_load(shape, less, plan.devices)
+    found = plan_load(shape, less, plan.devices, plan.beside)
     if _fits(found):
         words = Sentence("with a KV cache in q8_0 ({size})", size=size_text(found.total))
         yield Way("model.load_quantised", less, words)
@@ -114,7 +114,7 @@ def _fewer_layers(shape: ModelShape, params: LoadParams, plan: LoadPlan) -> Iter
     if not gpus_of(plan.devices) or params.n_gpu_layers <= 0:
         return
     less = replace(params, n_ctx=plan.n_ctx, n_gpu_layers=-1, n_cpu_experts=-1, tensor_split=())
-    found = plan_load(shape, less, plan.devices)
+    found = plan_load(shape, less, plan.devices, plan.beside)
     if _fits(found) and found.n_gpu_layers > 0:
         words = Sentence(
             "with {count} layers on the GPU ({size})", count=found.n_gpu_layers, size=size_text(found.total)
@@ -126,7 +126,7 @@ def _on_cpu(shape: ModelShape, params: LoadParams, plan: LoadPlan) -> Iterator[W
     if not plan.n_gpu_layers:
         return
     less = replace(params, n_ctx=plan.n_ctx, n_gpu_layers=0, n_cpu_experts=-1)
-    found = plan_load(shape, less, plan.devices)
+    found = plan_load(shape, less, plan.devices, plan.beside)
     if _fits(found):
         yield Way("model.load_on_cpu", less, Sentence("on the CPU alone ({size})", size=size_text(found.total)))
 

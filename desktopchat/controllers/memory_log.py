@@ -4,8 +4,8 @@ from typing import Any
 
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.errors import UserError
-from desktopchat.core.memory import DeviceMemory
-from desktopchat.core.memory_words import report
+from desktopchat.core.memory import DeviceMemory, together
+from desktopchat.core.memory_words import report, shared_report
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.engine.api import ModelInfo
 from desktopchat.storage.conversations import ConversationStore
@@ -39,7 +39,11 @@ class MemoryLog:
 
     def note(self, info: ModelInfo) -> None:
         """Remember a load that worked."""
-        if info.plan is None or not info.took:
+        if not info.took:
+            return
+        if info.plan is None:
+            shared = shared_report(info.n_ctx, str(info.device), together(info.took, info.adapted.took))
+            self._keep({"model": info.file.name, **shared})
             return
         planned, took = _together(info.plan.memory), _together(info.took)
         before = self.learned(info.file)
@@ -49,8 +53,10 @@ class MemoryLog:
         )
         self._known.pop(info.file.path, None)
         self._known[info.file.path] = [info.file.size, *(_bounded(ratio) for ratio in ratios)]
+        self._keep({"model": info.file.name, **report(info.plan, together(info.took, info.adapted.took))})
+
+    def _keep(self, last: dict[str, Any]) -> None:
         known = dict(list(self._known.items())[-_KEPT:])
-        last = {"model": info.file.name, **report(info.plan, info.took)}
 
         def keep() -> None:
             self._store.set_state(MODEL_MEMORY, known)

@@ -24,7 +24,7 @@ from desktopchat.core.errors import (
     UserError,
 )
 from desktopchat.core.load_plan import LoadPlan
-from desktopchat.core.memory import DeviceMemory
+from desktopchat.core.memory import DeviceMemory, together
 from desktopchat.core.modelfile import ModelFile, ModelIdentity
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import NO_PROJECTOR, LoadParams
@@ -389,7 +389,7 @@ class ModelController(QObject):
             is_starter=not info.file.is_served and info.file.path.endswith(starter.FILE),
             size=info.file.size,
             plan=info.plan,
-            took=_together(info.took, info.adapted.took),
+            took=together(info.took, info.adapted.took),
             asks=info.asks,
             sample=info.sample,
             place=info.place,
@@ -452,7 +452,7 @@ class ModelController(QObject):
 
     def _on_worker_adapted(self, adapted: Adapted) -> None:
         if self.loaded is not None and self._info is not None:
-            took = _together(self._info.took, adapted.took)
+            took = together(self._info.took, adapted.took)
             self.loaded = replace(self.loaded, adapters=adapted.adapters, took=took)
             self.adapted.emit(self.loaded)
 
@@ -468,12 +468,6 @@ class ModelController(QObject):
         if self.loaded is not None:
             self._on_worker_unloaded()
             self.load_failed.emit(self.notice(error, ""))
-
-
-def _together(took: tuple[DeviceMemory, ...], adapters: tuple[DeviceMemory, ...]) -> tuple[DeviceMemory, ...]:
-    """Return what a model and its adapters take of each device."""
-    sizes = {part.device: part.weights for part in adapters}
-    return tuple(replace(part, weights=part.weights + sizes.get(part.device, 0)) for part in took)
 
 
 def _ignore(_error: UserError) -> None:

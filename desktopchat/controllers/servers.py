@@ -1,6 +1,7 @@
 """Servers whose models answer here: which ones the person uses, what they have, and their keys."""
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,12 @@ from desktopchat.controllers.models import LoadedModel, ModelController
 from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.address import Place, ServerAddress
-from desktopchat.core.errors import CancelledError, KeyringError, ServerKeyError, UserError
+from desktopchat.core.errors import CancelledError, KeyringError, NetworkError, ServerKeyError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
+from desktopchat.core.request import MadeRequest
 from desktopchat.core.secret import Secret
-from desktopchat.core.sentence import Sentence
+from desktopchat.core.sentence import Sentence, reason_of
 from desktopchat.storage.server_keys import ServerKeys
 
 if TYPE_CHECKING:  # else the start of the window would wait for what it may never use
@@ -22,6 +24,7 @@ if TYPE_CHECKING:  # else the start of the window would wait for what it may nev
     from desktopchat.engine.remote.server import ServedModel
 
 _MOST_SAVED = 20
+_MOST_SHOWN = 1000  # requests
 _SAVED = "network.servers"
 
 
@@ -30,17 +33,20 @@ class ServerController(QObject):
 
     Args:
         look: Makes what asks a server; nothing is asked before the person names one.
+        made: Reads what was asked so far, and raises OSError where it cannot; called off the window's thread.
 
     Attributes:
         asking_changed: Host that is being asked; empty when none is.
         models_listed: ServerAddress, and a tuple of ServedModel to choose from.
         key_wanted: ServerAddress, and why as a Sentence.
+        connections_read: The newest requests that were made, as a tuple of MadeRequest, the latest first.
         noticed: Notice.
     """
 
     asking_changed = Signal(str)
     models_listed = Signal(object, object)
     key_wanted = Signal(object, object)
+    connections_read = Signal(object)
     noticed = Signal(object)
 
     def __init__(
@@ -50,6 +56,7 @@ class ServerController(QObject):
         io: TaskRunner,
         keys: ServerKeys,
         look: Callable[[ServerAddress], "Look"],
+        made: Callable[[], Iterable[MadeRequest]],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -58,6 +65,7 @@ class ServerController(QObject):
         self._io = io
         self._keys = keys
         self._make_look = look
+        self._made = made
         self._look: Look | None = None
         models.model_loaded.connect(self._on_models_model_loaded)
 
@@ -123,6 +131,25 @@ class ServerController(QObject):
         """Ask no more."""
         if self._look is not None:
             self._look.stop()
+
+    def read_connections(self) -> None:
+        """Read which requests were made; `connections_read` tells."""
+
+        def work() -> tuple[MadeRequest, ...]:
+            try:
+                newest = deque(self._made(), _MOST_SHOWN)
+            except OSError as error:
+                raise NetworkError(
+                    Sentence("The list of connections cannot be read: {why}.", why=reason_of(error)),
+                    "See whether you may read the data folder.",
+                    str(error),
+                ) from error
+            return tuple(sorted(newest, key=lambda one: one.at, reverse=True))
+
+        def failed(error: UserError) -> None:
+            self.noticed.emit(Notice.from_error(error))
+
+        self._io.run(work, self.connections_read.emit, failed)
 
     def give_key(self, address: ServerAddress, typed: str) -> None:
         """Keep a key and try again with it."""

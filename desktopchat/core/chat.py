@@ -9,11 +9,12 @@ from desktopchat.core.picture import Picture
 
 
 class Role(StrEnum):
-    """Who speaks."""
+    """Who speaks. A tool does so to the engine alone; none of its results is stored."""
 
     SYSTEM = "system"
     USER = "user"
     ASSISTANT = "assistant"
+    TOOL = "tool"
 
 
 class MessageState(StrEnum):
@@ -35,21 +36,6 @@ class FinishReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ChatMessage:
-    """One turn as the engine sees it.
-
-    Attributes:
-        reasoning: What the model thought before it said the content.
-        pictures: What comes before the content.
-    """
-
-    role: Role
-    content: str
-    reasoning: str = ""
-    pictures: tuple[Picture, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class ToolCall:
     """A call of a tool that an answer asks for.
 
@@ -61,6 +47,25 @@ class ToolCall:
     id: str
     name: str
     arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One turn as the engine sees it.
+
+    Attributes:
+        reasoning: What the model thought before it said the content.
+        pictures: What comes before the content.
+        calls: Of an assistant: the tools that it called behind the content.
+        answers: Of a tool: the call that the content is the result of.
+    """
+
+    role: Role
+    content: str
+    reasoning: str = ""
+    pictures: tuple[Picture, ...] = ()
+    calls: tuple[ToolCall, ...] = ()
+    answers: ToolCall | None = None
 
 
 @dataclass(frozen=True, slots=True)

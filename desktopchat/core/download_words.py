@@ -10,7 +10,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 def facts(download: Download) -> tuple[Sentence, ...]:
     """Return what there is to say of a download, the most important first."""
     size, done = size_text(download.size), size_text(download.done)
-    percent = Sentence("{percent} %", percent=str(_percent(download)))
+    percent = percent_text(download.done, download.size)
     amount = Sentence("{done} of {size}", done=done, size=size)
     match download.state:
         case DownloadState.QUEUED:
@@ -52,6 +52,6 @@ def time_left(seconds: float) -> Sentence:
     return Sentence("{days} days left", days=round(seconds / _DAY, 1))
 
 
-def _percent(download: Download) -> int:
-    """Return a whole number that is 100 only when all is there."""
-    return int(100 * download.done / download.size) if download.size else 0
+def percent_text(done: int, size: int) -> Sentence:
+    """Return how much is here, which is 100 only when all is."""
+    return Sentence("{percent} %", percent=str(100 * done // size if size else 0))

@@ -1,10 +1,11 @@
 """How a model will be put into memory, decided before it is loaded, with the reasons and what it will take."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from desktopchat.core.beside import Beside, placed
 from desktopchat.core.device import Device
-from desktopchat.core.memory import CPU, DeviceMemory, KVType, Placing, memory_of
+from desktopchat.core.memory import CPU, DeviceMemory, KVType, Placing, memory_of, together
 from desktopchat.core.model_shape import ModelShape
 from desktopchat.core.params import LoadParams
 from desktopchat.core.sentence import Sentence
@@ -37,10 +38,11 @@ class LoadPlan:
         n_gpu_layers: Layers on GPUs; the output counts as one.
         n_cpu_experts: Blocks whose experts stay on the CPU although the rest of them is on a GPU.
         split: Shares of the layers for each GPU.
-        memory: What will be allocated on each device, the CPU first.
+        memory: What will be allocated for the model on each device, the CPU first.
         devices: These devices, with what was free before.
         reasons: Why so, for people.
         warnings: What was asked for and cannot be had.
+        beside: What is loaded beside the model, and where it will be.
     """
 
     n_ctx: int
@@ -53,16 +55,27 @@ class LoadPlan:
     devices: tuple[Device, ...]
     reasons: tuple[Sentence, ...] = ()
     warnings: tuple[Sentence, ...] = ()
+    beside: tuple[Beside, ...] = ()
+
+    @property
+    def loaded(self) -> tuple[DeviceMemory, ...]:
+        """What is allocated on each device at once: the model with its adapters."""
+        return _added(self.memory, (one for one in self.beside if one.kind == "adapter"))
+
+    @property
+    def whole(self) -> tuple[DeviceMemory, ...]:
+        """What will be allocated on each device in the end."""
+        return _added(self.memory, self.beside)
 
     @property
     def total(self) -> int:
         """Bytes on all devices."""
-        return sum(part.total for part in self.memory)
+        return sum(part.total for part in self.whole)
 
     @property
     def lacking(self) -> tuple[Device, DeviceMemory] | None:
         """The first device that has not enough free memory, and what it would need; None when all fits."""
-        for device, part in zip(self.devices, self.memory, strict=True):
+        for device, part in zip(self.devices, self.whole, strict=True):
             if device.free and part.total > device.free:
                 return device, part
         return None
@@ -79,13 +92,16 @@ class LoadPlan:
         )
 
 
-def plan_load(shape: ModelShape, params: LoadParams, devices: Sequence[Device]) -> LoadPlan:
+def plan_load(
+    shape: ModelShape, params: LoadParams, devices: Sequence[Device], beside: Sequence[Beside] = ()
+) -> LoadPlan:
     """Decide how to load a model.
 
     Args:
         devices: All that the engine can compute on. Without a GPU among them everything is on the CPU.
+        beside: What is to find room too.
     """
-    return _Planner(shape, params, devices).plan()
+    return _Planner(shape, params, devices, beside).plan()
 
 
 def gpus_of(devices: Sequence[Device]) -> tuple[Device, ...]:
@@ -95,9 +111,12 @@ def gpus_of(devices: Sequence[Device]) -> tuple[Device, ...]:
 
 
 class _Planner:
-    def __init__(self, shape: ModelShape, params: LoadParams, devices: Sequence[Device]) -> None:
+    def __init__(
+        self, shape: ModelShape, params: LoadParams, devices: Sequence[Device], beside: Sequence[Beside]
+    ) -> None:
         self._shape = shape
         self._params = params
+        self._beside = beside
         self._gpus = gpus_of(devices)
         cpu = next((device for device in devices if device.kind == "cpu"), Device(CPU, "", "cpu", 0, 0))
         self._devices = (cpu, *self._gpus)
@@ -130,6 +149,7 @@ class _Planner:
             devices=self._devices,
             reasons=tuple(self._reasons),
             warnings=tuple(self._warnings),
+            beside=self._placed(placing),
         )
 
     def _given_kv_type(self) -> KVType | None:
@@ -157,17 +177,23 @@ class _Planner:
         draft = self._params.draft
         if draft is not None and draft.shape is not None:
             other = replace(placing, n_gpu_layers=len(draft.shape.blocks) + 1 if placing.n_gpu_layers else 0)
-            found = tuple(_sum(*pair) for pair in zip(found, memory_of(draft.shape, other), strict=True))
+            found = together(found, memory_of(draft.shape, other))
         weights, kv, compute = self._params.learned
         return tuple(
             DeviceMemory(part.device, int(part.weights * weights), int(part.kv * kv), int(part.compute * compute))
             for part in found
         )
 
+    def _placed(self, placing: Placing) -> tuple[Beside, ...]:
+        return tuple(replace(one, memory=placed(one, placing)) for one in self._beside)
+
+    def _whole(self, placing: Placing) -> tuple[DeviceMemory, ...]:
+        return _added(self._memory(placing), self._placed(placing))
+
     def _fits_gpus(self, placing: Placing) -> bool:
         return all(
             not gpu.free or part.total <= gpu.free * _GPU_SHARE
-            for gpu, part in zip(self._gpus, self._memory(placing)[1:], strict=True)
+            for gpu, part in zip(self._gpus, self._whole(placing)[1:], strict=True)
         )
 
     def _with_layers(self, placing: Placing, *, may_quantise: bool) -> Placing:
@@ -221,7 +247,7 @@ class _Planner:
             return placing
         cpu = self._devices[0]
         while placing.n_ctx // 2 >= _SHORTEST_AUTOMATIC and cpu.free:
-            if self._memory(placing)[0].total <= cpu.free * _CPU_SHARE:
+            if self._whole(placing)[0].total <= cpu.free * _CPU_SHARE:
                 break
             placing = replace(placing, n_ctx=placing.n_ctx // 2)
         return placing
@@ -272,5 +298,7 @@ def _least(most: int, fits: Callable[[int], bool]) -> int | None:
     return low
 
 
-def _sum(one: DeviceMemory, other: DeviceMemory) -> DeviceMemory:
-    return DeviceMemory(one.device, one.weights + other.weights, one.kv + other.kv, one.compute + other.compute)
+def _added(memory: tuple[DeviceMemory, ...], beside: Iterable[Beside]) -> tuple[DeviceMemory, ...]:
+    for one in beside:
+        memory = together(memory, one.memory)
+    return memory

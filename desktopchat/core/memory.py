@@ -43,6 +43,10 @@ class DeviceMemory:
         """All of it."""
         return self.weights + self.kv + self.compute
 
+    def __add__(self, other: "DeviceMemory") -> "DeviceMemory":
+        """Return both together; they are of the same device."""
+        return DeviceMemory(self.device, self.weights + other.weights, self.kv + other.kv, self.compute + other.compute)
+
 
 @dataclass(frozen=True, slots=True)
 class Placing:
@@ -90,6 +94,12 @@ class Placing:
             if place / on_gpu < reached:
                 return gpu
         return self.gpus[-1]
+
+
+def together(one: Sequence[DeviceMemory], other: Sequence[DeviceMemory]) -> tuple[DeviceMemory, ...]:
+    """Return what two things take of each device of the first one."""
+    more = {part.device: part for part in other}
+    return tuple(part + more[part.device] if part.device in more else part for part in one)
 
 
 def memory_of(shape: ModelShape, placing: Placing) -> tuple[DeviceMemory, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from desktopchat.core.beside import Beside
 from desktopchat.core.errors import EngineMemoryError
 from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.memory import DeviceMemory
@@ -38,10 +39,14 @@ def refusal(file: ModelFile, plan: LoadPlan) -> EngineMemoryError:
 
 
 def table(plan: LoadPlan, took: Sequence[DeviceMemory] = ()) -> str:
-    """Return what was planned for each device and part, and below it what was really allocated, for technicians."""
+    """Return what was planned for each device and part, and below it what was really allocated, for technicians.
+
+    Adapters are counted with the model, a projector is not: it is loaded when the first picture comes.
+    """
     rows: list[tuple[str, ...]] = [("", *_COLUMNS)]
-    for device, part in zip(plan.devices, plan.memory, strict=True):
+    for device, part in zip(plan.devices, plan.loaded, strict=True):
         rows.append((device.name, *_cells(part), size_text(device.free) if device.free else "unknown"))
+        rows += [(f"  {one.name}", *_cells(more), "") for one, more in beside_on(plan, device.name)]
         rows += [("  took", *_cells(real), "") for real in took if real.device == part.device]
     width = max(len(row[0]) for row in rows)
     lines = [f"{row[0]:{width}}" + "".join(f"{cell:>11}" for cell in row[1:]) for row in rows]
@@ -64,11 +69,32 @@ def report(plan: LoadPlan, took: Sequence[DeviceMemory]) -> dict[str, Any]:
                 "free": device.free,
                 "planned": _sizes(part),
                 "took": _sizes(real[part.device]) if part.device in real else None,
+                "beside": [
+                    {"name": one.name, "kind": one.kind, "planned": _sizes(more)}
+                    for one, more in beside_on(plan, device.name)
+                ],
             }
-            for device, part in zip(plan.devices, plan.memory, strict=True)
+            for device, part in zip(plan.devices, plan.loaded, strict=True)
         ],
         "reasons": [str(reason) for reason in (*plan.reasons, *plan.warnings)],
     }
+
+
+def shared_report(n_ctx: int, device: str, took: Sequence[DeviceMemory]) -> dict[str, Any]:
+    """Return what became of a load that was not planned, as other machines took a share of it.
+
+    Args:
+        device: Where the model is, in words.
+    """
+    devices = [
+        {"name": part.device, "description": "", "free": 0, "planned": None, "took": _sizes(part)} for part in took
+    ]
+    return {"context": n_ctx, "on": device, "devices": devices, "reasons": []}
+
+
+def beside_on(plan: LoadPlan, device: str) -> list[tuple[Beside, DeviceMemory]]:
+    """Return what lies beside the model on a device."""
+    return [(one, part) for one in plan.beside for part in one.memory if part.device == device and part.total]
 
 
 def _sizes(part: DeviceMemory) -> dict[str, int]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from desktopchat.core.errors import UserError
-from desktopchat.core.params import PARAMETERS, SamplingParams
+from desktopchat.core.params import PARAMETERS, REASONING_EFFORTS, SamplingParams
 from desktopchat.core.sentence import Sentence
 
 Values = Mapping[str, Any]
@@ -14,6 +14,8 @@ Values = Mapping[str, Any]
 _NAMES = tuple(spec.name for spec in PARAMETERS)
 # A preset is about style: how long an answer is, which one and how many stay the person's choice.
 _STYLE = tuple(name for name in _NAMES if name not in ("max_tokens", "seed", "n"))
+# How much the model thinks is held by a preset only where the person chose it: most styles go with both.
+_THINKING = ("enable_thinking", "reasoning_effort")
 _PROGRAM = SamplingParams()
 
 
@@ -42,7 +44,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Values that make a style. All of the style that it does not name is as the program has it."""
+    """Values that make a style. All of the style that it does not name is as the program has it.
+
+    Whether the model thinks, and how much, is left as it is where it is not named.
+    """
 
     name: str
     values: Values
@@ -51,7 +56,8 @@ class Preset:
     def applied(self, sampling: SamplingParams) -> SamplingParams:
         """Return these parameters in this style."""
         style = {name: self.values.get(name, getattr(_PROGRAM, name)) for name in _STYLE}
-        return sampling.changed(**style, preset=self.name)
+        thinking = {name: self.values[name] for name in _THINKING if name in self.values}
+        return sampling.changed(**style, **thinking, preset=self.name)
 
 
 BUILT_IN: tuple[Preset, ...] = (
@@ -137,7 +143,8 @@ class ParameterLayers:
             raise UserError("The preset has no name.", "Give it one, such as Letters.")
         if any(one.name.casefold() == name.casefold() for one in BUILT_IN):
             raise UserError(Sentence("{name} is a preset of the program.", name=name), "Choose another name.")
-        values = {one: getattr(sampling, one) for one in _STYLE if getattr(sampling, one) != getattr(_PROGRAM, one)}
+        held = (*_STYLE, *_THINKING)
+        values = {one: getattr(sampling, one) for one in held if getattr(sampling, one) != getattr(_PROGRAM, one)}
         return replace(self, own=(*self.without_preset(name).own, Preset(name, values, own=True)))
 
     def without_preset(self, name: str) -> "ParameterLayers":
@@ -164,7 +171,7 @@ class ParameterLayers:
 
 def _sound(values: Values) -> Values:
     """Return the values of known parameters that stand inside their ranges."""
-    sound: dict[str, float | None] = {}
+    sound: dict[str, Any] = {}
     for spec in PARAMETERS:
         value = values.get(spec.name)
         if value is None:
@@ -174,4 +181,8 @@ def _sound(values: Values) -> Values:
         allows = isinstance(value, int) if not spec.decimals else isinstance(value, int | float)
         if allows and not isinstance(value, bool) and spec.minimum <= value <= spec.maximum:
             sound[spec.name] = value
+    if isinstance(thinks := values.get("enable_thinking"), bool):
+        sound["enable_thinking"] = thinks
+    if isinstance(effort := values.get("reasoning_effort"), str) and effort in REASONING_EFFORTS:
+        sound["reasoning_effort"] = effort
     return sound

@@ -93,6 +93,28 @@ class ModelInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptSettings:
+    """What a prompt is made with besides its messages.
+
+    Attributes:
+        enable_thinking, reasoning_effort: As of `SamplingParams`.
+        tools: As of `GenerationRequest`.
+    """
+
+    enable_thinking: bool | None = None
+    reasoning_effort: str = ""
+    tools: str = ""
+
+    @classmethod
+    def of(cls, sampling: SamplingParams, tools: str = "") -> "PromptSettings":
+        """Return what of these parameters counts for a prompt."""
+        return cls(sampling.enable_thinking, sampling.reasoning_effort, tools)
+
+
+PLAIN_PROMPT = PromptSettings()
+
+
+@dataclass(frozen=True, slots=True)
 class GenerationRequest:
     """One answer, or `sampling.n` of them, to one prompt.
 
@@ -251,8 +273,8 @@ class Engine(Protocol):
         """
         ...
 
-    def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
-        """Return the length of the prompt that these messages make, in tokens."""
+    def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
+        """Return the length of the prompt that these messages make, in tokens, as it would be generated from."""
         ...
 
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:

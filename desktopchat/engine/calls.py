@@ -7,6 +7,10 @@ from typing import Any
 
 _FUNCTION = re.compile(r"\s*<function=([^>\n]+)>(.*?)</function>\s*", re.DOTALL)
 _PARAMETER = re.compile(r"\s*<parameter=([^>\n]+)>\n?(.*?)\n?</parameter>\s*", re.DOTALL)
+_GLM = re.compile(r"\s*([\w.-]+)\s*(?=<arg_key>|$)")
+_GLM_PART = re.compile(r"<arg_key>([^<]*)</arg_key>\s*<arg_value>(.*?)</arg_value>\s*", re.DOTALL)
+_INVOKE = re.compile(r'\s*<invoke name="([^"<>\n]+)">(.*?)</invoke>\s*', re.DOTALL)
+_NAMED_PARAMETER = re.compile(r'\s*<parameter name="([^"<>\n]+)">\n?(.*?)\n?</parameter>\s*', re.DOTALL)
 # Never two unbounded runs of white space in a row: that would take time that grows with the square of the length.
 _NAMED = re.compile(r"([\w.-]+)(?:\[CALL_ID\](\w+))?(?:\[ARGS\])?\s*(\{.*)", re.DOTALL)
 _BUILT_IN = re.compile(r"(\w+)\.call\((.*)\)", re.DOTALL)
@@ -79,6 +83,25 @@ def deepseek(text: str) -> list[Call] | None:
     return calls if place == len(text) else None
 
 
+def glm(text: str) -> list[Call] | None:
+    """Read what stands between `<tool_call>` and `</tool_call>` of GLM 4: a name, then keys and values in tags."""
+    match = _GLM.match(text)
+    arguments = _parameters(_GLM_PART, text[match.end() :]) if match else None
+    return [Call(match[1], arguments)] if match and arguments is not None else None
+
+
+def minimax(text: str) -> list[Call] | None:
+    """Read what stands between the marks around all tool calls of MiniMax M2."""
+    calls, place = [], 0
+    while match := _INVOKE.match(text, place):
+        arguments = _parameters(_NAMED_PARAMETER, match[2])
+        if arguments is None:
+            return None
+        calls.append(Call(match[1].strip(), arguments))
+        place = match.end()
+    return calls if place == len(text) else None
+
+
 def gemma(text: str) -> list[Call] | None:
     """Read what stands between `<|tool_call>` and `<tool_call|>`: Gemma 4's own notation of objects."""
     match = _GEMMA.match(text)
@@ -144,13 +167,17 @@ def _tagged(text: str) -> list[Call] | None:
     match = _FUNCTION.fullmatch(text)
     if match is None:
         return None
+    arguments = _parameters(_PARAMETER, match[2])
+    return None if arguments is None else [Call(match[1].strip(), arguments)]
+
+
+def _parameters(kind: re.Pattern[str], text: str) -> str | None:
+    """Return what stands in a row of tags as JSON; None when something else stands there too."""
     values, place = {}, 0
-    while parameter := _PARAMETER.match(match[2], place):
+    while parameter := kind.match(text, place):
         values[parameter[1].strip()] = _value(parameter[2])
         place = parameter.end()
-    if match[2][place:].strip():
-        return None
-    return [Call(match[1].strip(), json.dumps(values, ensure_ascii=False))]
+    return None if text[place:].strip() else json.dumps(values, ensure_ascii=False)
 
 
 def _call_of(value: Any) -> Call | None:

@@ -160,8 +160,8 @@ class _Server:
                 yield from engine.load(model, params)
             case wire.Generate(request):
                 yield from engine.generate(replace(request, messages=self._pictures.put_in(request.messages)))
-            case wire.CountTokens(messages):
-                yield wire.TokenCount(engine.count_tokens(self._pictures.put_in(messages)))
+            case wire.CountTokens(messages, settings):
+                yield wire.TokenCount(engine.count_tokens(self._pictures.put_in(messages), settings))
             case wire.Embed(texts):
                 for start in range(0, len(texts), wire.EMBED_SLICE):
                     yield wire.Embedded(engine.embed(texts[start : start + wire.EMBED_SLICE]))

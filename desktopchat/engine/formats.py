@@ -41,7 +41,9 @@ _THOUGHTS = (
     Thoughts("<think>", "</think>"),  # Qwen 3, DeepSeek R1 and most others
 )
 _TOOLS = (
+    ("<arg_key>", (Block("<tool_call>", "</tool_call>", parse=calls.glm),)),
     ("<tool_call>", (Block("<tool_call>", "</tool_call>", parse=calls.hermes),)),
+    ("<minimax:tool_call>", (Block("<minimax:tool_call>", "</minimax:tool_call>", parse=calls.minimax),)),
     ("[TOOL_CALLS]", (Block("[TOOL_CALLS]", "", parse=calls.mistral),)),
     ("<|tool_call>", (Block("<|tool_call>", "<tool_call|>", parse=calls.gemma),)),
     ("<｜tool▁calls▁begin｜>", (Block("<｜tool▁calls▁begin｜>", "<｜tool▁calls▁end｜>", parse=calls.deepseek),)),

@@ -30,12 +30,14 @@ from desktopchat.core.params import FITTING_TEMPLATE, LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence, reason_of
 from desktopchat.engine import crash, wire
 from desktopchat.engine.api import (
+    PLAIN_PROMPT,
     Adapted,
     BackendInfo,
     GenerationEvent,
     GenerationRequest,
     LoadEvent,
     ModelLoaded,
+    PromptSettings,
 )
 from desktopchat.engine.libraries import VARIABLE, Fixed, Libraries, LibraryChooser
 from desktopchat.engine.pictures import SentPictures, without_data
@@ -220,11 +222,11 @@ class ProcessEngine:
         finally:
             self._running = None
 
-    def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
+    def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt that these messages make, in tokens."""
         if not self._has_model or self._child is None:
             raise self._no_model()
-        return int(self._single(wire.CountTokens(self._shown(self._child, messages))).tokens)
+        return int(self._single(wire.CountTokens(self._shown(self._child, messages), settings)).tokens)
 
     def _shown(self, child: _Child, messages: Sequence[ChatMessage]) -> tuple[ChatMessage, ...]:
         """Return messages whose pictures the child has."""

@@ -7,7 +7,16 @@ from desktopchat.core.chat import ChatMessage
 from desktopchat.core.embedding import Embedding
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
-from desktopchat.engine.api import Adapted, BackendInfo, Engine, GenerationEvent, GenerationRequest, LoadEvent
+from desktopchat.engine.api import (
+    PLAIN_PROMPT,
+    Adapted,
+    BackendInfo,
+    Engine,
+    GenerationEvent,
+    GenerationRequest,
+    LoadEvent,
+    PromptSettings,
+)
 
 
 class RoutedEngine:
@@ -44,9 +53,9 @@ class RoutedEngine:
         """Answer."""
         return self._present.generate(request)
 
-    def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
+    def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt that these messages make, in tokens."""
-        return self._present.count_tokens(messages)
+        return self._present.count_tokens(messages, settings)
 
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
         """Return a vector for each text."""

@@ -17,6 +17,7 @@ from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import (
+    PLAIN_PROMPT,
     Adapted,
     BackendInfo,
     ChoiceFinished,
@@ -29,6 +30,7 @@ from desktopchat.engine.api import (
     ModelInfo,
     ModelLoaded,
     PromptProgress,
+    PromptSettings,
 )
 from desktopchat.engine.formats import Format
 from desktopchat.engine.text import TextStream
@@ -97,7 +99,10 @@ class ScriptedEngine:
         self._stop.clear()
         if self._cancelled == request.id:
             self._stop.set()
-        total = self.count_tokens(request.messages) if request.prompt is None else len(request.prompt.split())
+        settings = PromptSettings.of(sampling, request.tools)
+        total = len((request.prompt or "").split())
+        if request.prompt is None:
+            total = self.count_tokens(request.messages, settings)
         if not total:
             raise EmptyPromptError("The prompt is empty.", "Type something to answer.")
         if total >= N_CTX:
@@ -161,11 +166,12 @@ class ScriptedEngine:
             return iter([words[0], *(f" {word}" for word in words[1:])])
         return (f"{' ' if number > 1 else ''}word{number}" for number in itertools.count(1))
 
-    def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
-        """Return the number of words, and so many for each picture."""
+    def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
+        """Return the number of words, one of which the effort is, and so many for each picture."""
         if self._model is None:
             raise NoModelError("No model is loaded.", "Open a model first.")
-        return sum(len(one.content.split()) + _PER_PICTURE * len(one.pictures) for one in messages)
+        words = sum(len(one.content.split()) + _PER_PICTURE * len(one.pictures) for one in messages)
+        return words + len(settings.reasoning_effort.split())
 
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
         """Return vectors that are the closer the more words two texts share."""

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Protocol
 
-from desktopchat.core.chat import ChatMessage, Role
+from desktopchat.core.chat import ChatMessage, Role, ToolCall
 from desktopchat.core.errors import TemplateError, UserError
 from desktopchat.core.picture import Picture
-from desktopchat.engine.api import GenerationRequest
+from desktopchat.engine.api import PromptSettings
 from desktopchat.engine.formats import Format
 
 # A model that brings no template cannot be asked in turns; its text is continued as it stands.
@@ -128,7 +128,19 @@ class ChatTemplate:
         def shown(message: ChatMessage) -> str:
             return "".join(stand_in(Segment("", trusted=True, picture=one)) for one in message.pictures)
 
-        safe = [ChatMessage(m.role, shown(m) + guarded(m.content), guarded(m.reasoning)) for m in messages]
+        def called(call: ToolCall) -> ToolCall:
+            return ToolCall(guarded(call.id), guarded(call.name), guarded(call.arguments))
+
+        safe = [
+            ChatMessage(
+                m.role,
+                shown(m) + guarded(m.content),
+                guarded(m.reasoning),
+                calls=tuple(map(called, m.calls)),
+                answers=called(m.answers) if m.answers else None,
+            )
+            for m in messages
+        ]
         begun = safe.pop() if self._renderer and safe and safe[-1].role is Role.ASSISTANT else None
         text = self._apply(safe, _in_strings(arguments, guarded))
         opened = self.format.opened(text)
@@ -157,13 +169,30 @@ class ChatTemplate:
             # The system prompt stands before the first user turn then.
             first = replace(messages[1], content=f"{messages[0].content}\n{messages[1].content}")
             messages = [first, *messages[2:]]
-        turns = [self._turn(message) for message in messages]
-        return self._renderer.render(turns, {**self._tokens, **arguments})
+        names = {**self._tokens, **arguments}
+        try:
+            return self._renderer.render([self._turn(message, json.loads) for message in messages], names)
+        except (TemplateError, ValueError, RecursionError):
+            # Few templates want the arguments of a call as text: those that put it together with other text.
+            if not any(message.calls for message in messages):
+                raise
+            return self._renderer.render([self._turn(message, str) for message in messages], names)
 
-    def _turn(self, message: ChatMessage) -> dict[str, str]:
-        """Return a message as templates read it, with its reasoning where they say where they want that."""
+    def _turn(self, message: ChatMessage, read: Callable[[str], Any]) -> dict[str, Any]:
+        """Return a message as templates read it, with its reasoning where they say where they want that.
+
+        Args:
+            read: Makes of the arguments of a call what a template gets.
+        """
         assert self._renderer is not None
-        turn = {"role": message.role.value, "content": message.content}
+        turn: dict[str, Any] = {"role": message.role.value, "content": message.content}
+        if message.calls:
+            turn["tool_calls"] = [
+                {"id": one.id, "type": "function", "function": {"name": one.name, "arguments": read(one.arguments)}}
+                for one in message.calls
+            ]
+        if message.answers is not None:
+            turn |= {"tool_call_id": message.answers.id, "name": message.answers.name}
         if message.reasoning:
             source = self._renderer.source
             names = ("reasoning_content", "thinking") if "message.thinking" in source else ("reasoning_content",)
@@ -171,20 +200,20 @@ class ChatTemplate:
         return turn
 
 
-def template_arguments(request: GenerationRequest) -> dict[str, Any]:
-    """Return what a request tells its template besides the messages.
+def template_arguments(settings: PromptSettings) -> dict[str, Any]:
+    """Return what a template is told besides the messages.
 
     Raises:
         UserError: The tools are no JSON list.
     """
     arguments: dict[str, Any] = {}
-    if (thinks := request.sampling.enable_thinking) is not None:
+    if (thinks := settings.enable_thinking) is not None:
         arguments |= {"enable_thinking": thinks, "thinking": thinks}  # DeepSeek's name for it
-    if request.sampling.reasoning_effort:
-        arguments["reasoning_effort"] = request.sampling.reasoning_effort
-    if request.tools:
+    if settings.reasoning_effort:
+        arguments["reasoning_effort"] = settings.reasoning_effort
+    if settings.tools:
         try:
-            arguments["tools"] = json.loads(request.tools)
+            arguments["tools"] = json.loads(settings.tools)
         except (ValueError, RecursionError) as error:
             raise UserError("The tools are not valid JSON.", "Check their text.", str(error)) from error
         if not isinstance(arguments["tools"], list):

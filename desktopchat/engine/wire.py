@@ -23,6 +23,7 @@ from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence, pack, unpack
 from desktopchat.engine.api import (
+    PLAIN_PROMPT,
     Adapted,
     BackendInfo,
     ChoiceFinished,
@@ -33,6 +34,7 @@ from desktopchat.engine.api import (
     LoadProgress,
     ModelLoaded,
     PromptProgress,
+    PromptSettings,
 )
 
 MAX_FRAME = 64 << 20  # bytes; a prompt of the longest context is far below
@@ -65,6 +67,7 @@ class CountTokens:
     """Command: count the tokens of a prompt."""
 
     messages: tuple[ChatMessage, ...]
+    settings: PromptSettings = PLAIN_PROMPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +248,9 @@ def _is_possible_embedding(one: Embedding) -> bool:
 
 
 def _is_possible_plan(plan: LoadPlan) -> bool:
-    sizes = (*_sizes(plan.memory), *_sizes_of(plan.devices))
+    sizes = [*_sizes(plan.memory), *_sizes_of(plan.devices)]
+    for one in plan.beside:
+        sizes += [one.inputs, *one.layers, one.weights, one.compute, *_sizes(one.memory)]
     counts = _are_counts(plan.n_ctx, plan.n_gpu_layers, plan.n_cpu_experts)
     return _are_sizes(*sizes) and counts and len(plan.memory) == len(plan.devices)
 

@@ -37,7 +37,7 @@ def is_orderly(messages: tuple[TransferMessage, ...], tip_uid: str | None) -> bo
     for message in messages:
         parent_role = roles.get(message.parent_uid) if message.parent_uid is not None else Role.SYSTEM
         if (
-            message.role is Role.SYSTEM
+            message.role in (Role.SYSTEM, Role.TOOL)
             or not message.uid
             or message.uid in roles
             or parent_role in (None, message.role)
@@ -170,8 +170,8 @@ class _Walk:
                 if message.content.strip():
                     self._system[message.content.strip()] = None
                 return place
-            case Role.ASSISTANT:
-                return _Place(place.above, _Row(message, place.row))
+            case Role.ASSISTANT | Role.TOOL:  # what a tool gave back is a part of the answer
+                return _Place(place.above, _Row(replace(message, role=Role.ASSISTANT), place.row))
         above = self._close(place) if place.row else place.above
         if above is not None and above.role is Role.USER:
             above = self._no_answer(above)

@@ -68,9 +68,9 @@ def bring_back(library: Library) -> str:
     Raises:
         ModelFileError: Its place is taken, or it cannot be moved.
     """
+    if not library.kept.read().trash:
+        return ""
     with library.kept.changed() as decisions:
-        if not decisions.trash:
-            return ""
         entry = decisions.trash[-1]
         moves = [(here, there) for there, here in _moves(entry)]
         for _here, there in moves:
@@ -95,9 +95,10 @@ def empty(library: Library) -> int:
     Raises:
         ModelFileError: Something cannot be deleted.
     """
-    gained = 0
+    gained, left = 0, []
+    if not library.kept.read().trash:
+        return 0
     with library.kept.changed() as decisions:
-        left = []
         for entry in decisions.trash:
             try:
                 for _there, here in _moves(entry):

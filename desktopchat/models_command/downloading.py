@@ -29,7 +29,7 @@ def download(session: Session, repo: str, what: str, endpoint: str, *, as_json: 
     """Fetch a model with all that belongs to it, and verify it.
 
     Args:
-        repo: Its name, perhaps with a revision behind an at sign.
+        repo: Its name, perhaps with a revision behind an at sign or a quantization behind a colon.
         what: A file or a quantization; empty is the usual one.
         endpoint: Address of another hub.
 
@@ -38,6 +38,7 @@ def download(session: Session, repo: str, what: str, endpoint: str, *, as_json: 
     """
     settings = session.settings()
     hub = read_endpoint(endpoint) if endpoint else session.hubs(settings)[0]
+    repo, what = _parted(repo, what)
     name, _, revision = repo.partition("@")
     inquiry = session.inquiry(settings, hub)
     try:
@@ -69,6 +70,12 @@ def download(session: Session, repo: str, what: str, endpoint: str, *, as_json: 
     for place in places:
         write(f"{place}\n")
     return 0
+
+
+def _parted(repo: str, what: str) -> tuple[str, str]:
+    """Return the name of a repository and what of it is wanted, also where a colon stands between them."""
+    name, colon, behind = repo.rpartition(":")
+    return (name, what or behind) if colon and "/" in name and "/" not in behind else (repo, what)
 
 
 def chosen(repo: HubRepo, what: str) -> tuple[HubFile, ...]:

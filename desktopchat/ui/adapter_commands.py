@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
 
 from desktopchat.controllers.words import said
 from desktopchat.core.adapter_choices import AdapterChoice
 from desktopchat.core.notice import Notice
 from desktopchat.ui.adapter_card import AdapterCard
+from desktopchat.ui.file_question import ask_file
 
 if TYPE_CHECKING:
     from desktopchat.ui.main_window import MainWindow
@@ -59,8 +59,4 @@ class AdapterCommands(QObject):
 
     def _ask_file(self) -> None:
         words = self.tr("Adapters (*.gguf);;All files (*)")
-        dialog = QFileDialog(self._window, self.tr("Add a LoRA adapter or a control vector"), "", words)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self._adapters.add)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_file(self._window, self.tr("Add a LoRA adapter or a control vector"), words, self._adapters.add)

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
 
 from desktopchat.controllers.words import said
 from desktopchat.core.backend import AUTOMATIC, BUILT_IN, Backend, Origin, Tried
 from desktopchat.ui.chooser import Chooser, ChooserItem
+from desktopchat.ui.file_question import ask_file
 
 if TYPE_CHECKING:
     from desktopchat.ui.main_window import MainWindow
@@ -88,8 +88,4 @@ class BackendCommands(QObject):
 
     def _ask_pack(self) -> None:
         words = self.tr("Backends (*.zip);;All files (*)")
-        dialog = QFileDialog(self._window, self.tr("Add a backend"), "", words)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self._backends.add)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_file(self._window, self.tr("Add a backend"), words, self._backends.add)

@@ -6,6 +6,7 @@ from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
+from desktopchat.controllers.downloads import DownloadController
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
@@ -39,4 +40,5 @@ class Controllers:
     backends: BackendController
     adapters: AdapterController
     hub: HubController
+    downloads: DownloadController
     library: LibraryController

@@ -7,8 +7,6 @@ from PySide6.QtCore import QObject
 
 from desktopchat.controllers.words import said
 from desktopchat.core.hub_file import HubFile
-from desktopchat.core.hub_names import quant_of
-from desktopchat.core.notice import Notice
 from desktopchat.ui.secret_entry import SecretEntry
 
 if TYPE_CHECKING:
@@ -50,8 +48,5 @@ class HubCommands(QObject):
         self._commands.open_overlay(card)
 
     def _on_card_download_wanted(self, files: tuple[HubFile, ...]) -> None:
-        first = files[0]
-        what = f"{first.repo}:{quant_of(first.path) or first.path}"
-        words = self.tr("This downloads it in a terminal: desktopchat models download {what}").format(what=what)
         self._commands.close_overlay()
-        self._window.show_notice(Notice("hint", words))
+        self._commands.downloads.fetch(files)

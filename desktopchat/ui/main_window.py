@@ -84,13 +84,14 @@ class MainWindow(QWidget):
         self.backends = controllers.backends
         self.adapters = controllers.adapters
         self.hub = controllers.hub
+        self.downloads = controllers.downloads
         self.library = controllers.library
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None
         self.model: LoadedModel | None = None
         self.loading = ""
-        self._key_texts = texts = KeyTexts(self.keys.keymap)
+        self.key_texts = texts = KeyTexts(self.keys.keymap)
 
         self.page = ChatPage(theme, texts, send_key, runner=drawing)
         if drawing is not None:
@@ -213,7 +214,7 @@ class MainWindow(QWidget):
         models.unloaded.connect(self._on_models_unloaded)
 
     def _on_keys_changed(self, keymap: Keymap) -> None:
-        self._key_texts.follow(keymap)
+        self.key_texts.follow(keymap)
         self.actions_by_id.set_keymap(keymap)
         self._reserve_keys(keymap)
         self.page.show_keys()
@@ -273,7 +274,7 @@ class MainWindow(QWidget):
 
     def show_suggestion(self, suggestion: Suggestion) -> None:
         """Say what size of model this computer holds."""
-        self.show_notice(size_notice(suggestion, self._key_texts["model.open"]))
+        self.show_notice(size_notice(suggestion, self.key_texts["model.open"]))
 
     # Chat
 
@@ -335,7 +336,7 @@ class MainWindow(QWidget):
         self._show_progress(words.format(done=f"{done:,}", total=f"{total:,}"), done / total)
 
     def _show_progress(self, words: str, fraction: float) -> None:
-        stop = key_hint(self._key_texts, ("message.stop", self.tr("{key} stops")))
+        stop = key_hint(self.key_texts, ("message.stop", self.tr("{key} stops")))
         self.page.progress.set_progress(" · ".join(filter(None, (words, stop))), fraction)
 
     def _on_chat_answering_changed(self, answering: bool) -> None:

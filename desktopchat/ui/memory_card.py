@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from desktopchat.controllers.words import said
 from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.memory import DeviceMemory
-from desktopchat.core.memory_words import size_text
+from desktopchat.core.memory_words import beside_on, size_text
 from desktopchat.ui.overlay import Overlay
 from desktopchat.ui.transcript.marks import visible
 
@@ -28,13 +28,16 @@ class MemoryCard(Overlay):
         heads = ("", self.tr("Weights"), self.tr("KV cache"), self.tr("Compute"), self.tr("Together"), self.tr("Free"))
         self._add_row(grid, heads, "heading")
         real = {part.device: part for part in took}
-        for device, part in zip(plan.devices, plan.memory, strict=True):
+        for device, part in zip(plan.devices, plan.loaded, strict=True):
             title = self.tr("Processor") if device.kind == "cpu" else visible(device.description or device.name)
             self._add_row(grid, (title,), "")
             free = size_text(device.free) if device.free else self.tr("unknown")
             self._add_row(grid, (self.tr("planned"), *_sizes(part), free), "hint")
             if part.device in real:
                 self._add_row(grid, (self.tr("took"), *_sizes(real[part.device])), "")
+            for one, more in beside_on(plan, part.device):
+                name = self.tr("for pictures") if one.kind == "projector" else self.tr("with {name}")
+                self._add_row(grid, (name.format(name=visible(one.name)), *_sizes(more)), "hint")
         self.column.addLayout(grid)
         words = QLabel("\n".join(said(sentence) for sentence in (*plan.reasons, *plan.warnings)), self.card)
         words.setTextFormat(Qt.TextFormat.PlainText)
@@ -64,7 +67,7 @@ def plan_words(plan: LoadPlan) -> str:
     """Return what a load will take, in few words: of the GPUs when it goes there, else of the memory."""
     translate = QCoreApplication.translate
     parts = []
-    for device, part in zip(plan.devices, plan.memory, strict=True):
+    for device, part in zip(plan.devices, plan.whole, strict=True):
         if device.kind == "cpu" and device.free:
             words = translate("MemoryCard", "takes {size} of {free} free memory")
         elif device.kind == "cpu":

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
 
 from desktopchat.core.params import NO_PROJECTOR
 from desktopchat.ui.chooser import Chooser, ChooserItem
+from desktopchat.ui.file_question import ask_file
 
 if TYPE_CHECKING:
     from desktopchat.ui.main_window import MainWindow
@@ -49,8 +49,4 @@ class ProjectorCommands(QObject):
             self._window.models.set_projector(projector)
             return
         words = self.tr("Projectors (*.gguf);;All files (*)")
-        dialog = QFileDialog(self._window, self.tr("Open a projector"), "", words)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self._window.models.read_projector)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_file(self._window, self.tr("Open a projector"), words, self._window.models.read_projector)

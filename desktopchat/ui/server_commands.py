@@ -10,9 +10,12 @@ from desktopchat.controllers.words import said
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
+from desktopchat.core.request import MadeRequest
 from desktopchat.core.sentence import Sentence
 from desktopchat.ui.chooser import Chooser, ChooserItem
+from desktopchat.ui.overlay import TextCard
 from desktopchat.ui.place_badge import place_words
+from desktopchat.ui.request_words import end_words, purpose_words, request_text, when_words
 from desktopchat.ui.secret_entry import SecretEntry
 from desktopchat.ui.text_entry import TextEntry
 
@@ -30,6 +33,7 @@ class ServerCommands(QObject):
         self._commands = commands
         self._servers = servers = window.servers
         servers.models_listed.connect(self._on_servers_models_listed)
+        servers.connections_read.connect(self._on_servers_connections_read)
         servers.key_wanted.connect(self._on_servers_key_wanted)
         servers.noticed.connect(window.show_notice)
         servers.asking_changed.connect(self._on_servers_asking_changed)
@@ -40,6 +44,7 @@ class ServerCommands(QObject):
             "model.connect": self._choose_server,
             "model.server_key": self._ask_present_key,
             "model.forget_server": self._choose_forgotten,
+            "model.connections": self._servers.read_connections,
         }
 
     def _choose_server(self) -> None:
@@ -100,6 +105,20 @@ class ServerCommands(QObject):
 
     def _on_servers_key_wanted(self, address: ServerAddress, why: Sentence) -> None:
         self._ask_key(address, said(why))
+
+    def _on_servers_connections_read(self, made: Sequence[MadeRequest]) -> None:
+        if not made:
+            self._window.show_notice(Notice("info", self.tr("No connection was made yet.")))
+            return
+        items = [
+            ChooserItem(one, f"{when_words(one)}  {one.to} · {purpose_words(one)}", end_words(one)) for one in made
+        ]
+        chooser = Chooser(self.tr("Connections that were made"), items, self._window)
+        chooser.chosen.connect(self._show_connection)
+        self._commands.open_overlay(chooser)
+
+    def _show_connection(self, made: MadeRequest) -> None:
+        self._commands.open_overlay(TextCard(purpose_words(made), request_text(made), self._window))
 
     def _on_servers_asking_changed(self, host: str) -> None:
         self._window.show_asking(self.tr("Asking {host} for its models").format(host=host) if host else "")

@@ -22,6 +22,7 @@ class StatusLine(QWidget):
         self._speed = ""
         self._context = ""
         self._saved = ""
+        self._download = ""
         # Not in a layout: each word of an answer would let Qt lay out the whole window again.
         self._left = QLabel(self)
         self._left.setAccessibleName(self.tr("Status"))
@@ -70,6 +71,12 @@ class StatusLine(QWidget):
         self._saved = self.tr("saved") if saved else ""
         self._update()
 
+    def set_download(self, words: str) -> None:
+        """Say how far the downloads are; empty words that there are none."""
+        if words != self._download:
+            self._download = words
+            self._update()
+
     def sizeHint(self) -> QSize:
         """Return the height of a line of text; the width is the window's."""
         return QSize(1, self._left.sizeHint().height() + 2 * _ABOVE)
@@ -93,5 +100,5 @@ class StatusLine(QWidget):
         self._left.setGeometry(inside.left(), inside.top(), max(0, inside.width() - right), inside.height())
 
     def _update(self) -> None:
-        parts = (self._model or self.tr("No model"), self._speed, self._context, self._saved)
+        parts = (self._model or self.tr("No model"), self._speed, self._context, self._saved, visible(self._download))
         self._left.setText(" · ".join(part for part in parts if part))

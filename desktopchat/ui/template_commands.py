@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
 
 from desktopchat.commands.command import Condition
 from desktopchat.controllers.models import LoadedModel
 from desktopchat.core.params import BUILT_IN_TEMPLATES, PLAIN_TEMPLATE, REASONING_EFFORTS
 from desktopchat.ui.chooser import Chooser, ChooserItem
+from desktopchat.ui.file_question import ask_file
 from desktopchat.ui.overlay import TextCard
 from desktopchat.ui.template_choices import choice_title
 from desktopchat.ui.transcript.marks import visible
@@ -81,11 +81,7 @@ class TemplateCommands(QObject):
             self._window.models.set_template(template)
             return
         words = self.tr("Chat templates (*.jinja *.jinja2 *.txt);;All files (*)")
-        dialog = QFileDialog(self._window, self.tr("Open a chat template"), "", words)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self._window.models.read_template)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_file(self._window, self.tr("Open a chat template"), words, self._window.models.read_template)
 
     def _on_models_template_changed(self, model: LoadedModel) -> None:
         words = self.tr("“Hello” is put to {model} like this:").format(model=model.name)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
 
 from desktopchat.commands.command import Condition
 from desktopchat.controllers.conversation_list import Place
@@ -16,6 +15,8 @@ from desktopchat.core.notice import Notice
 from desktopchat.ui.adapter_commands import AdapterCommands
 from desktopchat.ui.backend_commands import BackendCommands
 from desktopchat.ui.composer_commands import ComposerCommands
+from desktopchat.ui.download_commands import DownloadCommands
+from desktopchat.ui.file_question import ask_file
 from desktopchat.ui.hub_commands import HubCommands
 from desktopchat.ui.key_dialog import KeyDialog
 from desktopchat.ui.key_help import KeyHelp
@@ -65,6 +66,7 @@ class WindowCommands(QObject):
         self.backends = BackendCommands(window, self)
         self.adapters = AdapterCommands(window, self)
         self.hub = HubCommands(window, self)
+        self.downloads = DownloadCommands(window, self)
         self.library = LibraryCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -156,6 +158,7 @@ class WindowCommands(QObject):
             **self.backends.handlers(),
             **self.adapters.handlers(),
             **self.hub.handlers(),
+            **self.downloads.handlers(),
             **self.library.handlers(),
         }
 
@@ -164,7 +167,7 @@ class WindowCommands(QObject):
         window = self._window
         messages = window.page.transcript.messages()
         conditions = self.search.conditions() | self.composer.conditions() | self.parameters.conditions()
-        conditions |= self.template.conditions()
+        conditions |= self.template.conditions() | self.downloads.conditions()
         if window.conversation is not None:
             conditions.add(Condition.CONVERSATION)
         if messages:
@@ -330,11 +333,8 @@ class WindowCommands(QObject):
     def open_model(self) -> None:
         """Ask for a model file."""
         window = self._window
-        dialog = QFileDialog(window, self.tr("Open a model"), "", self.tr("Models (*.gguf);;All files (*)"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(window.models.open_file)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        words = self.tr("Models (*.gguf);;All files (*)")
+        ask_file(window, self.tr("Open a model"), words, window.models.open_file)
 
     def _quit(self) -> None:
         self._window.window().close()

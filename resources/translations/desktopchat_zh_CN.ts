@@ -819,6 +819,14 @@
         <translation>打开模型文件（GGUF）。</translation>
     </message>
     <message>
+        <source>Connections…</source>
+        <translation>连接记录…</translation>
+    </message>
+    <message>
+        <source>Show every connection that was made, and what it was for.</source>
+        <translation>显示建立过的每个连接及其用途。</translation>
+    </message>
+    <message>
         <source>Unload</source>
         <translation>卸载</translation>
     </message>
@@ -977,30 +985,6 @@
     <message>
         <source>Add a pack with another build of llama.cpp, for a GPU or of a newer make.</source>
         <translation>添加一个包含另一种 llama.cpp 版本的包，用于 GPU 或更新的版本。</translation>
-    </message>
-    <message>
-        <source>Find a model…</source>
-        <translation>查找模型…</translation>
-    </message>
-    <message>
-        <source>Look for models on the model hub, or among those that we suggest; nothing is asked before you type.</source>
-        <translation>在模型库中或我们推荐的模型中查找；在您输入之前不会联网。</translation>
-    </message>
-    <message>
-        <source>Token of the model hub…</source>
-        <translation>模型库的令牌…</translation>
-    </message>
-    <message>
-        <source>Give the token of your account at the model hub, which models with terms want; the keyring keeps it.</source>
-        <translation>提供您在模型库的账户令牌，有使用条款的模型需要它；令牌保存在密钥环中。</translation>
-    </message>
-    <message>
-        <source>Test the model hub</source>
-        <translation>测试模型库</translation>
-    </message>
-    <message>
-        <source>See whether the model hub answers, and whether it knows your token.</source>
-        <translation>查看模型库是否应答，以及是否认得您的令牌。</translation>
     </message>
     <message>
         <source>Back up now</source>
@@ -1233,6 +1217,46 @@
     <message>
         <source>Choose the mmproj file through which this model sees, the one beside it again, or none.</source>
         <translation>选择此模型用来看图片的 mmproj 文件，或恢复使用旁边的那个，或不使用。</translation>
+    </message>
+    <message>
+        <source>Find a model…</source>
+        <translation>查找模型…</translation>
+    </message>
+    <message>
+        <source>Look for models on the model hub, or among those that we suggest; nothing is asked before you type.</source>
+        <translation>在模型库中或我们推荐的模型中查找；在您输入之前不会联网。</translation>
+    </message>
+    <message>
+        <source>Token of the model hub…</source>
+        <translation>模型库的令牌…</translation>
+    </message>
+    <message>
+        <source>Give the token of your account at the model hub, which models with terms want; the keyring keeps it.</source>
+        <translation>提供您在模型库的账户令牌，有使用条款的模型需要它；令牌保存在密钥环中。</translation>
+    </message>
+    <message>
+        <source>Test the model hub</source>
+        <translation>测试模型库</translation>
+    </message>
+    <message>
+        <source>See whether the model hub answers, and whether it knows your token.</source>
+        <translation>查看模型库是否应答，以及是否认得您的令牌。</translation>
+    </message>
+    <message>
+        <source>Downloads</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>See what is being downloaded; Space pauses and resumes, Alt+Up moves up, Delete removes.</source>
+        <translation>查看正在下载的内容；空格键暂停和继续，Alt+Up 上移，Delete 移除。</translation>
+    </message>
+    <message>
+        <source>Open the new model</source>
+        <translation>打开新模型</translation>
+    </message>
+    <message>
+        <source>Open the model that was downloaded last.</source>
+        <translation>打开最近下载的模型。</translation>
     </message>
 </context>
 <context>
@@ -1502,6 +1526,36 @@
     </message>
 </context>
 <context>
+    <name>DownloadCard</name>
+    <message>
+        <source>Downloads</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Space pauses and resumes · Enter opens · Alt+Up moves up · Delete removes · Esc closes</source>
+        <translation>空格暂停和继续 · Enter 打开 · Alt+Up 上移 · Delete 移除 · Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Delete once more removes it, with the {size} that came.</source>
+        <translation>再按一次 Delete 将移除它，连同已下载的 {size}。</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadCommands</name>
+    <message>
+        <source>Nothing is being downloaded. {key} finds a model.</source>
+        <translation>没有正在下载的内容。{key} 查找模型。</translation>
+    </message>
+    <message>
+        <source>{count} downloads</source>
+        <translation>{count} 个下载</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+</context>
+<context>
     <name>EmptyState</name>
     <message>
         <source>What you write is answered on this computer and stays on it.</source>
@@ -1532,10 +1586,6 @@
         <translation>打开模型  {key}</translation>
     </message>
     <message>
-        <source>Find a model  {key}</source>
-        <translation>查找模型  {key}</translation>
-    </message>
-    <message>
         <source>This model is tiny: good for a first try, often wrong. {key} opens a better one.</source>
         <translation>这个模型很小，适合初次体验，但经常出错。按 {key} 打开更好的模型。</translation>
     </message>
@@ -1550,6 +1600,10 @@
     <message>
         <source>What you write leaves this computer: the server gets all of the conversation.</source>
         <translation>您写的内容会离开这台电脑：服务器会收到整个对话。</translation>
+    </message>
+    <message>
+        <source>Find a model  {key}</source>
+        <translation>查找模型  {key}</translation>
     </message>
 </context>
 <context>
@@ -1670,10 +1724,6 @@
     <message>
         <source>Token</source>
         <translation>令牌</translation>
-    </message>
-    <message>
-        <source>This downloads it in a terminal: desktopchat models download {what}</source>
-        <translation>在终端中这样下载：desktopchat models download {what}</translation>
     </message>
 </context>
 <context>
@@ -2014,6 +2064,14 @@ Enter asks {host} for its files.</source>
     <message>
         <source>took</source>
         <translation>实际</translation>
+    </message>
+    <message>
+        <source>for pictures</source>
+        <translation>用于图片</translation>
+    </message>
+    <message>
+        <source>with {name}</source>
+        <translation>其中 {name}</translation>
     </message>
     <message>
         <source>takes {size} of {free} free memory</source>
@@ -2374,6 +2432,14 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Addresses of the model hub and its mirrors, with a space between; the first is asked. Empty is Hugging Face.</source>
         <translation>模型库及其镜像的地址，用空格分隔；使用第一个。留空为 Hugging Face。</translation>
+    </message>
+    <message>
+        <source>Speed of downloads</source>
+        <translation>下载速度</translation>
+    </message>
+    <message>
+        <source>Kilobytes a second that all downloads together may take; 0 is no limit.</source>
+        <translation>所有下载合计每秒最多使用的千字节数；0 表示不限制。</translation>
     </message>
 </context>
 <context>
@@ -3017,6 +3083,57 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Long lines of code run on.</source>
         <translation>长代码行不换行。</translation>
+    </message>
+</context>
+<context>
+    <name>RequestWords</name>
+    <message>
+        <source>Models of the server</source>
+        <translation>服务器的模型列表</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Count of tokens</source>
+        <translation>词元计数</translation>
+    </message>
+    <message>
+        <source>Vectors</source>
+        <translation>向量</translation>
+    </message>
+    <message>
+        <source>Share of a model</source>
+        <translation>分担模型</translation>
+    </message>
+    <message>
+        <source>cut off</source>
+        <translation>中断</translation>
+    </message>
+    <message>
+        <source>{sent} out, {received} in</source>
+        <translation>发出 {sent}，收到 {received}</translation>
+    </message>
+    <message>
+        <source>When: {what}</source>
+        <translation>时间：{what}</translation>
+    </message>
+    <message>
+        <source>To: {what}</source>
+        <translation>发往：{what}</translation>
+    </message>
+    <message>
+        <source>Asked: {what}</source>
+        <translation>请求：{what}</translation>
+    </message>
+    <message>
+        <source>Through the proxy: {what}</source>
+        <translation>经由代理：{what}</translation>
+    </message>
+    <message>
+        <source>Ended: {what}</source>
+        <translation>结果：{what}</translation>
     </message>
 </context>
 <context>
@@ -3965,24 +4082,20 @@ Enter asks {host} for its files.</source>
         <translation>提示有 {count} 词元，而上下文窗口为 {size} 词元。</translation>
     </message>
     <message>
-        <source>{host} answers in {seconds} s.</source>
-        <translation>{host} 在 {seconds} 秒内应答。</translation>
+        <source>The message that you edit is not in this branch.</source>
+        <translation>正在编辑的消息不在这个分支中。</translation>
     </message>
     <message>
-        <source>{host} answers in {seconds} s, and knows the token of {account}.</source>
-        <translation>{host} 在 {seconds} 秒内应答，并认得 {account} 的令牌。</translation>
+        <source>Show its branch, or restore it.</source>
+        <translation>请切换到它所在的分支，或恢复该消息。</translation>
     </message>
     <message>
-        <source>The keyring keeps the token for {host}.</source>
-        <translation>密钥环已保存 {host} 的令牌。</translation>
+        <source>See whether you may read the data folder.</source>
+        <translation>请检查您是否可以读取数据文件夹。</translation>
     </message>
     <message>
-        <source>Write it like owner/name.</source>
-        <translation>请写成 owner/name 的形式。</translation>
-    </message>
-    <message>
-        <source>“{text}” is no name of a repository.</source>
-        <translation>“{text}”不是仓库名称。</translation>
+        <source>The list of connections cannot be read: {why}.</source>
+        <translation>无法读取连接记录：{why}。</translation>
     </message>
     <message>
         <source>This engine reaches no GPU: the layers that were to be there are on the CPU. “desktopchat doctor” says why.</source>
@@ -4465,106 +4578,6 @@ Enter asks {host} for its files.</source>
         <translation>图像投影器</translation>
     </message>
     <message>
-        <source>Model hub</source>
-        <translation>模型库</translation>
-    </message>
-    <message>
-        <source>OpenAI&apos;s open model. It thinks before it answers, and computes with a few of its experts at a time, so it is quick for its size.</source>
-        <translation>OpenAI 的开放模型。先思考再回答，每次只用少数专家计算，因此相对其大小速度很快。</translation>
-    </message>
-    <message>
-        <source>The large one of OpenAI&apos;s open models, for a machine with 80 GB of memory or more.</source>
-        <translation>OpenAI 开放模型中较大的一个，适合内存 80 GB 以上的机器。</translation>
-    </message>
-    <message>
-        <source>The model of 2019 that began it all. It goes on with a text and answers no questions; good to see how such models work.</source>
-        <translation>2019 年开启这一切的模型。它只会续写文本，不回答问题；适合了解这类模型如何工作。</translation>
-    </message>
-    <message>
-        <source>Runs on any computer, and speaks Chinese as well as English.</source>
-        <translation>任何电脑都能运行，中英文俱佳。</translation>
-    </message>
-    <message>
-        <source>The best start on a laptop with 8 GB; it can think before it answers.</source>
-        <translation>8 GB 笔记本电脑的最佳起点；可以先思考再回答。</translation>
-    </message>
-    <message>
-        <source>For a GPU with 8 GB; good at Chinese, reasoning and tools.</source>
-        <translation>适合 8 GB 的 GPU；擅长中文、推理和工具调用。</translation>
-    </message>
-    <message>
-        <source>A mixture of experts: as much knowledge as a large model, nearly as quick as a small one, also without a GPU.</source>
-        <translation>混合专家模型：知识如大模型，速度近小模型，没有 GPU 也可以。</translation>
-    </message>
-    <message>
-        <source>Writes and explains programs, and fits into 8 GB.</source>
-        <translation>编写和解释程序，8 GB 即可容纳。</translation>
-    </message>
-    <message>
-        <source>Small and quick; for summaries and short questions.</source>
-        <translation>小而快；适合摘要和简短的问题。</translation>
-    </message>
-    <message>
-        <source>Meta&apos;s model for laptops; follows instructions well in eight languages.</source>
-        <translation>Meta 为笔记本电脑设计的模型；能很好地遵循八种语言的指令。</translation>
-    </message>
-    <message>
-        <source>Known everywhere, with a context of 128 thousand tokens; many models are made from it.</source>
-        <translation>广为人知，上下文 12.8 万个词元；许多模型以它为基础。</translation>
-    </message>
-    <message>
-        <source>Google&apos;s smallest for chatting; quick on any computer.</source>
-        <translation>Google 最小的聊天模型；在任何电脑上都很快。</translation>
-    </message>
-    <message>
-        <source>Looks at pictures, and knows more than 140 languages.</source>
-        <translation>能看图片，懂 140 多种语言。</translation>
-    </message>
-    <message>
-        <source>Looks at pictures and writes well, for a GPU with 12 GB.</source>
-        <translation>能看图片，文笔好，适合 12 GB 的 GPU。</translation>
-    </message>
-    <message>
-        <source>Plain, quick and free to use for anything.</source>
-        <translation>朴实、快速，可自由用于任何用途。</translation>
-    </message>
-    <message>
-        <source>Good at stories and at European languages.</source>
-        <translation>擅长写故事和欧洲语言。</translation>
-    </message>
-    <message>
-        <source>A strong one for a GPU with 16 to 24 GB.</source>
-        <translation>适合 16 至 24 GB GPU 的强大模型。</translation>
-    </message>
-    <message>
-        <source>Microsoft&apos;s small model; good at logic, less at facts.</source>
-        <translation>微软的小模型；擅长逻辑，事实稍弱。</translation>
-    </message>
-    <message>
-        <source>Arithmetic and reasoning in little memory, with a long context.</source>
-        <translation>占用内存少，能算术和推理，上下文长。</translation>
-    </message>
-    <message>
-        <source>Mathematics and reasoning, for a GPU with 12 GB.</source>
-        <translation>数学与推理，适合 12 GB 的 GPU。</translation>
-    </message>
-    <message>
-        <source>Tiny: answers at once on any computer, often wrong.</source>
-        <translation>极小：在任何电脑上立即回答，但常常出错。</translation>
-    </message>
-    <message>
-        <source>The larger brother of the starter model; all of how it was trained is public.</source>
-        <translation>入门模型的大哥；其训练过程完全公开。</translation>
-    </message>
-    <message>
-        <source>Thinks when it is told to, and is wholly open: data, training and weights.</source>
-        <translation>按需思考，完全开放：数据、训练和权重。</translation>
-    </message>
-    <message>
-        <source>Makes vectors of texts, to compare and to find them; it does not answer.</source>
-        <translation>把文本变成向量，用于比较和查找；它不回答问题。</translation>
-    </message>
-    <message>
         <source>Choose a model.</source>
         <translation>请选择模型。</translation>
     </message>
@@ -4607,10 +4620,6 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Put a .gguf file into {folder}.</source>
         <translation>请将 .gguf 文件放入 {folder}。</translation>
-    </message>
-    <message>
-        <source>That was stopped.</source>
-        <translation>已停止。</translation>
     </message>
     <message>
         <source>A prompt cannot have this name.</source>
@@ -4675,106 +4684,6 @@ Enter asks {host} for its files.</source>
     <message>
         <source>it is no text in UTF-8</source>
         <translation>它不是 UTF-8 文本</translation>
-    </message>
-    <message>
-        <source>See whether the address is that of a model hub: desktopchat models endpoint test.</source>
-        <translation>请查看该地址是否为模型库：desktopchat models endpoint test。</translation>
-    </message>
-    <message>
-        <source>{host} sent something that no model hub sends.</source>
-        <translation>{host} 发来的内容不是模型库会发送的。</translation>
-    </message>
-    <message>
-        <source>Give one of your account there: “Token of the model hub” in the menu, or desktopchat models token set.</source>
-        <translation>请提供您在那里的账户令牌：菜单中的“模型库的令牌”，或 desktopchat models token set。</translation>
-    </message>
-    <message>
-        <source>Look at the page in a browser; a token of your account may help.</source>
-        <translation>请在浏览器中查看其页面；您账户的令牌也许有用。</translation>
-    </message>
-    <message>
-        <source>{repo} is given only to those who have accepted its terms.</source>
-        <translation>{repo} 只提供给已接受其条款的人。</translation>
-    </message>
-    <message>
-        <source>Look at it anew.</source>
-        <translation>请重新查看。</translation>
-    </message>
-    <message>
-        <source>Mend its name, or give the token of an account that may see it.</source>
-        <translation>请改正名称，或提供有权查看的账户令牌。</translation>
-    </message>
-    <message>
-        <source>Try again in a moment, or use another hub: desktopchat models endpoint.</source>
-        <translation>请稍后再试，或改用另一个模型库：desktopchat models endpoint。</translation>
-    </message>
-    <message>
-        <source>Take some of the filters away.</source>
-        <translation>请减少筛选条件。</translation>
-    </message>
-    <message>
-        <source>Mend the address: desktopchat models endpoint.</source>
-        <translation>请改正地址：desktopchat models endpoint。</translation>
-    </message>
-    <message>
-        <source>{host} refuses this (status {status}).</source>
-        <translation>{host} 拒绝了请求（状态 {status}）。</translation>
-    </message>
-    <message>
-        <source>{host} takes no more questions for {seconds} s.</source>
-        <translation>{host} 在 {seconds} 秒内不再接受请求。</translation>
-    </message>
-    <message>
-        <source>{host} takes no more questions for now.</source>
-        <translation>{host} 目前不再接受请求。</translation>
-    </message>
-    <message>
-        <source>Try again then.</source>
-        <translation>请到时再试。</translation>
-    </message>
-    <message>
-        <source>Try again then; a token raises the limit.</source>
-        <translation>请到时再试；提供令牌可提高限额。</translation>
-    </message>
-    <message>
-        <source>Accept them at {page} with the account whose token you gave, and wait until that is granted.</source>
-        <translation>请用该令牌的账户在 {page} 接受条款，并等待批准。</translation>
-    </message>
-    <message>
-        <source>Accept them at {page}, then give a token: in the menu, or by desktopchat models token set.</source>
-        <translation>请在 {page} 接受条款，然后提供令牌：通过菜单，或 desktopchat models token set。</translation>
-    </message>
-    <message>
-        <source>{host} does not know this token.</source>
-        <translation>{host} 不认得此令牌。</translation>
-    </message>
-    <message>
-        <source>{repo} has changed, and does not have this file any more.</source>
-        <translation>{repo} 已更改，不再有此文件。</translation>
-    </message>
-    <message>
-        <source>There is no repository called {repo} at {host}, or it is private.</source>
-        <translation>{host} 上没有名为 {repo} 的仓库，或它是私有的。</translation>
-    </message>
-    <message>
-        <source>{host} wants to know who asks.</source>
-        <translation>{host} 要求说明请求者身份。</translation>
-    </message>
-    <message>
-        <source>{host} has taken {repo} down.</source>
-        <translation>{host} 已下架 {repo}。</translation>
-    </message>
-    <message>
-        <source>{host} has trouble of its own (status {status}).</source>
-        <translation>{host} 自身出现故障（状态 {status}）。</translation>
-    </message>
-    <message>
-        <source>{host} does not understand this search.</source>
-        <translation>{host} 不理解此搜索。</translation>
-    </message>
-    <message>
-        <source>{host} is no model hub.</source>
-        <translation>{host} 不是模型库。</translation>
     </message>
     <message>
         <source>There is no model yet.</source>
@@ -5980,6 +5889,450 @@ Enter asks {host} for its files.</source>
         <source>The projector {name} is damaged: its {key} is {value}.</source>
         <translation>投影器 {name} 已损坏：其 {key} 为 {value}。</translation>
     </message>
+    <message>
+        <source>{name} is here and is what the hub says it is.</source>
+        <translation>{name} 已下载完成，内容与模型库所述一致。</translation>
+    </message>
+    <message>
+        <source>{name} is here; the hub has no hash to verify it by.</source>
+        <translation>{name} 已下载完成；模型库没有提供用于校验的哈希值。</translation>
+    </message>
+    <message>
+        <source>{name} was not downloaded.</source>
+        <translation>{name} 没有下载成功。</translation>
+    </message>
+    <message>
+        <source>{host} answers in {seconds} s.</source>
+        <translation>{host} 在 {seconds} 秒内应答。</translation>
+    </message>
+    <message>
+        <source>{host} answers in {seconds} s, and knows the token of {account}.</source>
+        <translation>{host} 在 {seconds} 秒内应答，并认得 {account} 的令牌。</translation>
+    </message>
+    <message>
+        <source>The keyring keeps the token for {host}.</source>
+        <translation>密钥环已保存 {host} 的令牌。</translation>
+    </message>
+    <message>
+        <source>{done} of {size}</source>
+        <translation>{done} / {size}</translation>
+    </message>
+    <message>
+        <source>{speed} kB/s</source>
+        <translation>{speed} kB/s</translation>
+    </message>
+    <message>
+        <source>{days} days left</source>
+        <translation>剩余 {days} 天</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent}%</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>{speed} GB/s</source>
+        <translation>{speed} GB/s</translation>
+    </message>
+    <message>
+        <source>{speed} MB/s</source>
+        <translation>{speed} MB/s</translation>
+    </message>
+    <message>
+        <source>{seconds} s left</source>
+        <translation>剩余 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{minutes} min left</source>
+        <translation>剩余 {minutes} 分钟</translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min left</source>
+        <translation>剩余 {hours} 小时 {minutes} 分钟</translation>
+    </message>
+    <message>
+        <source>again in {seconds} s</source>
+        <translation>{seconds} 秒后重试</translation>
+    </message>
+    <message>
+        <source>queued</source>
+        <translation>排队中</translation>
+    </message>
+    <message>
+        <source>verifying</source>
+        <translation>正在校验</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Write it like owner/name.</source>
+        <translation>请写成 owner/name 的形式。</translation>
+    </message>
+    <message>
+        <source>“{text}” is no name of a repository.</source>
+        <translation>“{text}”不是仓库名称。</translation>
+    </message>
+    <message>
+        <source>{done} of {size} are here and are kept; start it again and it goes on from there.</source>
+        <translation>已保留下载的 {done}（共 {size}）；重新开始后会从那里继续。</translation>
+    </message>
+    <message>
+        <source>It may have been changed this minute. Look at the repository anew, or use another hub.</source>
+        <translation>它可能刚刚被更改。请重新查看仓库，或使用另一个模型库。</translation>
+    </message>
+    <message>
+        <source>Choose another hub or mirror.</source>
+        <translation>请选择另一个模型库或镜像。</translation>
+    </message>
+    <message>
+        <source>{name} should have {wanted} bytes, but {host} sends {size}.</source>
+        <translation>{name} 应有 {wanted} 字节，但 {host} 发送了 {size} 字节。</translation>
+    </message>
+    <message>
+        <source>{host} sends {name} compressed, which was not asked for.</source>
+        <translation>{host} 发送了压缩过的 {name}，但并没有这样请求。</translation>
+    </message>
+    <message>
+        <source>Check the disk, and start it again.</source>
+        <translation>请检查磁盘，然后重新开始。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged or was changed: its SHA-256 is not that of the hub.</source>
+        <translation>{name} 已损坏或被更改：其 SHA-256 与模型库的不符。</translation>
+    </message>
+    <message>
+        <source>It is kept as {aside} and not used. Start again, and it is fetched anew.</source>
+        <translation>它以 {aside} 保留，不会被使用。重新开始后会重新下载。</translation>
+    </message>
+    <message>
+        <source>The link that {host} gave out for {name} has expired.</source>
+        <translation>{host} 为 {name} 提供的链接已过期。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read again: {why}.</source>
+        <translation>无法重新读取 {name}：{why}。</translation>
+    </message>
+    <message>
+        <source>The program is set to be offline.</source>
+        <translation>程序已设为离线。</translation>
+    </message>
+    <message>
+        <source>Move it away, or give it another name; then start again.</source>
+        <translation>请将它移走或改名，然后重新开始。</translation>
+    </message>
+    <message>
+        <source>Another file is called {path}.</source>
+        <translation>已有另一个文件名为 {path}。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be written: {why}.</source>
+        <translation>无法写入 {name}：{why}。</translation>
+    </message>
+    <message>
+        <source>What came is kept. See that {folder} can be written to, and start it again.</source>
+        <translation>已下载的部分会保留。请确保 {folder} 可写，然后重新开始。</translation>
+    </message>
+    <message>
+        <source>There is no room left for {name}: {rest} are missing.</source>
+        <translation>没有足够的空间存放 {name}：还缺 {rest}。</translation>
+    </message>
+    <message>
+        <source>What came is kept. Free some space in {folder}, and start it again.</source>
+        <translation>已下载的部分会保留。请在 {folder} 中腾出空间，然后重新开始。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be deleted: {why}.</source>
+        <translation>无法删除 {name}：{why}。</translation>
+    </message>
+    <message>
+        <source>See that {folder} can be written to.</source>
+        <translation>请确保 {folder} 可写。</translation>
+    </message>
+    <message>
+        <source>Wait for it, or end it there first.</source>
+        <translation>请等待其完成，或先在那里结束它。</translation>
+    </message>
+    <message>
+        <source>Another desktopchat is downloading {name}.</source>
+        <translation>另一个 desktopchat 正在下载 {name}。</translation>
+    </message>
+    <message>
+        <source>Choose another file; this one was named to do harm, or by mistake.</source>
+        <translation>请选择另一个文件；这个文件的名称有害或有误。</translation>
+    </message>
+    <message>
+        <source>Put a folder in the place of the link, and start again.</source>
+        <translation>请用文件夹替换该链接，然后重新开始。</translation>
+    </message>
+    <message>
+        <source>No model here may be called “{name}”.</source>
+        <translation>这里的模型不能名为“{name}”。</translation>
+    </message>
+    <message>
+        <source>{folder} leads out of the folder of the models.</source>
+        <translation>{folder} 指向模型文件夹之外。</translation>
+    </message>
+    <message>
+        <source>{name} would be mixed up with {other}, which is already there.</source>
+        <translation>{name} 会与已有的 {other} 混淆。</translation>
+    </message>
+    <message>
+        <source>Move that file away, or give it another name; it lies in {folder}.</source>
+        <translation>请将该文件移走或改名；它位于 {folder}。</translation>
+    </message>
+    <message>
+        <source>See whether the disk is there.</source>
+        <translation>请检查磁盘是否存在。</translation>
+    </message>
+    <message>
+        <source>The downloads take {size} more, but only {free} are free in {folder}.</source>
+        <translation>下载还需要 {size}，但 {folder} 中只有 {free} 可用。</translation>
+    </message>
+    <message>
+        <source>Free some space, so that {reserve} stay free after them.</source>
+        <translation>请腾出空间，使下载后仍有 {reserve} 可用。</translation>
+    </message>
+    <message>
+        <source>{folder} cannot be used: {why}.</source>
+        <translation>无法使用 {folder}：{why}。</translation>
+    </message>
+    <message>
+        <source>Check the disk.</source>
+        <translation>请检查磁盘。</translation>
+    </message>
+    <message>
+        <source>Use another server; this one is not set up well.</source>
+        <translation>请使用另一个服务器；这个服务器设置有误。</translation>
+    </message>
+    <message>
+        <source>Try again later, or use another server.</source>
+        <translation>请稍后再试，或使用另一个服务器。</translation>
+    </message>
+    <message>
+        <source>{host} sends on to {target}, which is not a safe place, so nothing was asked there.</source>
+        <translation>{host} 转向 {target}，那里不安全，因此没有向其发出请求。</translation>
+    </message>
+    <message>
+        <source>{host} sends on from one address to the next for ever.</source>
+        <translation>{host} 无休止地从一个地址转向另一个地址。</translation>
+    </message>
+    <message>
+        <source>Model hub</source>
+        <translation>模型库</translation>
+    </message>
+    <message>
+        <source>Speed of downloads</source>
+        <translation>下载速度</translation>
+    </message>
+    <message>
+        <source>OpenAI&apos;s open model. It thinks before it answers, and computes with a few of its experts at a time, so it is quick for its size.</source>
+        <translation>OpenAI 的开放模型。先思考再回答，每次只用少数专家计算，因此相对其大小速度很快。</translation>
+    </message>
+    <message>
+        <source>The large one of OpenAI&apos;s open models, for a machine with 80 GB of memory or more.</source>
+        <translation>OpenAI 开放模型中较大的一个，适合内存 80 GB 以上的机器。</translation>
+    </message>
+    <message>
+        <source>The model of 2019 that began it all. It goes on with a text and answers no questions; good to see how such models work.</source>
+        <translation>2019 年开启这一切的模型。它只会续写文本，不回答问题；适合了解这类模型如何工作。</translation>
+    </message>
+    <message>
+        <source>Runs on any computer, and speaks Chinese as well as English.</source>
+        <translation>任何电脑都能运行，中英文俱佳。</translation>
+    </message>
+    <message>
+        <source>The best start on a laptop with 8 GB; it can think before it answers.</source>
+        <translation>8 GB 笔记本电脑的最佳起点；可以先思考再回答。</translation>
+    </message>
+    <message>
+        <source>For a GPU with 8 GB; good at Chinese, reasoning and tools.</source>
+        <translation>适合 8 GB 的 GPU；擅长中文、推理和工具调用。</translation>
+    </message>
+    <message>
+        <source>A mixture of experts: as much knowledge as a large model, nearly as quick as a small one, also without a GPU.</source>
+        <translation>混合专家模型：知识如大模型，速度近小模型，没有 GPU 也可以。</translation>
+    </message>
+    <message>
+        <source>Writes and explains programs, and fits into 8 GB.</source>
+        <translation>编写和解释程序，8 GB 即可容纳。</translation>
+    </message>
+    <message>
+        <source>Small and quick; for summaries and short questions.</source>
+        <translation>小而快；适合摘要和简短的问题。</translation>
+    </message>
+    <message>
+        <source>Meta&apos;s model for laptops; follows instructions well in eight languages.</source>
+        <translation>Meta 为笔记本电脑设计的模型；能很好地遵循八种语言的指令。</translation>
+    </message>
+    <message>
+        <source>Known everywhere, with a context of 128 thousand tokens; many models are made from it.</source>
+        <translation>广为人知，上下文 12.8 万个词元；许多模型以它为基础。</translation>
+    </message>
+    <message>
+        <source>Google&apos;s smallest for chatting; quick on any computer.</source>
+        <translation>Google 最小的聊天模型；在任何电脑上都很快。</translation>
+    </message>
+    <message>
+        <source>Looks at pictures, and knows more than 140 languages.</source>
+        <translation>能看图片，懂 140 多种语言。</translation>
+    </message>
+    <message>
+        <source>Looks at pictures and writes well, for a GPU with 12 GB.</source>
+        <translation>能看图片，文笔好，适合 12 GB 的 GPU。</translation>
+    </message>
+    <message>
+        <source>Plain, quick and free to use for anything.</source>
+        <translation>朴实、快速，可自由用于任何用途。</translation>
+    </message>
+    <message>
+        <source>Good at stories and at European languages.</source>
+        <translation>擅长写故事和欧洲语言。</translation>
+    </message>
+    <message>
+        <source>A strong one for a GPU with 16 to 24 GB.</source>
+        <translation>适合 16 至 24 GB GPU 的强大模型。</translation>
+    </message>
+    <message>
+        <source>Microsoft&apos;s small model; good at logic, less at facts.</source>
+        <translation>微软的小模型；擅长逻辑，事实稍弱。</translation>
+    </message>
+    <message>
+        <source>Arithmetic and reasoning in little memory, with a long context.</source>
+        <translation>占用内存少，能算术和推理，上下文长。</translation>
+    </message>
+    <message>
+        <source>Mathematics and reasoning, for a GPU with 12 GB.</source>
+        <translation>数学与推理，适合 12 GB 的 GPU。</translation>
+    </message>
+    <message>
+        <source>Tiny: answers at once on any computer, often wrong.</source>
+        <translation>极小：在任何电脑上立即回答，但常常出错。</translation>
+    </message>
+    <message>
+        <source>The larger brother of the starter model; all of how it was trained is public.</source>
+        <translation>入门模型的大哥；其训练过程完全公开。</translation>
+    </message>
+    <message>
+        <source>Thinks when it is told to, and is wholly open: data, training and weights.</source>
+        <translation>按需思考，完全开放：数据、训练和权重。</translation>
+    </message>
+    <message>
+        <source>Makes vectors of texts, to compare and to find them; it does not answer.</source>
+        <translation>把文本变成向量，用于比较和查找；它不回答问题。</translation>
+    </message>
+    <message>
+        <source>That was stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+    <message>
+        <source>See whether the address is that of a model hub: desktopchat models endpoint test.</source>
+        <translation>请查看该地址是否为模型库：desktopchat models endpoint test。</translation>
+    </message>
+    <message>
+        <source>{host} sent something that no model hub sends.</source>
+        <translation>{host} 发来的内容不是模型库会发送的。</translation>
+    </message>
+    <message>
+        <source>Give one of your account there: “Token of the model hub” in the menu, or desktopchat models token set.</source>
+        <translation>请提供您在那里的账户令牌：菜单中的“模型库的令牌”，或 desktopchat models token set。</translation>
+    </message>
+    <message>
+        <source>Look at the page in a browser; a token of your account may help.</source>
+        <translation>请在浏览器中查看其页面；您账户的令牌也许有用。</translation>
+    </message>
+    <message>
+        <source>{repo} is given only to those who have accepted its terms.</source>
+        <translation>{repo} 只提供给已接受其条款的人。</translation>
+    </message>
+    <message>
+        <source>Look at it anew.</source>
+        <translation>请重新查看。</translation>
+    </message>
+    <message>
+        <source>Mend its name, or give the token of an account that may see it.</source>
+        <translation>请改正名称，或提供有权查看的账户令牌。</translation>
+    </message>
+    <message>
+        <source>Try again in a moment, or use another hub: desktopchat models endpoint.</source>
+        <translation>请稍后再试，或改用另一个模型库：desktopchat models endpoint。</translation>
+    </message>
+    <message>
+        <source>Take some of the filters away.</source>
+        <translation>请减少筛选条件。</translation>
+    </message>
+    <message>
+        <source>Mend the address: desktopchat models endpoint.</source>
+        <translation>请改正地址：desktopchat models endpoint。</translation>
+    </message>
+    <message>
+        <source>{host} refuses this (status {status}).</source>
+        <translation>{host} 拒绝了请求（状态 {status}）。</translation>
+    </message>
+    <message>
+        <source>{host} takes no more questions for {seconds} s.</source>
+        <translation>{host} 在 {seconds} 秒内不再接受请求。</translation>
+    </message>
+    <message>
+        <source>{host} takes no more questions for now.</source>
+        <translation>{host} 目前不再接受请求。</translation>
+    </message>
+    <message>
+        <source>Try again then.</source>
+        <translation>请到时再试。</translation>
+    </message>
+    <message>
+        <source>Try again then; a token raises the limit.</source>
+        <translation>请到时再试；提供令牌可提高限额。</translation>
+    </message>
+    <message>
+        <source>Accept them at {page} with the account whose token you gave, and wait until that is granted.</source>
+        <translation>请用该令牌的账户在 {page} 接受条款，并等待批准。</translation>
+    </message>
+    <message>
+        <source>Accept them at {page}, then give a token: in the menu, or by desktopchat models token set.</source>
+        <translation>请在 {page} 接受条款，然后提供令牌：通过菜单，或 desktopchat models token set。</translation>
+    </message>
+    <message>
+        <source>{host} does not know this token.</source>
+        <translation>{host} 不认得此令牌。</translation>
+    </message>
+    <message>
+        <source>{repo} has changed, and does not have this file any more.</source>
+        <translation>{repo} 已更改，不再有此文件。</translation>
+    </message>
+    <message>
+        <source>There is no repository called {repo} at {host}, or it is private.</source>
+        <translation>{host} 上没有名为 {repo} 的仓库，或它是私有的。</translation>
+    </message>
+    <message>
+        <source>{host} wants to know who asks.</source>
+        <translation>{host} 要求说明请求者身份。</translation>
+    </message>
+    <message>
+        <source>{host} has taken {repo} down.</source>
+        <translation>{host} 已下架 {repo}。</translation>
+    </message>
+    <message>
+        <source>{host} has trouble of its own (status {status}).</source>
+        <translation>{host} 自身出现故障（状态 {status}）。</translation>
+    </message>
+    <message>
+        <source>{host} does not understand this search.</source>
+        <translation>{host} 不理解此搜索。</translation>
+    </message>
+    <message>
+        <source>{host} is no model hub.</source>
+        <translation>{host} 不是模型库。</translation>
+    </message>
 </context>
 <context>
     <name>ServerCommands</name>
@@ -6018,6 +6371,14 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Models of {host}</source>
         <translation>{host} 的模型</translation>
+    </message>
+    <message>
+        <source>No connection was made yet.</source>
+        <translation>还没有建立过连接。</translation>
+    </message>
+    <message>
+        <source>Connections that were made</source>
+        <translation>建立过的连接</translation>
     </message>
     <message>
         <source>Asking {host} for its models</source>

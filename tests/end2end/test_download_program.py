@@ -57,7 +57,7 @@ def test_quantization_and_file_are_chosen_by_name(server: FileServer, tmp_path: 
     for name, content in contents.items():
         server.add(name, content)
     folder = tmp_path / "models" / REPO
-    assert run(tmp_path, "models", "download", REPO, "q8_0", "--endpoint", server.url).returncode == 0
+    assert run(tmp_path, "models", "download", f"{REPO}:q8_0", "--endpoint", server.url).returncode == 0
     assert {path.name for path in folder.glob("*.gguf")} == {"a.Q8_0.gguf", "mmproj-F16.gguf"}
     refused = run(tmp_path, "models", "download", REPO, "Q5_K_M", "--endpoint", server.url)
     assert refused.returncode == 1

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.engine.api import PLAIN_PROMPT
 from desktopchat.ui.adapter_card import AdapterCard
 from tests.adapter_maker import directions, pairs, write_control_vector, write_lora
 from tests.running_app import RunningApp, engines, running_app
@@ -82,7 +83,7 @@ def test_an_adapter_is_put_on_by_keys_and_stays_over_a_crash(person: Person) -> 
     (engine,) = engines()
     engine.kill()
     engine.wait()
-    person.app.worker.count((), "Hello")  # finds the engine dead
+    person.app.worker.count((), "Hello", PLAIN_PROMPT)  # finds the engine dead
     person.app.wait(lambda: person.app.models.loaded is None)
     assert person.ask() == adapted
     person.open_card()

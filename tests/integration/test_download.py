@@ -21,7 +21,6 @@ from desktopchat.core.errors import (
     HubTokenError,
     LineError,
     NetworkError,
-    PassingNetworkError,
 )
 from desktopchat.core.hub_file import HubFile
 from desktopchat.core.secret import Secret

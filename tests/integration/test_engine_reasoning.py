@@ -9,7 +9,15 @@ import pytest
 
 from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.params import LoadParams, SamplingParams
-from desktopchat.engine.api import ChoiceFinished, Delta, GenerationFinished, GenerationRequest, ModelInfo, ModelLoaded
+from desktopchat.engine.api import (
+    ChoiceFinished,
+    Delta,
+    GenerationFinished,
+    GenerationRequest,
+    ModelInfo,
+    ModelLoaded,
+    PromptSettings,
+)
 from desktopchat.engine.llama.engine import LlamaEngine
 from desktopchat.library.folder import inspect
 from tests.tiny_models import write_tiny
@@ -89,6 +97,8 @@ def test_the_template_is_told_whether_to_think(engine: LlamaEngine) -> None:
     question = ChatMessage(Role.USER, "hi")
     plain, told = (run(engine, request("yes", question, enable_thinking=one))[-1].usage for one in (None, False))
     assert told.prompt_tokens == plain.prompt_tokens + len("<think></think>")
+    assert engine.count_tokens([question]) == plain.prompt_tokens
+    assert engine.count_tokens([question], PromptSettings(enable_thinking=False)) == told.prompt_tokens
 
 
 def test_a_follow_up_evaluates_only_what_the_template_changes(engine: LlamaEngine) -> None:

@@ -12,7 +12,7 @@ from remote_rig import HELLO, KEY, Rig, refuse, text_of
 from desktopchat import log
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.address import Place
-from desktopchat.core.chat import ChatMessage, Role
+from desktopchat.core.chat import ChatMessage, Role, ToolCall
 from desktopchat.core.errors import (
     AdapterError,
     NetworkError,
@@ -123,6 +123,29 @@ def test_what_a_model_thinks_is_kept(rig: Rig, server: FaultyServer) -> None:
         assert "".join(one.reasoning for one in happened if isinstance(one, Delta)) == "Well."
         [ended] = [one for one in happened if isinstance(one, ChoiceFinished)]
         assert ended.reasoning_tokens == 2
+
+
+def test_calls_of_tools_and_their_results_are_told(rig: Rig, server: FaultyServer) -> None:
+    rig.load(server.address)
+    call = ToolCall("c1", "look", '{"at": "here"}')
+    turns = (
+        *HELLO.messages,
+        ChatMessage(Role.ASSISTANT, "I look.", calls=(call,)),
+        ChatMessage(Role.TOOL, "rain", answers=call),
+    )
+    server.chat(answer("It rains."))
+    assert text_of(rig.ask(GenerationRequest(4, turns))) == "It rains."
+    (asked,) = server.asked()
+    assert asked.fields["messages"][1:] == [
+        {
+            "role": "assistant",
+            "content": "I look.",
+            "tool_calls": [
+                {"id": "c1", "type": "function", "function": {"name": "look", "arguments": '{"at": "here"}'}}
+            ],
+        },
+        {"role": "tool", "content": "rain", "tool_call_id": "c1"},
+    ]
 
 
 def test_a_server_that_gives_one_answer_at_a_time_is_asked_for_each(rig: Rig, server: FaultyServer) -> None:

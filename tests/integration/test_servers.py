@@ -18,6 +18,7 @@ from desktopchat.core.address import Place, ServerAddress
 from desktopchat.core.chat import MessageState
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.core.request import MadeRequest
 from desktopchat.core.secret import Secret
 from desktopchat.engine.scripted import ScriptedEngine
 from desktopchat.storage.server_keys import ServerKeys
@@ -248,3 +249,23 @@ def test_a_look_is_stopped_by_escape(app: RunningApp, server: FaultyServer) -> N
     wait(app, lambda: not app.servers.asking)
     assert app.notices[-1].cause == "Loading was stopped."
     assert not app.window.page.progress.isVisible()
+
+
+def test_what_was_asked_is_listed_the_latest_first(app: RunningApp, server: FaultyServer) -> None:
+    read: list[tuple[MadeRequest, ...]] = []
+    app.servers.connections_read.connect(read.append)
+    app.servers.read_connections()
+    app.wait(lambda: read == [()])
+    use(app, server.address)
+    app.servers.read_connections()
+    app.wait(lambda: len(read) == 2)
+    first = read[-1][-1]
+    assert (first.purpose, first.to) == ("list models", server.address)
+    assert [one.at for one in read[-1]] == sorted((one.at for one in read[-1]), reverse=True)
+
+
+def test_a_list_that_cannot_be_read_is_told_of(app: RunningApp, tmp_path: Path) -> None:
+    (tmp_path / "connections.jsonl").mkdir()
+    app.servers.read_connections()
+    app.wait(lambda: app.notices != [])
+    assert "The list of connections cannot be read" in app.notices[-1].cause

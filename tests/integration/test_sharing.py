@@ -67,9 +67,15 @@ def test_two_processes_share_a_model(
 @NEEDS_SOURCE
 def test_a_server_that_ends_is_named(pack: sharing.Pack, engine: ProcessEngine, starter_model: Path) -> None:
     with sharing.serving(pack) as (address, server):
-        *_, last = engine.load(inspect(starter_model), LoadParams(n_ctx=512, n_gpu_layers=15, rpc=(address,)))
+        model = inspect(starter_model)
+        *_, last = engine.load(model, LoadParams(n_ctx=512, n_gpu_layers=15, rpc=(address,)))
         assert isinstance(last, ModelLoaded)
         assert last.info.place is Place.BESIDE
+        here, there = last.info.took
+        assert (here.device, there.device) == ("CPU", "RPC0")
+        assert model.shape is not None
+        assert here.weights + there.weights == pytest.approx(model.shape.size, rel=0.05)
+        assert min(there.weights, there.kv, there.compute) > 1e6
         server.kill()
         server.wait()
         turns = (ChatMessage(Role.USER, "Hello"),)

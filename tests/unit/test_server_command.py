@@ -15,6 +15,7 @@ from desktopchat.cli import main
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.errors import ServerKeyError, UserError
 from desktopchat.network.ledger import Ledger, Purpose
+from desktopchat.network.reading import made_requests
 from desktopchat.paths import Paths
 from desktopchat.session import Session
 from desktopchat.storage.server_keys import ServerKeys
@@ -87,6 +88,16 @@ def test_every_connection_is_told(session: Session, capsys: pytest.CaptureFixtur
     done, cut = capsys.readouterr().out.splitlines()
     assert "list models: http://localhost:8080 GET /v1/models · 200 · 0 bytes sent, 1,234 received" in done
     assert "answer: https://api.example.com via proxy:3128 POST /v1/chat/completions · cut off" in cut
+
+
+def test_a_damaged_list_tells_what_it_can(session: Session) -> None:
+    file = session.paths.connections_file
+    file.write_bytes(b'{"ended": "gone"}\n[1]\n{"requ\n\xff\xfe\n' + b"[" * 100_000 + b"\n")
+    ledger = Ledger(file)
+    name = ledger.opened(Purpose.COUNT, "http://localhost:8080", "POST /tokenize")
+    ledger.closed(name, "200", 7, 9)
+    (made,) = made_requests(file)
+    assert (made.purpose, made.outcome, made.sent, made.received) == ("count tokens", "200", 7, 9)
 
 
 @pytest.mark.parametrize(

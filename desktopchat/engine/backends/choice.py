@@ -41,18 +41,27 @@ class Backends:
         logs: Folder for what they print when they are tried.
         wanted: Returns the setting: "auto" or a name.
         seconds: The longest that a trial may take.
+        trials: Held while backends are tried, so that of several of these one tries and the others read the outcome.
 
     Attributes:
         packs: Adds and removes the person's own ones.
     """
 
-    def __init__(self, folders: Folders, logs: Path, wanted: Callable[[], str], seconds: float = SECONDS) -> None:
+    def __init__(
+        self,
+        folders: Folders,
+        logs: Path,
+        wanted: Callable[[], str],
+        seconds: float = SECONDS,
+        trials: "Lock | None" = None,
+    ) -> None:
         self._folders = folders
         self.packs = Packs(folders.own)
         self._logs = logs
         self._wanted = wanted
         self._seconds = seconds
         self._memory = Lock()
+        self._trials = trials or Lock()
         self._running: set[Tryout] = set()
         self._interrupted = False
 
@@ -82,13 +91,14 @@ class Backends:
         Args:
             anew: Whatever is remembered.
         """
-        known = {} if anew else self._remembered()
         marks = _marks(backends)
-        new = [one for one in backends if one.is_sound and marks[one] not in known]
         self._interrupted = False
-        with ThreadPoolExecutor(_AT_ONCE) as executor:
-            found = dict(zip(new, executor.map(self._try, new), strict=True))
-        self._remember({one: trial for one, trial in found.items() if trial is not None})
+        with self._trials:
+            known = {} if anew else self._remembered()
+            new = [one for one in backends if one.is_sound and marks[one] not in known]
+            with ThreadPoolExecutor(_AT_ONCE) as executor:
+                found = dict(zip(new, executor.map(self._try, new), strict=True))
+            self._remember({one: trial for one, trial in found.items() if trial is not None})
         return [
             found.get(one) or (known[marks[one]].trial if one.is_sound and marks[one] in known else None)
             for one in backends

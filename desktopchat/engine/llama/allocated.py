@@ -65,8 +65,22 @@ class Allocated:
         sizes[cpu] += mapped
         return tuple(DeviceMemory(device, *(sizes[device, part] for part in _NAMES)) for device in devices)
 
+    def among(self, devices: Sequence[str], size: int) -> tuple[DeviceMemory, ...]:
+        """Return what was allocated on each device of a model that was not planned.
+
+        Args:
+            devices: The CPU first.
+            size: Bytes of all its weights.
+        """
+        others = tuple(DeviceMemory(device) for device in devices[1:])
+        elsewhere = sum(part.weights for part in self.on((DeviceMemory(CPU), *others))[1:])
+        return self.on((DeviceMemory(CPU, max(0, size - elsewhere)), *others))
+
 
 def _device_of(buffer: str, devices: Sequence[str]) -> str:
-    """Return the device of a buffer: "CUDA0" is one of CUDA0, "CUDA_Host" and "CPU_REPACK" are of the CPU."""
-    found = [device for device in devices[1:] if buffer == device or buffer.startswith(f"{device}_")]
+    """Return the device of a buffer: "CUDA0" is one of CUDA0, "CUDA_Host" and "CPU_REPACK" are of the CPU.
+
+    Behind the name of an RPC device stands its address in brackets.
+    """
+    found = [device for device in devices[1:] if buffer == device or buffer.startswith((f"{device}_", f"{device}["))]
     return max(found, key=len, default=devices[0])

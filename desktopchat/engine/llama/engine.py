@@ -12,8 +12,8 @@ from typing import Any
 import psutil
 
 from desktopchat.core.adapter import Adapter
+from desktopchat.core.beside import read_beside
 from desktopchat.core.chat import ChatMessage, Role
-from desktopchat.core.device import Device
 from desktopchat.core.embedding import Embedding
 from desktopchat.core.errors import (
     CancelledError,
@@ -24,14 +24,15 @@ from desktopchat.core.errors import (
     PurposeError,
     UserError,
 )
-from desktopchat.core.load_plan import LoadPlan, gpus_of, plan_load
-from desktopchat.core.memory import SEQUENCES
+from desktopchat.core.load_plan import LoadPlan, plan_load
+from desktopchat.core.memory import CPU, SEQUENCES, DeviceMemory
 from desktopchat.core.memory_words import refusal
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import NO_PROJECTOR, LoadParams, SamplingParams
 from desktopchat.core.picture import Picture
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import (
+    PLAIN_PROMPT,
     Adapted,
     BackendInfo,
     GenerationEvent,
@@ -40,6 +41,7 @@ from desktopchat.engine.api import (
     LoadPlanned,
     LoadProgress,
     ModelLoaded,
+    PromptSettings,
 )
 from desktopchat.engine.guard import Bounds
 from desktopchat.engine.llama.adapters import Adapters
@@ -113,8 +115,9 @@ class LlamaEngine:
         if model.pooling:
             params = replace(params, draft=None)
         elif model.shape is not None and not params.rpc:  # what other machines have is not known here
-            devices = beside_projector(self._native.devices(), projector_of(model, params), params)
-            plan = plan_load(model.shape, params, devices)
+            projector = projector_of(model, params) if has_library() else ""
+            beside = read_beside(model.shape, params.adapters, projector)
+            plan = plan_load(model.shape, params, self._native.devices(), beside)
             yield LoadPlanned(plan)
             if params.must_fit and plan.lacking is not None:
                 raise refusal(model, plan)
@@ -170,7 +173,7 @@ class LlamaEngine:
         self._loaded = loaded
         if params.draft is not None:
             yield from self._load_draft(params.draft)
-        took = self._native.allocated.on(plan.memory) if plan is not None else ()
+        took = self._took(model, params, plan)
         self._adapters = Adapters(self._native, loaded)
         refused = self._adapters.apply_sound(params.adapters)
         loaded.info = replace(
@@ -178,6 +181,16 @@ class LlamaEngine:
         )
         self._begin_cache(loaded, self._adapters)
         yield ModelLoaded(loaded.info)
+
+    def _took(self, model: ModelFile, params: LoadParams, plan: LoadPlan | None) -> tuple[DeviceMemory, ...]:
+        """Return what was allocated for the model; empty when that is unknown."""
+        if plan is not None:
+            return self._native.allocated.on(plan.memory)
+        if not params.rpc or model.shape is None:
+            return ()
+        devices = [device.name for device in self._native.devices() if device.kind != "cpu"]
+        took = self._native.allocated.among((CPU, *devices), model.shape.size)
+        return tuple(part for part in took if part.total)
 
     def _begin_cache(self, loaded: LoadedModel, adapters: Adapters) -> None:
         """Start with an empty cache, and with the kept states of just this model with these adapters."""
@@ -234,7 +247,7 @@ class LlamaEngine:
             ContextOverflowError: The prompt does not fit, and nothing may be left out.
         """
         messages, left_out = list(request.messages), 0
-        arguments = template_arguments(request)
+        arguments = template_arguments(PromptSettings.of(request.sampling, request.tools))
         asked = self._tokens(loaded, request.prompt, messages, arguments)
         if request.overflow != "stop" and request.prompt is None:
             # Room for an answer, but never more than a quarter: what was said matters more.
@@ -306,10 +319,10 @@ class LlamaEngine:
             self._vision = Vision(self._native, loaded, path, self._abort)
         return self._vision
 
-    def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
+    def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt that these messages make, in tokens."""
         loaded, _ = self._model()
-        rendered = loaded.template.render(messages)
+        rendered = loaded.template.render(messages, template_arguments(settings))
         return len(self._asked(loaded, rendered).tokens) if rendered.segments else 0
 
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
@@ -405,16 +418,3 @@ class LlamaEngine:
 def projector_of(file: ModelFile, params: LoadParams) -> str:
     """Return the path of the projector to use; empty when there is none."""
     return "" if params.projector == NO_PROJECTOR else params.projector or file.projector
-
-
-def beside_projector(devices: tuple[Device, ...], projector: str, params: LoadParams) -> tuple[Device, ...]:
-    """Return devices with less free memory: what a projector takes of one when the first picture comes."""
-    try:
-        size = Path(projector).stat().st_size if projector else 0
-    except OSError:
-        size = 0
-    gpus = gpus_of(devices) if params.n_gpu_layers else ()
-    home = gpus[0].name if gpus else next((device.name for device in devices if device.kind == "cpu"), "")
-    return tuple(
-        replace(device, free=max(0, device.free - size)) if device.name == home else device for device in devices
-    )

@@ -16,6 +16,7 @@ from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.secret import Secret
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import (
+    PLAIN_PROMPT,
     Adapted,
     BackendInfo,
     GenerationEvent,
@@ -24,6 +25,7 @@ from desktopchat.engine.api import (
     LoadProgress,
     ModelInfo,
     ModelLoaded,
+    PromptSettings,
 )
 from desktopchat.engine.remote import counting, embedding, server
 from desktopchat.engine.remote.generation import Generation, Served
@@ -120,8 +122,11 @@ class RemoteEngine:
             self._generation = self._running = None
             served.connection.task_name = None
 
-    def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
-        """Return the length of the prompt, or an estimate: what is not sent yet leaves this machine for no count."""
+    def count_tokens(self, messages: Sequence[ChatMessage], _settings: PromptSettings = PLAIN_PROMPT) -> int:
+        """Return the length of the prompt, or an estimate: what is not sent yet leaves this machine for no count.
+
+        The server is told no settings when it answers, either.
+        """
         served = self._model()
         if served.model.is_llama and served.address.place is Place.BESIDE:
             served.connection.task_name = _COUNTING

@@ -99,14 +99,22 @@ def turn(message: ChatMessage) -> dict[str, Any]:
     Raises:
         PictureError: A picture is damaged, or of a kind that models are not shown.
     """
+    fields: dict[str, Any] = {"role": message.role.value, "content": message.content}
+    if message.calls:
+        fields["tool_calls"] = [
+            {"id": one.id, "type": "function", "function": {"name": one.name, "arguments": one.arguments}}
+            for one in message.calls
+        ]
+    if message.answers is not None:
+        fields["tool_call_id"] = message.answers.id
     if not message.pictures:
-        return {"role": message.role.value, "content": message.content}
+        return fields
     parts: list[dict[str, Any]] = [
         {"type": "image_url", "image_url": {"url": _address(picture)}} for picture in message.pictures
     ]
     if message.content:
         parts.append({"type": "text", "text": message.content})
-    return {"role": message.role.value, "content": parts}
+    return {**fields, "content": parts}
 
 
 def _address(picture: Picture) -> str:

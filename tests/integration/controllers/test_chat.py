@@ -364,6 +364,10 @@ def test_the_prompt_is_counted_by_part_before_it_is_sent(rig: Rig) -> None:
     rig.say("one two three")
     rig.wait(lambda: counted[-1] == ContextParts(2, 7, 0, 4096))
     assert counted[-1].room == 4087
+    rig.chat.save_draft("one two three")
+    rig.wait(lambda: counted[-1] == ContextParts(2, 7, 3, 4096))
+    rig.chat.set_sampling(SamplingParams(max_tokens=4, reasoning_effort="low"))
+    rig.wait(lambda: counted[-1] == ContextParts(2, 7, 4, 4096))  # it is a word of the prompt
 
 
 def test_what_is_stopped_while_its_pictures_are_read_is_not_asked(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:

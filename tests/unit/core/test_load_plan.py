@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from desktopchat.core.beside import Beside
 from desktopchat.core.device import Device
 from desktopchat.core.load_plan import LoadPlan, plan_load
 from desktopchat.core.model_shape import ModelShape
@@ -36,6 +37,38 @@ def test_all_layers_go_to_a_gpu_that_has_room() -> None:
     assert found.memory[1].weights == 32 * 140 * MB + 430 * MB
     assert found.memory[0].weights == 300 * MB
     assert any("All layers" in reason for reason in found.reasons)
+
+
+LORA = Beside("adapter", "pirate", inputs=3 * MB, layers=(10 * MB,) * 33)
+EYES = Beside("projector", "mmproj", weights=800 * MB, compute=200 * MB)
+
+
+def test_what_is_beside_lies_where_the_layers_do() -> None:
+    found = plan_load(DENSE, LoadParams(n_gpu_layers=10), (cpu(), gpu(12 * GB)), (LORA, EYES))
+    lora, eyes = found.beside
+    assert [part.total for part in lora.memory] == [3 * MB + 23 * 10 * MB, 10 * 10 * MB]
+    assert [part.total for part in eyes.memory] == [0, 1000 * MB]
+    assert [part.compute for part in eyes.memory] == [0, 200 * MB]
+    plain = plan(DENSE, cpu(), gpu(12 * GB), n_gpu_layers=10)
+    assert found.memory == plain.memory
+    assert [part.total for part in found.loaded] == [
+        one.total + two.total for one, two in zip(found.memory, lora.memory, strict=True)
+    ]
+    assert found.total == plain.total + 333 * MB + 1000 * MB
+    alone = plan_load(DENSE, LoadParams(n_gpu_layers=0), (cpu(), gpu(12 * GB)), (LORA, EYES))
+    assert [part.total for one in alone.beside for part in one.memory] == [333 * MB, 0, 1000 * MB, 0]
+
+
+def test_what_is_beside_finds_room_too() -> None:
+    full = plan(DENSE, cpu(), gpu(12 * GB)).memory[1].total
+    card = gpu(int((full + 500 * MB) / 0.9))
+    assert plan(DENSE, cpu(), card, kv_type="f16").n_gpu_layers == 33
+    beside = plan_load(DENSE, LoadParams(kv_type="f16"), (cpu(), card), (EYES,))
+    assert 0 < beside.n_gpu_layers < 33
+    assert beside.whole[1].total <= 0.9 * card.free
+    tight = plan_load(DENSE, LoadParams(n_ctx=512), (cpu(DENSE.size + 900 * MB),), (EYES,))
+    assert tight.lacking is not None
+    assert tight.lacking[1].total == tight.total
 
 
 def test_a_smaller_kv_cache_is_taken_when_it_is_what_makes_all_layers_fit() -> None:

@@ -82,6 +82,27 @@ def test_own_preset_is_saved_under_its_name_once() -> None:
     assert layers.without_preset("MY LETTERS").own == ()
 
 
+def test_preset_holds_thinking_where_it_was_chosen() -> None:
+    quick = PLAIN.changed(temperature=0.3, enable_thinking=False, reasoning_effort="low")
+    layers = ParameterLayers().with_preset("Quick", quick).with_preset("Letters", PLAIN.changed(temperature=1.4))
+    layers = ParameterLayers.from_dict(json.loads(json.dumps(layers.to_dict())))
+    first, second = layers.own
+    applied = first.applied(PLAIN.changed(enable_thinking=True))
+    assert (applied.enable_thinking, applied.reasoning_effort) == (False, "low")
+    kept = second.applied(applied)
+    assert (kept.temperature, kept.enable_thinking, kept.reasoning_effort) == (1.4, False, "low")
+    assert source(layers, applied, "", "temperature") == Origin(Source.PRESET, "Quick")
+    kept = BUILT_IN[0].applied(applied)
+    assert (kept.enable_thinking, kept.reasoning_effort) == (False, "low")
+
+
+@pytest.mark.parametrize("value", ["yes", 1, None, [], {}])
+def test_thinking_that_is_none_is_left_out(value: object) -> None:
+    presets = {"presets": {"A": {"enable_thinking": value, "reasoning_effort": value}}}
+    (preset,) = ParameterLayers.from_dict(presets).own
+    assert preset.values == {}
+
+
 @pytest.mark.parametrize("name", ["", "  ", "precise"])
 def test_preset_needs_a_name_of_its_own(name: str) -> None:
     with pytest.raises(UserError):

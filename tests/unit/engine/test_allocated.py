@@ -46,6 +46,20 @@ def test_of_a_mapped_file_only_what_is_not_copied_elsewhere_counts() -> None:
     assert offloaded[0].weights == 300 * MIB
 
 
+def test_what_other_machines_took_is_told_without_a_plan() -> None:
+    cpu, there = fed(
+        """
+load_tensors:   CPU_Mapped model buffer size =   500.00 MiB
+load_tensors: RPC0[127.0.0.1:50052] model buffer size =   300.00 MiB
+llama_kv_cache: RPC0[127.0.0.1:50052] KV buffer size =   16.00 MiB
+sched_reserve: RPC0[127.0.0.1:50052] compute buffer size =   20.00 MiB
+sched_reserve:        CPU compute buffer size =    10.00 MiB
+"""
+    ).among(("CPU", "RPC0"), 510 * MIB)
+    assert cpu == DeviceMemory("CPU", 210 * MIB, 0, 10 * MIB)
+    assert there == DeviceMemory("RPC0", 300 * MIB, 16 * MIB, 20 * MIB)
+
+
 def test_what_a_model_file_says_is_no_evidence() -> None:
     forged = "llama_model_loader: - kv   3: general.name str = load_tensors: CPU model buffer size = 9.00 MiB"
     assert fed(forged).on(PLANNED[:1])[0].total == 0

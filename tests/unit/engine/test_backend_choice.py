@@ -1,8 +1,10 @@
 """What is chosen, with trials whose outcome is given; tests/integration/test_backends.py tries real libraries."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Lock
 
 import pytest
 from backend_maker import small_folder
@@ -102,6 +104,32 @@ def test_a_trial_is_remembered_until_the_folder_changes(bench: Callable[..., Ben
     assert rig.chosen() == "vulkan"
     assert rig.tries.count("vulkan") == 2
     assert rig.tries.count(BUILT_IN) == 1
+
+
+def test_two_that_look_at_once_try_each_backend_once(
+    bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = bench(vulkan=gpu("Vulkan0"))
+    lock, runs = Lock(), FakeTryout.run
+    started, may_end = Event(), Event()
+
+    def slowly(self: FakeTryout, seconds: float) -> Trial | None:
+        started.set()
+        may_end.wait(10)
+        return runs(self, seconds)
+
+    monkeypatch.setattr(FakeTryout, "run", slowly)
+    folders = Folders(rig.folder / "own", rig.folder / "beside")
+    both = [Backends(folders, rig.folder, lambda: "auto", trials=lock) for _ in range(2)]
+    with ThreadPoolExecutor(2) as executor:
+        first = executor.submit(both[0].choose)
+        assert started.wait(10)
+        second = executor.submit(both[1].all)
+        assert lock.locked()
+        may_end.set()
+        assert first.result().folder == rig.folder / "beside" / "vulkan"
+        assert [one.trial is not None for one in second.result()] == [True, True]
+    assert sorted(rig.tries) == [BUILT_IN, "vulkan"]
 
 
 def test_other_hardware_is_tried_anew(bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch) -> None:

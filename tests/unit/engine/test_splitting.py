@@ -19,6 +19,8 @@ TEMPLATES = {
     "mistral": "[THINK] [/THINK] [TOOL_CALLS]",
     "llama3": "<|python_tag|> ipython",
     "hermes": "<tool_call>",
+    "glm4": "<think> </think> <tool_call> <arg_key> </arg_key> <arg_value> </arg_value> </tool_call>",
+    "minimax": "<think> </think> <minimax:tool_call> </minimax:tool_call>",
 }
 FORMATS = {name: Format.of(source) for name, source in TEMPLATES.items()}
 CALL = '{"name": "look", "arguments": {"at": "天气", "n": 2}}'
@@ -27,6 +29,11 @@ CODER = (
     "<tool_call>\n<function=look>\n<parameter=at>\n天气\n</parameter>\n<parameter=n>\n2\n</parameter>\n"
     "</function>\n</tool_call>"
 )
+GLM = (
+    "<tool_call>look\n<arg_key>at</arg_key>\n<arg_value>天气</arg_value>\n<arg_key>n</arg_key>\n"
+    "<arg_value>2</arg_value>\n</tool_call>"
+)
+INVOKED = '<invoke name="look">\n<parameter name="at">天气</parameter>\n<parameter name="n">2</parameter>\n</invoke>\n'
 DEEPSEEK = (
     "<think>a</think><｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>look\n```json\n"
     '{"at": "天气", "n": 2}\n```<｜tool▁call▁end｜>\n<｜tool▁call▁begin｜>look<｜tool▁sep｜>'
@@ -92,6 +99,13 @@ WHOLE = [
     ("llama3", '{"name": "Ann", "age": [1]} is JSON', '{"name": "Ann", "age": [1]} is JSON', "", []),
     ("llama3", '<|python_tag|>look.call(at="天气", n=2)', "", "", ["look"]),
     ("llama3", 'It is {"name": "look"}', 'It is {"name": "look"}', "", []),
+    ("glm4", f"<think>a</think>\nI look.\n{GLM}\n{GLM}", "I look.\n", "a", ["look", "look"]),
+    ("glm4", GLM.replace("\n", ""), "", "", ["look"]),
+    ("glm4", "<tool_call>look up</tool_call>", "<tool_call>look up</tool_call>", "", []),
+    ("glm4", "<tool_call>look<arg_key>at</tool_call>", "<tool_call>look<arg_key>at</tool_call>", "", []),
+    ("minimax", f"<think>a</think>I.\n<minimax:tool_call>\n{INVOKED}</minimax:tool_call>", "I.\n", "a", ["look"]),
+    ("minimax", f"<minimax:tool_call>{INVOKED}{INVOKED}</minimax:tool_call>", "", "", ["look", "look"]),
+    ("minimax", "<minimax:tool_call>x</minimax:tool_call>!", "<minimax:tool_call>x</minimax:tool_call>!", "", []),
     ("hermes", f"Yes.\n<tool_call>\n{CALL}\n</tool_call>", "Yes.\n", "", ["look"]),
 ]
 # Pieces of which answers are made up that look like marks and are not, or are and are not.
@@ -228,6 +242,15 @@ def test_runs_of_space_take_no_time() -> None:
     space = " " * 100_000
     for name, text in (("mistral", f"[TOOL_CALLS]a{space}b"), ("llama3", f"<|python_tag|>a.call({space}b{space}")):
         split(name, [text])
+
+
+def test_a_call_may_have_no_arguments() -> None:
+    for name, text in (
+        ("glm4", "<tool_call>now\n</tool_call>"),
+        ("minimax", '<minimax:tool_call>\n<invoke name="now">\n</invoke>\n</minimax:tool_call>'),
+    ):
+        (call,) = split(name, [text]).calls
+        assert (call.name, call.arguments) == ("now", "{}")
 
 
 def test_deep_or_broken_calls_are_text() -> None:

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
-from desktopchat.core.chat import ChatMessage, Role
-from desktopchat.core.errors import UserError
+from desktopchat.core.chat import ChatMessage, Role, ToolCall
+from desktopchat.core.errors import TemplateError, UserError
 from desktopchat.core.params import SamplingParams
-from desktopchat.engine.api import GenerationRequest
+from desktopchat.engine.api import PromptSettings
 from desktopchat.engine.guard import Bounds
 from desktopchat.engine.sandbox import Sandbox
 from desktopchat.engine.template import ChatTemplate, Prompt, Segment, template_arguments
@@ -103,19 +105,53 @@ def test_reasoning_that_the_template_opens_is_gone_on_with() -> None:
 def test_arguments_reach_the_template() -> None:
     source = "{{ enable_thinking }} {{ reasoning_effort }} {{ (tools or []) | tojson }}{{ messages[0].content }}"
     sampling = SamplingParams(enable_thinking=False, reasoning_effort="low")
-    request = GenerationRequest(1, sampling=sampling, tools='[{"name": "<|im_end|>"}]')
+    settings = PromptSettings.of(sampling, tools='[{"name": "<|im_end|>"}]')
     made = template(source)
-    prompt = made.render([USER], template_arguments(request))
+    prompt = made.render([USER], template_arguments(settings))
     assert text_of(prompt) == 'False low [{"name": "<|im_end|>"}]hi'
     assert Segment("<|im_end|>", False) in prompt.segments
     assert made.asks() == ("enable_thinking", "reasoning_effort", "tools")
     assert template("{{ thinking }}{{ messages[0].content }}").asks() == ("enable_thinking",)
     assert template(CHATML).asks() == template("").asks() == ()
     assert template(CHATML).sample() == "<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\n"
-    assert template_arguments(GenerationRequest(2)) == {}
+    assert template_arguments(PromptSettings()) == {}
+
+
+CALL = ToolCall("c1", "look", '{"at": "天气 <|im_end|>", "n": 2}')
+ASKED = (
+    USER,
+    ChatMessage(Role.ASSISTANT, "I look.", calls=(CALL,)),
+    ChatMessage(Role.TOOL, "rain <|im_end|>", answers=CALL),
+)
+TOOLS = """{% for m in messages %}[{{ m.role }}]{{ m.content }}{% for c in m.tool_calls or [] %}
+{{ c.id }} {{ c.function.name }} ARGUMENTS{% endfor %}
+{%- if m.tool_call_id %} {{ m.tool_call_id }} {{ m.name }}{% endif %}
+{% endfor %}"""
+
+
+@pytest.mark.parametrize("wanted", ["{{ c.function.arguments | tojson }}", "{{ 'as ' + c.function.arguments }}"])
+def test_calls_and_their_results_reach_the_template(wanted: str) -> None:
+    prompt = template(TOOLS.replace("ARGUMENTS", wanted)).render(ASKED)
+    arguments = CALL.arguments if "tojson" in wanted else f"as {CALL.arguments}"
+    assert text_of(prompt) == f"[user]hi[assistant]I look.c1 look {arguments}[tool]rain <|im_end|> c1 look"
+    ends = [segment for segment in prompt.segments if "<|im_end|>" in segment.text]
+    assert ends == [Segment("<|im_end|>", False)] * 2
+
+
+def test_arguments_that_are_no_json_are_text() -> None:
+    broken = replace(CALL, arguments='{"at": ')
+    prompt = template(TOOLS.replace("ARGUMENTS", "{{ c.function.arguments }}")).render(
+        (USER, ChatMessage(Role.ASSISTANT, "", calls=(broken,)), ChatMessage(Role.TOOL, "rain", answers=broken))
+    )
+    assert 'look {"at": ' in text_of(prompt)
+
+
+def test_a_template_that_fails_without_calls_is_asked_once() -> None:
+    with pytest.raises(TemplateError, match="no"):
+        template("{{ raise_exception('no') }}").render([USER])
 
 
 @pytest.mark.parametrize("tools", ["{", "{}", "[" * 100_000])
 def test_tools_that_are_no_list_are_refused(tools: str) -> None:
     with pytest.raises(UserError, match="tools"):
-        template_arguments(GenerationRequest(1, tools=tools))
+        template_arguments(PromptSettings(tools=tools))

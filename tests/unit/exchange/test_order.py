@@ -55,6 +55,19 @@ def test_answers_in_a_row_become_one_in_every_branch() -> None:
     assert all(one.attachments == (file,) for one in found.messages if one.uid in "abc")
 
 
+def test_what_a_tool_gave_back_is_a_part_of_the_answer() -> None:
+    tree = [
+        message("q", None, USER),
+        message("a", "q", ASSISTANT),
+        message("t", "a", Role.TOOL),
+        message("b", "t", ASSISTANT),
+    ]
+    assert not is_orderly(tuple(tree), "b")
+    assert shape(tree) == [("q", None, "q"), ("b", "q", "a\n\nt\n\nb")]
+    assert shape(tree[:3]) == [("q", None, "q"), ("t", "q", "a\n\nt")]
+    assert {one.role for one in put_in_order(tree[:3], None, 1.0).messages} == {USER, ASSISTANT}
+
+
 def test_what_the_system_says_is_taken_out() -> None:
     tree = [
         message("root", None, SYSTEM, ""),

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from ui_fakes import FakeChat, FakeModels, open_window
 
 from desktopchat.controllers.models import LoadedModel
+from desktopchat.core.beside import Beside
 from desktopchat.core.load_plan import LoadPlan, plan_load
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
@@ -77,6 +78,20 @@ def test_the_card_compares_and_tells_why(qtbot: QtBot, window: MainWindow, model
         assert part in text
     qtbot.keyClick(card, Key.Key_Escape)
     assert window.commands.overlay is None
+
+
+def test_the_card_tells_what_is_beside_the_model(qtbot: QtBot, window: MainWindow, models: FakeModels) -> None:
+    beside = (Beside("adapter", "pirate", layers=(10 * MB,) * 33), Beside("projector", "mmproj", weights=800 * MB))
+    models.plan = plan_load(DENSE, LoadParams(), (cpu(16 * GB),), beside)
+    models.name = "large"
+    qtbot.keyClick(QApplication.focusWidget(), Key.Key_F12, Modifier.ShiftModifier)
+    card = window.commands.overlay
+    assert isinstance(card, MemoryCard)
+    lines = card.text().split("\n")
+    assert lines[lines.index("with pirate") + 1] == "330 MB"
+    assert lines[lines.index("for pictures") + 1] == "800 MB"
+    planned = lines.index("planned")
+    assert lines[planned + 4] == "7.2 GB"  # with the adapter, without what comes with the first picture
 
 
 def test_before_any_model_there_is_nothing_to_tell(qtbot: QtBot, window: MainWindow) -> None:

@@ -23,6 +23,7 @@ from desktopchat.core.attached import AttachedFile, attach_text
 from desktopchat.core.backend import Tried
 from desktopchat.core.care import StoreCopy
 from desktopchat.core.chat import Conversation, Message
+from desktopchat.core.download import Download
 from desktopchat.core.errors import UserError
 from desktopchat.core.hit import Hit
 from desktopchat.core.hub import Gate, HubModel, HubRepo, HubVariant
@@ -35,6 +36,7 @@ from desktopchat.core.parameter_layers import BUILT_IN, Origin, ParameterLayers,
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.prompt_text import Prompt
+from desktopchat.core.request import MadeRequest
 from desktopchat.library.shelf import Library
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
@@ -426,10 +428,12 @@ class FakeServers(QObject):
     asking_changed = Signal(str)
     models_listed = Signal(object, object)
     key_wanted = Signal(object, object)
+    connections_read = Signal(object)
     noticed = Signal(object)
 
-    def __init__(self, *saved: str, present: str = "") -> None:
+    def __init__(self, *saved: str, present: str = "", made: tuple[MadeRequest, ...] = ()) -> None:
         super().__init__()
+        self._made = made
         self.asking = False
         self.present = ServerAddress.parse(present) if present else None
         self._saved = tuple(map(ServerAddress.parse, saved))
@@ -446,6 +450,9 @@ class FakeServers(QObject):
 
     def stop(self) -> None:
         self.calls.append(("stop",))
+
+    def read_connections(self) -> None:
+        self.connections_read.emit(self._made)
 
     def give_key(self, address: ServerAddress, typed: str) -> None:
         self.calls.append(("key", str(address), typed))
@@ -533,6 +540,24 @@ class FakeHub(QObject):
 
     def test(self) -> None:
         self.calls.append(("test",))
+
+
+class FakeDownloads(QObject):
+    changed = Signal(object)
+    noticed = Signal(object)
+    newest = ""
+
+    def __init__(self, *downloads: Download) -> None:
+        super().__init__()
+        self.downloads = downloads
+        self.calls: list[tuple[Any, ...]] = []
+
+    def tell(self, *downloads: Download) -> None:
+        self.downloads = downloads
+        self.changed.emit(downloads)
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *values: self.calls.append((name, *values))
 
 
 class FakeSearch(QAbstractListModel):
@@ -640,6 +665,7 @@ def open_window(
     backends: "FakeBackends | None" = None,
     adapters: "FakeAdapters | None" = None,
     hub: "FakeHub | None" = None,
+    downloads: "FakeDownloads | None" = None,
     library: LibraryController | None = None,
     theme: Theme | None = None,
 ) -> MainWindow:
@@ -661,6 +687,7 @@ def open_window(
             backends or FakeBackends(),
             adapters or FakeAdapters(),
             hub or FakeHub(),
+            downloads or FakeDownloads(),
             library or LibraryController(library_in(NOWHERE), models or FakeModels(), InlineRunner()),
         ),
         theme or Theme("light"),
