@@ -8,7 +8,7 @@ KEEPING: tuple[Command, ...] = (
         "Models",
         "See the models that are here and what each can do; open, rename, tag, verify or delete them.",
         Menu.MODEL,
-        ("F12",),
+        ("Ctrl+Shift+M",),
         mac_keys=("Ctrl+Alt+L",),
     ),
     Command(

@@ -9,6 +9,7 @@ from desktopchat.controllers.words import said
 from desktopchat.core.local_model import Kind, LocalModel, Origin
 from desktopchat.core.memory_words import size_text
 from desktopchat.core.notice import Notice
+from desktopchat.ui.actions import KeyTexts
 from desktopchat.ui.library_pane import LibraryPane, native
 from desktopchat.ui.library_row import LibraryRow
 from desktopchat.ui.overlay import Overlay
@@ -33,7 +34,7 @@ class LibraryCard(Overlay):
     find_wanted = Signal()
     adopt_wanted = Signal()
 
-    def __init__(self, library: LibraryController, theme: Theme, keys: dict[str, str], parent: QWidget) -> None:
+    def __init__(self, library: LibraryController, theme: Theme, keys: KeyTexts, parent: QWidget) -> None:
         self._theme = theme
         super().__init__(self.tr("Models"), parent)
         self._library = library

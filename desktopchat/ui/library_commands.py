@@ -49,8 +49,7 @@ class LibraryCommands(QObject):
         # Not at the start: the window is to be there first.
         from desktopchat.ui.library_card import LibraryCard
 
-        keys = {name: self._window.key_text(name) for name in ("model.find", "model.adopt")}
-        card = self._card = LibraryCard(self._library, self._window.theme, keys, self._window)
+        card = self._card = LibraryCard(self._library, self._window.theme, self._window.key_texts, self._window)
         card.open_wanted.connect(self._window.models.open_file)
         card.closed.connect(self._on_card_closed)
         self._commands.open_overlay(card)

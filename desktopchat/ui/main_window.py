@@ -256,10 +256,6 @@ class MainWindow(QWidget):
         self.page.transcript.report_place()
         self.panel.flush()
 
-    def key_text(self, command_id: str) -> str:
-        """Return the key of a command as it is shown; empty when it has none."""
-        return self._key_texts[command_id]
-
     def show_notice(self, notice: Notice) -> None:
         """Show a toast, or a banner when it is more than information."""
         if notice.command == "conversation.undo_delete":

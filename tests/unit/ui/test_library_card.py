@@ -34,7 +34,7 @@ class Rig:
         self.open()
 
     def open(self) -> None:
-        self.key(Qt.Key.Key_F12)
+        self.key(Qt.Key.Key_M, modifiers=CONTROL | Qt.KeyboardModifier.ShiftModifier)
         card = self.window.findChild(LibraryCard)
         assert card is not None
         self.card = card
@@ -181,3 +181,15 @@ def test_dropped_folder_is_listed(rig: Rig, tmp_path: Path) -> None:
     rig.window.commands.composer.take_files([str(path.parent), str(note)])
     assert "gamma" in rig.rows()
     assert rig.window.writing.attaching.paths == [str(note)]
+
+
+def test_pasted_link_leads_to_the_hub(rig: Rig) -> None:
+    rig.key(Qt.Key.Key_Escape)
+    field = rig.window.page.composer.field
+    QApplication.clipboard().setText("https://hf.co/acme/tiny-GGUF")
+    field.setFocus()
+    field.paste()
+    assert field.toPlainText() == "https://hf.co/acme/tiny-GGUF"
+    assert rig.window.page.banner.isVisible()
+    rig.window.actions_by_id["model.find_linked"].trigger()
+    assert rig.window.hub.search.text == "acme/tiny-GGUF"
