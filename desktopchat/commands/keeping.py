@@ -17,7 +17,7 @@ KEEPING: tuple[Command, ...] = (
         "Use the models of Ollama, LM Studio, Jan, GPT4All, llama.cpp or the Hugging Face cache where they lie.",
         Menu.MODEL,
         ("Ctrl+F12",),
-        mac_keys=("Ctrl+Alt+J",),
+        mac_keys=("Ctrl+Alt+U",),
     ),
     Command(
         "model.add_folder",

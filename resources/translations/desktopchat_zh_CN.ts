@@ -987,6 +987,46 @@
         <translation>添加一个包含另一种 llama.cpp 版本的包，用于 GPU 或更新的版本。</translation>
     </message>
     <message>
+        <source>Models</source>
+        <translation type="unfinished">模型</translation>
+    </message>
+    <message>
+        <source>See the models that are here and what each can do; open, rename, tag, verify or delete them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models of other programs…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the models of Ollama, LM Studio, Jan, GPT4All, llama.cpp or the Hugging Face cache where they lie.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a folder of models…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the models in a folder where they lie; nothing is copied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find the model of a link</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look on the model hub for the model whose address was pasted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty the trash of the models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete the models that were thrown away, and get their room back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Back up now</source>
         <translation>立即备份</translation>
     </message>
@@ -1986,6 +2026,230 @@ Enter asks {host} for its files.</source>
     </message>
 </context>
 <context>
+    <name>LibraryCard</name>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished">模型</translation>
+    </message>
+    <message>
+        <source>Up and Down choose a model, Enter opens it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A part of a name, or what it is, like vision Q4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What to call it; empty is its own name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags, with commas between them</source>
+        <translation type="unfinished">标签，用逗号分隔</translation>
+    </message>
+    <message>
+        <source>It is not in our own folder, and another program may use it. Del again puts it into the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{key} brings back what was deleted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{key} finds others on the model hub</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{key} uses models of other programs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} models, {size}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at the folders…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing of that name.</source>
+        <translation type="unfinished">没有匹配的名称。</translation>
+    </message>
+    <message>
+        <source>There is no model yet. They lie in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading {name} · {percent} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LibraryCommands</name>
+    <message>
+        <source>Use models where they lie</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} models, {size}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use {program}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No longer use {program}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No other program has models in its usual folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add the folder that it uses.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models of other programs</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LibraryPane</name>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished">打开</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation type="unfinished">重命名</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation type="unfinished">标签</translation>
+    </message>
+    <message>
+        <source>Header</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished">删除</translation>
+    </message>
+    <message>
+        <source>Header of the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LibraryWords</name>
+    <message>
+        <source>added</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its makers call it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation type="unfinished">参数</translation>
+    </message>
+    <message>
+        <source>Numbers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Good for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation type="unfinished">标签</translation>
+    </message>
+    <message>
+        <source>Used last</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Belongs to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Projector</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>chat</source>
+        <translation type="unfinished">聊天</translation>
+    </message>
+    <message>
+        <source>reasoning</source>
+        <translation type="unfinished">推理</translation>
+    </message>
+    <message>
+        <source>tools</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation type="unfinished">图片</translation>
+    </message>
+    <message>
+        <source>vectors</source>
+        <translation type="unfinished">向量</translation>
+    </message>
+    <message>
+        <source>ranking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>projector without its model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>adapter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>goes on with a text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size} in {count} files</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LinkQuestion</name>
     <message>
         <source>The browser would open {host}:
@@ -2432,6 +2696,14 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Addresses of the model hub and its mirrors, with a space between; the first is asked. Empty is Hugging Face.</source>
         <translation>模型库及其镜像的地址，用空格分隔；使用第一个。留空为 Hugging Face。</translation>
+    </message>
+    <message>
+        <source>Folder of the models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where models are downloaded to and looked for; empty is a folder beside the conversations.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Speed of downloads</source>
@@ -4090,6 +4362,42 @@ Enter asks {host} for its files.</source>
         <translation>请切换到它所在的分支，或恢复该消息。</translation>
     </message>
     <message>
+        <source>{name} is in the trash; emptying it frees {size}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody wrote down what {name} should be.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{words} Its SHA-256 is {hash}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} models of {folder} are in the list now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size} are free again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing in the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is what it should be.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is damaged; download it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>See whether you may read the data folder.</source>
         <translation>请检查您是否可以读取数据文件夹。</translation>
     </message>
@@ -4574,6 +4882,26 @@ Enter asks {host} for its files.</source>
         <translation>ShareGPT，用于训练</translation>
     </message>
     <message>
+        <source>See that its folder can be written to and its disk has room.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} belongs to another program: {program}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} cannot be replaced: {why}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look for duplicates again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} has changed since it was compared.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>image projector</source>
         <translation>图像投影器</translation>
     </message>
@@ -4622,6 +4950,66 @@ Enter asks {host} for its files.</source>
         <translation>请将 .gguf 文件放入 {folder}。</translation>
     </message>
     <message>
+        <source>Make room or make the folder writable, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose an empty folder, or a new one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free some space there, or choose another disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{target} and {models} lie in each other.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{target} is no folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{target} is not empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{target} has {free} free, and {needed} are needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} was not written as it was read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait for it, or pause it; then start again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They are still used where they are. Mend that, and start it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something has changed in {folder} in the meantime.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is being downloaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The models cannot be moved to {target}: {why}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A prompt cannot have this name.</source>
         <translation>提示词不能使用此名称。</translation>
     </message>
@@ -4636,6 +5024,22 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Check the folder {folder}.</source>
         <translation>请检查文件夹 {folder}。</translation>
+    </message>
+    <message>
+        <source>Choose a folder with .gguf files in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{missing} of its {count} parts are missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no model in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} comes with an adapter, which is not applied.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Fetch the starter model again.</source>
@@ -4684,6 +5088,50 @@ Enter asks {host} for its files.</source>
     <message>
         <source>it is no text in UTF-8</source>
         <translation>它不是 UTF-8 文本</translation>
+    </message>
+    <message>
+        <source>Remove it there: ollama rm {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program may use it; say that you mean it, or only stop showing its folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not everything in the trash could be deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See that its files may be deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} belongs to another program: {program}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is not in our own folder, but at {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See that its folder can be written to, and that no program has it open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move it away, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} cannot be moved: {why}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove it there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} items of the type {type}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no model yet.</source>
@@ -6128,6 +6576,10 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Model hub</source>
         <translation>模型库</translation>
+    </message>
+    <message>
+        <source>Folder of the models</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Speed of downloads</source>
