@@ -14,7 +14,6 @@ from desktopchat.core.hub_link import linked_repository
 from desktopchat.core.hub_words import parameters_text
 from desktopchat.core.local_model import Kind, LocalModel, Origin
 from desktopchat.core.memory_words import size_text
-from desktopchat.core.sentence import Sentence
 from desktopchat.library import duplicates as found_twice
 from desktopchat.library import trash
 from desktopchat.session import Session
@@ -230,6 +229,6 @@ def _plain(value: "Value") -> Any:
 
 def _short(value: "Value") -> str:
     if isinstance(value, ArrayInfo):
-        return str(Sentence("{count} items of the type {type}", count=value.length, type=value.type))
+        return f"{value.length:,} items of the type {value.type}"
     text = str(list(value) if isinstance(value, tuple) else value).replace("\n", " ")
     return text if len(text) <= _LONG else f"{text[:_LONG]}…"
