@@ -292,6 +292,7 @@ class Application(QObject):
         self._searching.close()
         self._drawing.close()
         self._worker.close()
+        self._library.close()
         self._shelf.close()
         self._io.close()
         self._storage.close()

@@ -315,7 +315,12 @@ class Session:
         if not self.paths.database.exists():
             return None
         path = read_state(self.paths.database, self.key, LAST_MODEL)
-        return self.library().inspect(path) if path else None
+        if not path:
+            return None
+        library = self.library()
+        if not Path(path).exists():  # its folder was moved
+            path = next((one.path for one in library.models() if Path(one.path).name == Path(path).name), path)
+        return library.inspect(path)
 
 
 def _is_damaged(model: "LocalModel") -> bool:

@@ -277,6 +277,7 @@ class RunningApp:
         self.hub.close()
         self.downloads.close()
         self.worker.close()
+        self.library.close()
         self.shelf.close()
         self.io.close()
         self.storage.close()

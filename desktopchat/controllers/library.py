@@ -18,7 +18,7 @@ from PySide6.QtCore import (
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.address import is_address
-from desktopchat.core.errors import UserError
+from desktopchat.core.errors import CancelledError, UserError
 from desktopchat.core.gguf import ArrayInfo, read_header
 from desktopchat.core.local_model import Kind, LocalModel, Origin
 from desktopchat.core.memory_words import size_text
@@ -71,6 +71,7 @@ class LibraryController(QAbstractListModel):
         self.text = ""
         self.reading = False
         self._is_open = False
+        self._opened = 0  # how often; what was begun for another time is not wanted any more
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(SETTLE)
@@ -90,12 +91,14 @@ class LibraryController(QAbstractListModel):
     def open(self) -> None:
         """Look at the folders now and whenever they change."""
         self._is_open = True
+        self._opened += 1
         self.set_text("")
         self.refresh()
 
     def close(self) -> None:
-        """Look at them no longer."""
+        """Look at them no longer, and end what takes long."""
         self._is_open = False
+        self._opened += 1
         self._wait.stop()
         if watched := self._watcher.directories():
             self._watcher.removePaths(watched)
@@ -187,8 +190,12 @@ class LibraryController(QAbstractListModel):
     def verify(self, model: LocalModel) -> None:
         """Read all of a model and see whether it is what it was when it came."""
 
-        def heard(share: float) -> None:
-            self.progressed.emit(model.called, share)  # from another thread
+        number = self._opened
+
+        def heard(share: float) -> None:  # from another thread
+            if number != self._opened:
+                raise CancelledError("That was stopped.")
+            self.progressed.emit(model.called, share)
 
         def work() -> Sentence:
             checked = check(model, self._library.index, heard)
@@ -200,7 +207,11 @@ class LibraryController(QAbstractListModel):
             unknown = Sentence("Nobody wrote down what {name} should be.", name=model.called)
             return Sentence("{words} Its SHA-256 is {hash}.", words=unknown, hash=checked.sha256)
 
-        self._runner.run(work, self._tell, self._on_failed)
+        def failed(error: UserError) -> None:
+            if number == self._opened:
+                self._on_failed(error)
+
+        self._runner.run(work, self._tell, failed)
 
     def describe(self, model: LocalModel) -> None:
         """Read all that the header of a model says."""

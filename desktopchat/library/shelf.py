@@ -304,20 +304,23 @@ def _assembled(files: Sequence[_File]) -> list[LocalModel]:
             key = file.found.path.parent, match[1], int(match[3])
             parts.setdefault(key, {})[int(match[2])] = file
         else:
+            if file.facts.parts:  # by its header, but not by its name, so that the others are not found either
+                file = _lacking(file, file.facts.parts - 1, file.facts.parts)
             whole.append((file, [file]))
     for (_place, _stem, count), found in parts.items():
         files_of = [found[number] for number in sorted(found)]
         missing = count - len([number for number in found if 1 <= number <= count])
         first = files_of[0]
         if missing:
-            trouble = Sentence("{missing} of its {count} parts are missing.", missing=missing, count=count)
-            first = _File(first.found, replace(first.facts, trouble=first.facts.trouble or trouble), first.size)
+            first = _lacking(first, missing, count)
         whole.append((first, files_of))
     models, paired = [], set()
+    seeing = {Path(path).parent for path in projectors}
     for first, all_of in whole:
         model = _made(first, all_of)
         projector = first.found.projector
-        if not projector and first.facts.kind is Kind.MODEL and not first.facts.trouble:
+        may_see = first.found.path.parent in seeing and first.facts.kind is Kind.MODEL and not first.facts.trouble
+        if not projector and may_see:
             projector, _remark = folder.projector_beside(first.found.path, first.facts.embedding)
         if projector:
             paired.add(projector)
@@ -325,6 +328,11 @@ def _assembled(files: Sequence[_File]) -> list[LocalModel]:
             model = replace(model, projector=projector, files=(*model.files, projector), size=model.size + size)
         models.append(model)
     return models + [_made(file, [file]) for path, file in projectors.items() if path not in paired]
+
+
+def _lacking(file: _File, missing: int, count: int) -> _File:
+    trouble = Sentence("{missing} of its {count} parts are missing.", missing=missing, count=count)
+    return _File(file.found, replace(file.facts, trouble=file.facts.trouble or trouble), file.size)
 
 
 def _made(first: _File, files: Sequence[_File]) -> LocalModel:
