@@ -151,7 +151,7 @@ class Handler(BaseHTTPRequestHandler):
             if (fault := hub.fault_for(path)) is not None:
                 fault(self)
             elif path == "/api/models":
-                self._search(query)
+                self.search(query)
             elif path == "/api/whoami-v2":
                 self.reply({"type": "user", "name": "alice"} if self._may else None, 200 if self._may else 401)
             elif path.startswith("/api/models/"):
@@ -174,7 +174,7 @@ class Handler(BaseHTTPRequestHandler):
     def refuse(self, status: int, code: str, message: str) -> None:
         self.reply({"error": message}, status, X_Error_Code=code, X_Error_Message=message)
 
-    def _search(self, query: dict[str, list[str]]) -> None:
+    def search(self, query: dict[str, list[str]]) -> None:
         hub = self.server.hub
         limit, start = min(int(query.get("limit", ["1000"])[0]), hub.page), int(query.get("cursor", ["0"])[0])
         found: list[dict[str, Any]] = []

@@ -101,7 +101,7 @@ def _download(actions: "argparse._SubParsersAction[Any]", shared: argparse.Argum
         metavar="FILE|QUANT",
         help="a file, or a quantization such as Q4_K_M with all that belongs to it; without it, the usual one",
     )
-    download.add_argument("--endpoint", type=arguments.hub, default="", metavar="URL", help="another hub, or a mirror")
+    download.add_argument("--endpoint", type=arguments.hub, metavar="URL", help="another hub, or a mirror")
     download.add_argument("--json", action="store_true", help="print one JSON object at the end")
 
 

@@ -16,7 +16,7 @@ DOWNLOADING: tuple[Command, ...] = (
         "Open the new model",
         "Open the model that was downloaded last.",
         Menu.MODEL,
-        ("F12",),
+        ("Ctrl+F11",),
         Condition.DOWNLOADED,
         mac_keys=("Ctrl+Alt+N",),
     ),

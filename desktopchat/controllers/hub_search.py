@@ -29,12 +29,11 @@ class HubSearch(QAbstractListModel):
         read_catalog: Returns the models that we suggest; called on the runner's thread.
 
     Attributes:
-        changed: There are other rows, or it is being searched, or no more.
-        failed: UserError; the rows are then those of the catalogue, or what was found before.
+        changed: There are other rows, or it is being searched, or no more, or that failed.
+        error: Why the last search failed, whose rows are then those of the catalogue, or what was found before.
     """
 
     changed = Signal()
-    failed = Signal(object)
 
     def __init__(
         self,
@@ -49,6 +48,7 @@ class HubSearch(QAbstractListModel):
         self._inquiry: Inquiry | None = None
         self._pages: Iterator[tuple[HubModel, ...]] = iter(())
         self._catalog: tuple[CatalogEntry, ...] = ()
+        self.error: UserError | None = None
         self._text = ""
         self._number = 1  # of the newest search; the results of older ones come too late
         self._rows: list[Found] = []
@@ -146,6 +146,7 @@ class HubSearch(QAbstractListModel):
             self._inquiry.stop(self._number)
         self._number += 1
         self._reading = self._more = False
+        self.error = None
 
     def _read(self, *, first: bool) -> None:
         number, query = self._number, parse_hub_query(self._text)
@@ -172,10 +173,11 @@ class HubSearch(QAbstractListModel):
             if number != self._number:
                 return
             self._reading = self._more = False
+            self.error = error
             if first:
                 self._show(self._suggested(), more=False)
-            self.changed.emit()
-            self.failed.emit(error)
+            else:
+                self.changed.emit()
 
         self._reading, self._begins = True, first
         self._runner.run(work, done, failed)

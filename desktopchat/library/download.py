@@ -80,13 +80,17 @@ class FileDownload:
             if self._is_here_already():
                 self._be(DownloadState.DONE)
                 return
-            with Part(self.target, self.file) as part, GrowingHash(part.path) as hashed:
-                self._hash = hashed
-                self._reach(part)
-                self._fetch(part)
-                self._be(DownloadState.VERIFYING)
-                part.sync()
-                self._check(part, hashed)
+            with Part(self.target, self.file) as part:
+                # Whose file must be closed before it gets another name.
+                with GrowingHash(part.path) as hashed:
+                    self._hash = hashed
+                    self._reach(part)
+                    self._fetch(part)
+                    self._be(DownloadState.VERIFYING)
+                    part.sync()
+                    digest = self._digest(hashed)
+                if self.file.sha256 and digest != self.file.sha256:
+                    raise self._damaged(part, digest)
                 part.finish()
         finally:
             self._hash = None
@@ -98,11 +102,6 @@ class FileDownload:
         self._fetcher.abandon()
         if (hashed := self._hash) is not None:
             hashed.stop()
-
-    @property
-    def checked(self) -> int:
-        """Bytes of which the hash is known."""
-        return hashed.done if (hashed := self._hash) is not None else self.done
 
     def _is_here_already(self) -> bool:
         """Return whether there is nothing to do.
@@ -220,27 +219,28 @@ class FileDownload:
             raise self._wrong_size(stream, int(length))
         return start
 
-    def _check(self, part: Part, hashed: GrowingHash) -> None:
-        """See that the hash is that of the hub.
+    def _digest(self, hashed: GrowingHash) -> str:
+        """Return the hash of all that came.
 
         Raises:
-            DownloadError: It is not.
+            DownloadError: The disk does not give it back.
         """
         try:
-            digest = hashed.hexdigest()
+            return hashed.hexdigest()
         except OSError as error:
             raise DownloadError(
                 Sentence("{name} cannot be read again: {why}.", name=self._name, why=reason_of(error)),
                 "Check the disk, and start it again.",
             ) from error
-        if self.file.sha256 and digest != self.file.sha256:
-            aside = part.set_aside()
-            self.done = 0
-            raise DownloadError(
-                Sentence("{name} is damaged or was changed: its SHA-256 is not that of the hub.", name=self._name),
-                Sentence("It is kept as {aside} and not used. Start again, and it is fetched anew.", aside=aside.name),
-                f"{digest}, not {self.file.sha256}",
-            )
+
+    def _damaged(self, part: Part, digest: str) -> DownloadError:
+        aside = part.set_aside()
+        self.done = 0
+        return DownloadError(
+            Sentence("{name} is damaged or was changed: its SHA-256 is not that of the hub.", name=self._name),
+            Sentence("It is kept as {aside} and not used. Start again, and it is fetched anew.", aside=aside.name),
+            f"{digest}, not {self.file.sha256}",
+        )
 
     def _reach(self, part: Part) -> None:
         self.done = part.size

@@ -156,12 +156,14 @@ class Part:
             self._file = os.open(self.path, _FLAGS, 0o600)
             try:
                 lock(self._file)
-            except OSError:
+            except (BlockingIOError, PermissionError):
                 self._close()
                 raise DownloadError(
                     Sentence("Another desktopchat is downloading {name}.", name=self._target.name),
                     "Wait for it, or end it there first.",
                 ) from None
+            except OSError:
+                pass  # a file system without locks, as some over a network are
             with contextlib.suppress(FileNotFoundError):
                 if os.path.samestat(os.fstat(self._file), self.path.stat()):
                     return

@@ -25,7 +25,9 @@ def run(session: Session, options: argparse.Namespace) -> int:
         case "endpoint":
             return hub_account.endpoint(session, options.what, options.address or "")
         case "download":
-            return downloading.download(session, options.repo, options.what, options.endpoint, as_json=options.json)
+            return downloading.download(
+                session, options.repo, options.what, options.endpoint or "", as_json=options.json
+            )
         case "verify":
             return downloading.verify(session, options.name, as_json=options.json)
         case "list":

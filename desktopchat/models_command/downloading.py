@@ -49,7 +49,7 @@ def download(session: Session, repo: str, what: str, endpoint: str, *, as_json: 
     changed = Event()
     queue = session.download_queue(settings, hub, heard=changed.set)
     try:
-        queue.add(files[0].path.rpartition("/")[2], files)
+        queue.add(files[0].path.rpartition("/")[2].removesuffix(".gguf"), files)
         ended = _watch(queue, changed)
     except KeyboardInterrupt:
         say("Stopped. What came is kept; the same command goes on from there.")

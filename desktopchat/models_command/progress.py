@@ -5,7 +5,7 @@ import sys
 
 from desktopchat.console import harmless
 
-_BAR = 20  # characters
+_BAR = 12  # characters
 _STEP = 10  # percent between two lines where a line cannot be written over
 
 

@@ -114,7 +114,6 @@ class HubCard(Overlay):
         self.list.clicked.connect(self._on_list_clicked)
         self.list.verticalScrollBar().valueChanged.connect(self._fetch_ahead)
         search.changed.connect(self._on_search_changed)
-        search.failed.connect(self._on_search_failed)
         search.modelReset.connect(self._on_search_model_reset)
         details.repo_read.connect(self._on_details_repo_read)
         details.card_read.connect(self._on_details_card_read)
@@ -142,7 +141,8 @@ class HubCard(Overlay):
     def _enter(self) -> None:
         """Go to the files of the chosen model, once they are there."""
         current = self.current()
-        if self._search.searching:
+        failed = self._search.error is not None and self._search.shows_catalog
+        if self._search.searching or failed:
             self._search.search_now()
         elif current is not None:
             self._goes_to_files = True
@@ -151,8 +151,6 @@ class HubCard(Overlay):
                 self._hub.details.look_at(current.repo)
             elif self.pane.variants.count():
                 self.pane.focus_variants()
-        elif self._search.text.strip():
-            self._search.search_now()
 
     def _say_keys(self) -> None:
         if self.pane.variants.hasFocus():
@@ -176,20 +174,17 @@ class HubCard(Overlay):
         search = self._search
         if search.searching:
             words = self.tr("Asking {host}…").format(host=self._hub.host)
-        elif search.shows_catalog and not search.text.strip():
+        elif search.error is not None:
+            words = said(search.error.sentence)
+        elif not search.text.strip():
             words = self.tr("What we suggest; nothing has been asked of the network")
         elif search.rowCount() == 0:
-            words = self.tr("Nothing like that. Try a shorter name, or fewer filters.") if search.text.strip() else ""
-        elif not search.shows_catalog:
+            words = self.tr("Nothing like that. Try a shorter name, or fewer filters.")
+        else:
             more = "+" if search.has_more else ""
             words = self.tr("{count} found").format(count=f"{search.rowCount():,}{more}")
-        else:
-            return  # the words of the error stay
         self._heading.setText(words)
         self._fetch_ahead()
-
-    def _on_search_failed(self, error: UserError) -> None:
-        self._heading.setText(said(error.sentence))
 
     def _on_search_model_reset(self) -> None:
         self.list.scrollToTop()

@@ -6359,7 +6359,7 @@ Enter asks {host} for its files.</source>
     </message>
     <message>
         <source>{done} of {size}</source>
-        <translation>{done} / {size}</translation>
+        <translation>{done}，共 {size}</translation>
     </message>
     <message>
         <source>{speed} kB/s</source>

@@ -27,6 +27,7 @@ from desktopchat.core.secret import Secret
 from desktopchat.library import download as downloads
 from desktopchat.library import part as parts
 from desktopchat.library.download import FileDownload
+from desktopchat.library.hashing import GrowingHash
 from desktopchat.library.part import Part, Record, part_of, record_of
 from desktopchat.library.places import place_for
 from desktopchat.library.speed_limit import SpeedLimit
@@ -431,7 +432,13 @@ def test_file_that_appears_meanwhile_is_not_overwritten(
     rig: Rig, file: HubFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = rig.make(file)
-    monkeypatch.setattr(made, "_check", lambda *_: rig.target(file).write_bytes(b"mine"))
+    digest = made._digest
+
+    def digest_later(hashed: GrowingHash) -> str:
+        rig.target(file).write_bytes(b"mine")
+        return digest(hashed)
+
+    monkeypatch.setattr(made, "_digest", digest_later)
     with pytest.raises(DownloadError, match="Another file is called"):
         made.run()
     assert rig.target(file).read_bytes() == b"mine"
@@ -495,6 +502,25 @@ def test_full_disk_keeps_what_came(rig: Rig, file: HubFile, monkeypatch: pytest.
     assert part_of(rig.target(file)).read_bytes() == CONTENT[:2_000_000]
     monkeypatch.undo()
     assert rig.fetch(file).fetched == len(CONTENT) - 2_000_000
+    assert rig.holds(file)
+
+
+def test_disk_that_does_not_give_back_what_was_written_is_told(
+    rig: Rig, file: HubFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = rig.make(file)
+    monkeypatch.setattr(made, "_reach", lambda part: made._hash and made._hash.reach(part.size + 1))
+    with pytest.raises(DownloadError, match="cannot be read again"):
+        made.run()
+    assert part_of(rig.target(file)).stat().st_size == len(CONTENT)
+
+
+def test_file_system_without_locks_will_do(rig: Rig, file: HubFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lock(_file: int) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(parts, "lock", lock)
+    rig.fetch(file)
     assert rig.holds(file)
 
 

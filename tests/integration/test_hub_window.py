@@ -94,7 +94,7 @@ class Person:
 
 @pytest.fixture
 def person(qtbot: QtBot, hub: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Person]:
-    monkeypatch.setattr(hub_search, "DELAY", 20)
+    monkeypatch.setattr(hub_search, "DELAY", 60_000)  # so that Enter alone searches
     monkeypatch.setattr(hub_details, "DELAY", 0)
     before = keyring.get_keyring()
     keyring.set_keyring(MemoryKeyring())
@@ -149,8 +149,15 @@ def test_from_the_letters_to_the_files(person: Person, hub: HubServer) -> None:
         "tiny-Q8_0-00002-of-00002.gguf",
         "mmproj-F16.gguf",
     ]
-    assert person.app.window.page.banner.isVisible()
     assert {one["to"] for one in person.asked()} == {hub.address}
+    person.app.wait(lambda: [one.name for one in person.app.downloads.downloads] == ["tiny · Q8_0"])
+
+
+def test_letters_alone_search_a_moment_later(person: Person, hub: HubServer) -> None:
+    person.app.hub.search._wait.setInterval(1)
+    person.type("tiny")
+    person.app.wait(lambda: isinstance(person.card.current(), HubModel))
+    assert person.app.hub.search.rowCount() == 1
 
 
 def test_left_goes_back_and_what_was_found_is_there_again(person: Person, hub: HubServer) -> None:
@@ -225,13 +232,23 @@ def test_a_failure_is_told_and_enter_tries_again(person: Person, hub: HubServer)
     hub.on("/api/models", refusing(403))
     person.find("tiny")
     assert person.sees("refuses this (status 403)")
-    person.app.wait(lambda: person.app.hub.search.shows_catalog)
-    person.type("tiny-")
+    assert person.app.hub.search.shows_catalog
     person.press(Key.Key_Return)
     person.app.wait(lambda: isinstance(person.card.current(), HubModel) and person.variants())
     hub.on("/api/models/", refusing(451))
     person.find("gated")
     person.app.wait(lambda: person.sees("taken acme/gated-GGUF down"))
+
+
+def test_a_page_that_fails_leaves_what_was_found(person: Person, hub: HubServer) -> None:
+    hub.generated = 200
+    person.find("gguf")
+    hub.on("/api/models", *[refusing(403)] * 3)
+    person.press(*[Key.Key_PageDown] * 4)
+    person.app.wait(lambda: person.app.hub.search.error)
+    assert person.sees("refuses this (status 403)")
+    assert person.app.hub.search.rowCount() == 50
+    assert not person.app.hub.search.has_more
 
 
 def test_new_letters_end_what_is_asked(person: Person, hub: HubServer) -> None:
@@ -283,3 +300,21 @@ def test_closing_ends_what_is_asked(person: Person, hub: HubServer) -> None:
     person.type("tiny")
     person.press(Key.Key_Return)
     person.app.wait(lambda: hub.asked)  # the fixture then closes all, and nothing may be left running
+
+
+def test_hub_is_tested_by_a_command(person: Person, hub: HubServer, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(person.app.hub.noticed) as told:
+        person.app.commands["model.hub_test"]()
+    assert told.args[0].cause.startswith(f"{hub.address.removeprefix('http://')} answers in ")
+    hub.on("/api/models", refusing(404))
+    with qtbot.waitSignal(person.app.hub.noticed) as told:
+        person.app.commands["model.hub_test"]()
+    assert "is no model hub" in told.args[0].cause
+
+
+def test_a_token_that_is_replaced_is_used_at_once(person: Person, hub: HubServer, qtbot: QtBot) -> None:
+    person.find("tiny")
+    with qtbot.waitSignal(person.app.hub.noticed):
+        person.app.hub.give_token(TOKEN)
+    person.find("gated")
+    assert hub.asked[-1].token == TOKEN

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -44,12 +45,14 @@ def ring() -> Iterator[MemoryKeyring]:
 
 
 @pytest.fixture
-def run(tmp_path: Path, ring: MemoryKeyring, capsys: pytest.CaptureFixture[str]) -> object:
+def run(tmp_path: Path, ring: MemoryKeyring, capsys: pytest.CaptureFixture[str]) -> Iterator[object]:
     def call(*arguments: str) -> tuple[int, str, str]:
         code = main(["--data-dir", str(tmp_path), "models", *arguments])
         return (code, *capsys.readouterr())
 
-    return call
+    mask = os.umask(0o077)
+    yield call
+    os.umask(mask)  # which the program has changed
 
 
 def test_search(run, hub: HubServer) -> None:

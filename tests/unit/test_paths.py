@@ -55,7 +55,8 @@ def test_folders_are_private_whatever_the_umask(tmp_path: Path):
 def test_own_folders_become_private_and_others_stay_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     for name in ("desktopchat", "chosen"):
-        (tmp_path / name).mkdir(mode=0o755)
+        (tmp_path / name).mkdir()
+        (tmp_path / name).chmod(0o755)  # whatever the umask is by now
     Paths.resolve().create()
     Paths.resolve(tmp_path / "chosen").create()
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path, *tmp_path.iterdir())}

@@ -37,6 +37,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 # Names that are the same in both languages.
 NAMES = {"Top-k", "Top-p", "Min-p", "Typical-p", "Top-n-sigma", "DRY", "Mirostat", "Mirostat tau", "Mirostat eta"}
 NAMES |= {"Flash attention", "vim", "emacs", "enter", "ctrl+enter", "f16", "q8_0", "Markdown"}
+NAMES |= {"{speed} kB/s", "{speed} MB/s", "{speed} GB/s"}
 
 
 @pytest.fixture

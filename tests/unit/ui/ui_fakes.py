@@ -485,8 +485,8 @@ class FakeFound(QAbstractListModel):
     """Two models of the hub, whatever is typed."""
 
     changed = Signal()
-    failed = Signal(object)
     searching = shows_catalog = has_more = False
+    error = None
     text = "a"
 
     def start(self) -> None:
