@@ -18,7 +18,7 @@ _MOST_LAYERS = 64
 _DIGEST = re.compile(r"sha256[:-]([0-9a-f]{64})", re.ASCII)
 _LAYER = "application/vnd.ollama.image."
 _REPO = re.compile(r"models--([\w.-]{1,96})--([\w.-]{1,96})", re.ASCII)
-_YAML_PATH = re.compile(r"^model_path:\s*[\"']?([^\"'\n]+?)[\"']?\s*$", re.MULTILINE)
+_YAML_PATH = "model_path:"
 
 Finder = Callable[[Path], Iterator[Found]]
 
@@ -142,12 +142,15 @@ def _jan(folder: Path) -> Iterator[Found]:
     """Give the files in the folder, and those elsewhere that a model.yml names, by the name of its folder."""
     named: set[Path] = set()
     for path in _named(folder, "model.yml"):
-        found = _YAML_PATH.search(_text(path, _MOST_YAML))
-        if not found:
+        lines = _text(path, _MOST_YAML).splitlines()
+        # A line of YAML is all that is needed of it.
+        named_path = next((line for line in lines if line.startswith(_YAML_PATH)), "")
+        named_path = named_path.removeprefix(_YAML_PATH).strip().strip("\"'")
+        if not named_path:
             continue
         # From Jan's data folder, or from the folder of the model; or an absolute path when it was imported.
         for base in (path.parent, folder.parent.parent, folder.parent, folder):
-            model = Path(os.path.normpath(base / found[1]))
+            model = Path(os.path.normpath(base / named_path))
             if model.suffix.lower() == ".gguf" and _is_file(model):
                 named.add(model)
                 yield Found(model, Origin.JAN, path.parent.relative_to(folder).as_posix())

@@ -113,6 +113,8 @@ def test_jan_by_its_yaml_and_by_its_folders(tmp_path: Path) -> None:
     (models / "imported" / "model.yml").write_text(f"model_path: '{elsewhere}'\nsize_bytes: 3\n")
     (models / "wrong").mkdir()
     (models / "wrong" / "model.yml").write_text("model_path: ../../../../../../../etc/passwd\n")
+    (models / "spaces").mkdir()
+    (models / "spaces" / "model.yml").write_text("model_path:" + " " * 60_000 + '"\n')
     written(models / "older" / "model.gguf")
     assert {one.name: one.path for one in find(Origin.JAN, models)} == {
         "acme/tiny": models / "acme" / "tiny" / "model.gguf",
