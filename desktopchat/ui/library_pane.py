@@ -59,6 +59,7 @@ class LibraryPane(QWidget):
         self._entry_words.setObjectName("hint")
         self.page = QPlainTextEdit(self)
         self.page.setObjectName("card_text")
+        self.page.setFont(theme.code_font())
         self.page.setReadOnly(True)
         self.page.setTabChangesFocus(True)
         self.page.setFrameShape(QFrame.Shape.NoFrame)
