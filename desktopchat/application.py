@@ -36,6 +36,7 @@ from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
+from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.parameters import ParameterController
@@ -155,6 +156,9 @@ class Application(QObject):
         )
         if self._settings["chat.titles"] == "model":
             self._titles = TitleController(self._chat, self._models, self._worker, self._storage, store)
+        library = session.library()
+        self._shelf = TaskRunner("library")
+        self._library = LibraryController(library, self._models, self._shelf)
         self._transfer = TransferController(self._chat, self._io, self._storage, stores)
         self._writing = Writing(
             self._chat,
@@ -162,7 +166,7 @@ class Application(QObject):
             self._io,
             store,
             (resource("prompts"), session.paths.prompts),
-            session.paths.models,
+            library,
         )
         self._preferences = Preferences(self._settings, self._io)
         self._servers = ServerController(
@@ -205,7 +209,7 @@ class Application(QObject):
             self._found,
             self._writing.prompts,
             self._io,
-            session.paths.models,
+            library,
         )
         self._window = MainWindow(
             Controllers(
@@ -226,6 +230,7 @@ class Application(QObject):
                 self._hub,
                 self._downloads,
                 self._fits,
+                self._library,
             ),
             theme,
             send_key=self._settings["chat.send_key"],
@@ -296,6 +301,8 @@ class Application(QObject):
         self._searching.close()
         self._drawing.close()
         self._worker.close()
+        self._library.close()
+        self._shelf.close()
         self._io.close()
         self._storage.close()
         self._shell.deleteLater()

@@ -13,6 +13,7 @@ from desktopchat.console import write
 from desktopchat.core.errors import StorageError, UserError
 from desktopchat.core.memory_words import size_text
 from desktopchat.core.notice import Notice
+from desktopchat.doctor_models import models_lines, models_report
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
 from desktopchat.storage.state import LAST_LOAD, read_state
@@ -61,6 +62,7 @@ def _examine(session: Session) -> tuple[dict[str, Any], list[Notice]]:
         "backends": [],
         "model": None,
         "last_load": None,
+        "library": None,
     }
     for name, version in report["packages"].items():
         if version is None:
@@ -89,7 +91,8 @@ def _examine(session: Session) -> tuple[dict[str, Any], list[Notice]]:
     except UserError as error:
         problems.append(Notice.from_error(error))
     report["last_load"] = _last_load(session)
-    return report, problems
+    report["library"], found = models_report(session)
+    return report, problems + found
 
 
 def _examine_backends(session: Session, settings: Settings, report: dict[str, Any]) -> list[Notice]:
@@ -164,6 +167,9 @@ def _print_report(report: dict[str, Any]) -> None:
         _line(f"{'backend':20} {'*' if backend['in_use'] else ' '} {backend['name']}{kinds}: {what}")
     if model := report["model"]:
         _line(f"{'model':20} {model['name']} ({model['architecture']}, {model['size'] / 1e6:.0f} MB)")
+    if library := report["library"]:
+        for line in models_lines(library):
+            _line(line)
     if last := report["last_load"]:
         _print_last_load(last)
 

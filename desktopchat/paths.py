@@ -82,6 +82,16 @@ class Paths:
         """Where the downloads of the window are kept."""
         return self.data / "downloads.json"
 
+    @property
+    def library_file(self) -> Path:
+        """Where it is kept which models are shown besides our own, and how they are called."""
+        return self.data / "library.json"
+
+    @property
+    def headers_file(self) -> Path:
+        """Where the headers of models that were read are kept."""
+        return self.data / "headers.json"
+
     def create(self) -> None:
         """Make the folders, readable by their owner alone, and try that the data folder can be written.
 

@@ -3,7 +3,7 @@
 import contextlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -29,12 +29,14 @@ from desktopchat.storage.state import LAST_MODEL, MODEL_ADAPTERS, MODEL_PROJECTO
 from desktopchat.storage.vault import lock_of
 
 if TYPE_CHECKING:
+    from desktopchat.core.local_model import LocalModel
     from desktopchat.engine.api import Engine
     from desktopchat.engine.backends.choice import Backends
     from desktopchat.engine.remote.looking import Look
     from desktopchat.library.download_queue import DownloadQueue
     from desktopchat.library.fitting import FitInquiry
     from desktopchat.library.hub.inquiry import Inquiry
+    from desktopchat.library.shelf import Library
     from desktopchat.network.connection import Connection
     from desktopchat.network.fetching import Fetcher
 
@@ -65,6 +67,16 @@ class Session:
     rpc: tuple[str, ...] = ()
     server_keys: ServerKeys = field(default_factory=ServerKeys)
     backend_trials: Lock = field(default_factory=Lock, compare=False)
+
+    def placed(self) -> "Session":
+        """Return this run with the folder of models that the settings name.
+
+        Raises:
+            UserError: As of `settings`.
+        """
+        folder = self.settings()["models.folder"]
+        # It is not made here: its disk may be away for now.
+        return replace(self, paths=replace(self.paths, models=Path(folder).expanduser())) if folder else self
 
     def settings(self) -> Settings:
         """Read the settings, with what this run overrides.
@@ -219,6 +231,12 @@ class Session:
         folders = Folders(self.paths.backends, self.backends_beside)
         return Backends(folders, self.paths.logs, lambda: str(settings["engine.backend"]), trials=self.backend_trials)
 
+    def library(self) -> "Library":
+        """Make what finds the models of this machine."""
+        from desktopchat.library.shelf import Library
+
+        return Library(self.paths.models, self.paths.library_file, self.paths.headers_file)
+
     def draft_model(self, settings: Settings) -> ModelFile | None:
         """Return the model that drafts for the others, if the settings name one.
 
@@ -226,7 +244,7 @@ class Session:
             ModelFileError: It is not there or is damaged.
         """
         name = settings["model.draft"]
-        return folder.find_model(name, self.paths.models) if name else None
+        return self.library().find(name) if name else None
 
     def load_params(self, settings: Settings, draft: ModelFile | None) -> LoadParams:
         """Return how models are to be loaded."""
@@ -295,16 +313,16 @@ class Session:
         if self.engine.startswith("scripted"):
             return _SCRIPTED_MODEL
         if wanted:
-            return folder.find_model(wanted, self.paths.models)
+            return self.library().find(wanted)
         with contextlib.suppress(StorageError, ModelFileError):
             if (last := self._last_model()) is not None:
                 return last
         if (path := starter.find(self.paths.models)) is not None:
             return folder.inspect(path)
-        if models := folder.list_models(self.paths.models):
-            return models[0]
-        for path in sorted(self.paths.models.rglob("*.gguf")):
-            return folder.inspect(path)  # it is not sound, else it had been listed; this says what is wrong with it
+        models = self.library().models()
+        # One that is not sound last: opening it says what is wrong with it.
+        for model in sorted((one for one in models if one.answers or one.facts.trouble), key=_is_damaged):
+            return self.library().inspect(model.path)
         raise NoModelError(
             "There is no model yet.",
             Sentence("Name a GGUF file with --model, or put one into {folder}.", folder=self.paths.models),
@@ -314,4 +332,13 @@ class Session:
         if not self.paths.database.exists():
             return None
         path = read_state(self.paths.database, self.key, LAST_MODEL)
-        return folder.inspect(path) if path else None
+        if not path:
+            return None
+        library = self.library()
+        if not Path(path).exists():  # its folder was moved
+            path = next((one.path for one in library.models() if Path(one.path).name == Path(path).name), path)
+        return library.inspect(path)
+
+
+def _is_damaged(model: "LocalModel") -> bool:
+    return model.facts.trouble is not None

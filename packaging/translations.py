@@ -29,7 +29,17 @@ TS_FILE = ROOT / "resources" / "translations" / "desktopchat_zh_CN.ts"
 # Qt's own translation of these would differ from what our texts call them.
 KEYS = ("Backspace", "Return", "Enter", "Space", "Left", "Up", "Right", "Down")
 # What these say is shown in a terminal alone, and stays English.
-TERMINAL = {"bench", "cli", "doctor", "instance", "paths", "search_command", "server_command", "store_command"}
+TERMINAL = {
+    "bench",
+    "cli",
+    "doctor",
+    "doctor_models",
+    "instance",
+    "paths",
+    "search_command",
+    "server_command",
+    "store_command",
+}
 TERMINAL |= {"backend_command", "models_command", "terminal", "transfer_command", "unlock", "vault_command"}
 # Which arguments of these are sentences.
 SAYING = {kind.__name__: slice(0, 2) for kind in (*error_classes().values(), BadRecordError)}

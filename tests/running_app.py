@@ -27,6 +27,7 @@ from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
+from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.parameters import ParameterController
@@ -56,6 +57,7 @@ from desktopchat.library.catalog import read_catalog
 from desktopchat.library.download_queue import DownloadQueue
 from desktopchat.library.fitting import FitInquiry
 from desktopchat.library.hub.inquiry import Inquiry
+from desktopchat.library.shelf import Library
 from desktopchat.library.speed_limit import SpeedLimit
 from desktopchat.network.connection import Connection
 from desktopchat.network.fetching import Fetcher
@@ -148,7 +150,10 @@ class RunningApp:
         search = Search(folder / "desktopchat.db", lambda: None)
         self.search = SearchModel(self.searching, search, self.storage, self.stores.shelf, self.chat)
         self.transfer = TransferController(self.chat, self.io, self.storage, self.stores)
-        self.writing = Writing(self.chat, self.storage, self.io, self.store, (folder / "prompts",), folder / "models")
+        library = Library(folder / "models", folder / "library.json", folder / "headers.json", folder / "home")
+        self.shelf = TaskRunner("library")
+        self.library = LibraryController(library, self.models, self.shelf)
+        self.writing = Writing(self.chat, self.storage, self.io, self.store, (folder / "prompts",), library)
         self.preferences = Preferences(Settings.load(folder / "settings.toml"), self.io)
         self.keys = KeyController(self.preferences, KeyFile.load(folder / "keys.toml"), self.io)
         found = Search(folder / "desktopchat.db", lambda: None)
@@ -163,7 +168,7 @@ class RunningApp:
             self.found,
             self.writing.prompts,
             self.io,
-            folder / "models",
+            library,
         )
         self.adapters = AdapterController(
             self.worker, self.models, self.io, self.storage, self.store, folder / "models"
@@ -247,6 +252,7 @@ class RunningApp:
                 self.hub,
                 self.downloads,
                 self.fits,
+                self.library,
             ),
             Theme("light"),
             drawing=self.drawing,
@@ -282,6 +288,8 @@ class RunningApp:
         self.fits.close()
         self.downloads.close()
         self.worker.close()
+        self.library.close()
+        self.shelf.close()
         self.io.close()
         self.storage.close()
         self.window.close()

@@ -83,7 +83,7 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
         overrides=_overrides(options),
         server=options.server,
         rpc=tuple(options.rpc),
-    )
+    ).placed()
     if options.command == "doctor":
         from desktopchat import doctor
 
@@ -179,7 +179,7 @@ def _ask_window(options: argparse.Namespace, paths: Paths) -> int:
         overrides=_overrides(options),
         server=options.server,
         rpc=tuple(options.rpc),
-    )
+    ).placed()
     return int(gui.program().run(session, ask=True))
 
 

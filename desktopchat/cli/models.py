@@ -1,6 +1,7 @@
 """What `desktopchat models` takes."""
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from desktopchat.cli import arguments
@@ -25,6 +26,12 @@ def add_models(commands: "argparse._SubParsersAction[Any]", shared: argparse.Arg
     _download(actions, shared)
     _verify(actions, shared)
     _fit(actions, shared)
+    _list(actions, shared)
+    _show(actions, shared)
+    _add(actions, shared)
+    _remove(actions, shared)
+    _duplicates(actions, shared)
+    _move(actions, shared)
 
 
 def _search(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
@@ -123,3 +130,68 @@ def _fit(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentPa
     fit.add_argument("--context", type=arguments.tokens, default=0, metavar="N", help="context window in tokens")
     fit.add_argument("--kv-type", choices=("f16", "q8_0"), default="", help="type of the KV cache")
     fit.add_argument("--json", action="store_true", help="print a list")
+
+
+def _list(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    listing = actions.add_parser("list", parents=[shared], help="list the models that are here")
+    listing.add_argument("words", type=arguments.text, nargs="*", metavar="WORD", help="of the name, the facts or tags")
+    listing.add_argument("--json", action="store_true", help="print a list of models")
+
+
+def _show(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    show = actions.add_parser("show", parents=[shared], help="show all that the header of a model says")
+    show.add_argument("name", type=arguments.text, metavar="NAME", help="a model, or its file")
+    show.add_argument("--template", action="store_true", help="print its chat template alone")
+    show.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    add = actions.add_parser(
+        "add",
+        parents=[shared],
+        help="use models where they lie",
+        description="Nothing is copied or changed. Without arguments, see which other programs have models here.",
+    )
+    add.add_argument("paths", type=arguments.text, nargs="*", metavar="PATH", help="a file or a folder")
+    _from(add, "look into the usual folder of a program from now on")
+
+
+def _remove(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    remove = actions.add_parser(
+        "remove",
+        parents=[shared],
+        help="put a model into the trash, or no longer look into a folder",
+        description="A folder or file that was added is forgotten, and nothing is deleted.",
+    )
+    remove.add_argument("names", type=arguments.text, nargs="*", metavar="NAME", help="a model, or what was added")
+    _from(remove, "no longer look into the folder of a program")
+    remove.add_argument("--others", action="store_true", help="also a file that is not in our own folder")
+    remove.add_argument("--undo", action="store_true", help="bring back what was thrown away last")
+    remove.add_argument("--empty-trash", action="store_true", help="delete for good, and get the room back")
+
+
+def _from(parser: argparse.ArgumentParser, words: str) -> None:
+    programs = ("huggingface", "lmstudio", "ollama", "gpt4all", "jan", "llamacpp")
+    parser.add_argument("--from", dest="program", action="append", choices=programs, help=words)
+
+
+def _duplicates(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    twice = actions.add_parser(
+        "duplicates",
+        parents=[shared],
+        help="see which files are here more than once",
+        description="Files of other programs are never replaced; one of ours can become a link to theirs.",
+    )
+    twice.add_argument("--link", action="store_true", help="put links in the place of ours, and get the room back")
+    twice.add_argument("--undo", action="store_true", help="make the links files of their own again")
+    twice.add_argument("--json", action="store_true", help="print a list of groups")
+
+
+def _move(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    move = actions.add_parser(
+        "move",
+        parents=[shared],
+        help="keep our own models in another folder",
+        description="All is copied and compared before anything is deleted. What was interrupted goes on from there.",
+    )
+    move.add_argument("folder", type=Path, metavar="FOLDER", help="one that is new or empty")

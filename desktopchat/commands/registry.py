@@ -8,6 +8,7 @@ from desktopchat.commands.command import Command, Condition, Menu, Scope
 from desktopchat.commands.composing import COMPOSING
 from desktopchat.commands.downloading import DOWNLOADING
 from desktopchat.commands.finding import FINDING
+from desktopchat.commands.keeping import KEEPING
 from desktopchat.commands.parameters import PARAMETERS
 from desktopchat.commands.reading import READING
 from desktopchat.commands.servers import SERVERS
@@ -407,6 +408,7 @@ COMMANDS: tuple[Command, ...] = (
     *BACKENDS,
     *FINDING,
     *DOWNLOADING,
+    *KEEPING,
     *STORING,
     *_view(),
     Command("help.keys", "Keys", "Show every key; ? does it outside of text fields.", Menu.HELP, ("F1",)),

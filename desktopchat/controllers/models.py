@@ -1,5 +1,6 @@
 """Which model is in memory, and what is being done to change that."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -92,6 +93,7 @@ class ModelController(QObject):
         template_changed: LoadedModel, whose chat template the person has chosen.
         adapted: LoadedModel, to which other adapters are applied now.
         params: How the next model is loaded.
+        inspect: Reads the header of a file.
         plan: How the model in memory or the one that was to be is laid out; None when nobody could tell.
         ways: What would fit after a model was refused.
         templates: What takes the place of a model's own chat template, by the name of the model.
@@ -123,6 +125,7 @@ class ModelController(QObject):
         self._storage = storage
         self._store = store
         self.params = params
+        self.inspect: Callable[[str], ModelFile] = folder.inspect
         self.templates: dict[str, str] = {}
         self.adapters: dict[str, tuple[AdapterChoice, ...]] = {}
         self.projectors: dict[str, str] = {}
@@ -193,7 +196,7 @@ class ModelController(QObject):
                 Notice("warning", "Another model is being loaded.", "Stop that first.", "message.stop")
             )
             return
-        self._io.run(lambda: folder.inspect(path), self.load, self._on_refused)
+        self._io.run(lambda: self.inspect(path), self.load, self._on_refused)
 
     def load(self, file: ModelFile) -> None:
         """Load a file whose header has been read."""

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QElapsedTimer, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
@@ -32,7 +31,7 @@ from desktopchat.core.fuzzy import Match, Names, Use, marks, score
 from desktopchat.core.hit import Hit
 from desktopchat.core.prompt_text import Prompt
 from desktopchat.core.words import fold
-from desktopchat.library.folder import model_files
+from desktopchat.library.shelf import Library
 from desktopchat.storage.conversations import ConversationStore
 from desktopchat.storage.search import Search
 from desktopchat.storage.state import PALETTE_USES
@@ -74,7 +73,7 @@ class PaletteModel(QAbstractListModel):
     Args:
         titles: Reads the titles, on the thread of the searches.
         messages: Finds messages; nobody else uses it.
-        models: The folder of the models.
+        library: Knows the models.
         clock: Seconds since the epoch.
 
     Attributes:
@@ -94,7 +93,7 @@ class PaletteModel(QAbstractListModel):
         messages: SearchModel,
         prompts: PromptLibrary,
         io: TaskRunner,
-        models: Path,
+        library: Library,
         clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(chat)
@@ -107,7 +106,7 @@ class PaletteModel(QAbstractListModel):
         self._messages = messages
         self._library = prompts
         self._io = io
-        self._folder = models
+        self._shelf = library
         self._clock = clock
         self._text = ""
         self._commands: list[Entry] = []
@@ -145,7 +144,11 @@ class PaletteModel(QAbstractListModel):
         self.set_text("")
         if self._uses is None:
             self._storage.run(lambda: self._store.get_state(PALETTE_USES, {}), self._on_uses_read, _ignore)
-        self._io.run(lambda: [model_entry(path) for path in model_files(self._folder)], self._on_models_read, _ignore)
+        self._io.run(
+            lambda: [model_entry(model) for model in self._shelf.models() if model.answers or model.facts.trouble],
+            self._on_models_read,
+            _ignore,
+        )
         self._library.list(self._on_prompts_read)
         self._read_titles()
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
@@ -15,6 +14,7 @@ from desktopchat.controllers.words import menu_name, told
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.errors import UserError
 from desktopchat.core.fuzzy import folded
+from desktopchat.core.local_model import LocalModel
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import PARAMETERS, ParameterSpec, SamplingParams
 from desktopchat.core.prompt_text import Prompt
@@ -82,9 +82,18 @@ def command_entry(command: Command, key: str, refused: str) -> Entry:
     )
 
 
-def model_entry(path: Path) -> Entry:
+def model_entry(model: LocalModel) -> Entry:
     """Return the row of a model file."""
-    return Entry(EntryKind.MODEL, path.stem, "", str(path), id=f"model:{path}", plain=folded(path.stem))
+    name = model.called
+    return Entry(
+        EntryKind.MODEL,
+        name,
+        model.origin.label,
+        model.path,
+        id=f"model:{model.path}",
+        plain=folded(name),
+        extra=folded(" ".join((name, model.name, model.origin.label, *model.tags))),
+    )
 
 
 def server_entries(preferences: Preferences) -> Iterator[Entry]:

@@ -11,8 +11,8 @@ from desktopchat.controllers.history import History
 from desktopchat.controllers.prompts import PromptLibrary
 from desktopchat.controllers.send_queue import SendQueue
 from desktopchat.controllers.tasks import TaskRunner
-from desktopchat.core.modelfile import ModelFile
-from desktopchat.library import folder
+from desktopchat.core.local_model import LocalModel
+from desktopchat.library.shelf import Library
 from desktopchat.storage.conversations import ConversationStore
 
 
@@ -21,7 +21,7 @@ class Writing(QObject):
 
     Args:
         prompt_folders: Those of `PromptLibrary`.
-        models_folder: Where models are looked for.
+        library: Knows the models.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Writing(QObject):
         io: TaskRunner,
         store: ConversationStore,
         prompt_folders: Sequence[Path],
-        models_folder: Path,
+        library: Library,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -40,8 +40,8 @@ class Writing(QObject):
         self.history = History(chat, storage, store, self)
         self.prompts = PromptLibrary(io, prompt_folders, self)
         self._io = io
-        self._models_folder = models_folder
+        self._library = library
 
-    def list_models(self, done: Callable[[list[ModelFile]], None]) -> None:
+    def list_models(self, done: Callable[[list[LocalModel]], None]) -> None:
         """Read which models there are, then call `done`."""
-        self._io.run(lambda: folder.list_models(self._models_folder), done)
+        self._io.run(lambda: [model for model in self._library.models() if model.answers], done)

@@ -1,7 +1,6 @@
-"""Models in a folder: what lies there, and which one a person means."""
+"""A model file: what it is, by its header and by what lies beside it."""
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 from desktopchat.core.errors import ModelFileError
@@ -98,61 +97,20 @@ def inspect(path: Path | str) -> ModelFile:
         raise ModelFileError(
             Sentence("{name} has no model in it.", name=path.name), "Choose another file or download it again."
         )
-    projector, remark = _projector(path, header.number(f"{architecture}.embedding_length"))
+    projector, remark = projector_beside(path, header.number(f"{architecture}.embedding_length"))
     return ModelFile(
         path=str(path),
         name=path.stem,
         size=header.file_size,
         architecture=architecture,
-        quant=_QUANTS.get(header.number("general.file_type"), "") if "general.file_type" in header.metadata else "",
+        quant=quant_in(header),
         n_ctx_train=header.number(f"{architecture}.context_length"),
         n_layer=header.number(f"{architecture}.block_count"),
         chat_template=header.text("tokenizer.chat_template"),
         shape=shape_of(header),
-        pooling=_pooling(header, architecture),
+        pooling=pooling_in(header),
         projector=projector,
         remarks=(remark,) if remark else (),
-    )
-
-
-def list_models(folder: Path) -> list[ModelFile]:
-    """Return the sound models that answer in a folder and below it, by name. What cannot be read is left out."""
-    return [model for path in model_files(folder) if (model := _inspected(path)) and not model.pooling]
-
-
-def find_model(name_or_path: Path | str, folder: Path) -> ModelFile:
-    """Return the model at a path, or the one in the folder with this name or with a name that begins so.
-
-    Case and the ending .gguf make no difference in a name.
-
-    Raises:
-        ModelFileError: There is none or more than one, or it is not sound.
-    """
-    path = Path(name_or_path)
-    if path.is_file():
-        return inspect(path)
-    files = model_files(folder)
-    wanted = str(name_or_path).casefold().removesuffix(_SUFFIX)
-    found = [file for file in files if file.stem.casefold() == wanted] or [
-        file for file in files if wanted and file.stem.casefold().startswith(wanted)
-    ]
-    if len(found) == 1:
-        return inspect(found[0])
-    models = [model for file in found if (model := _inspected(file))]
-    if len(models) == 1:
-        return models[0]
-    if found:
-        raise ModelFileError(
-            Sentence("{name} fits more than one model.", name=name_or_path),
-            Sentence("Choose one of {names}.", names=_listed(str(file) for file in found)),
-        )
-    if path.parent != Path() or path.exists():
-        return inspect(path)  # raises what is wrong with the path
-    raise ModelFileError(
-        Sentence("There is no model called {name}.", name=name_or_path),
-        Sentence("Choose one of {names}.", names=_listed(file.stem for file in files))
-        if files
-        else Sentence("Put a .gguf file into {folder}.", folder=folder),
     )
 
 
@@ -169,7 +127,7 @@ def model_files(folder: Path) -> list[Path]:
     )
 
 
-def _projector(path: Path, embedding: int) -> tuple[str, Sentence | None]:
+def projector_beside(path: Path, embedding: int) -> tuple[str, Sentence | None]:
     """Return the projector of a model, and what keeps one from being chosen."""
     try:
         names = [name for name in os.listdir(path.parent) if name.lower().endswith(_SUFFIX)]  # noqa: PTH208
@@ -179,17 +137,13 @@ def _projector(path: Path, embedding: int) -> tuple[str, Sentence | None]:
     return projectors.pair(path, embedding, sum(is_other))
 
 
-def _pooling(header: GGUFHeader, architecture: str) -> Pooling:
+def quant_in(header: GGUFHeader) -> str:
+    """Return the label of a model's numbers; empty when its header does not say."""
+    return _QUANTS.get(header.number("general.file_type"), "") if "general.file_type" in header.metadata else ""
+
+
+def pooling_in(header: GGUFHeader) -> Pooling:
+    """Return how a model makes one vector of a text, as of `ModelFile`."""
+    architecture = header.text("general.architecture")
     usual: Pooling = "mean" if architecture in _ENCODERS else ""
     return _POOLINGS.get(header.number(f"{architecture}.pooling_type"), usual)
-
-
-def _inspected(path: Path) -> ModelFile | None:
-    try:
-        return inspect(path)
-    except ModelFileError:
-        return None
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(set(names)))

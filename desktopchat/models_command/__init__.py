@@ -11,7 +11,7 @@ def run(session: Session, options: argparse.Namespace) -> int:
     Raises:
         UserError: It cannot be done.
     """
-    from desktopchat.models_command import downloading, fitting, hub_account, searching
+    from desktopchat.models_command import downloading, fitting, hub_account, local, searching
 
     match options.action:
         case "search":
@@ -30,4 +30,16 @@ def run(session: Session, options: argparse.Namespace) -> int:
             return downloading.verify(session, options.name, as_json=options.json)
         case "fit":
             return fitting.fit(session, options.what, options.context, options.kv_type, as_json=options.json)
+        case "list":
+            return local.list_models(session, options.words, as_json=options.json)
+        case "show":
+            return local.show(session, options.name, with_template=options.template, as_json=options.json)
+        case "add":
+            return local.add(session, options.paths, options.program or [])
+        case "remove":
+            return local.remove(session, options)
+        case "duplicates":
+            return local.duplicates(session, do_link=options.link, undo=options.undo, as_json=options.json)
+        case "move":
+            return local.move(session, options.folder)
     raise AssertionError(options.action)

@@ -15,7 +15,6 @@ from desktopchat.core.hub_names import variant_called
 from desktopchat.core.memory_words import size_text
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
-from desktopchat.library import folder
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
 from desktopchat.storage.state import BANDWIDTHS, read_state
@@ -71,7 +70,7 @@ def _local(session: Session, what: str) -> ModelFile | None:
         return None
     if what.startswith("https://"):
         return None
-    return folder.find_model(what, session.paths.models)
+    return session.choose_model(what)
 
 
 def _remote(

@@ -211,6 +211,12 @@ OPTIONS: tuple[Option, ...] = (
         "Addresses of the model hub and its mirrors, with a space between; the first is asked. Empty is Hugging Face.",
     ),
     Option(
+        "models.folder",
+        "",
+        "Folder of the models",
+        "Where models are downloaded to and looked for; empty is a folder beside the conversations.",
+    ),
+    Option(
         "downloads.speed_limit",
         0,
         "Speed of downloads",

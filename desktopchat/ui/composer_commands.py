@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QObject
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktopchat.commands.command import Condition
 from desktopchat.core.attached import AttachedFile, Written
-from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.local_model import LocalModel
 from desktopchat.core.notice import Notice
 from desktopchat.core.prompt_text import Prompt
 from desktopchat.ui.chooser import Chooser, ChooserItem
@@ -111,11 +112,15 @@ class ComposerCommands(QObject):
         self._undo = None
 
     def take_files(self, paths: Sequence[str]) -> None:
-        """Open a model file, attach all others."""
+        """Open a model file, list the models of a folder, attach all others."""
         models = [path for path in paths if path.lower().endswith(".gguf")]
         if models:
             self._window.models.open_file(models[0])
-        self._window.writing.attaching.read([path for path in paths if path not in models])
+        # What has no ending may be a folder of models.
+        maybe = [path for path in paths if not PurePath(path).suffix]
+        if maybe:
+            self._window.library.take(maybe)
+        self._window.writing.attaching.read([path for path in paths if path not in (*models, *maybe)])
 
     # Sending and the queue
 
@@ -173,9 +178,9 @@ class ComposerCommands(QObject):
         offers = [Offer(prompt.name, prompt.beginning, prompt.text) for prompt in prompts]
         self._window.page.composer.completion.offer("/", offers)
 
-    def _offer_models(self, models: list[ModelFile]) -> None:
+    def _offer_models(self, models: list[LocalModel]) -> None:
         offers = [
-            Offer(model.name, " · ".join(filter(None, (model.quant, size_text(model.size)))), model.path)
+            Offer(model.called, " · ".join(filter(None, (model.facts.quant, size_text(model.size)))), model.path)
             for model in models
         ]
         self._window.page.composer.completion.offer("@", offers)

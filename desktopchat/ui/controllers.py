@@ -10,6 +10,7 @@ from desktopchat.controllers.downloads import DownloadController
 from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
+from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.parameters import ParameterController
@@ -42,3 +43,4 @@ class Controllers:
     hub: HubController
     downloads: DownloadController
     fits: FitController
+    library: LibraryController

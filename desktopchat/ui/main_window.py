@@ -86,6 +86,7 @@ class MainWindow(QWidget):
         self.hub = controllers.hub
         self.downloads = controllers.downloads
         self.fits = controllers.fits
+        self.library = controllers.library
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None

@@ -67,6 +67,9 @@ def style_sheet(theme: Theme) -> str:
     QPushButton:focus, QToolButton:focus {{ border: 1px solid {t.accent}; }}
     QPushButton#primary {{ background: {t.accent}; color: {t.on_accent}; border: 1px solid {t.accent}; }}
     QPushButton#primary:focus {{ border: 2px solid {t.text}; }}
+    QPushButton:disabled, QPushButton#primary:disabled {{
+        background: transparent; color: {t.muted}; border: 1px solid {t.border};
+    }}
     QPushButton#choice:checked {{ background: {t.selection}; }}
     QPushButton#quiet {{ background: transparent; border-color: transparent; text-align: left; color: {t.muted};
         padding: {gap(6)}px {px(10)}px; }}

@@ -21,6 +21,7 @@ from desktopchat.ui.hub_commands import HubCommands
 from desktopchat.ui.key_dialog import KeyDialog
 from desktopchat.ui.key_help import KeyHelp
 from desktopchat.ui.key_reference import KeyReference
+from desktopchat.ui.library_commands import LibraryCommands
 from desktopchat.ui.link_question import LinkQuestion
 from desktopchat.ui.memory_card import MemoryCard
 from desktopchat.ui.overlay import Overlay, TextCard
@@ -66,6 +67,7 @@ class WindowCommands(QObject):
         self.adapters = AdapterCommands(window, self)
         self.hub = HubCommands(window, self)
         self.downloads = DownloadCommands(window, self)
+        self.library = LibraryCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -157,6 +159,7 @@ class WindowCommands(QObject):
             **self.adapters.handlers(),
             **self.hub.handlers(),
             **self.downloads.handlers(),
+            **self.library.handlers(),
         }
 
     def update_conditions(self) -> None:

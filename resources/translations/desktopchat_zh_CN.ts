@@ -1266,6 +1266,46 @@
         <source>Open the model that was downloaded last.</source>
         <translation>打开最近下载的模型。</translation>
     </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>See the models that are here and what each can do; open, rename, tag, verify or delete them.</source>
+        <translation>查看本机的模型及其能力；打开、重命名、加标签、校验或删除它们。</translation>
+    </message>
+    <message>
+        <source>Models of other programs…</source>
+        <translation>其他程序的模型…</translation>
+    </message>
+    <message>
+        <source>Use the models of Ollama, LM Studio, Jan, GPT4All, llama.cpp or the Hugging Face cache where they lie.</source>
+        <translation>就地使用 Ollama、LM Studio、Jan、GPT4All、llama.cpp 或 Hugging Face 缓存中的模型。</translation>
+    </message>
+    <message>
+        <source>Add a folder of models…</source>
+        <translation>添加模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Use the models in a folder where they lie; nothing is copied.</source>
+        <translation>就地使用文件夹中的模型；不复制任何内容。</translation>
+    </message>
+    <message>
+        <source>Find the model of a link</source>
+        <translation>查找链接中的模型</translation>
+    </message>
+    <message>
+        <source>Look on the model hub for the model whose address was pasted.</source>
+        <translation>在模型中心查找所粘贴地址的模型。</translation>
+    </message>
+    <message>
+        <source>Empty the trash of the models</source>
+        <translation>清空模型回收站</translation>
+    </message>
+    <message>
+        <source>Delete the models that were thrown away, and get their room back.</source>
+        <translation>彻底删除已丢弃的模型，释放它们占用的空间。</translation>
+    </message>
 </context>
 <context>
     <name>Completion</name>
@@ -2042,6 +2082,230 @@ Enter asks {host} for its files.</source>
     </message>
 </context>
 <context>
+    <name>LibraryCard</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Up and Down choose a model, Enter opens it</source>
+        <translation>上下键选择模型，回车打开</translation>
+    </message>
+    <message>
+        <source>A part of a name, or what it is, like vision Q4</source>
+        <translation>名称的一部分，或其特征，例如 vision Q4</translation>
+    </message>
+    <message>
+        <source>What to call it; empty is its own name</source>
+        <translation>新名称；留空则用原名</translation>
+    </message>
+    <message>
+        <source>Tags, with commas between them</source>
+        <translation>标签，以逗号分隔</translation>
+    </message>
+    <message>
+        <source>It is not in our own folder, and another program may use it. Del again puts it into the trash.</source>
+        <translation>它不在我们自己的文件夹中，其他程序可能正在使用。再按一次 Del 会将它移入回收站。</translation>
+    </message>
+    <message>
+        <source>{key} brings back what was deleted</source>
+        <translation>{key} 恢复已删除的模型</translation>
+    </message>
+    <message>
+        <source>{key} finds others on the model hub</source>
+        <translation>{key} 在模型中心查找其他模型</translation>
+    </message>
+    <message>
+        <source>{key} uses models of other programs</source>
+        <translation>{key} 使用其他程序的模型</translation>
+    </message>
+    <message>
+        <source>{count} models, {size}</source>
+        <translation>{count} 个模型，{size}</translation>
+    </message>
+    <message>
+        <source>Looking at the folders…</source>
+        <translation>正在查看文件夹…</translation>
+    </message>
+    <message>
+        <source>Nothing of that name.</source>
+        <translation>没有这个名称。</translation>
+    </message>
+    <message>
+        <source>There is no model yet. They lie in {folder}.</source>
+        <translation>还没有模型。模型存放在 {folder}。</translation>
+    </message>
+    <message>
+        <source>Reading {name} · {percent} %</source>
+        <translation>正在读取 {name} · {percent} %</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryCommands</name>
+    <message>
+        <source>Use models where they lie</source>
+        <translation>就地使用模型</translation>
+    </message>
+    <message>
+        <source>{count} models, {size}</source>
+        <translation>{count} 个模型，{size}</translation>
+    </message>
+    <message>
+        <source>Use {program}</source>
+        <translation>使用 {program}</translation>
+    </message>
+    <message>
+        <source>No longer use {program}</source>
+        <translation>不再使用 {program}</translation>
+    </message>
+    <message>
+        <source>No other program has models in its usual folder.</source>
+        <translation>没有其他程序在其常用文件夹中存有模型。</translation>
+    </message>
+    <message>
+        <source>Add the folder that it uses.</source>
+        <translation>请添加它所使用的文件夹。</translation>
+    </message>
+    <message>
+        <source>Models of other programs</source>
+        <translation>其他程序的模型</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryPane</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Header</source>
+        <translation>文件头</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>校验</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Header of the model</source>
+        <translation>模型的文件头</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryWords</name>
+    <message>
+        <source>added</source>
+        <translation>已添加</translation>
+    </message>
+    <message>
+        <source>Own name</source>
+        <translation>原名</translation>
+    </message>
+    <message>
+        <source>Its makers call it</source>
+        <translation>作者所用名称</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>架构</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数量</translation>
+    </message>
+    <message>
+        <source>Numbers</source>
+        <translation>量化</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Good for</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Used last</source>
+        <translation>上次使用</translation>
+    </message>
+    <message>
+        <source>Belongs to</source>
+        <translation>属于</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Projector</source>
+        <translation>投影器</translation>
+    </message>
+    <message>
+        <source>chat</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>reasoning</source>
+        <translation>推理</translation>
+    </message>
+    <message>
+        <source>tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>vectors</source>
+        <translation>向量</translation>
+    </message>
+    <message>
+        <source>ranking</source>
+        <translation>排序</translation>
+    </message>
+    <message>
+        <source>projector without its model</source>
+        <translation>缺少对应模型的投影器</translation>
+    </message>
+    <message>
+        <source>adapter</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
+        <source>goes on with a text</source>
+        <translation>续写文本</translation>
+    </message>
+    <message>
+        <source>{size} in {count} files</source>
+        <translation>{size}，共 {count} 个文件</translation>
+    </message>
+</context>
+<context>
     <name>LinkQuestion</name>
     <message>
         <source>The browser would open {host}:
@@ -2496,6 +2760,14 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Kilobytes a second that all downloads together may take; 0 is no limit.</source>
         <translation>所有下载合计每秒最多使用的千字节数；0 表示不限制。</translation>
+    </message>
+    <message>
+        <source>Folder of the models</source>
+        <translation>模型文件夹</translation>
+    </message>
+    <message>
+        <source>Where models are downloaded to and looked for; empty is a folder beside the conversations.</source>
+        <translation>下载和查找模型的位置；留空则为对话旁的文件夹。</translation>
     </message>
 </context>
 <context>
@@ -6408,6 +6680,182 @@ Enter asks {host} for its files.</source>
     <message>
         <source>{variable} is set in the environment and goes before the settings.</source>
         <translation>环境变量 {variable} 已设置，优先于设置。</translation>
+    </message>
+    <message>
+        <source>{name} is in the trash; emptying it frees {size}.</source>
+        <translation>{name} 已移入回收站；清空后可释放 {size}。</translation>
+    </message>
+    <message>
+        <source>Nobody wrote down what {name} should be.</source>
+        <translation>没有关于 {name} 应有内容的记录。</translation>
+    </message>
+    <message>
+        <source>{words} Its SHA-256 is {hash}.</source>
+        <translation>{words}它的 SHA-256 是 {hash}。</translation>
+    </message>
+    <message>
+        <source>{count} models of {folder} are in the list now.</source>
+        <translation>{folder} 中的 {count} 个模型已列入。</translation>
+    </message>
+    <message>
+        <source>{size} are free again.</source>
+        <translation>已释放 {size}。</translation>
+    </message>
+    <message>
+        <source>{name} is back.</source>
+        <translation>{name} 已恢复。</translation>
+    </message>
+    <message>
+        <source>There is nothing in the trash.</source>
+        <translation>回收站是空的。</translation>
+    </message>
+    <message>
+        <source>{name} is what it should be.</source>
+        <translation>{name} 完好无损。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged; download it again.</source>
+        <translation>{name} 已损坏；请重新下载。</translation>
+    </message>
+    <message>
+        <source>See that its folder can be written to and its disk has room.</source>
+        <translation>请确认其文件夹可写且磁盘有空间。</translation>
+    </message>
+    <message>
+        <source>{path} belongs to another program: {program}.</source>
+        <translation>{path} 属于另一个程序：{program}。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be replaced: {why}.</source>
+        <translation>无法替换 {path}：{why}。</translation>
+    </message>
+    <message>
+        <source>Look for duplicates again.</source>
+        <translation>请重新查找重复文件。</translation>
+    </message>
+    <message>
+        <source>{path} has changed since it was compared.</source>
+        <translation>{path} 在比较之后已改变。</translation>
+    </message>
+    <message>
+        <source>Make room or make the folder writable, and try again.</source>
+        <translation>请腾出空间或使文件夹可写，然后重试。</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>请选择另一个文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose an empty folder, or a new one.</source>
+        <translation>请选择空文件夹或新文件夹。</translation>
+    </message>
+    <message>
+        <source>Free some space there, or choose another disk.</source>
+        <translation>请在那里腾出空间，或选择另一块磁盘。</translation>
+    </message>
+    <message>
+        <source>Start it again.</source>
+        <translation>请重新开始。</translation>
+    </message>
+    <message>
+        <source>{target} and {models} lie in each other.</source>
+        <translation>{target} 与 {models} 互相包含。</translation>
+    </message>
+    <message>
+        <source>{target} is no folder.</source>
+        <translation>{target} 不是文件夹。</translation>
+    </message>
+    <message>
+        <source>{target} is not empty.</source>
+        <translation>{target} 不是空的。</translation>
+    </message>
+    <message>
+        <source>{target} has {free} free, and {needed} are needed.</source>
+        <translation>{target} 有 {free} 可用，而需要 {needed}。</translation>
+    </message>
+    <message>
+        <source>{path} was not written as it was read.</source>
+        <translation>{path} 写入的内容与读取的不一致。</translation>
+    </message>
+    <message>
+        <source>Wait for it, or pause it; then start again.</source>
+        <translation>请等它完成或将其暂停，然后重新开始。</translation>
+    </message>
+    <message>
+        <source>They are still used where they are. Mend that, and start it again.</source>
+        <translation>模型仍在原处使用。请解决此问题后重新开始。</translation>
+    </message>
+    <message>
+        <source>Something has changed in {folder} in the meantime.</source>
+        <translation>{folder} 中的内容在此期间发生了变化。</translation>
+    </message>
+    <message>
+        <source>{path} is being downloaded.</source>
+        <translation>{path} 正在下载。</translation>
+    </message>
+    <message>
+        <source>The models cannot be moved to {target}: {why}.</source>
+        <translation>无法将模型移动到 {target}：{why}。</translation>
+    </message>
+    <message>
+        <source>Choose a folder with .gguf files in it.</source>
+        <translation>请选择含有 .gguf 文件的文件夹。</translation>
+    </message>
+    <message>
+        <source>{missing} of its {count} parts are missing.</source>
+        <translation>共 {count} 个分卷，缺少 {missing} 个。</translation>
+    </message>
+    <message>
+        <source>There is no model in {folder}.</source>
+        <translation>{folder} 中没有模型。</translation>
+    </message>
+    <message>
+        <source>{name} comes with an adapter, which is not applied.</source>
+        <translation>{name} 附带一个适配器，但未应用。</translation>
+    </message>
+    <message>
+        <source>Remove it there: ollama rm {name}.</source>
+        <translation>请在那里删除：ollama rm {name}。</translation>
+    </message>
+    <message>
+        <source>Another program may use it; say that you mean it, or only stop showing its folder.</source>
+        <translation>其他程序可能正在使用它；请确认要删除，或只是不再显示其文件夹。</translation>
+    </message>
+    <message>
+        <source>Not everything in the trash could be deleted.</source>
+        <translation>回收站中有些内容无法删除。</translation>
+    </message>
+    <message>
+        <source>See that its files may be deleted.</source>
+        <translation>请确认其中的文件可以删除。</translation>
+    </message>
+    <message>
+        <source>{name} belongs to another program: {program}.</source>
+        <translation>{name} 属于另一个程序：{program}。</translation>
+    </message>
+    <message>
+        <source>{name} is not in our own folder, but at {path}.</source>
+        <translation>{name} 不在我们自己的文件夹中，而在 {path}。</translation>
+    </message>
+    <message>
+        <source>See that its folder can be written to, and that no program has it open.</source>
+        <translation>请确认其文件夹可写，并且没有程序打开它。</translation>
+    </message>
+    <message>
+        <source>Move it away, and try again.</source>
+        <translation>请将它移走，然后重试。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be moved: {why}.</source>
+        <translation>无法移动 {path}：{why}。</translation>
+    </message>
+    <message>
+        <source>Remove it there.</source>
+        <translation>请在那里删除。</translation>
+    </message>
+    <message>
+        <source>Folder of the models</source>
+        <translation>模型文件夹</translation>
     </message>
 </context>
 <context>

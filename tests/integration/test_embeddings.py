@@ -19,7 +19,8 @@ from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.engine.api import Delta, Engine, GenerationRequest, ModelInfo, ModelLoaded
 from desktopchat.engine.child import create_engine
 from desktopchat.engine.process import ProcessEngine
-from desktopchat.library.folder import inspect, list_models
+from desktopchat.library.folder import inspect
+from desktopchat.library.shelf import Library
 from tests.tiny_models import EMBEDDING, write_tiny
 
 TEXTS = ("the cat sat on the mat", "a dog ran", "the bright moon, the old river mill")
@@ -140,7 +141,9 @@ def test_without_a_model_there_are_no_vectors(engine: Engine) -> None:
 
 def test_a_model_for_vectors_is_not_offered_for_a_chat_and_says_why(engine: Engine, bert: Path) -> None:
     write_tiny(bert.parent / "answers.gguf")
-    assert [model.name for model in list_models(bert.parent)] == ["answers"]
+    folder = bert.parent
+    models = Library(folder, folder / "library.json", folder / "headers.json").models()
+    assert [model.name for model in models if model.answers] == ["answers"]
     load(engine, bert)
     with pytest.raises(PurposeError, match=r"bert compares texts and writes none\. Choose a model that answers"):
         list(engine.generate(GenerationRequest(1, (ChatMessage(Role.USER, "Hello"),))))
@@ -152,7 +155,8 @@ def test_a_model_for_vectors_is_not_offered_for_a_chat_and_says_why(engine: Engi
 
 def test_a_model_that_judges_pairs_has_no_vectors(engine: Engine, tmp_path: Path) -> None:
     path = write_tiny(tmp_path / "judge.gguf", "bert", **{"bert.pooling_type": 4})
-    assert list_models(tmp_path) == []
+    (model,) = Library(tmp_path, tmp_path / "library.json", tmp_path / "headers.json").models()
+    assert not model.answers
     with pytest.raises(EngineError, match="judges how well two texts match"):
         load(engine, path)
 

@@ -14,6 +14,8 @@ from hub_server import TOKEN, HubServer, Repo
 from key_rings import MemoryKeyring
 
 from desktopchat.cli import main
+from tests.gguf_maker import gguf, write_gguf
+from tests.model_folders import ollama
 
 TINY = Repo(
     "acme/tiny-GGUF",
@@ -181,3 +183,72 @@ def test_names_drive_no_terminal(run, hub: HubServer) -> None:
     hub.repos["acme/tiny-GGUF"].more["tags"] = ["gguf", "license:\x1b]0;pwned\x07"]
     _, out, _ = run("search", "tiny", "--json")
     assert "\x1b" not in out
+
+
+def test_models_that_are_here(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_MODELS", str(tmp_path / "ollama"))
+    for name in ("HF_HUB_CACHE", "LLAMA_CACHE", "HF_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "nothing"))
+    ollama(tmp_path / "ollama", "tiny:1b", model=gguf())
+    own = write_gguf(tmp_path / "models" / "own-Q4_1.gguf", file_type=9999)
+    (tmp_path / "models" / "cut.gguf").write_bytes(gguf()[:200])
+    _, out, err = run("add")
+    assert "ollama       Ollama: 1 models" in out
+    assert "--from NAME" in err
+    run("add", "--from", "ollama")
+    code, out, _ = run("list")
+    assert code == 0
+    assert "own-Q4_1\n    6.5k parameters · llama · Q4_1 · 0 MB · context 2,048 · chat\n" in out
+    assert "cut.gguf is cut off" in out
+    assert "tiny:1b\n" in out
+    _, out, _ = run("list", "ollama", "--json")
+    (model,) = json.loads(out)
+    assert (model["title"], model["origin"], model["n_ctx"], model["kind"]) == ("tiny:1b", "ollama", 2048, "model")
+    code, out, err = run("remove", "tiny:1b")
+    assert (code, out) == (1, "")
+    assert "ollama rm tiny:1b" in err
+    _, out, _ = run("remove", "own")
+    assert "own-Q4_1 is in the trash" in out
+    assert not own.exists()
+    assert "is back" in run("remove", "--undo")[1]
+    assert own.exists()
+    _, out, _ = run("remove", "--from", "ollama")
+    assert "Ollama: no longer looked at" in out
+    assert "tiny:1b" not in run("list")[1]
+
+
+def test_header_of_a_model(run, tmp_path: Path) -> None:
+    write_gguf(tmp_path / "models" / "own.gguf", chat_template="{{ messages }}\nx")
+    _, out, _ = run("show", "own")
+    assert "llama.context_length = 2048\n" in out
+    assert "tokenizer.ggml.tokens = 100 items of the type string\n" in out
+    assert run("show", "own", "--template")[1] == "{{ messages }}\nx\n"
+    told = json.loads(run("show", "own", "--json")[1])
+    assert told["metadata"]["general.languages"] == ["en", "zh"]
+    code, _, err = run("show", "other")
+    assert (code, "no model called other" in err) == (1, True)
+
+
+def test_duplicates_and_move(run, tmp_path: Path) -> None:
+    first = write_gguf(tmp_path / "models" / "a.gguf")
+    second = write_gguf(tmp_path / "models" / "b.gguf")
+    _, out, err = run("duplicates")
+    assert "can become a link" in out
+    assert "Nothing was changed" in err
+    assert not first.samefile(second)
+    run("duplicates", "--link")
+    assert first.samefile(second)
+    run("duplicates", "--undo")
+    assert not first.samefile(second)
+    target = tmp_path / "disk" / "models"
+    code, out, _ = run("move", str(target))
+    assert (code, out) == (0, f"2 files are in {target} now.\n")
+    assert sorted(path.name for path in target.iterdir()) == ["a.gguf", "b.gguf"]
+    assert str(target / "a.gguf") in run("list")[1]
+
+
+def test_link_to_a_model_shows_what_is_there(run, hub: HubServer) -> None:
+    code, out, err = run("add", "https://huggingface.co/acme/tiny-GGUF")
+    assert code == 0
+    assert "tiny-Q4_K_M (the usual choice)" in out
+    assert "desktopchat models download" in err

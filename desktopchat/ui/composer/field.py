@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QInputMethodEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextBlock, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
+from desktopchat.core.hub_link import linked_repository
 from desktopchat.core.prompt_text import fields_in
 from desktopchat.ui.composer.blanks import Blanks
 
@@ -28,6 +29,7 @@ class MessageField(QPlainTextEdit):
     Attributes:
         files_pasted: Paths.
         picture_pasted: QImage.
+        repository_pasted: Name of a repository whose address was pasted; it stands in the field too.
         long_text_pasted: Text that is too long to be laid out at once, as bytes in UTF-8.
     """
 
@@ -36,6 +38,7 @@ class MessageField(QPlainTextEdit):
     starter_requested = Signal(int)
     scroll_requested = Signal(QKeyEvent)
     files_pasted = Signal(list)
+    repository_pasted = Signal(str)
     picture_pasted = Signal(QImage)
     long_text_pasted = Signal(object)
 
@@ -259,6 +262,8 @@ class MessageField(QPlainTextEdit):
             self.long_text_pasted.emit(text.encode("utf-8", "replace"))
         else:
             self.insert_text(text)
+            if repository := linked_repository(text):
+                self.repository_pasted.emit(repository)
 
 
 def local_files(data: QMimeData) -> list[str]:

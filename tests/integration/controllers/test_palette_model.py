@@ -12,6 +12,7 @@ from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.prompts import PromptLibrary
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.library.shelf import Library
 from desktopchat.settings.file import Settings
 from desktopchat.storage.search import Search
 
@@ -24,7 +25,8 @@ def palette(rig: Rig, tmp_path: Path) -> Iterator[PaletteModel]:
     search = Search(tmp_path / "desktopchat.db", lambda: None)
     messages = SearchModel(runner, search, rig.storage, rig.stores.shelf)
     preferences = Preferences(Settings.load(tmp_path / "settings.toml"), rig.io)
-    prompts, models = PromptLibrary(rig.io, (tmp_path / "prompts",)), tmp_path / "models"
+    prompts = PromptLibrary(rig.io, (tmp_path / "prompts",))
+    models = Library(tmp_path / "models", tmp_path / "library.json", tmp_path / "headers.json", tmp_path / "home")
     yield PaletteModel(rig.chat, preferences, rig.storage, rig.store, runner, search, messages, prompts, rig.io, models)
     messages.close()
     runner.close()

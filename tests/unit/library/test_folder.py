@@ -5,9 +5,23 @@ from pathlib import Path
 import pytest
 
 from desktopchat.core.errors import ModelFileError
+from desktopchat.core.local_model import LocalModel
 from desktopchat.core.modelfile import ModelFile
-from desktopchat.library.folder import find_model, inspect, list_models
+from desktopchat.library.folder import inspect
+from desktopchat.library.shelf import Library
 from tests.gguf_maker import METADATA, TENSORS, Typed, gguf, write_gguf
+
+
+def library_of(folder: Path) -> Library:
+    return Library(folder, folder / "library.json", folder / "headers.json", folder / "home")
+
+
+def list_models(folder: Path) -> list[LocalModel]:
+    return [model for model in library_of(folder).models() if model.answers and not model.facts.trouble]
+
+
+def find_model(wanted: Path | str, folder: Path) -> ModelFile:
+    return library_of(folder).find(wanted)
 
 
 @pytest.fixture

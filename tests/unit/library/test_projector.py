@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from desktopchat.core.errors import ModelFileError
-from desktopchat.library.folder import inspect, list_models
+from desktopchat.library.folder import inspect
 from desktopchat.library.projector import inspect_projector
+from desktopchat.library.shelf import Library
 from tests.tiny_models import EMBEDDING, write_tiny
 from tests.tiny_projectors import write_projector
 
@@ -17,7 +18,8 @@ def paired(model: Path) -> str:
 def test_a_projector_is_no_model_and_belongs_to_the_one_beside_it(tmp_path: Path) -> None:
     model = write_tiny(tmp_path / "tiny-vl-Q4_K_M.gguf")
     write_projector(tmp_path / "mmproj-F16.gguf")
-    assert [one.name for one in list_models(tmp_path)] == ["tiny-vl-Q4_K_M"]
+    models = Library(tmp_path, tmp_path / "library.json", tmp_path / "headers.json").models()
+    assert [one.name for one in models] == ["tiny-vl-Q4_K_M"]
     assert paired(model) == "mmproj-F16.gguf"
     with pytest.raises(ModelFileError, match="image projector"):
         inspect(tmp_path / "mmproj-F16.gguf")

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION_ROLE, Place, Row, RowKind
 from desktopchat.controllers.hub_search import FOUND_ROLE
 from desktopchat.controllers.keys import KeyController
+from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.models import LoadedModel
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.preferences import Preferences
@@ -28,12 +29,15 @@ from desktopchat.core.hit import Hit
 from desktopchat.core.hub import Gate, HubModel, HubRepo, HubVariant
 from desktopchat.core.hub_file import HubFile
 from desktopchat.core.load_plan import LoadPlan
-from desktopchat.core.modelfile import ModelFile
+from desktopchat.core.local_model import Facts, Kind, LocalModel
+from desktopchat.core.local_model import Origin as Whose
+from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.parameter_layers import BUILT_IN, Origin, ParameterLayers, Preset
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.prompt_text import Prompt
 from desktopchat.core.request import MadeRequest
+from desktopchat.library.shelf import Library
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
 from desktopchat.ui.controllers import Controllers
@@ -92,6 +96,11 @@ class FakeStore:
         self.states[key] = value
 
 
+def library_in(folder: Path) -> Library:
+    """Return the models below a folder; headers are kept there too."""
+    return Library(folder / "models", folder / "library.json", folder / "headers.json", folder / "home")
+
+
 def finder_of(
     chat: "FakeChat",
     store: FakeStore | None = None,
@@ -102,7 +111,7 @@ def finder_of(
     """Return what the palette finds, on no other thread."""
     runner, store = InlineRunner(), store or FakeStore()
     preferences = Preferences(Settings.load(folder / "settings.toml"), runner)
-    models = folder / "models"
+    models = library_in(folder)
     messages, prompts = FakeSearch(*hits), FakePrompts()
     return PaletteModel(chat, preferences, runner, store, runner, store, messages, prompts, runner, models, clock)
 
@@ -327,9 +336,11 @@ class FakeWriting:
     def __init__(self) -> None:
         self.attaching, self.queue = FakeAttaching(), FakeQueue()
         self.history, self.prompts = FakeHistory(), FakePrompts()
-        self.models = [ModelFile("/models/qwen.gguf", "qwen", 400_000_000, "qwen2", "Q4_0")]
+        facts = Facts(Kind.MODEL, "qwen2", quant="Q4_0")
+        path = "/models/qwen.gguf"
+        self.models = [LocalModel("qwen", path, Whose.OWN, (path,), 400_000_000, facts)]
 
-    def list_models(self, done: Callable[[list[ModelFile]], None]) -> None:
+    def list_models(self, done: Callable[[list[LocalModel]], None]) -> None:
         done(self.models)
 
 
@@ -354,6 +365,7 @@ class FakeModels(QObject):
         self.loaded: LoadedModel | None = None
         self.ways_are_open = False
         self.templates: dict[str, str] = {}
+        self.identity = ModelIdentity("tiny")
 
     def set_template(self, template: str) -> None:
         self.calls.append(("template", template))
@@ -672,6 +684,7 @@ def open_window(
     adapters: "FakeAdapters | None" = None,
     hub: "FakeHub | None" = None,
     downloads: "FakeDownloads | None" = None,
+    library: LibraryController | None = None,
     theme: Theme | None = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
@@ -694,6 +707,7 @@ def open_window(
             hub or FakeHub(),
             downloads or FakeDownloads(),
             FakeFits(),
+            library or LibraryController(library_in(NOWHERE), models or FakeModels(), InlineRunner()),
         ),
         theme or Theme("light"),
         version="1",
