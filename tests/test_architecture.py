@@ -297,7 +297,7 @@ def test_both_ends_of_the_pipe_start_light(module: str) -> None:
 def test_window_process_loads_no_llama() -> None:
     loaded = loaded_by("import desktopchat.application")
     assert "PySide6" in loaded
-    assert not loaded & {"llama_cpp", "huggingface_hub", "jinja2", "numpy"}
+    assert not loaded & {"llama_cpp", "huggingface_hub", "httpx2", "jinja2", "numpy"}
 
 
 # --- files ------------------------------------------------------------------------------------------

@@ -255,6 +255,10 @@ class BackendError(UserError):
     code = "backend"
 
 
+class AbandonedError(Exception):
+    """Another thread ended what ran."""
+
+
 def error_classes() -> dict[str, type[UserError]]:
     """Return every error class by its code."""
     found: dict[str, type[UserError]] = {}

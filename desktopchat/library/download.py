@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from desktopchat.core.download import DownloadState
-from desktopchat.core.errors import DownloadError, LineError, NetworkError, PassingNetworkError
+from desktopchat.core.errors import AbandonedError, DownloadError, LineError, NetworkError, PassingNetworkError
 from desktopchat.core.hub_file import HubFile
 from desktopchat.core.memory_words import size_text
 from desktopchat.core.sentence import Sentence, reason_of
@@ -16,7 +16,7 @@ from desktopchat.library.hashing import GrowingHash
 from desktopchat.library.part import Part, here, taken
 from desktopchat.library.speed_limit import SpeedLimit
 from desktopchat.network import faults, hub_faults
-from desktopchat.network.connection import AbandonedError, Stream
+from desktopchat.network.connection import Stream
 from desktopchat.network.fetching import Fetcher
 from desktopchat.network.ledger import Purpose
 

@@ -11,7 +11,7 @@ from threading import Condition, Lock, Thread, current_thread
 from typing import Any
 
 from desktopchat.core.download import Download, DownloadState
-from desktopchat.core.errors import LineError, PassingNetworkError, UserError
+from desktopchat.core.errors import AbandonedError, LineError, PassingNetworkError, UserError
 from desktopchat.core.hub_file import HubFile
 from desktopchat.core.pace import Pace
 from desktopchat.core.sentence import Sentence
@@ -20,7 +20,6 @@ from desktopchat.library.part import forget, here, left_over, write_json
 from desktopchat.library.places import place_for
 from desktopchat.library.space import require_room
 from desktopchat.library.speed_limit import SpeedLimit
-from desktopchat.network.connection import AbandonedError
 from desktopchat.network.fetching import Fetcher
 
 AT_ONCE = 2  # files

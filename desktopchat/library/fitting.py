@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Event
 
 from desktopchat.core.device import Device
+from desktopchat.core.errors import AbandonedError
 from desktopchat.core.fit import FittedVariant, fit_of, scaled
 from desktopchat.core.gguf import GGUFHeader
 from desktopchat.core.hub import HubRepo, HubVariant
 from desktopchat.core.model_shape import shape_of
 from desktopchat.core.params import LoadParams
 from desktopchat.library.remote_header import read_remote_headers
-from desktopchat.network.connection import AbandonedError
 from desktopchat.network.fetching import Fetcher
 
 _MOST_MODELS = 4  # of one repository whose headers are read; most have one model

@@ -6,7 +6,7 @@ from threading import Condition, Thread
 from types import TracebackType
 from typing import Self
 
-from desktopchat.network.connection import AbandonedError
+from desktopchat.core.errors import AbandonedError
 
 _BLOCK = 1 << 20
 _WORTH = 8 << 20  # bytes for which the thread is woken; each switch between two threads of Python costs both time

@@ -17,6 +17,7 @@ import httpx2
 
 from desktopchat import __version__
 from desktopchat.core.address import Place, ServerAddress
+from desktopchat.core.errors import AbandonedError
 from desktopchat.core.secret import Secret
 from desktopchat.network import faults
 from desktopchat.network.ledger import Ledger, Purpose
@@ -29,10 +30,6 @@ _LEFT_PATIENCE = 1.0  # seconds that an abandoned request may take to notice it,
 _PART = 256 << 10  # bytes of a part that is read directly
 # How it shows that the other side has closed a connection.
 _CLOSED = (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError)
-
-
-class AbandonedError(Exception):
-    """Another thread ended what ran."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from threading import Event
 from urllib.parse import urljoin, urlsplit
 
 from desktopchat.core.address import ServerAddress
-from desktopchat.core.errors import NetworkError, UserError
+from desktopchat.core.errors import AbandonedError, NetworkError, UserError
 from desktopchat.core.secret import Secret
 from desktopchat.network import faults
-from desktopchat.network.connection import MOST_REDIRECTS, REDIRECTS, AbandonedError, Connection, Patience, Stream
+from desktopchat.network.connection import MOST_REDIRECTS, REDIRECTS, Connection, Patience, Stream
 from desktopchat.network.ledger import Purpose
 
 PATIENCE = Patience(connect=10, silence=20)

@@ -16,6 +16,7 @@ import pytest
 from desktopchat.core.download import DownloadState
 from desktopchat.core.endpoint import endpoint
 from desktopchat.core.errors import (
+    AbandonedError,
     DownloadError,
     GatedError,
     HubError,
@@ -33,7 +34,7 @@ from desktopchat.library.hashing import GrowingHash
 from desktopchat.library.part import Part, Record, part_of, record_of
 from desktopchat.library.places import place_for
 from desktopchat.library.speed_limit import SpeedLimit
-from desktopchat.network.connection import AbandonedError, Connection, Patience
+from desktopchat.network.connection import Connection, Patience
 from desktopchat.network.fetching import Fetcher
 from desktopchat.network.ledger import Ledger
 from tests.file_server import TOKEN, FileServer

@@ -10,7 +10,14 @@ from desktopchat.core.address import Place, ServerAddress
 from desktopchat.core.chat import ChatMessage
 from desktopchat.core.device import Device
 from desktopchat.core.embedding import Embedding
-from desktopchat.core.errors import AdapterError, CancelledError, EmptyPromptError, NoModelError, UserError
+from desktopchat.core.errors import (
+    AbandonedError,
+    AdapterError,
+    CancelledError,
+    EmptyPromptError,
+    NoModelError,
+    UserError,
+)
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.secret import Secret
@@ -29,7 +36,7 @@ from desktopchat.engine.api import (
 )
 from desktopchat.engine.remote import counting, embedding, server
 from desktopchat.engine.remote.generation import Generation, Served
-from desktopchat.network.connection import AbandonedError, Connection
+from desktopchat.network.connection import Connection
 
 _MOST_ALTERNATIVES = 20  # as in the OpenAI API
 _LOADING, _COUNTING, _EMBEDDING = "load", "count", "embed"

@@ -8,7 +8,7 @@ import msgspec
 
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.chat import ChatMessage, FinishReason, Role
-from desktopchat.core.errors import ContextOverflowError, NetworkError
+from desktopchat.core.errors import AbandonedError, ContextOverflowError, NetworkError
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import GenerationEvent, GenerationRequest
@@ -20,7 +20,7 @@ from desktopchat.engine.remote.request import DISPENSABLE, body
 from desktopchat.engine.remote.server import ServedModel, fault_of, patiently
 from desktopchat.engine.turns import oldest_turn
 from desktopchat.network import faults
-from desktopchat.network.connection import AbandonedError, Connection, Stream
+from desktopchat.network.connection import Connection, Stream
 from desktopchat.network.ledger import Purpose
 
 _MOST_REFUSAL = 64 << 10  # bytes

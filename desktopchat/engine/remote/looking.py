@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from desktopchat.core.address import ServerAddress
-from desktopchat.core.errors import CancelledError
+from desktopchat.core.errors import AbandonedError, CancelledError
 from desktopchat.core.secret import Secret
 from desktopchat.engine.remote.server import ServedModel, choose, list_models
-from desktopchat.network.connection import AbandonedError, Connection
+from desktopchat.network.connection import Connection
 
 _LOOKING = "look"
 

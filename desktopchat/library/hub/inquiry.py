@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.card_text import card_text
-from desktopchat.core.errors import CancelledError
+from desktopchat.core.errors import AbandonedError, CancelledError
 from desktopchat.core.hub import HubModel, HubQuery, HubRepo
 from desktopchat.core.hub_names import repository
 from desktopchat.core.secret import Secret
 from desktopchat.library.hub.reading import model_of, repo_of
-from desktopchat.network.connection import AbandonedError, Connection
+from desktopchat.network.connection import Connection
 from desktopchat.network.hub_client import fetch, not_understood, routed
 from desktopchat.network.ledger import Purpose
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from desktopchat.core.errors import AbandonedError
 from desktopchat.library.hashing import GrowingHash
-from desktopchat.network.connection import AbandonedError
 
 CONTENT = random.Random(3).randbytes(20_000_000)
 
