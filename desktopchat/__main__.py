@@ -18,6 +18,10 @@ def main() -> int:
         from desktopchat.drawing import child as formula_child
 
         return formula_child.main()
+    if arguments[:1] == ["--quantize-child"]:
+        from desktopchat.engine.llama import quantize
+
+        return quantize.main()
     from desktopchat import cli
 
     return cli.main(arguments)

@@ -26,6 +26,7 @@ def add_models(commands: "argparse._SubParsersAction[Any]", shared: argparse.Arg
     _download(actions, shared)
     _verify(actions, shared)
     _fit(actions, shared)
+    _quantize(actions, shared)
     _list(actions, shared)
     _show(actions, shared)
     _add(actions, shared)
@@ -195,3 +196,22 @@ def _move(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentP
         description="All is copied and compared before anything is deleted. What was interrupted goes on from there.",
     )
     move.add_argument("folder", type=Path, metavar="FOLDER", help="one that is new or empty")
+
+
+def _quantize(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    quantize = actions.add_parser(
+        "quantize",
+        parents=[shared],
+        help="make a smaller model of one in 16 or 32 bits",
+        description="Write a model in another type of numbers, beside our own models. Ctrl+C leaves nothing behind.",
+    )
+    quantize.add_argument("model", type=arguments.text, metavar="NAME|FILE", help="in F32, F16 or BF16")
+    quantize.add_argument("type", type=arguments.text, metavar="TYPE", help="such as Q4_K_M, Q6_K or Q8_0")
+    quantize.add_argument("--output", type=Path, metavar="FILE", help="write it there")
+    quantize.add_argument(
+        "--compare",
+        type=Path,
+        metavar="TEXT",
+        help="a text file: compare speed and perplexity on it, before and after",
+    )
+    quantize.add_argument("--json", action="store_true", help="print one JSON object")

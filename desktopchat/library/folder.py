@@ -11,7 +11,7 @@ from desktopchat.core.sentence import Sentence
 from desktopchat.library import projector as projectors
 
 # llama_ftype of llama.h; the missing numbers are no longer in use.
-_QUANTS = {
+QUANTS = {
     0: "F32",
     1: "F16",
     2: "Q4_0",
@@ -139,7 +139,7 @@ def projector_beside(path: Path, embedding: int) -> tuple[str, Sentence | None]:
 
 def quant_in(header: GGUFHeader) -> str:
     """Return the label of a model's numbers; empty when its header does not say."""
-    return _QUANTS.get(header.number("general.file_type"), "") if "general.file_type" in header.metadata else ""
+    return QUANTS.get(header.number("general.file_type"), "") if "general.file_type" in header.metadata else ""
 
 
 def pooling_in(header: GGUFHeader) -> Pooling:

@@ -11,7 +11,7 @@ def run(session: Session, options: argparse.Namespace) -> int:
     Raises:
         UserError: It cannot be done.
     """
-    from desktopchat.models_command import downloading, fitting, hub_account, local, searching
+    from desktopchat.models_command import downloading, fitting, hub_account, local, quantizing, searching
 
     match options.action:
         case "search":
@@ -42,4 +42,8 @@ def run(session: Session, options: argparse.Namespace) -> int:
             return local.duplicates(session, do_link=options.link, undo=options.undo, as_json=options.json)
         case "move":
             return local.move(session, options.folder)
+        case "quantize":
+            return quantizing.quantize(
+                session, options.model, options.type, options.output, options.compare, as_json=options.json
+            )
     raise AssertionError(options.action)

@@ -4622,6 +4622,14 @@ Enter asks {host} for its files.</source>
         <translation>llama.cpp 的库缺失或已损坏。</translation>
     </message>
     <message>
+        <source>llama.cpp could not do this.</source>
+        <translation>llama.cpp 无法完成此操作。</translation>
+    </message>
+    <message>
+        <source>Its log says why: {path}.</source>
+        <translation>原因见其日志：{path}。</translation>
+    </message>
+    <message>
         <source>no device (scripted)</source>
         <translation>无设备（scripted）</translation>
     </message>
@@ -5028,6 +5036,14 @@ Enter asks {host} for its files.</source>
     <message>
         <source>it is no text in UTF-8</source>
         <translation>它不是 UTF-8 文本</translation>
+    </message>
+    <message>
+        <source>{path} is there already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} may need {size}, which are not free.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no model yet.</source>
