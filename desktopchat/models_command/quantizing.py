@@ -10,7 +10,7 @@ from desktopchat.console import say, write
 from desktopchat.core.errors import EngineError, ModelFileError
 from desktopchat.core.gguf import read_header
 from desktopchat.core.memory_words import size_text
-from desktopchat.core.sentence import Sentence, reason_of
+from desktopchat.core.sentence import reason_of
 from desktopchat.engine import quantizing
 from desktopchat.engine.quantizing import Measured
 from desktopchat.library.folder import QUANTS
@@ -46,10 +46,10 @@ def quantize(
     target = output or session.paths.models / f"{_stem(source.name)}-{quant}.gguf"
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if target.exists():
-        raise ModelFileError(Sentence("{path} is there already.", path=target), "Name another file with --output.")
+        raise ModelFileError(f"{target} is there already.", "Name another file with --output.")
     if shutil.disk_usage(target.parent).free < source.size:
         raise ModelFileError(
-            Sentence("{path} may need {size}, which are not free.", path=target, size=size_text(source.size)),
+            f"{target} may need {size_text(source.size)}, which are not free.",
             "Free some space, or name another disk with --output.",
         )
     log = session.paths.logs / "quantize.log"

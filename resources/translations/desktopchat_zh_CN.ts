@@ -5038,14 +5038,6 @@ Enter asks {host} for its files.</source>
         <translation>它不是 UTF-8 文本</translation>
     </message>
     <message>
-        <source>{path} is there already.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{path} may need {size}, which are not free.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>There is no model yet.</source>
         <translation>还没有模型。</translation>
     </message>
