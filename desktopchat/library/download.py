@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
 
 from desktopchat.core.download import DownloadState
 from desktopchat.core.errors import AbandonedError, DownloadError, LineError, NetworkError, PassingNetworkError
@@ -148,7 +147,7 @@ class FileDownload:
 
     def _receive(self, part: Part) -> None:
         """Take what one answer brings."""
-        path = f"/{quote(self.file.repo)}/resolve/{quote(self.file.commit, safe='')}/{quote(self.file.path)}"
+        path = self.file.url_path
         headers = {"Accept": "*/*"}
         if part.size and self._takes_ranges:
             headers["Range"] = f"bytes={part.size}-"
