@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from desktopchat.cli.parser import build_parser
 from desktopchat.console import say
@@ -15,9 +14,6 @@ from desktopchat.core.adapter import Adapter
 from desktopchat.core.errors import UserError
 from desktopchat.core.params import SamplingParams
 from desktopchat.paths import Paths, private_umask
-
-if TYPE_CHECKING:
-    from desktopchat.session import Session
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -78,8 +74,16 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
     if options.command == "ask-window":
         return _ask_window(options, paths)
     from desktopchat import unlock
+    from desktopchat.session import Session
 
-    session = _session(options, paths)
+    session = Session(
+        paths,
+        options.engine,
+        options.debug,
+        overrides=_overrides(options),
+        server=options.server,
+        rpc=tuple(options.rpc),
+    ).placed()
     if options.command == "doctor":
         from desktopchat import doctor
 
@@ -156,19 +160,6 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
     return int(gui.program().run(session))
 
 
-def _session(options: argparse.Namespace, paths: Paths) -> "Session":
-    from desktopchat.session import Session
-
-    return Session(
-        paths,
-        options.engine,
-        options.debug,
-        overrides=_overrides(options),
-        server=options.server,
-        rpc=tuple(options.rpc),
-    ).placed()
-
-
 def _ask_window(options: argparse.Namespace, paths: Paths) -> int:
     # A key of the desktop is bound to this: a program that runs is told before anything large is imported.
     from desktopchat import instance
@@ -179,8 +170,16 @@ def _ask_window(options: argparse.Namespace, paths: Paths) -> int:
     if instance.tell_if_running(paths.data, instance.Call.ASK):
         return 0
     from desktopchat import gui
+    from desktopchat.session import Session
 
-    session = _session(options, paths)
+    session = Session(
+        paths,
+        options.engine,
+        options.debug,
+        overrides=_overrides(options),
+        server=options.server,
+        rpc=tuple(options.rpc),
+    ).placed()
     return int(gui.program().run(session, ask=True))
 
 
