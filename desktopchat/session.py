@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from desktopchat.library.shelf import Library
     from desktopchat.network.connection import Connection
     from desktopchat.network.fetching import Fetcher
+    from desktopchat.server.desk import EndpointOptions
 
 _SCRIPTED_MODEL = ModelFile("", "scripted", 0, "none")
 
@@ -190,6 +191,13 @@ class Session:
         from desktopchat.library.fitting import FitInquiry
 
         return FitInquiry(lambda: self.fetcher(settings))
+
+    def endpoint_options(self, settings: Settings, *, logs_requests: bool = False) -> "EndpointOptions":
+        """Return how the local endpoint takes requests."""
+        from desktopchat.server.desk import EndpointOptions
+
+        aliases = tuple(str(settings["endpoint.aliases"]).split())
+        return EndpointOptions(aliases, settings["endpoint.bare_prompts"] == "turn", logs_requests)
 
     def hubs(self, settings: Settings) -> tuple[ServerAddress, ...]:
         """Return the model hub that is asked, and its mirrors.
