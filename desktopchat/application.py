@@ -32,6 +32,7 @@ from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.downloads import DownloadController
 from desktopchat.controllers.drawing import Drawing
+from desktopchat.controllers.endpoint import EndpointController
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
@@ -196,6 +197,15 @@ class Application(QObject):
         self._fits = FitController(
             self._worker, self._models, self._bandwidths, lambda: session.fit_inquiry(self._settings)
         )
+        self._endpoint = EndpointController(
+            self._chat,
+            self._models,
+            self._worker,
+            self._preferences,
+            self._storage,
+            stores,
+            lambda queue, model, calls: session.open_endpoint(self._settings, queue, model, calls),
+        )
         self._parameters = ParameterController(self._chat, self._models, self._storage, store)
         key_file = KeyFile.load(session.paths.keys_file)
         self._keys = KeyController(self._preferences, key_file, self._io, mac=sys.platform == "darwin")
@@ -231,6 +241,7 @@ class Application(QObject):
                 self._downloads,
                 self._fits,
                 self._library,
+                self._endpoint,
             ),
             theme,
             send_key=self._settings["chat.send_key"],
@@ -295,6 +306,7 @@ class Application(QObject):
         self._hub.close()
         self._fits.close()
         self._downloads.close()
+        self._endpoint.close()
         self._save_layout()
         self._search.close()
         self._found.close()
@@ -330,6 +342,7 @@ class Application(QObject):
         self._show_tray()
         self._care.start()
         self._downloads.start()
+        self._endpoint.start()
         self._io.run(lambda: self._session.draft_model(self._settings), self._on_draft_chosen, self._on_no_draft)
 
     def _show_tray(self) -> None:

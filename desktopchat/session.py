@@ -30,7 +30,8 @@ from desktopchat.storage.vault import lock_of
 
 if TYPE_CHECKING:
     from desktopchat.core.local_model import LocalModel
-    from desktopchat.engine.api import Engine
+    from desktopchat.endpoint import OpenEndpoint
+    from desktopchat.engine.api import Engine, ModelInfo
     from desktopchat.engine.backends.choice import Backends
     from desktopchat.engine.remote.looking import Look
     from desktopchat.library.download_queue import DownloadQueue
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
     from desktopchat.library.shelf import Library
     from desktopchat.network.connection import Connection
     from desktopchat.network.fetching import Fetcher
+    from desktopchat.server.calls import Calls
     from desktopchat.server.desk import EndpointOptions
+    from desktopchat.server.queue import EngineQueue
 
 _SCRIPTED_MODEL = ModelFile("", "scripted", 0, "none")
 
@@ -198,6 +201,31 @@ class Session:
 
         aliases = tuple(str(settings["endpoint.aliases"]).split())
         return EndpointOptions(aliases, settings["endpoint.bare_prompts"] == "turn", logs_requests)
+
+    def open_endpoint(
+        self,
+        settings: Settings,
+        queue: "EngineQueue",
+        model: "Callable[[], ModelInfo | None]",
+        calls: "Calls",
+    ) -> "OpenEndpoint":
+        """Let programs ask.
+
+        Raises:
+            NetworkError: The port is taken.
+            StorageError: The key cannot be kept.
+        """
+        from desktopchat.endpoint import OpenEndpoint
+
+        return OpenEndpoint(
+            self.paths.data,
+            settings["endpoint.port"],
+            settings["endpoint.lan"] == "on",
+            lambda: self.endpoint_options(settings),
+            queue,
+            model,
+            calls,
+        )
 
     def hubs(self, settings: Settings) -> tuple[ServerAddress, ...]:
         """Return the model hub that is asked, and its mirrors.

@@ -23,6 +23,7 @@ from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.downloads import DownloadController
 from desktopchat.controllers.drawing import Drawing
+from desktopchat.controllers.endpoint import EndpointController
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
@@ -46,6 +47,7 @@ from desktopchat.core.endpoint import endpoints
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
 from desktopchat.core.secret import Secret
+from desktopchat.endpoint import OpenEndpoint
 from desktopchat.engine.api import Engine
 from desktopchat.engine.backends.choice import Backends
 from desktopchat.engine.backends.folders import Folders
@@ -64,6 +66,7 @@ from desktopchat.network.fetching import Fetcher
 from desktopchat.network.ledger import Ledger
 from desktopchat.network.reading import made_requests
 from desktopchat.resources import resource
+from desktopchat.server.desk import EndpointOptions
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
 from desktopchat.storage.database import Database
@@ -208,6 +211,23 @@ class RunningApp:
         self.fits = FitController(
             self.worker, self.models, self.bandwidths, lambda: FitInquiry(lambda: Fetcher(hubs()[0], connect_to_hub))
         )
+        self.endpoint = EndpointController(
+            self.chat,
+            self.models,
+            self.worker,
+            self.preferences,
+            self.storage,
+            self.stores,
+            lambda queue, model, calls: OpenEndpoint(
+                folder,
+                0,
+                self.preferences["endpoint.lan"] == "on",
+                lambda: EndpointOptions(("gpt-*",)),
+                queue,
+                model,
+                calls,
+            ),
+        )
         self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
 
         def connect(address: ServerAddress, key: Secret | None) -> Connection:
@@ -253,6 +273,7 @@ class RunningApp:
                 self.downloads,
                 self.fits,
                 self.library,
+                self.endpoint,
             ),
             Theme("light"),
             drawing=self.drawing,
@@ -287,6 +308,7 @@ class RunningApp:
         self.hub.close()
         self.fits.close()
         self.downloads.close()
+        self.endpoint.close()
         self.worker.close()
         self.library.close()
         self.shelf.close()

@@ -7,6 +7,7 @@ from desktopchat.commands.backends import BACKENDS
 from desktopchat.commands.command import Command, Condition, Menu, Scope
 from desktopchat.commands.composing import COMPOSING
 from desktopchat.commands.downloading import DOWNLOADING
+from desktopchat.commands.endpoints import ENDPOINTS
 from desktopchat.commands.finding import FINDING
 from desktopchat.commands.keeping import KEEPING
 from desktopchat.commands.parameters import PARAMETERS
@@ -408,6 +409,7 @@ COMMANDS: tuple[Command, ...] = (
     *BACKENDS,
     *FINDING,
     *DOWNLOADING,
+    *ENDPOINTS,
     *KEEPING,
     *STORING,
     *_view(),

@@ -2,13 +2,15 @@
 
 from collections import deque
 from collections.abc import Callable
+from threading import Lock
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal
 
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.attached import Written
 from desktopchat.core.chat import ChatMessage, Role
-from desktopchat.core.errors import EngineCrashedError, UserError
+from desktopchat.core.errors import EngineCrashedError, NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.picture import Picture
@@ -25,6 +27,9 @@ from desktopchat.engine.api import (
     PromptProgress,
     PromptSettings,
 )
+
+if TYPE_CHECKING:  # else the start of the window would wait for what it may never use
+    from desktopchat.server.queue import EngineQueue
 
 
 class EngineWorker(QObject):
@@ -75,11 +80,13 @@ class EngineWorker(QObject):
     _look_requested = Signal()
     _renew_requested = Signal()
     _adapt_requested = Signal(object)
+    _serve_requested = Signal(object)
 
     def __init__(self, create: Callable[[], Engine]) -> None:
         super().__init__()
         self._create = create
         self._made: Engine | None = None
+        self._serving = Lock()  # held while a job of programs is on its way to the engine's thread
         self._history: tuple[object, int, int] = ((), 0, 0)  # the prompt that was counted last, and its tokens
         self.thread_of_engine = QThread()
         self.thread_of_engine.setObjectName("engine")
@@ -93,6 +100,7 @@ class EngineWorker(QObject):
         self._look_requested.connect(self._on_look_requested)
         self._renew_requested.connect(self._on_renew_requested)
         self._adapt_requested.connect(self._on_adapt_requested)
+        self._serve_requested.connect(self._on_serve_requested)
         self.thread_of_engine.start()
 
     def load(self, model: ModelFile, params: LoadParams) -> None:
@@ -135,6 +143,11 @@ class EngineWorker(QObject):
     def adapt(self, adapters: tuple[Adapter, ...]) -> None:
         """Apply these adapters and no others, after what runs now. From any thread."""
         self._adapt_requested.emit(adapters)
+
+    def serve(self, queue: "EngineQueue") -> None:
+        """Do what programs want, one job after the other; what the window asks for goes between. From any thread."""
+        if self._serving.acquire(blocking=False):
+            self._serve_requested.emit(queue)
 
     def cancel(self, generation_id: int) -> None:
         """End a generation soon. From any thread."""
@@ -255,6 +268,18 @@ class EngineWorker(QObject):
             self.engine_lost.emit(error)
         except UserError as error:
             self.adapt_failed.emit(error)
+
+    def _on_serve_requested(self, queue: "EngineQueue") -> None:
+        self._serving.release()  # what comes from now on may be too late for this time
+        try:
+            queue.run_next(self._engine)
+        except NoModelError:
+            pass  # the job has been told, or is told the next time
+        except EngineCrashedError as error:
+            self.engine_lost.emit(error)
+            return  # whoever loads the model again lets it go on
+        if queue.waiting:
+            self.serve(queue)
 
     def _on_unload_requested(self) -> None:
         self._engine.unload()

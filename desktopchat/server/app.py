@@ -17,6 +17,7 @@ from desktopchat.core.errors import UserError
 from desktopchat.core.secret import Secret
 from desktopchat.engine.api import ModelInfo
 from desktopchat.server.asking import GoneError
+from desktopchat.server.calls import Calls
 from desktopchat.server.chat import complete_chat
 from desktopchat.server.completions import complete
 from desktopchat.server.desk import Desk
@@ -35,12 +36,13 @@ _GONE = 499  # nginx's number for it; nobody is left to read it
 Handler = Callable[[Desk, Request], Awaitable[Response]]
 
 
-def create_app(desk: Desk, key: Callable[[], Secret], *, is_open: bool = False) -> ASGIApp:
+def create_app(desk: Desk, key: Callable[[], Secret], *, is_open: bool = False, calls: Calls | None = None) -> ASGIApp:
     """Return the endpoint as an ASGI application.
 
     Args:
         key: Tells what clients must know.
         is_open: Other machines may ask too.
+        calls: Hears of each call.
     """
     handlers: list[tuple[str, str, Handler]] = [
         ("/models", "GET", _models),
@@ -71,7 +73,7 @@ def create_app(desk: Desk, key: Callable[[], Secret], *, is_open: bool = False) 
     )
     # A slash too many is no other address: a redirect would make a GET of a POST.
     app.router.redirect_slashes = False
-    return Journal(Guard(app, key, is_open=is_open), lambda: desk.options().logs_requests)
+    return Journal(Guard(app, key, is_open=is_open), lambda: desk.options().logs_requests, calls)
 
 
 async def _health(desk: Desk, _request: Request) -> Response:

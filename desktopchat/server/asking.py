@@ -14,6 +14,7 @@ from starlette.requests import Request
 from desktopchat.core.embedding import Embedding
 from desktopchat.core.errors import EngineCrashedError, NoModelError, UserError
 from desktopchat.engine.api import Engine, GenerationEvent, GenerationRequest
+from desktopchat.server.calls import RunningCall, running_call
 from desktopchat.server.outbox import DroppedError, Outbox, TooSlowError
 from desktopchat.server.queue import EngineQueue
 
@@ -139,8 +140,12 @@ class Asker:
         outbox = Outbox()
         job = _Generation(replace(request, id=next(self._ids)), outbox, from_scratch)
         self._queue.submit(job)
+        call = running_call()
+        if call is not None:
+            call.stop = lambda: self._queue.cancel(job)
+            call.asks(request)
         try:
-            yield _each(outbox)
+            yield _each(outbox, call)
         finally:
             self._queue.cancel(job)
 
@@ -174,9 +179,11 @@ def _posted(loop: asyncio.AbstractEventLoop, settle: Callable[[T], None], outcom
         loop.call_soon_threadsafe(settle, outcome)
 
 
-async def _each(outbox: Outbox) -> AsyncIterator[GenerationEvent]:
+async def _each(outbox: Outbox, call: RunningCall | None) -> AsyncIterator[GenerationEvent]:
     while events := await outbox.take():
         for event in events:
+            if call is not None:
+                call.takes(event)
             yield event
 
 

@@ -1,13 +1,17 @@
-"""One line for each call, where the person asked for them. Never what was said."""
+"""Each call on its way: told to whoever looks, and one line for it where the person asked for that."""
 
 import logging
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from desktopchat.server.calls import Calls
+
 _log = logging.getLogger(__name__)
 _LONGEST_PATH = 200
+_GONE = 499  # nginx's number for a client that has left before it was answered
 
 
 class Journal:
@@ -15,19 +19,22 @@ class Journal:
 
     Args:
         app: What is called.
-        is_on: Tells whether it is wanted.
+        logs: Tells whether a line is wanted; what was said never stands in it.
+        calls: Hears of each call, if anybody does.
     """
 
-    def __init__(self, app: ASGIApp, is_on: Callable[[], bool]) -> None:
+    def __init__(self, app: ASGIApp, logs: Callable[[], bool], calls: Calls | None) -> None:
         self._app = app
-        self._is_on = is_on
+        self._logs = logs
+        self._calls = calls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a call on."""
-        if scope["type"] != "http" or not self._is_on():
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, status = time.monotonic(), 0
+        method, path = scope["method"], scope["path"][:_LONGEST_PATH]
+        started, status = time.monotonic(), _GONE
 
         async def noted(message: Message) -> None:
             nonlocal status
@@ -35,9 +42,11 @@ class Journal:
                 status = message["status"]
             await send(message)
 
-        try:
-            await self._app(scope, receive, noted)
-        finally:
-            seconds = time.monotonic() - started
-            path = scope["path"][:_LONGEST_PATH]
-            _log.info("%s %s: %d in %.2f s", scope["method"], path, status, seconds)
+        with nullcontext() if self._calls is None else self._calls.running(method, path) as running:
+            try:
+                await self._app(scope, receive, noted)
+            finally:
+                if running is not None:
+                    running.end(status)
+                if self._logs():
+                    _log.info("%s %s: %d in %.2f s", method, path, status, time.monotonic() - started)

@@ -224,6 +224,28 @@ OPTIONS: tuple[Option, ...] = (
         maximum=10_000_000,
     ),
     Option(
+        "endpoint.window",
+        "off",
+        "Answer programs",
+        "Whether programs on this machine may ask the model while the window is open.",
+        ("off", "on"),
+    ),
+    Option(
+        "endpoint.port",
+        11535,
+        "Port for programs",
+        "Where the window listens for them; a change counts from the next start of the endpoint on.",
+        minimum=1,
+        maximum=65_535,
+    ),
+    Option(
+        "endpoint.lan",
+        "off",
+        "Other machines may ask",
+        "Whether programs on other machines of the network may ask too; nothing is encrypted on the way.",
+        ("off", "on"),
+    ),
+    Option(
         "endpoint.aliases",
         "gpt-3.5-turbo text-davinci-003 gpt-* chatgpt-* o1* o3* o4* text-* code-* davinci* curie* babbage* ada*",
         "Names of the model",

@@ -7,6 +7,7 @@ from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.downloads import DownloadController
+from desktopchat.controllers.endpoint import EndpointController
 from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
@@ -44,3 +45,4 @@ class Controllers:
     downloads: DownloadController
     fits: FitController
     library: LibraryController
+    endpoint: EndpointController

@@ -85,6 +85,7 @@ class MainWindow(QWidget):
         self.adapters = controllers.adapters
         self.hub = controllers.hub
         self.downloads = controllers.downloads
+        self.endpoint = controllers.endpoint
         self.fits = controllers.fits
         self.library = controllers.library
         self.theme = theme

@@ -23,6 +23,7 @@ class StatusLine(QWidget):
         self._context = ""
         self._saved = ""
         self._download = ""
+        self._programs = ""
         # Not in a layout: each word of an answer would let Qt lay out the whole window again.
         self._left = QLabel(self)
         self._left.setAccessibleName(self.tr("Status"))
@@ -77,6 +78,12 @@ class StatusLine(QWidget):
             self._download = words
             self._update()
 
+    def set_programs(self, words: str) -> None:
+        """Say whether programs may ask, and do; empty words that they may not."""
+        if words != self._programs:
+            self._programs = words
+            self._update()
+
     def sizeHint(self) -> QSize:
         """Return the height of a line of text; the width is the window's."""
         return QSize(1, self._left.sizeHint().height() + 2 * _ABOVE)
@@ -100,5 +107,6 @@ class StatusLine(QWidget):
         self._left.setGeometry(inside.left(), inside.top(), max(0, inside.width() - right), inside.height())
 
     def _update(self) -> None:
-        parts = (self._model or self.tr("No model"), self._speed, self._context, self._saved, visible(self._download))
+        model, download = self._model or self.tr("No model"), visible(self._download)
+        parts = (model, self._speed, self._context, self._saved, download, self._programs)
         self._left.setText(" · ".join(part for part in parts if part))

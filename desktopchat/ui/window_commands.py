@@ -16,6 +16,7 @@ from desktopchat.ui.adapter_commands import AdapterCommands
 from desktopchat.ui.backend_commands import BackendCommands
 from desktopchat.ui.composer_commands import ComposerCommands
 from desktopchat.ui.download_commands import DownloadCommands
+from desktopchat.ui.endpoint_commands import EndpointCommands
 from desktopchat.ui.file_question import ask_file
 from desktopchat.ui.hub_commands import HubCommands
 from desktopchat.ui.library_commands import LibraryCommands
@@ -63,6 +64,7 @@ class WindowCommands(QObject):
         self.adapters = AdapterCommands(window, self)
         self.hub = HubCommands(window, self)
         self.downloads = DownloadCommands(window, self)
+        self._endpoint = EndpointCommands(window, self)
         self.library = LibraryCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -155,6 +157,7 @@ class WindowCommands(QObject):
             **self.adapters.handlers(),
             **self.hub.handlers(),
             **self.downloads.handlers(),
+            **self._endpoint.handlers(),
             **self.library.handlers(),
         }
 

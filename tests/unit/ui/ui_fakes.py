@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from pytestqt.qtbot import QtBot
 
 from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION_ROLE, Place, Row, RowKind
+from desktopchat.controllers.endpoint import EndpointState
 from desktopchat.controllers.hub_search import FOUND_ROLE
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
@@ -24,6 +25,7 @@ from desktopchat.core.backend import Tried
 from desktopchat.core.care import StoreCopy
 from desktopchat.core.chat import Conversation, Message
 from desktopchat.core.download import Download
+from desktopchat.core.endpoint_call import EndpointCall
 from desktopchat.core.errors import UserError
 from desktopchat.core.hit import Hit
 from desktopchat.core.hub import Gate, HubModel, HubRepo, HubVariant
@@ -566,6 +568,29 @@ class FakeDownloads(QObject):
         return lambda *values: self.calls.append((name, *values))
 
 
+class FakeEndpoint(QObject):
+    changed = Signal(object)
+    called = Signal(object)
+    noticed = Signal(object)
+
+    def __init__(self, *known: EndpointCall) -> None:
+        super().__init__()
+        self.state = EndpointState()
+        self.calls = known
+        self.asked: list[tuple[Any, ...]] = []
+
+    def tell(self, state: EndpointState) -> None:
+        self.state = state
+        self.changed.emit(state)
+
+    def add(self, call: EndpointCall) -> None:
+        self.calls = (call, *(one for one in self.calls if one.number != call.number))
+        self.called.emit(call)
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *values: self.asked.append((name, *values))
+
+
 class FakeFits(QObject):
     fitted = Signal(object, object)
     failed = Signal(object, object)
@@ -685,6 +710,7 @@ def open_window(
     hub: "FakeHub | None" = None,
     downloads: "FakeDownloads | None" = None,
     library: LibraryController | None = None,
+    endpoint: "FakeEndpoint | None" = None,
     theme: Theme | None = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
@@ -708,6 +734,7 @@ def open_window(
             downloads or FakeDownloads(),
             FakeFits(),
             library or LibraryController(library_in(NOWHERE), models or FakeModels(), InlineRunner()),
+            endpoint or FakeEndpoint(),
         ),
         theme or Theme("light"),
         version="1",

@@ -1,0 +1,19 @@
+"""The commands for programs that ask the model."""
+
+from desktopchat.commands.command import Command, Menu
+
+_MENU = Menu.MODEL
+
+ENDPOINTS: tuple[Command, ...] = (
+    Command(
+        "endpoint.show",
+        "Programs that ask…",
+        "See how programs ask the model and what they asked; Space switches it on and off.",
+        _MENU,
+        ("Shift+F8",),
+        mac_keys=("Ctrl+Alt+K",),
+    ),
+    Command("endpoint.toggle", "Let programs ask", "Let programs on this machine ask the model, or no longer.", _MENU),
+    Command("endpoint.copy_address", "Copy the address for programs", "Copy where programs ask.", _MENU),
+    Command("endpoint.copy_key", "Copy the key for programs", "Copy what programs must know to ask.", _MENU),
+)

@@ -1,0 +1,243 @@
+"""The local endpoint in the window: switched on and off, and every call told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from desktopchat.controllers.chat import ChatController
+from desktopchat.controllers.engine_worker import EngineWorker
+from desktopchat.controllers.models import ModelController
+from desktopchat.controllers.preferences import Preferences
+from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.core.address import Place
+from desktopchat.core.endpoint_call import EndpointCall
+from desktopchat.core.errors import EngineCrashedError, UserError
+from desktopchat.core.notice import Notice
+from desktopchat.core.secret import Secret
+from desktopchat.engine.api import ModelInfo
+from desktopchat.storage.stores import Stores
+
+if TYPE_CHECKING:  # else the start of the window would wait for what it may never use
+    from desktopchat.endpoint import OpenEndpoint
+    from desktopchat.server.calls import Calls
+    from desktopchat.server.queue import EngineQueue
+
+_WINDOW, _LAN = "endpoint.window", "endpoint.lan"
+_MOST_CALLS = 200
+_MOST_TEXT = 8 << 20  # characters that all calls which are kept may have been about
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointState:
+    """What programs find.
+
+    Attributes:
+        address: Where they ask; empty while they cannot.
+        key: What they must know.
+        is_open: Other machines may ask too.
+        changes: It is being switched on or off.
+    """
+
+    address: str = ""
+    key: Secret | None = None
+    is_open: bool = False
+    changes: bool = False
+
+
+Make = Callable[["EngineQueue", Callable[[], ModelInfo | None], "Calls"], "OpenEndpoint"]
+
+
+class EndpointController(QObject):
+    """Lets programs ask the model of the window, off its thread, each when the window itself wants nothing.
+
+    Args:
+        make: Opens the endpoint; called off the window's thread.
+
+    Attributes:
+        changed: EndpointState.
+        called: EndpointCall, when one begins, while it is answered, and when it has ended.
+        noticed: Notice.
+    """
+
+    changed = Signal(object)
+    called = Signal(object)
+    noticed = Signal(object)
+    _heard = Signal(object)
+
+    def __init__(
+        self,
+        chat: ChatController,
+        models: ModelController,
+        worker: EngineWorker,
+        preferences: Preferences,
+        storage: TaskRunner,
+        stores: Stores,
+        make: Make,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._chat = chat
+        self._models = models
+        self._worker = worker
+        self._preferences = preferences
+        self._storage = storage
+        self._stores = stores
+        self._make = make
+        self._tasks = TaskRunner("endpoint switch")
+        self._open: OpenEndpoint | None = None
+        self._queue: EngineQueue | None = None
+        self._running: Calls | None = None
+        self._info: ModelInfo | None = None
+        self._kept: dict[int, EndpointCall] = {}
+        self.state = EndpointState()
+        self._heard.connect(self._on_heard)
+        worker.model_loaded.connect(self._on_worker_model_loaded)
+        worker.unloaded.connect(self._on_worker_unloaded)
+        worker.load_failed.connect(self._on_worker_load_failed)
+        worker.engine_lost.connect(self._on_worker_engine_lost)
+        worker.generation_failed.connect(self._on_worker_generation_failed)
+        preferences.changed.connect(self._on_preferences_changed)
+
+    @property
+    def calls(self) -> tuple[EndpointCall, ...]:
+        """What was asked since the window is open, the newest first."""
+        return tuple(reversed(self._kept.values()))
+
+    def start(self) -> None:
+        """Switch it on if the person wants it whenever the window is open."""
+        if self._preferences[_WINDOW] == "on":
+            self._switch_on()
+
+    def toggle(self) -> None:
+        """Switch it on, or off; it is so at the next start too."""
+        self._preferences.set(_WINDOW, "off" if self._preferences[_WINDOW] == "on" else "on")
+
+    def set_open(self, is_open: bool) -> None:
+        """Let other machines ask too, or no longer."""
+        self._preferences.set(_LAN, "on" if is_open else "off")
+
+    def renew_key(self) -> None:
+        """Make another key."""
+        opened = self._open
+        if opened is not None:
+            self._tasks.run(opened.renew_key, lambda _: self._tell(), self._on_failed)
+
+    def stop(self, call: EndpointCall) -> None:
+        """End a call soon."""
+        if self._running is not None:
+            self._running.stop(call.number)
+
+    def keep(self, call: EndpointCall, title: str) -> None:
+        """Make a conversation of what was said in a call, and open it."""
+        conversation = call.conversation(title)
+
+        def done(conversation_id: int) -> None:
+            self._chat.conversations_changed.emit()
+            self._chat.open_conversation(conversation_id)
+
+        self._storage.run(
+            lambda: self._stores.transfer.take(conversation).conversation_id,
+            done,
+            lambda error: self.noticed.emit(Notice.from_error(error)),
+        )
+
+    def close(self) -> None:
+        """Refuse everything from now on and end it."""
+        self._switch_off()
+        self._tasks.close()
+
+    def _switch_on(self) -> None:
+        if self._queue is not None:
+            return
+        from desktopchat.server.calls import Calls
+        from desktopchat.server.queue import EngineQueue
+
+        queue = self._queue = EngineQueue(heard=lambda: self._worker.serve(queue))
+        calls = self._running = Calls(self._heard.emit)
+        self._tell(changes=True)
+        self._tasks.run(lambda: self._make(queue, self._model, calls), self._on_opened, self._on_failed)
+
+    def _switch_off(self) -> None:
+        queue, self._queue = self._queue, None
+        if queue is None:
+            return
+        queue.close()
+        opened, self._open = self._open, None
+        self._running = None
+        if opened is not None:
+            self._tasks.run(opened.close)
+        self._tell()
+
+    def _model(self) -> ModelInfo | None:
+        """Return the model that programs may ask; on their thread. Nothing they say is passed on to a server."""
+        info = self._info
+        return info if info is not None and info.place is Place.HERE else None
+
+    def _tell(self, *, changes: bool = False) -> None:
+        opened = self._open
+        if opened is None:
+            self.state = EndpointState(changes=changes)
+        else:
+            self.state = EndpointState(f"http://127.0.0.1:{opened.port}/v1", opened.key, opened.is_open, changes)
+        self.changed.emit(self.state)
+
+    def _on_opened(self, opened: "OpenEndpoint") -> None:
+        if self._queue is None:  # it was switched off meanwhile
+            self._tasks.run(opened.close)
+            return
+        self._open = opened
+        self._tell()
+
+    def _on_failed(self, error: UserError) -> None:
+        if self._open is None:
+            self._queue = self._running = None
+            self._preferences.set(_WINDOW, "off")
+        self._tell()
+        self.noticed.emit(Notice.from_error(error, "endpoint.show"))
+
+    def _on_heard(self, call: EndpointCall) -> None:
+        self._kept[call.number] = call
+        for number in list(self._kept)[:-_MOST_CALLS]:
+            del self._kept[number]
+        self._forget_text()
+        self.called.emit(call)
+
+    def _forget_text(self) -> None:
+        """Keep what was said in the newest calls alone, so that memory is bounded."""
+        left = _MOST_TEXT
+        for number, call in reversed(self._kept.items()):
+            left -= len(call.answer) + sum(len(turn.content) for turn in call.turns)
+            if left < 0 and not call.runs:
+                self._kept[number] = call.without_text()
+
+    def _on_worker_model_loaded(self, info: ModelInfo) -> None:
+        self._info = info
+        self._go_on()
+
+    def _on_worker_unloaded(self) -> None:
+        self._info = None
+
+    def _on_worker_load_failed(self, _error: UserError) -> None:
+        self._info = None
+        self._go_on()  # those who wait are told
+
+    def _on_worker_engine_lost(self, _error: UserError) -> None:
+        if self._queue is not None:
+            self._models.ensure_loaded()
+
+    def _on_worker_generation_failed(self, _generation_id: int, error: UserError) -> None:
+        if isinstance(error, EngineCrashedError) and self._queue is not None:
+            self._models.ensure_loaded()
+
+    def _go_on(self) -> None:
+        if self._queue is not None:
+            self._worker.serve(self._queue)
+
+    def _on_preferences_changed(self, key: str, _value: object) -> None:
+        if key == _WINDOW:
+            self._switch_on() if self._preferences[_WINDOW] == "on" else self._switch_off()
+        elif key == _LAN and self._queue is not None:
+            self._switch_off()
+            self._switch_on()
