@@ -64,7 +64,7 @@ def test_a_client_that_goes_while_it_waits_is_never_answered(rig_of: Callable[..
 
 def test_a_client_that_does_not_read_holds_nobody_up(rig: Rig, engine: WatchedEngine) -> None:
     with rig.connect() as line:
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
         line.sendall(request_bytes("/v1/chat/completions", {**HI, "max_tokens": 30_000, "stream": True}))
         wait_for(lambda: len(engine.ended) == 1, "the engine to end")
         assert rig.ask("/v1/chat/completions", {**HI, "max_tokens": 1})[0] == 200
@@ -81,7 +81,7 @@ def test_what_is_never_read_is_limited(rig_of: Callable[..., Rig], monkeypatch: 
     engine = WatchedEngine()
     rig = rig_of(engine)
     with rig.connect() as line:
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
         line.sendall(request_bytes("/v1/chat/completions", {**ENDLESS, "stream": True}))
         wait_for(lambda: engine.ended, "the engine to be stopped")
         received = bytearray()
@@ -96,7 +96,7 @@ def test_what_is_never_read_is_limited(rig_of: Callable[..., Rig], monkeypatch: 
 def test_a_client_that_never_reads_is_cut(rig: Rig, engine: WatchedEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "WRITE_PATIENCE", 0.2)
     with rig.connect() as line:
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
         line.sendall(request_bytes("/v1/chat/completions", {**HI, "max_tokens": 200_000, "stream": True}))
         wait_for(lambda: engine.ended, "the engine to end")
         wait_for(lambda: _is_cut(line), "the end of the connection")
