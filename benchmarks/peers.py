@@ -102,14 +102,18 @@ def peak_memory(pid: int) -> int:
 
 
 class LlamaServer:
-    """llama-server with its defaults, on the loopback."""
+    """llama-server with its defaults, on the loopback.
 
-    def __init__(self, program: Path, model: Path, n_ctx: int) -> None:
+    Args:
+        options: More of its options.
+    """
+
+    def __init__(self, program: Path, model: Path, n_ctx: int, *options: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self._port = probe.getsockname()[1]
         command = [str(program), "-m", str(model), "-c", str(n_ctx), "--port", str(self._port)]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._process = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 60
         while not self._is_ready():
             if self._process.poll() is not None or time.monotonic() > deadline:

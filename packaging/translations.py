@@ -28,7 +28,7 @@ PACKAGE = ROOT / "desktopchat"
 TS_FILE = ROOT / "resources" / "translations" / "desktopchat_zh_CN.ts"
 # Qt's own translation of these would differ from what our texts call them.
 KEYS = ("Backspace", "Return", "Enter", "Space", "Left", "Up", "Right", "Down")
-# What these say is shown in a terminal alone, and stays English.
+# What these say is shown in a terminal, or told to programs, alone, and stays English.
 TERMINAL = {
     "bench",
     "cli",
@@ -41,7 +41,7 @@ TERMINAL = {
     "server_command",
     "store_command",
 }
-TERMINAL |= {"backend_command", "models_command", "terminal", "transfer_command", "unlock", "vault_command"}
+TERMINAL |= {"backend_command", "models_command", "server", "terminal", "transfer_command", "unlock", "vault_command"}
 # Which arguments of these are sentences.
 SAYING = {kind.__name__: slice(0, 2) for kind in (*error_classes().values(), BadRecordError)}
 SAYING |= {"Notice": slice(1, 3), "Sentence": slice(0, 1)}

@@ -21,6 +21,7 @@ SILENT = {
     "exchange/formats/open_webui.py",  # stands in an imported conversation
     "core/title.py",  # is for the model
 }
+DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 READS_LIKE_A_SENTENCE = re.compile(r"[A-Z“{][^\n]*[ }][^\n]*[.!]")
 
 
@@ -29,7 +30,7 @@ def hidden(source: str) -> Iterator[str]:
     tree = ast.parse(source)
     seen: set[ast.AST] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node) is not None:
             seen.update(ast.walk(node.body[0]))
         name = SCRIPT["called"](node)
         if name in ELSEWHERE:

@@ -5086,10 +5086,6 @@ Enter asks {host} for its files.</source>
         <translation>端口 {port} 正被另一个程序使用。</translation>
     </message>
     <message>
-        <source>Load one in the window, or try again in a moment.</source>
-        <translation>请在窗口中加载一个模型，或稍后再试。</translation>
-    </message>
-    <message>
         <source>There is no model yet.</source>
         <translation>还没有模型。</translation>
     </message>

@@ -231,6 +231,7 @@ class LlamaEngine:
         generation = Generation(self._native, loaded, cache, self._abort, request, drafters, self._probe)
         plan = self._plan(loaded, cache, request)
         self._generation, self._running = generation, request.id
+        loaded.resume()
         self._abort.clear()
         if self._cancelled == request.id:
             self._abort.set()

@@ -215,6 +215,10 @@ class LoadedModel:
         attributes, vocab = llama_cpp.llama_vocab_get_attr, self.vocab
         return [self._token_text(token) for token in range(self.n_vocab) if attributes(vocab, token) & mask]
 
+    def resume(self) -> None:
+        """Start after a rest, in which the load of the machine was not looked at."""
+        self._governor.resume()
+
     def adapt_threads(self) -> None:
         """Leave the cores to other programs that they need. Cheap enough to be called for every token."""
         if self._governor.look() and self._context:

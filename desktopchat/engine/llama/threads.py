@@ -39,6 +39,11 @@ class ThreadGovernor:
         self._process = psutil.Process()
         self._mark = self._times()
 
+    def resume(self) -> None:
+        """Start after a rest: what others did meanwhile, such as another engine that has answered, says nothing."""
+        if not self._fixed and time.monotonic() - self._mark[0] > _INTERVAL:
+            self._mark = self._times()
+
     def look(self) -> bool:
         """Look at the load if it is time to; return whether `threads` changed."""
         if self._fixed or time.monotonic() - self._mark[0] < _INTERVAL:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from devtools import command, system
 from devtools.console import SetupError
+from devtools.locks import CLIENTS
 from devtools.steps import Setup
 
 
@@ -59,7 +60,7 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> FakeCommands:
 def root(tmp_path: Path) -> Path:
     locks = tmp_path / "packaging" / "requirements"
     locks.mkdir(parents=True)
-    for name in ("build", "run", "engine", "test", "starter"):
+    for name in ("build", "run", "engine", "test", "starter", *CLIENTS):
         (locks / f"{name}.txt").write_text(f"{name}==1 \\\n    --hash=sha256:0\n")
     (tmp_path / "pyproject.toml").write_text("[project]")
     return tmp_path
@@ -249,3 +250,12 @@ def test_the_tests_get_a_model_of_their_own(root: Path, programs: FakeCommands) 
     (install,) = [text for text in programs.ran if "--install " in text]
     assert f"--models {root / '.venv' / 'starter'}" in install
     assert setup.test_models.is_dir()
+
+
+def test_the_tests_get_each_generation_of_clients_in_a_folder_of_its_own(root: Path, programs: FakeCommands) -> None:
+    setup = Setup(root)
+    setup.carry_out(lambda: [*setup.app_steps(), *setup.test_steps()])
+    for name in CLIENTS:
+        (install,) = [text for text in programs.ran if f"--target {root / '.venv' / 'clients' / name} -r" in text]
+        assert "--require-hashes" in install
+        assert install.endswith(f"{name}.txt")
