@@ -1003,6 +1003,38 @@
         <translation>选择要访问的模型站点：Hugging Face、它的镜像，或您自己的站点。</translation>
     </message>
     <message>
+        <source>Programs that ask…</source>
+        <translation>程序的请求…</translation>
+    </message>
+    <message>
+        <source>See how programs ask the model and what they asked; Space switches it on and off.</source>
+        <translation>查看程序如何向模型提问以及问了什么；空格键开启和关闭。</translation>
+    </message>
+    <message>
+        <source>Let programs ask</source>
+        <translation>允许程序提问</translation>
+    </message>
+    <message>
+        <source>Let programs on this machine ask the model, or no longer.</source>
+        <translation>允许或不再允许本机上的程序向模型提问。</translation>
+    </message>
+    <message>
+        <source>Copy the address for programs</source>
+        <translation>复制供程序使用的地址</translation>
+    </message>
+    <message>
+        <source>Copy where programs ask.</source>
+        <translation>复制程序提问的地址。</translation>
+    </message>
+    <message>
+        <source>Copy the key for programs</source>
+        <translation>复制供程序使用的密钥</translation>
+    </message>
+    <message>
+        <source>Copy what programs must know to ask.</source>
+        <translation>复制程序提问所需的密钥。</translation>
+    </message>
+    <message>
         <source>Back up now</source>
         <translation>立即备份</translation>
     </message>
@@ -1660,6 +1692,155 @@
     <message>
         <source>Find a model  {key}</source>
         <translation>查找模型  {key}</translation>
+    </message>
+</context>
+<context>
+    <name>EndpointCard</name>
+    <message>
+        <source>Programs that ask the model</source>
+        <translation>向模型提问的程序</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>No program has asked since the window was opened.</source>
+        <translation>自窗口打开以来还没有程序提问。</translation>
+    </message>
+    <message>
+        <source>One moment …</source>
+        <translation>请稍候…</translation>
+    </message>
+    <message>
+        <source>Off: no program can ask. Space lets those on this machine ask the model, with a key.</source>
+        <translation>已关闭：任何程序都不能提问。按空格键允许本机上持有密钥的程序向模型提问。</translation>
+    </message>
+    <message>
+        <source>programs of the whole network</source>
+        <translation>整个网络中的程序</translation>
+    </message>
+    <message>
+        <source>programs on this machine</source>
+        <translation>本机上的程序</translation>
+    </message>
+    <message>
+        <source>On for {whose}, as OpenAI&apos;s API at {address}</source>
+        <translation>已对{whose}开启，以 OpenAI API 的形式位于 {address}</translation>
+    </message>
+    <message>
+        <source>Space switches it on and off</source>
+        <translation>空格键开启和关闭</translation>
+    </message>
+    <message>
+        <source>A copies the address</source>
+        <translation>A 复制地址</translation>
+    </message>
+    <message>
+        <source>K the key</source>
+        <translation>K 复制密钥</translation>
+    </message>
+    <message>
+        <source>N makes a new key</source>
+        <translation>N 生成新密钥</translation>
+    </message>
+    <message>
+        <source>L closes it to other machines</source>
+        <translation>L 不再允许其他机器</translation>
+    </message>
+    <message>
+        <source>L lets other machines ask</source>
+        <translation>L 允许其他机器提问</translation>
+    </message>
+    <message>
+        <source>Enter makes a conversation of a call</source>
+        <translation>回车键把请求变成对话</translation>
+    </message>
+    <message>
+        <source>Delete stops it</source>
+        <translation>Delete 键停止它</translation>
+    </message>
+    <message>
+        <source>Esc closes</source>
+        <translation>Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Programs that know the key are refused then. N once more does it.</source>
+        <translation>之后持有旧密钥的程序将被拒绝。再按一次 N 即生效。</translation>
+    </message>
+    <message>
+        <source>Every machine that reaches this one may ask then, if it knows the key; nothing is encrypted on the way. L once more lets them.</source>
+        <translation>之后凡能连到本机并持有密钥的机器都可以提问；传输不加密。再按一次 L 即允许。</translation>
+    </message>
+    <message>
+        <source>It is not answered yet.</source>
+        <translation>尚未回答完。</translation>
+    </message>
+    <message>
+        <source>Nothing was said in it, or too long ago to be still known.</source>
+        <translation>其中没有对话内容，或时间太久已不再保留。</translation>
+    </message>
+</context>
+<context>
+    <name>EndpointCommands</name>
+    <message>
+        <source>The address for programs is in the clipboard.</source>
+        <translation>供程序使用的地址已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>The key for programs is in the clipboard.</source>
+        <translation>供程序使用的密钥已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>No program can ask now, so there is nothing to copy.</source>
+        <translation>现在没有程序可以提问，因此没有可复制的内容。</translation>
+    </message>
+    <message>
+        <source>{count} programs ask</source>
+        <translation>{count} 个程序在提问</translation>
+    </message>
+    <message>
+        <source>a program asks</source>
+        <translation>一个程序在提问</translation>
+    </message>
+    <message>
+        <source>programs may ask</source>
+        <translation>程序可提问</translation>
+    </message>
+</context>
+<context>
+    <name>EndpointRow</name>
+    <message>
+        <source>is being answered</source>
+        <translation>正在回答</translation>
+    </message>
+    <message>
+        <source>waits for its turn</source>
+        <translation>等待轮到</translation>
+    </message>
+    <message>
+        <source>the program has left</source>
+        <translation>程序已离开</translation>
+    </message>
+    <message>
+        <source>answered</source>
+        <translation>已回答</translation>
+    </message>
+    <message>
+        <source>refused ({status})</source>
+        <translation>已拒绝（{status}）</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation type="unfinished">{count} 词元</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation type="unfinished">{seconds} 秒</translation>
     </message>
 </context>
 <context>
@@ -2768,6 +2949,30 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Kilobytes a second that all downloads together may take; 0 is no limit.</source>
         <translation>所有下载合计每秒最多使用的千字节数；0 表示不限制。</translation>
+    </message>
+    <message>
+        <source>Answer programs</source>
+        <translation>回答程序</translation>
+    </message>
+    <message>
+        <source>Whether programs on this machine may ask the model while the window is open.</source>
+        <translation>窗口打开时，本机上的程序是否可以向模型提问。</translation>
+    </message>
+    <message>
+        <source>Port for programs</source>
+        <translation>供程序使用的端口</translation>
+    </message>
+    <message>
+        <source>Where the window listens for them; a change counts from the next start of the endpoint on.</source>
+        <translation>窗口在此端口等待程序；更改在下次开启时生效。</translation>
+    </message>
+    <message>
+        <source>Other machines may ask</source>
+        <translation>其他机器可提问</translation>
+    </message>
+    <message>
+        <source>Whether programs on other machines of the network may ask too; nothing is encrypted on the way.</source>
+        <translation>网络中其他机器上的程序是否也可以提问；传输不加密。</translation>
     </message>
     <message>
         <source>Names of the model</source>
@@ -6544,6 +6749,18 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Speed of downloads</source>
         <translation>下载速度</translation>
+    </message>
+    <message>
+        <source>Answer programs</source>
+        <translation>回答程序</translation>
+    </message>
+    <message>
+        <source>Port for programs</source>
+        <translation>供程序使用的端口</translation>
+    </message>
+    <message>
+        <source>Other machines may ask</source>
+        <translation>其他机器可提问</translation>
     </message>
     <message>
         <source>Names of the model</source>
