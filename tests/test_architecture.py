@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -241,9 +242,14 @@ def sources() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
+def all_imports() -> tuple[Import, ...]:
+    return tuple(found for path in sources() for found in imports(path.read_text("utf-8"), module_name(path)))
+
+
 @pytest.mark.parametrize("rule", [rule for rule, _ in RULES], ids=lambda rule: rule.__name__)
 def test_no_module_breaks_the_rule(rule: Callable[[Import], bool]) -> None:
-    found = [found for path in sources() for found in imports(path.read_text("utf-8"), module_name(path))]
+    found = all_imports()
     assert len(found) > 300, "the modules were not read"
     assert not [f"{one.by} imports {one.target}" for one in found if rule(one)]
 

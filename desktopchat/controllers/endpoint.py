@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,7 +20,6 @@ from desktopchat.engine.api import ModelInfo
 from desktopchat.storage.stores import Stores
 
 if TYPE_CHECKING:  # else the start of the window would wait for what it may never use
-    from desktopchat.endpoint import OpenEndpoint
     from desktopchat.server.calls import Calls
     from desktopchat.server.queue import EngineQueue
 
@@ -46,7 +45,34 @@ class EndpointState:
     changes: bool = False
 
 
-Make = Callable[["EngineQueue", Callable[[], ModelInfo | None], "Calls"], "OpenEndpoint"]
+class OpenEndpoint(Protocol):
+    """An endpoint that listens, as of `desktopchat.endpoint`."""
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        ...
+
+    @property
+    def is_open(self) -> bool:
+        """Whether other machines may ask too."""
+        ...
+
+    @property
+    def key(self) -> Secret:
+        """What programs must know."""
+        ...
+
+    def renew_key(self) -> None:
+        """Make another key."""
+        ...
+
+    def close(self) -> None:
+        """End it."""
+        ...
+
+
+Make = Callable[["EngineQueue", Callable[[], ModelInfo | None], "Calls"], OpenEndpoint]
 
 
 class EndpointController(QObject):
@@ -183,7 +209,7 @@ class EndpointController(QObject):
             self.state = EndpointState(f"http://127.0.0.1:{opened.port}/v1", opened.key, opened.is_open, changes)
         self.changed.emit(self.state)
 
-    def _on_opened(self, opened: "OpenEndpoint") -> None:
+    def _on_opened(self, opened: OpenEndpoint) -> None:
         if self._queue is None:  # it was switched off meanwhile
             self._tasks.run(opened.close)
             return

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Qt, QThread, Signal
 
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.attached import Written
@@ -100,7 +100,8 @@ class EngineWorker(QObject):
         self._look_requested.connect(self._on_look_requested)
         self._renew_requested.connect(self._on_renew_requested)
         self._adapt_requested.connect(self._on_adapt_requested)
-        self._serve_requested.connect(self._on_serve_requested)
+        # Queued, for each job asks for the next one from the engine's own thread.
+        self._serve_requested.connect(self._on_serve_requested, Qt.ConnectionType.QueuedConnection)
         self.thread_of_engine.start()
 
     def load(self, model: ModelFile, params: LoadParams) -> None:
@@ -270,7 +271,6 @@ class EngineWorker(QObject):
             self.adapt_failed.emit(error)
 
     def _on_serve_requested(self, queue: "EngineQueue") -> None:
-        self._serving.release()  # what comes from now on may be too late for this time
         try:
             queue.run_next(self._engine)
         except NoModelError:
@@ -278,6 +278,8 @@ class EngineWorker(QObject):
         except EngineCrashedError as error:
             self.engine_lost.emit(error)
             return  # whoever loads the model again lets it go on
+        finally:
+            self._serving.release()
         if queue.waiting:
             self.serve(queue)
 

@@ -115,8 +115,14 @@ class EndpointCard(Overlay):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the keys of the list."""
-        is_key = watched is self._list and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        return (is_key and self._take_key(event.key())) or super().eventFilter(watched, event)
+        if (
+            watched is self._list
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and self._take_key(event.key())
+        ):
+            return True
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the keys while there is no list."""
