@@ -50,14 +50,16 @@ def main() -> int:
     parser.add_argument("--model", type=Path, required=True, metavar="FILE", help="a GGUF file")
     parser.add_argument("--llama-server", type=Path, metavar="PATH", help="built from the same llama.cpp")
     parser.add_argument("--tests", type=Path, metavar="FOLDER", help="tools/server/tests of its source")
+    parser.add_argument("--only", choices=FILES, action="append", metavar="FILE", help=f"of {', '.join(FILES)}")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all outcomes there")
     options = parser.parse_args()
     cache = ROOT / ".venv" / "cache"
     server = options.llama_server or build(cache)[1]
     tests = options.tests or source(cache) / "tools" / "server" / "tests"
     with tempfile.TemporaryDirectory(prefix="desktopchat-llama-tests-") as folder:
-        theirs = _run(tests, Path(folder), "theirs", ["--reference", str(server)], options.model)
-        ours = _run(tests, Path(folder), "ours", [], options.model)
+        files = options.only or list(FILES)
+        theirs = _run(files, tests, Path(folder), "theirs", ["--reference", str(server)], options.model)
+        ours = _run(files, tests, Path(folder), "ours", [], options.model)
     passed = [name for name, outcome in ours.items() if outcome == "passed"]
     missed = [name for name, outcome in ours.items() if outcome != "passed" and theirs.get(name) == "passed"]
     other = [name for name in ours if theirs.get(name) != "passed" and name not in passed]
@@ -74,7 +76,7 @@ def main() -> int:
     return 1 if unexcused else 0
 
 
-def _run(tests: Path, folder: Path, name: str, options: list[str], model: Path) -> dict[str, str]:
+def _run(files: list[str], tests: Path, folder: Path, name: str, options: list[str], model: Path) -> dict[str, str]:
     """Return the outcome of each test with a server in the place of llama-server."""
     program = folder / name
     call = [sys.executable, str(ROOT / "benchmarks" / "llama_stand_in.py"), "--answer-with", str(model), *options]
@@ -84,7 +86,8 @@ def _run(tests: Path, folder: Path, name: str, options: list[str], model: Path) 
     clients = Path(sys.prefix) / "clients"
     path = [str(folder), str(clients / "client-openai"), str(clients / "client-openai-0.28")]
     outcomes: dict[str, str] = {}
-    for file, words in FILES.items():
+    for file in files:
+        words = FILES[file]
         report = folder / f"{name}-{file}.xml"
         command = [sys.executable, "-m", "pytest", str(tests / "unit" / file), "-q", f"--junit-xml={report}"]
         command += [

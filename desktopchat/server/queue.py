@@ -71,7 +71,8 @@ class EngineQueue:
 
     Args:
         most_waiting: Jobs that may wait besides the one that runs; those of the window are not counted.
-        heard: Called after a job was put in, on the thread that did so.
+        heard: Called, on any thread, after a job was put in while none ran and none waited. Whoever runs the jobs in a
+            loop of another's looks at `waiting` after each of them, so that its own work comes between two jobs.
     """
 
     def __init__(self, most_waiting: int = MOST_WAITING, heard: Callable[[], None] = lambda: None) -> None:
@@ -94,9 +95,11 @@ class EngineQueue:
             waiting = self._waiting[precedence]
             if self._closed or (precedence is Precedence.PROGRAM and len(waiting) >= self._most):
                 raise QueueFullError(max(1.0, self._seconds))
+            was_idle = self._running is None and not any(self._waiting.values())
             waiting.append(job)
             self._changed.notify_all()
-        self._heard()
+        if was_idle:
+            self._heard()
 
     def cancel(self, job: Job) -> None:
         """Take a job out, or end it soon if it runs; one that has ended is left alone."""

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
@@ -18,6 +20,7 @@ _log = logging.getLogger(__name__)
 # Seconds of silence after which a comment says that all is well: proxies and clients give up on silent ones.
 _HEARTBEAT = 15.0
 _DONE = b"data: [DONE]\n\n"
+_COMMENT = b": waiting\n\n"
 
 
 class EventStream(Response):
@@ -37,26 +40,31 @@ class EventStream(Response):
         self._events = events
         self._held = held
         self._done = done
+        self._sent_at = (
+            math.inf
+        )  # when something was sent last; nothing may be sent before the beginning and after the end
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Send all of it."""
         async with self._held:
             writing = asyncio.ensure_future(self._write(send))
-            gone = asyncio.ensure_future(_gone(receive))
+            others = [asyncio.ensure_future(_gone(receive)), asyncio.ensure_future(self._beat(send))]
             try:
-                await asyncio.wait({writing, gone}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({writing, others[0]}, return_when=asyncio.FIRST_COMPLETED)
                 if writing.done():
                     writing.result()
             finally:
-                for one in (writing, gone):
+                for one in (writing, *others):
                     one.cancel()
-                await asyncio.gather(writing, gone, return_exceptions=True)
+                await asyncio.gather(writing, *others, return_exceptions=True)
 
     async def _write(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        self._sent_at = time.monotonic()
         try:
-            async for part in self._parts():
-                await send({"type": "http.response.body", "body": part, "more_body": True})
+            async for event in self._events:
+                await send({"type": "http.response.body", "body": _framed(event), "more_body": True})
+                self._sent_at = time.monotonic()
             if self._done:
                 await send({"type": "http.response.body", "body": _DONE, "more_body": True})
         except (UserError, DroppedError, TooSlowError) as error:
@@ -64,24 +72,16 @@ class EventStream(Response):
         except Exception as error:
             _log.exception("a stream of the endpoint failed")
             await send({"type": "http.response.body", "body": _framed(fault_of(error).body), "more_body": True})
+        self._sent_at = math.inf
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _parts(self) -> AsyncIterator[bytes]:
-        """Yield frames, and comments where nothing comes for long."""
-        pending = asyncio.ensure_future(anext(self._events, None))
-        try:
-            while True:
-                await asyncio.wait({pending}, timeout=_HEARTBEAT)
-                if not pending.done():
-                    yield b": waiting\n\n"
-                    continue
-                if (event := pending.result()) is None:
-                    return
-                yield _framed(event)
-                pending = asyncio.ensure_future(anext(self._events, None))
-        finally:
-            pending.cancel()
-            await asyncio.gather(pending, return_exceptions=True)
+    async def _beat(self, send: Send) -> None:
+        """Send a comment where nothing comes for long. One task for all of it: one for each part would cost more."""
+        while True:
+            await asyncio.sleep(_HEARTBEAT / 2)
+            if time.monotonic() - self._sent_at > _HEARTBEAT:
+                await send({"type": "http.response.body", "body": _COMMENT, "more_body": True})
+                self._sent_at = time.monotonic()
 
 
 async def _gone(receive: Receive) -> None:
