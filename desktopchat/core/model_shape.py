@@ -41,8 +41,8 @@ _WINDOWS = {
 }
 # Blocks with both attention and a recurrent state; elsewhere a block has one of them.
 _BOTH = "falcon-h1"
-# What RWKV holds at once, in widths of what goes from block to block: src/models/rwkv7-base.cpp keeps its six mixtures and
-# what is made of each of them until its scan is done.
+# What RWKV holds at once, in widths of what goes from block to block: src/models/rwkv7-base.cpp keeps its six mixtures
+# and what is made of each of them until its scan is done.
 _WKV = 19
 _OWN_KEYS = {"gemma3n": 20}  # blocks that have a KV cache of their own; the others use that of one of them
 

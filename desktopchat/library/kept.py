@@ -27,6 +27,7 @@ class Decisions:
         titles: What models are called instead, by path.
         tags: By path.
         used: When they were loaded last, by path, in seconds since the epoch.
+        marks: By what their files are known again elsewhere (`library.identity.sample`), by path.
         trash: What was thrown away: when, with the places that its files had and have.
         links: Files that became links to others of the same content, with those.
     """
@@ -36,6 +37,7 @@ class Decisions:
     titles: dict[str, str] = field(default_factory=dict)
     tags: dict[str, list[str]] = field(default_factory=dict)
     used: dict[str, float] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
     trash: list[dict[str, Any]] = field(default_factory=list)
     links: list[dict[str, str]] = field(default_factory=list)
 
@@ -100,7 +102,7 @@ def _is_like(name: str, value: object) -> bool:
             return all(isinstance(item, str) for item in items)
         case ("trash" | "links", list(items)):
             return all(isinstance(item, dict) for item in items)
-        case ("titles", dict(items)):
+        case ("titles" | "marks", dict(items)):
             return all(isinstance(item, str) for item in items.values())
         case ("used", dict(items)):
             return all(isinstance(item, int | float) for item in items.values())
