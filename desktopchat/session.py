@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from desktopchat.library.download_queue import DownloadQueue
     from desktopchat.library.fitting import FitInquiry
     from desktopchat.library.hub.inquiry import Inquiry
+    from desktopchat.library.newer import Newer
     from desktopchat.library.shelf import Library
     from desktopchat.network.connection import Connection
     from desktopchat.network.fetching import Fetcher
@@ -151,7 +152,7 @@ class Session:
         """Make what fetches models.
 
         Args:
-            hub: None is the chosen one.
+            hub: None is the chosen one, and its mirrors where it cannot be reached.
             is_kept: It goes on after a restart, and does not give up while the line is down.
 
         Raises:
@@ -163,6 +164,10 @@ class Session:
         def make_fetcher() -> "Fetcher":
             return self.fetcher(settings, hub)
 
+        def make_mirrors() -> "Iterator[Fetcher]":
+            for mirror in self.hubs(settings)[1:] if hub is None else ():
+                yield self.fetcher(settings, mirror)
+
         how: dict[str, Any] = {} if is_kept else {"retry_after": None}
         return DownloadQueue(
             self.paths.models,
@@ -171,6 +176,7 @@ class Session:
             SpeedLimit(lambda: 1000 * settings["downloads.speed_limit"]),
             is_offline=lambda: settings["network.offline"] == "on",
             heard=heard,
+            make_mirrors=make_mirrors,
             **how,
         )
 
@@ -190,6 +196,34 @@ class Session:
         from desktopchat.library.fitting import FitInquiry
 
         return FitInquiry(lambda: self.fetcher(settings))
+
+    def newer_versions(
+        self, settings: Settings, library: "Library", heard: Callable[[str, float], None]
+    ) -> "list[Newer]":
+        """Ask the hub of which models it has a newer version, as `library.newer.newer` does.
+
+        Raises:
+            UserError: The hub cannot be asked.
+        """
+        from desktopchat.library.newer import newer
+
+        inquiry = self.inquiry(settings)
+        try:
+            return newer(library.models(), inquiry.repository, heard)
+        finally:
+            inquiry.close()
+
+    def renew(self, settings: Settings, library: "Library", one: "Newer", heard: Callable[[float], None]) -> None:
+        """Put the newer version of a model in its place, as `library.newer.renew` does.
+
+        Raises:
+            UserError: It cannot be had.
+        """
+        from desktopchat.library.newer import renew
+        from desktopchat.library.speed_limit import SpeedLimit
+
+        limit = SpeedLimit(lambda: 1000 * settings["downloads.speed_limit"])
+        renew(library, one, lambda: self.fetcher(settings), limit, heard)
 
     def hubs(self, settings: Settings) -> tuple[ServerAddress, ...]:
         """Return the model hub that is asked, and its mirrors.
