@@ -28,6 +28,7 @@ from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
+from desktopchat.controllers.model_work import ModelWork
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.parameters import ParameterController
@@ -208,6 +209,9 @@ class RunningApp:
         self.fits = FitController(
             self.worker, self.models, self.bandwidths, lambda: FitInquiry(lambda: Fetcher(hubs()[0], connect_to_hub))
         )
+        self.model_work = ModelWork(
+            library, self.models, TaskRunner("model work"), folder, print, lambda _heard: (), print
+        )
         self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
 
         def connect(address: ServerAddress, key: Secret | None) -> Connection:
@@ -253,6 +257,7 @@ class RunningApp:
                 self.downloads,
                 self.fits,
                 self.library,
+                self.model_work,
             ),
             Theme("light"),
             drawing=self.drawing,
@@ -289,6 +294,7 @@ class RunningApp:
         self.downloads.close()
         self.worker.close()
         self.library.close()
+        self.model_work.close()
         self.shelf.close()
         self.io.close()
         self.storage.close()

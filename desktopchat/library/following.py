@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from desktopchat.core.errors import ModelFileError
 from desktopchat.core.local_model import LocalModel
@@ -41,9 +42,12 @@ def followed(kept: Kept, decisions: Decisions, models: Sequence[LocalModel]) -> 
 
 def _move(decisions: Decisions, moved: dict[str, str]) -> None:
     for old, new in moved.items():
-        for values in (decisions.titles, decisions.tags, decisions.used, decisions.marks):
+        known: tuple[dict[str, Any], ...] = (decisions.titles, decisions.tags, decisions.used, decisions.marks)
+        for values in known:
             if old in values:
-                values[new] = values.pop(old)  # type: ignore[attr-defined]
+                values[new] = values.pop(old)
+        if (before := Path(old).stem) != (after := Path(new).stem):
+            decisions.renames.append([before, after])
 
 
 def _is_in_trash(path: str, decisions: Decisions) -> bool:

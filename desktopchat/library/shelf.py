@@ -239,6 +239,19 @@ class Library:
             if kept := [tag for tag in cleaned if tag][:_MOST_TAGS]:
                 decisions.tags[path] = kept
 
+    def take_renames(self) -> list[tuple[str, str]]:
+        """Return which names of files have become which, each of them once.
+
+        Raises:
+            ModelFileError: It cannot be written down.
+        """
+        if not self.kept.read().renames:
+            return []
+        with self.kept.changed() as decisions:
+            taken = [(old, new) for old, new in decisions.renames]
+            decisions.renames = []
+        return taken
+
     def note_use(self, path: str) -> None:
         """Remember that a model is loaded now.
 

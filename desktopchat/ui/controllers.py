@@ -11,6 +11,7 @@ from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
+from desktopchat.controllers.model_work import ModelWork
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.parameters import ParameterController
@@ -44,3 +45,4 @@ class Controllers:
     downloads: DownloadController
     fits: FitController
     library: LibraryController
+    model_work: ModelWork

@@ -87,6 +87,7 @@ class MainWindow(QWidget):
         self.downloads = controllers.downloads
         self.fits = controllers.fits
         self.library = controllers.library
+        self.model_work = controllers.model_work
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None

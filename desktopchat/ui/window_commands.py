@@ -24,6 +24,7 @@ from desktopchat.ui.key_reference import KeyReference
 from desktopchat.ui.library_commands import LibraryCommands
 from desktopchat.ui.link_question import LinkQuestion
 from desktopchat.ui.memory_card import MemoryCard
+from desktopchat.ui.model_work_commands import ModelWorkCommands
 from desktopchat.ui.overlay import Overlay, TextCard
 from desktopchat.ui.palette_commands import PaletteCommands
 from desktopchat.ui.parameter_commands import ParameterCommands
@@ -68,6 +69,7 @@ class WindowCommands(QObject):
         self.hub = HubCommands(window, self)
         self.downloads = DownloadCommands(window, self)
         self.library = LibraryCommands(window, self)
+        self.model_work = ModelWorkCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -160,6 +162,7 @@ class WindowCommands(QObject):
             **self.hub.handlers(),
             **self.downloads.handlers(),
             **self.library.handlers(),
+            **self.model_work.handlers(),
         }
 
     def update_conditions(self) -> None:

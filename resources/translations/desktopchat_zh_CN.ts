@@ -995,6 +995,54 @@
         <translation>选择要访问的模型站点：Hugging Face、它的镜像，或您自己的站点。</translation>
     </message>
     <message>
+        <source>Make a model smaller…</source>
+        <translation>缩小模型…</translation>
+    </message>
+    <message>
+        <source>Quantize a model that is here in F16 or BF16; the new one lies beside it.</source>
+        <translation>量化本机的 F16 或 BF16 模型；新模型放在它旁边。</translation>
+    </message>
+    <message>
+        <source>Verify all models</source>
+        <translation>校验所有模型</translation>
+    </message>
+    <message>
+        <source>Read all models and see whether they are what they were when they came.</source>
+        <translation>读取所有模型，查看它们是否与下载时一致。</translation>
+    </message>
+    <message>
+        <source>Look for newer versions</source>
+        <translation>查找新版本</translation>
+    </message>
+    <message>
+        <source>Ask the model hub whether models that came from it have changed there; the network is used for this alone.</source>
+        <translation>询问模型库，来自那里的模型是否已更改；仅为此使用网络。</translation>
+    </message>
+    <message>
+        <source>Find models that are here twice</source>
+        <translation>查找重复的模型</translation>
+    </message>
+    <message>
+        <source>See which files have the same content, and let the copies become links; nothing is changed before you say so.</source>
+        <translation>查看哪些文件内容相同，并将副本变为链接；在您确认之前不会更改任何内容。</translation>
+    </message>
+    <message>
+        <source>Undo the links between models</source>
+        <translation>撤销模型之间的链接</translation>
+    </message>
+    <message>
+        <source>Let the copies that became links be files of their own again.</source>
+        <translation>让变为链接的副本重新成为独立的文件。</translation>
+    </message>
+    <message>
+        <source>Move the folder of models…</source>
+        <translation>移动模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Copy all models to another folder or disk, compare them, and use them there.</source>
+        <translation>将所有模型复制到另一个文件夹或磁盘，比较后在那里使用。</translation>
+    </message>
+    <message>
         <source>Back up now</source>
         <translation>立即备份</translation>
     </message>
@@ -1584,6 +1632,10 @@
         <translation>空格暂停和继续 · Enter 打开 · Alt+Up 上移 · Delete 移除 · Esc 关闭</translation>
     </message>
     <message>
+        <source>Space tries again now.</source>
+        <translation>按空格键立即重试。</translation>
+    </message>
+    <message>
         <source>Delete once more removes it, with the {size} that came.</source>
         <translation>再按一次 Delete 将移除它，连同已下载的 {size}。</translation>
     </message>
@@ -2112,6 +2164,18 @@ Enter asks {host} for its files.</source>
         <translation>{key} 恢复已删除的模型</translation>
     </message>
     <message>
+        <source>{key} looks for newer versions</source>
+        <translation>{key} 查找新版本</translation>
+    </message>
+    <message>
+        <source>{key} finds copies</source>
+        <translation>{key} 查找副本</translation>
+    </message>
+    <message>
+        <source>{key} moves the folder</source>
+        <translation>{key} 移动文件夹</translation>
+    </message>
+    <message>
         <source>{key} finds others on the model hub</source>
         <translation>{key} 在模型中心查找其他模型</translation>
     </message>
@@ -2145,6 +2209,14 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Use models where they lie</source>
         <translation>就地使用模型</translation>
+    </message>
+    <message>
+        <source>{name} is a model of the hub.</source>
+        <translation>{name} 是模型库中的模型。</translation>
+    </message>
+    <message>
+        <source>See its files, and fetch one.</source>
+        <translation>查看其文件并下载。</translation>
     </message>
     <message>
         <source>{count} models, {size}</source>
@@ -2196,6 +2268,10 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Delete</source>
         <translation>删除</translation>
+    </message>
+    <message>
+        <source>Make smaller</source>
+        <translation>缩小</translation>
     </message>
     <message>
         <source>Header of the model</source>
@@ -2263,6 +2339,10 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Projector</source>
         <translation>投影器</translation>
+    </message>
+    <message>
+        <source>Adapters that its program applies</source>
+        <translation>其程序应用的适配器</translation>
     </message>
     <message>
         <source>chat</source>
@@ -2557,6 +2637,80 @@ Enter asks {host} for its files.</source>
     <message>
         <source>{count} tokens were dropped to make room</source>
         <translation>为腾出空间丢弃了 {count} 词元</translation>
+    </message>
+</context>
+<context>
+    <name>ModelWorkCard</name>
+    <message>
+        <source>Esc hides this, and it goes on · Delete stops it</source>
+        <translation>Esc 隐藏，任务继续 · Delete 停止</translation>
+    </message>
+</context>
+<context>
+    <name>ModelWorkCommands</name>
+    <message>
+        <source>A folder that is empty or not there yet. All is copied and compared before it is used.</source>
+        <translation>空文件夹或尚不存在的文件夹。使用之前会复制并比较全部内容。</translation>
+    </message>
+    <message>
+        <source>Move the folder of models</source>
+        <translation>移动模型文件夹</translation>
+    </message>
+    <message>
+        <source>about {size}</source>
+        <translation>约 {size}</translation>
+    </message>
+    <message>
+        <source>Make {name} smaller</source>
+        <translation>缩小 {name}</translation>
+    </message>
+    <message>
+        <source>No model here is in F16 or BF16; others would lose twice when they are made smaller.</source>
+        <translation>本机没有 F16 或 BF16 的模型；其他模型再次缩小会有双重损失。</translation>
+    </message>
+    <message>
+        <source>The hub has newer versions of {count} models.</source>
+        <translation>模型库中有 {count} 个模型的新版本。</translation>
+    </message>
+    <message>
+        <source>See them, and fetch one.</source>
+        <translation>查看并下载。</translation>
+    </message>
+    <message>
+        <source>All of them</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Fetch a newer version</source>
+        <translation>下载新版本</translation>
+    </message>
+    <message>
+        <source>{count} models are here more than once.</source>
+        <translation>{count} 个模型有重复。</translation>
+    </message>
+    <message>
+        <source>See which could become links.</source>
+        <translation>查看哪些可以变为链接。</translation>
+    </message>
+    <message>
+        <source>{name} stays · {size}</source>
+        <translation>{name} 保留 · {size}</translation>
+    </message>
+    <message>
+        <source>    {name} becomes a link to it</source>
+        <translation>    {name} 变为指向它的链接</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>还有 {count} 个</translation>
+    </message>
+    <message>
+        <source>Nothing has been changed yet. It can be undone.</source>
+        <translation>尚未更改任何内容。之后可以撤销。</translation>
+    </message>
+    <message>
+        <source>Make links: {size} become free</source>
+        <translation>建立链接：释放 {size}</translation>
     </message>
 </context>
 <context>
@@ -3870,6 +4024,106 @@ Enter asks {host} for its files.</source>
         <translation>请选择其中的 .gguf 文件。</translation>
     </message>
     <message>
+        <source>Looking at the models</source>
+        <translation>正在查看模型</translation>
+    </message>
+    <message>
+        <source>Making {name}</source>
+        <translation>正在生成 {name}</translation>
+    </message>
+    <message>
+        <source>{name} is made: {before} became {after}.</source>
+        <translation>{name} 已生成：{before} 变为 {after}。</translation>
+    </message>
+    <message>
+        <source>Making {name} smaller</source>
+        <translation>正在缩小 {name}</translation>
+    </message>
+    <message>
+        <source>Verifying the models</source>
+        <translation>正在校验模型</translation>
+    </message>
+    <message>
+        <source>Looking for models that are here twice</source>
+        <translation>正在查找重复的模型</translation>
+    </message>
+    <message>
+        <source>The links can become files of their own again.</source>
+        <translation>链接可以重新变为独立的文件。</translation>
+    </message>
+    <message>
+        <source>Comparing the copies</source>
+        <translation>正在比较副本</translation>
+    </message>
+    <message>
+        <source>Looking for newer versions</source>
+        <translation>正在查找新版本</translation>
+    </message>
+    <message>
+        <source>The newest version is here: {names}. The old one is in the trash.</source>
+        <translation>已是最新版本：{names}。旧版本在回收站中。</translation>
+    </message>
+    <message>
+        <source>Fetching newer versions</source>
+        <translation>正在下载新版本</translation>
+    </message>
+    <message>
+        <source>Copying</source>
+        <translation>正在复制</translation>
+    </message>
+    <message>
+        <source>{count} files are in {folder} now.</source>
+        <translation>{folder} 中现有 {count} 个文件。</translation>
+    </message>
+    <message>
+        <source>Moving the models</source>
+        <translation>正在移动模型</translation>
+    </message>
+    <message>
+        <source>Reading {name}</source>
+        <translation>正在读取 {name}</translation>
+    </message>
+    <message>
+        <source>These are damaged: {names}.</source>
+        <translation>以下模型已损坏：{names}。</translation>
+    </message>
+    <message>
+        <source>Delete them, and download them again.</source>
+        <translation>请删除它们并重新下载。</translation>
+    </message>
+    <message>
+        <source>{sound} models are what they should be; of {unknown} nobody wrote down what they should be.</source>
+        <translation>{sound} 个模型完好；{unknown} 个没有可供核对的记录。</translation>
+    </message>
+    <message>
+        <source>Fetching {name}</source>
+        <translation>正在下载 {name}</translation>
+    </message>
+    <message>
+        <source>There is no link to undo.</source>
+        <translation>没有可撤销的链接。</translation>
+    </message>
+    <message>
+        <source>{count} files are files of their own again.</source>
+        <translation>{count} 个文件重新成为独立的文件。</translation>
+    </message>
+    <message>
+        <source>No model is here twice.</source>
+        <translation>没有重复的模型。</translation>
+    </message>
+    <message>
+        <source>The hub has no newer version of any model.</source>
+        <translation>模型库中没有任何模型的新版本。</translation>
+    </message>
+    <message>
+        <source>Asking for {name}</source>
+        <translation>正在询问 {name}</translation>
+    </message>
+    <message>
+        <source>set aside</source>
+        <translation>已搁置</translation>
+    </message>
+    <message>
         <source>See whether you may read it and the disk is well.</source>
         <translation>请检查读取权限和磁盘状态。</translation>
     </message>
@@ -3924,6 +4178,10 @@ Enter asks {host} for its files.</source>
     <message>
         <source>{name} is cut off: it has {size}, its header promises {promised}.</source>
         <translation>{name} 不完整：实际大小 {size}，文件头标明 {promised}。</translation>
+    </message>
+    <message>
+        <source>{name} does not match its header: it has {size}, but only {promised} are described there.</source>
+        <translation>{name} 与其文件头不符：它有 {size}，但其中只描述了 {promised}。</translation>
     </message>
     <message>
         <source>{name} is made for big-endian machines.</source>
@@ -4626,8 +4884,44 @@ Enter asks {host} for its files.</source>
         <translation>llama.cpp 无法完成此操作。</translation>
     </message>
     <message>
+        <source>Take the same model in F16 or BF16.</source>
+        <translation>请使用同一模型的 F16 或 BF16 版本。</translation>
+    </message>
+    <message>
+        <source>Move it away, or give the new one another name.</source>
+        <translation>请将它移开，或给新文件另起名称。</translation>
+    </message>
+    <message>
+        <source>Free some space, or choose another disk.</source>
+        <translation>请释放一些空间，或选择另一个磁盘。</translation>
+    </message>
+    <message>
         <source>Its log says why: {path}.</source>
         <translation>原因见其日志：{path}。</translation>
+    </message>
+    <message>
+        <source>{quant} needs an importance matrix, which is not made here.</source>
+        <translation>{quant} 需要重要性矩阵，这里不生成。</translation>
+    </message>
+    <message>
+        <source>{quant} is no type of numbers.</source>
+        <translation>{quant} 不是数值类型。</translation>
+    </message>
+    <message>
+        <source>{name} is quantized already; made smaller again it would lose twice.</source>
+        <translation>{name} 已经量化；再次缩小会有双重损失。</translation>
+    </message>
+    <message>
+        <source>{path} is there already.</source>
+        <translation>{path} 已存在。</translation>
+    </message>
+    <message>
+        <source>{path} may need {size}, which are not free.</source>
+        <translation>{path} 可能需要 {size}，但没有这么多可用空间。</translation>
+    </message>
+    <message>
+        <source>See that its disk has room.</source>
+        <translation>请确认其磁盘有空间。</translation>
     </message>
     <message>
         <source>no device (scripted)</source>
@@ -4960,6 +5254,18 @@ Enter asks {host} for its files.</source>
     <message>
         <source>A prompt cannot have this name.</source>
         <translation>提示词不能使用此名称。</translation>
+    </message>
+    <message>
+        <source>it was not what the hub said it would be</source>
+        <translation>与模型库所述不符</translation>
+    </message>
+    <message>
+        <source>the beginning of another version</source>
+        <translation>另一个版本的开头部分</translation>
+    </message>
+    <message>
+        <source>nobody knows what it is the beginning of</source>
+        <translation>不知道它是哪个文件的开头部分</translation>
     </message>
     <message>
         <source>Use letters, digits, spaces and dashes.</source>

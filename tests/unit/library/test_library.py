@@ -206,6 +206,7 @@ def test_decisions_stay_with_the_content_of_a_file(library: Library, tmp_path: P
     again = opened(tmp_path)
     assert names(again) == ["b", "Mine"]
     assert again.named("Mine").tags == ("good",)
+    assert (again.take_renames(), again.take_renames()) == ([("a", "c")], [])
     # What is in the trash keeps its own, and a copy gets none of it.
     write_gguf(library.folder / "d.gguf", file_type=15)
     trash.throw_away(again, again.named("Mine"))

@@ -11,6 +11,7 @@ from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION
 from desktopchat.controllers.hub_search import FOUND_ROLE
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
+from desktopchat.controllers.model_work import ModelWork
 from desktopchat.controllers.models import LoadedModel
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.preferences import Preferences
@@ -382,6 +383,9 @@ class FakeModels(QObject):
     def open_file(self, path: str) -> None:
         self.calls.append(("open", path))
 
+    def note_move(self, before: str, after: str) -> None:
+        self.calls.append(("moved", before, after))
+
     def unload(self) -> None:
         self.calls.append(("unload",))
 
@@ -685,6 +689,7 @@ def open_window(
     hub: "FakeHub | None" = None,
     downloads: "FakeDownloads | None" = None,
     library: LibraryController | None = None,
+    model_work: ModelWork | None = None,
     theme: Theme | None = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
@@ -708,6 +713,8 @@ def open_window(
             downloads or FakeDownloads(),
             FakeFits(),
             library or LibraryController(library_in(NOWHERE), models or FakeModels(), InlineRunner()),
+            model_work
+            or ModelWork(library_in(NOWHERE), models or FakeModels(), InlineRunner(), NOWHERE, print, _no_newer, print),
         ),
         theme or Theme("light"),
         version="1",
@@ -718,3 +725,7 @@ def open_window(
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     return window
+
+
+def _no_newer(_heard: object) -> tuple[()]:
+    return ()
