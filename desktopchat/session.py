@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from desktopchat.library.shelf import Library
     from desktopchat.network.connection import Connection
     from desktopchat.network.fetching import Fetcher
+    from desktopchat.server.desk import EndpointOptions
 
 _SCRIPTED_MODEL = ModelFile("", "scripted", 0, "none")
 
@@ -224,6 +225,13 @@ class Session:
 
         limit = SpeedLimit(lambda: 1000 * settings["downloads.speed_limit"])
         renew(library, one, lambda: self.fetcher(settings), limit, heard)
+
+    def endpoint_options(self, settings: Settings, *, logs_requests: bool = False) -> "EndpointOptions":
+        """Return how the local endpoint takes requests."""
+        from desktopchat.server.desk import EndpointOptions
+
+        aliases = tuple(str(settings["endpoint.aliases"]).split())
+        return EndpointOptions(aliases, settings["endpoint.bare_prompts"] == "turn", logs_requests)
 
     def hubs(self, settings: Settings) -> tuple[ServerAddress, ...]:
         """Return the model hub that is asked, and its mirrors.

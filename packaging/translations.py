@@ -37,6 +37,7 @@ TERMINAL = {
     "instance",
     "paths",
     "search_command",
+    "serve_command",
     "server_command",
     "store_command",
 }

@@ -23,6 +23,8 @@ LAYERS = {
     "network": {"core", "__version__"},
     "engine": {"core", "network"},
     "library": {"core", "network", "paths"},
+    # What it needs of the engine is the interface alone, see `looks_behind_the_interface`.
+    "server": {"core", "engine"},
     "controllers": {"core", *MIDDLE},
     "ui": {"core", "commands", "settings", "controllers", "resources"},
 }
@@ -32,6 +34,8 @@ ONE_IMPORTER = {
     "apsw": "desktopchat.storage",
     "keyring": "desktopchat.storage.keychain",
     "platformdirs": "desktopchat.paths",
+    "starlette": "desktopchat.server",
+    "uvicorn": "desktopchat.server",
 }
 NETWORK = (
     "socket",
@@ -50,6 +54,8 @@ NETWORK = (
     "urllib3",
 )
 NETWORK_MODULE = "desktopchat.network"
+# The endpoint answers on sockets that the network package has opened (network/listening.py), and opens none.
+ANSWERING_MODULE, ANSWERING = "desktopchat.server", ("asyncio",)
 BLOCKING = ("subprocess", "multiprocessing", "concurrent", "threading", "queue", "sqlite3", "shutil", "tempfile")
 
 
@@ -126,7 +132,13 @@ def has_wrong_importer(found: Import) -> bool:
 
 
 def reaches_for_the_network(found: Import) -> bool:
+    if is_within(found.by, ANSWERING_MODULE) and found.takes(*ANSWERING):
+        return False
     return found.takes(*NETWORK) and not is_within(found.by, NETWORK_MODULE)
+
+
+def looks_behind_the_interface(found: Import) -> bool:
+    return found.package == "server" and found.own == "engine" and not found.takes("desktopchat.engine.api")
 
 
 def uses_qt_in_the_wrong_place(found: Import) -> bool:
@@ -181,6 +193,7 @@ RULES: list[tuple[Callable[[Import], bool], list[tuple[str, str]]]] = [
             ("library.folder", "import huggingface_hub.utils"),
             ("controllers.chat", "def f():\n    import apsw"),
             ("log", "from platformdirs import PlatformDirs"),
+            ("serve_command", "import uvicorn"),
         ],
     ),
     (
@@ -192,8 +205,11 @@ RULES: list[tuple[Callable[[Import], bool], list[tuple[str, str]]]] = [
             ("app", "import http.client"),
             ("engine.remote.engine", "import httpx2"),
             ("networks", "import httpx2"),
+            ("server.endpoint", "import socket"),
+            ("servers", "import asyncio"),
         ],
     ),
+    (looks_behind_the_interface, [("server.engine_host", "from desktopchat.engine.process import ProcessEngine")]),
     (
         uses_qt_in_the_wrong_place,
         [

@@ -118,6 +118,20 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
         from desktopchat import embed_command
 
         return embed_command.run(session, options.texts, options.model, options.json)
+    if options.command == "serve":
+        from desktopchat import serve_command
+
+        if options.show_key or options.new_key:
+            return serve_command.show_key(session, is_new=options.new_key)
+        return serve_command.run(
+            session,
+            options.host,
+            options.port,
+            options.model,
+            options.template,
+            is_open=options.lan,
+            logs_requests=options.log_requests,
+        )
     if options.command == "bench":
         from desktopchat import bench
 
@@ -185,8 +199,9 @@ def _ask_window(options: argparse.Namespace, paths: Paths) -> int:
 
 def _opens_the_store(options: argparse.Namespace) -> bool:
     """Return whether a command reads the conversations. Some only look up there which model was used last."""
-    if options.command in ("ask", "bench", "embed"):
-        return options.model is None and not options.server
+    if options.command in ("ask", "bench", "embed", "serve"):
+        asks_for_key = options.command == "serve" and (options.show_key or options.new_key)
+        return options.model is None and not options.server and not asks_for_key
     if options.command in ("server", "backend", "models"):
         return False
     # The window asks by itself.

@@ -21,6 +21,13 @@ def number(given: str) -> int:
     raise argparse.ArgumentTypeError(f"“{given}” is not a number from 1 to 1000")
 
 
+def port(given: str) -> int:
+    """Read the number of a port; 0 takes a free one."""
+    if given.isdecimal() and int(given) <= 65_535:
+        return int(given)
+    raise argparse.ArgumentTypeError(f"“{given}” is not a number from 0 to 65535")
+
+
 def tokens(given: str) -> int:
     """Read a length of a context window."""
     if given.isdecimal() and 1 <= int(given) <= 2**27:

@@ -98,7 +98,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     chat = commands.add_parser("chat", parents=[shared], help="chat in the terminal")
     chat.add_argument("--model", metavar="FILE|NAME", help="a GGUF file, or the name of one in the models folder")
-    for one in (ask, chat):
+    serve = _add_serve(commands, shared)
+    for one in (ask, chat, serve):
         one.add_argument(
             "--template",
             default="",
@@ -217,3 +218,25 @@ def build_parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", parents=[shared], help="show versions, paths, devices and what is wrong")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
+
+
+def _add_serve(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", shared: argparse.ArgumentParser
+) -> argparse.ArgumentParser:
+    serve = commands.add_parser(
+        "serve",
+        parents=[shared],
+        help="let programs that speak OpenAI's API talk to the model",
+        description="Serve OpenAI's API on this machine alone, at http://127.0.0.1:11535/v1, for whoever has the key.",
+    )
+    serve.add_argument(
+        "--host", type=arguments.text, default="127.0.0.1", metavar="HOST", help="listen there (127.0.0.1)"
+    )
+    serve.add_argument("--port", type=arguments.port, default=11535, metavar="PORT", help="listen there (11535)")
+    serve.add_argument("--lan", action="store_true", help="let other machines ask too, with a --host such as 0.0.0.0")
+    serve.add_argument("--model", metavar="FILE|NAME", help="a GGUF file, or the name of one in the models folder")
+    serve.add_argument("--log-requests", action="store_true", help="write a line for each call to the log")
+    keys = serve.add_mutually_exclusive_group()
+    keys.add_argument("--show-key", action="store_true", help="print the key that programs need, and end")
+    keys.add_argument("--new-key", action="store_true", help="make another key in place of it, print it, and end")
+    return serve

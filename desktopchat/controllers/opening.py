@@ -16,7 +16,6 @@ from desktopchat.core.sentence import Sentence, joined
 from desktopchat.storage import remembered
 from desktopchat.storage.backups import Backups
 from desktopchat.storage.database import Database
-from desktopchat.storage.salvage import salvage
 from desktopchat.storage.vault import check, lock_of
 
 
@@ -112,6 +111,8 @@ class StoreOpening(QObject):
             return OpenStore(Database(self._path, key=key, trusted=False), tuple(notices))
         except DamagedDatabaseError:
             self.salvage_started.emit()
+        from desktopchat.storage.salvage import salvage
+
         saved = salvage(self._path, key, say=said)
         notices.append(salvage_notice(saved, Backups(self._path).latest()))
         return OpenStore(Database(self._path, key=key), tuple(notices))

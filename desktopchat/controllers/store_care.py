@@ -23,7 +23,6 @@ from desktopchat.core.sentence import Sentence
 from desktopchat.storage import remembered
 from desktopchat.storage.backups import Backups
 from desktopchat.storage.checking import check_fully, check_quickly
-from desktopchat.storage.salvage import salvage
 from desktopchat.storage.stores import Stores
 from desktopchat.storage.vault import Vault
 
@@ -151,6 +150,7 @@ class StoreCare(QObject):
 
     def repair(self) -> None:
         """Save what can be read into a new file and show that; the damaged one is kept."""
+        from desktopchat.storage.salvage import salvage
 
         def work() -> tuple[Salvaged, StoreCopy | None]:
             return salvage(self._database.path, self._database.key, say=said), self._backups.latest()

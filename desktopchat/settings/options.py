@@ -223,4 +223,17 @@ OPTIONS: tuple[Option, ...] = (
         "Kilobytes a second that all downloads together may take; 0 is no limit.",
         maximum=10_000_000,
     ),
+    Option(
+        "endpoint.aliases",
+        "gpt-3.5-turbo text-davinci-003 gpt-* chatgpt-* o1* o3* o4* text-* code-* davinci* curie* babbage* ada*",
+        "Names of the model",
+        "What programs may call the model in use, with a space between; * stands for anything.",
+    ),
+    Option(
+        "endpoint.bare_prompts",
+        "turn",
+        "Bare prompts",
+        "A prompt without a chat is put to the model as your turn, or completed as it is.",
+        ("turn", "plain"),
+    ),
 )

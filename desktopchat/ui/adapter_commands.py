@@ -8,10 +8,10 @@ from PySide6.QtCore import QObject
 from desktopchat.controllers.words import said
 from desktopchat.core.adapter_choices import AdapterChoice
 from desktopchat.core.notice import Notice
-from desktopchat.ui.adapter_card import AdapterCard
 from desktopchat.ui.file_question import ask_file
 
 if TYPE_CHECKING:
+    from desktopchat.ui.adapter_card import AdapterCard
     from desktopchat.ui.main_window import MainWindow
     from desktopchat.ui.window_commands import WindowCommands
 
@@ -37,6 +37,8 @@ class AdapterCommands(QObject):
         if self._card is not None:
             self._card.show_choices(choices)
             return
+        from desktopchat.ui.adapter_card import AdapterCard
+
         card = self._card = AdapterCard(self._window.models.name, self._window)
         card.chosen.connect(self._adapters.set)
         card.add_requested.connect(self._ask_file)

@@ -12,9 +12,9 @@ from desktopchat.core.download_words import percent_text, rate_text, time_left
 from desktopchat.core.hub_file import HubFile
 from desktopchat.core.hub_names import quant_of
 from desktopchat.core.notice import Notice
-from desktopchat.ui.download_card import DownloadCard
 
 if TYPE_CHECKING:
+    from desktopchat.ui.download_card import DownloadCard
     from desktopchat.ui.main_window import MainWindow
     from desktopchat.ui.window_commands import WindowCommands
 
@@ -49,6 +49,8 @@ class DownloadCommands(QObject):
     def show(self) -> None:
         """Open the card."""
         if self._card is None:
+            from desktopchat.ui.download_card import DownloadCard
+
             find = self._window.key_texts["model.find"]
             hint = self.tr("Nothing is being downloaded. {key} finds a model.").format(key=find)
             card = self._card = DownloadCard(self._window.theme, hint, self._window)

@@ -9,7 +9,6 @@ from desktopchat.controllers.words import said
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.hub_file import HubFile
 from desktopchat.ui.chooser import Chooser, ChooserItem
-from desktopchat.ui.secret_entry import SecretEntry
 
 if TYPE_CHECKING:
     from desktopchat.ui.main_window import MainWindow
@@ -60,6 +59,8 @@ class HubCommands(QObject):
         self._hub.use(address.base)
 
     def _ask_token(self, why: str = "") -> None:
+        from desktopchat.ui.secret_entry import SecretEntry
+
         kept = self.tr("The token is kept in the keyring of the system, and sent to {host} alone.")
         words = " ".join(filter(None, (said(why), kept.format(host=self._hub.host))))
         card = SecretEntry(self.tr("Token of the model hub"), words, self.tr("Token"), self._window)

@@ -16,7 +16,6 @@ from desktopchat.ui.chooser import Chooser, ChooserItem
 from desktopchat.ui.overlay import TextCard
 from desktopchat.ui.place_badge import place_words
 from desktopchat.ui.request_words import end_words, purpose_words, request_text, when_words
-from desktopchat.ui.secret_entry import SecretEntry
 from desktopchat.ui.text_entry import TextEntry
 
 if TYPE_CHECKING:
@@ -82,6 +81,8 @@ class ServerCommands(QObject):
             self._ask_key(address, "")
 
     def _ask_key(self, address: ServerAddress, why: str) -> None:
+        from desktopchat.ui.secret_entry import SecretEntry
+
         kept = self.tr("The key is kept in the keyring of the system, and sent to {host} alone.")
         words = " ".join(filter(None, (why, kept.format(host=address.label))))
         card = SecretEntry(self.tr("Key for a server"), words, self.tr("Key"), self._window)

@@ -12,10 +12,10 @@ from desktopchat.controllers.words import told
 from desktopchat.core.care import CopyKind, StoreCopy
 from desktopchat.core.notice import Notice
 from desktopchat.ui.chooser import Chooser, ChooserItem
-from desktopchat.ui.passphrase_card import Answer, PassphraseCard
 
 if TYPE_CHECKING:
     from desktopchat.ui.main_window import MainWindow
+    from desktopchat.ui.passphrase_card import Answer, PassphraseCard
     from desktopchat.ui.window_commands import WindowCommands
 
 
@@ -43,17 +43,17 @@ class StoreCommands(QObject):
             "The passphrase is asked for at each start. Nothing else opens them, and nobody can send it to you: "
             "if you forget it, they are lost."
         )
-        self._ask(PassphraseCard(self._title("lock"), text, self._window, new=True, remember=True), self._on_lock)
+        self._ask("lock", text, self._on_lock, new=True, remember=True)
 
     def change(self) -> None:
         """Ask for the present passphrase and a new one."""
         text = self.tr("The backups get the new one too.")
-        self._ask(PassphraseCard(self._title("change"), text, self._window, present=True, new=True), self._on_change)
+        self._ask("change", text, self._on_change, present=True, new=True)
 
     def unlock(self) -> None:
         """Ask for the passphrase and remove it."""
         text = self.tr("The conversations and their backups can be read by whoever has the files then.")
-        self._ask(PassphraseCard(self._title("unlock"), text, self._window, present=True), self._on_unlock)
+        self._ask("unlock", text, self._on_unlock, present=True)
 
     def _choose_copy(self, copies: list[StoreCopy]) -> None:
         if not copies:
@@ -85,8 +85,10 @@ class StoreCommands(QObject):
         self._window.flush()
         self._care.restore(copy)
 
-    def _ask(self, card: PassphraseCard, submitted: Callable[[Answer], None]) -> None:
-        self._card = card
+    def _ask(self, action: str, text: str, submitted: "Callable[[Answer], None]", **fields: bool) -> None:
+        from desktopchat.ui.passphrase_card import PassphraseCard
+
+        card = self._card = PassphraseCard(self._title(action), text, self._window, **fields)
         card.closed.connect(self._on_card_closed)
         card.submitted.connect(submitted)
         self._commands.open_overlay(card)
@@ -94,18 +96,18 @@ class StoreCommands(QObject):
     def _on_card_closed(self) -> None:
         self._card = None
 
-    def _on_lock(self, answer: Answer) -> None:
+    def _on_lock(self, answer: "Answer") -> None:
         assert answer.new is not None
         self._window.flush()
         self._care.lock(answer.new, remember=answer.remember)
 
-    def _on_change(self, answer: Answer) -> None:
+    def _on_change(self, answer: "Answer") -> None:
         assert answer.present is not None
         assert answer.new is not None
         self._window.flush()
         self._care.change_passphrase(answer.present, answer.new)
 
-    def _on_unlock(self, answer: Answer) -> None:
+    def _on_unlock(self, answer: "Answer") -> None:
         assert answer.present is not None
         self._window.flush()
         self._care.unlock(answer.present)

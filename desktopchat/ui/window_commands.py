@@ -18,12 +18,8 @@ from desktopchat.ui.composer_commands import ComposerCommands
 from desktopchat.ui.download_commands import DownloadCommands
 from desktopchat.ui.file_question import ask_file
 from desktopchat.ui.hub_commands import HubCommands
-from desktopchat.ui.key_dialog import KeyDialog
-from desktopchat.ui.key_help import KeyHelp
-from desktopchat.ui.key_reference import KeyReference
 from desktopchat.ui.library_commands import LibraryCommands
 from desktopchat.ui.link_question import LinkQuestion
-from desktopchat.ui.memory_card import MemoryCard
 from desktopchat.ui.model_work_commands import ModelWorkCommands
 from desktopchat.ui.overlay import Overlay, TextCard
 from desktopchat.ui.palette_commands import PaletteCommands
@@ -371,15 +367,21 @@ class WindowCommands(QObject):
 
     def show_keys(self) -> None:
         """Show every key, or close them again."""
+        from desktopchat.ui.key_help import KeyHelp
+
         if isinstance(self._overlay, KeyHelp):
             self._overlay.close_overlay()
         else:
             self.open_overlay(KeyHelp(self._window.keys.keymap, self._window))
 
     def _show_reference(self) -> None:
+        from desktopchat.ui.key_reference import KeyReference
+
         self.open_overlay(KeyReference(self._window.keys.keymap, self._window.theme, self._window))
 
     def _change_keys(self) -> None:
+        from desktopchat.ui.key_dialog import KeyDialog
+
         self.open_overlay(KeyDialog(self._window.keys, self._window))
 
     def _show_memory(self) -> None:
@@ -388,6 +390,8 @@ class WindowCommands(QObject):
             words = self.tr("No model was loaded yet, so there is nothing to tell of its memory.")
             self._window.show_notice(Notice("warning", words, "", "model.open"))
             return
+        from desktopchat.ui.memory_card import MemoryCard
+
         took = models.loaded.took if models.loaded else ()
         self.open_overlay(MemoryCard(models.name, models.plan, took, self._window))
 

@@ -11,6 +11,8 @@ from devtools.console import SetupError, say
 
 # pip itself too, so that its output is the one that we know how to read. The rest builds llama-cpp-python and us.
 BUILD_TOOLS = ("pip", "hatchling>=1.27", "editables", "scikit-build-core[pyproject]", "cmake", "ninja")
+# Programs of the endpoint's tests, each generation in a folder of its own, for two cannot live in one.
+CLIENTS = {"client-openai-0.28": "openai==0.28.1", "client-openai": "openai>=2"}
 # Has a lock of its own, because it is compiled, alone and with flags.
 ENGINE = "llama-cpp-python"
 
@@ -29,7 +31,8 @@ def renew(root: Path, arguments: Sequence[str] = ()) -> None:
 
         def compile_lock(name: str, source: Sequence[str], stdin: str, constraints: Iterable[Path]) -> str:
             output = Path(scratch) / f"{name}.txt"
-            kept = [folder / f"{part}.txt" for part in ("build", "run", "engine", "test")]
+            names = (name,) if name in CLIENTS else ("build", "run", "engine", "test")
+            kept = [folder / f"{part}.txt" for part in names]
             # uv keeps the versions that it finds in its output.
             output.write_text(join(blocks("".join(path.read_text() for path in kept if path.exists()))))
             command = [str(uv), "pip", "compile", *source, *arguments, "--output-file", str(output), "--quiet"]
@@ -47,12 +50,14 @@ def renew(root: Path, arguments: Sequence[str] = ()) -> None:
         compile_lock("run", ["pyproject.toml"], "", [build])
         test = compile_lock("test", ["pyproject.toml", "--extra", "test"], "", [build, everything])
 
+        clients = {name: blocks(compile_lock(name, ["-"], wanted, [])) for name, wanted in CLIENTS.items()}
+
         tools = blocks(build.read_text())
         packages = blocks(everything.read_text())
         engine = [block for block in packages if name_of(block) == ENGINE]
         rest = [block for block in packages if block not in engine]
         extra = [block for block in blocks(test) if block not in packages and block not in tools]
-    for name, content in {"build": tools, "run": rest, "engine": engine, "test": extra}.items():
+    for name, content in {"build": tools, "run": rest, "engine": engine, "test": extra, **clients}.items():
         (folder / f"{name}.txt").write_text(_HEADER + join(content), newline="\n")
         say(f"{name}.txt: {len(content)} packages")
     notices = root / "resources" / "licences" / "THIRD-PARTY.md"

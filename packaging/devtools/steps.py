@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from devtools import command, system
+from devtools import command, locks, system
 from devtools.console import (
     Meter,
     Progress,
@@ -61,6 +61,7 @@ class Setup:
         self._backend = backend
         self._locks = root / "packaging" / "requirements"
         self.test_models = self.venv.folder / "starter"
+        self.clients = self.venv.folder / "clients"
 
     @property
     def backend(self) -> str:
@@ -99,6 +100,7 @@ class Setup:
                 "test-packages", fingerprint(packages), lambda: self._install_packages("test-packages", packages), 150
             ),
             Step("test-programs", fingerprint(*system.TEST_PROGRAMS, *system.TEST_FONTS), self._provide_test_programs),
+            Step("test-clients", fingerprint(*map(self._client_lock, locks.CLIENTS)), self._install_clients, 150),
             Step("test-starter", key, lambda: self._fetch_starter("test-starter", {}, folder), 200),
         ]
 
@@ -183,6 +185,17 @@ class Setup:
         say(f"Installing {'the test tools' if step == 'test-packages' else 'Qt and the other packages, about 150 MB'}.")
         self._install_locked(step, lock)
         return True
+
+    def _install_clients(self) -> bool:
+        say("Installing the clients of OpenAI's API that the endpoint is tested with.")
+        for name in locks.CLIENTS:
+            folder = self.clients / name
+            shutil.rmtree(folder, ignore_errors=True)
+            self._install_locked("test-clients", self._client_lock(name), "--target", str(folder))
+        return True
+
+    def _client_lock(self, name: str) -> Path:
+        return self._locks / f"{name}.txt"
 
     def _build_engine(self, lock: Path) -> bool:
         say(f"Building llama.cpp for {self.backend}.")

@@ -296,6 +296,14 @@
         <source>q8_0</source>
         <translation>q8_0</translation>
     </message>
+    <message>
+        <source>turn</source>
+        <translation>作为提问</translation>
+    </message>
+    <message>
+        <source>plain</source>
+        <translation>原样续写</translation>
+    </message>
 </context>
 <context>
     <name>Chooser</name>
@@ -2916,6 +2924,22 @@ Enter asks {host} for its files.</source>
         <translation>所有下载合计每秒最多使用的千字节数；0 表示不限制。</translation>
     </message>
     <message>
+        <source>Names of the model</source>
+        <translation>模型的名称</translation>
+    </message>
+    <message>
+        <source>What programs may call the model in use, with a space between; * stands for anything.</source>
+        <translation>其他程序可以用来称呼当前模型的名称，以空格分隔；* 代表任意内容。</translation>
+    </message>
+    <message>
+        <source>Bare prompts</source>
+        <translation>不带对话的提示</translation>
+    </message>
+    <message>
+        <source>A prompt without a chat is put to the model as your turn, or completed as it is.</source>
+        <translation>不带对话的提示会作为您的提问交给模型，或原样续写。</translation>
+    </message>
+    <message>
         <source>Folder of the models</source>
         <translation>模型文件夹</translation>
     </message>
@@ -5344,6 +5368,34 @@ Enter asks {host} for its files.</source>
         <translation>它不是 UTF-8 文本</translation>
     </message>
     <message>
+        <source>Leave --host out, or give 127.0.0.1.</source>
+        <translation>请去掉 --host，或使用 127.0.0.1。</translation>
+    </message>
+    <message>
+        <source>Choose another one with --port; those below 1024 are the system&apos;s.</source>
+        <translation>请用 --port 选择另一个端口；1024 以下的端口属于系统。</translation>
+    </message>
+    <message>
+        <source>{host} is no address of this machine.</source>
+        <translation>{host} 不是本机的地址。</translation>
+    </message>
+    <message>
+        <source>Choose another one with --port, or end that program.</source>
+        <translation>请用 --port 选择另一个端口，或结束那个程序。</translation>
+    </message>
+    <message>
+        <source>Port {port} cannot be listened on: {why}.</source>
+        <translation>无法监听端口 {port}：{why}。</translation>
+    </message>
+    <message>
+        <source>Port {port} is in use by another program.</source>
+        <translation>端口 {port} 正被另一个程序使用。</translation>
+    </message>
+    <message>
+        <source>Load one in the window, or try again in a moment.</source>
+        <translation>请在窗口中加载一个模型，或稍后再试。</translation>
+    </message>
+    <message>
         <source>There is no model yet.</source>
         <translation>还没有模型。</translation>
     </message>
@@ -6038,6 +6090,18 @@ Enter asks {host} for its files.</source>
     <message>
         <source>{host} has no model.</source>
         <translation>{host} 没有模型。</translation>
+    </message>
+    <message>
+        <source>The key lies in a private file instead.</source>
+        <translation>密钥改为保存在一个私有文件中。</translation>
+    </message>
+    <message>
+        <source>Make the folder writable, or free some space.</source>
+        <translation>请使该文件夹可写，或腾出一些空间。</translation>
+    </message>
+    <message>
+        <source>The key cannot be kept in {path}: {why}.</source>
+        <translation>密钥无法保存在 {path} 中：{why}。</translation>
     </message>
     <message>
         <source>Backend</source>
@@ -6790,6 +6854,14 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Speed of downloads</source>
         <translation>下载速度</translation>
+    </message>
+    <message>
+        <source>Names of the model</source>
+        <translation>模型的名称</translation>
+    </message>
+    <message>
+        <source>Bare prompts</source>
+        <translation>不带对话的提示</translation>
     </message>
     <message>
         <source>OpenAI&apos;s open model. It thinks before it answers, and computes with a few of its experts at a time, so it is quick for its size.</source>

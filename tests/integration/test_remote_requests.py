@@ -148,6 +148,51 @@ def test_calls_of_tools_and_their_results_are_told(rig: Rig, server: FaultyServe
     ]
 
 
+def test_calls_of_tools_arrive_in_pieces(rig: Rig, server: FaultyServer) -> None:
+    rig.load(server.address)
+
+    def piece(index: int, **function: str) -> bytes:
+        call = {"index": index, "function": function} | ({"id": f"c{index}"} if "name" in function else {})
+        return b"data: " + json.dumps({"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]}).encode() + b"\n\n"
+
+    pieces = (
+        event("I look."),
+        piece(0, name="look", arguments=""),
+        piece(0, arguments='{"at": '),
+        piece(1, name="wait", arguments="{}"),
+        piece(0, arguments='"here"}'),
+    )
+    for finish, calls in {
+        "tool_calls": [ToolCall("c0", "look", '{"at": "here"}'), ToolCall("c1", "wait", "{}")],
+        "length": [],  # who knows what would have come
+    }.items():
+        server.chat(lambda one, finish=finish: one.stream(*pieces, event(finish=finish), DONE))
+        happened = rig.ask(GenerationRequest(4, HELLO.messages, tools="[]"))
+        assert text_of(happened) == "I look."
+        assert [call for one in happened if isinstance(one, Delta) for call in one.calls] == calls
+
+
+def test_tools_and_thinking_are_asked_for_as_each_kind_of_server_knows_them(rig: Rig, server: FaultyServer) -> None:
+    tools = [{"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}]
+    thinking = SamplingParams(enable_thinking=False, reasoning_effort="low")
+    wanted = GenerationRequest(3, HELLO.messages, thinking, tools=json.dumps(tools))
+    server.chat(answer("Hi"))
+    assert rig.load(server.address).info.asks == ("reasoning_effort", "tools")
+    rig.ask(wanted)
+    server.on("GET /v1/models", models("one", owned_by="llamacpp"))
+    template = {"chat_template": "{{ enable_thinking }}{{ tools }}"}
+    server.on("GET /props", lambda one: one.reply(200, template))
+    assert rig.load(server.address).info.asks == ("enable_thinking", "tools")
+    rig.ask(wanted)
+    rig.ask(GenerationRequest(4, HELLO.messages))
+    plain, llama, unasked = (one.fields for one in server.asked())
+    assert plain["tools"] == llama["tools"] == tools
+    assert plain["reasoning_effort"] == llama["chat_template_kwargs"]["reasoning_effort"] == "low"
+    assert plain["chat_template_kwargs"]["enable_thinking"] is False
+    assert llama["chat_template_kwargs"]["enable_thinking"] is False
+    assert not {"tools", "reasoning_effort", "chat_template_kwargs"} & set(unasked)
+
+
 def test_a_server_that_gives_one_answer_at_a_time_is_asked_for_each(rig: Rig, server: FaultyServer) -> None:
     rig.load(server.address)
     server.chat(answer("A"), answer("B"), answer("C"))

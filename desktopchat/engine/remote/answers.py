@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from desktopchat.core.chat import FinishReason, Timings, Usage
+from desktopchat.core.chat import FinishReason, Timings, ToolCall, Usage
 from desktopchat.core.errors import NetworkError
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.sentence import Sentence
@@ -17,12 +17,13 @@ from desktopchat.engine.api import (
     PromptProgress,
     TokenLogprobs,
 )
-from desktopchat.engine.remote.replies import Choice, Part, Token
+from desktopchat.engine.remote.replies import CallPart, Choice, Part, Token
 from desktopchat.engine.text import TextStream
 from desktopchat.network import faults
 
 _REASONS = {"length": FinishReason.LENGTH}  # all others end an answer as the model wanted
 _WITHHELD = "content_filter"
+_MOST_CALLS = 1_000
 _COUNT_LIMIT = 1 << 31  # what the database can hold
 
 
@@ -37,7 +38,8 @@ class _Answer:
         unsent, logprobs: Belong to text that is still held back.
         reasoning_tokens: Of what it thinks, so far.
         thinks_since, thought_until: Of the clock; 0 before the first thought.
-        cut: It was ended here, and the server does not know it.
+        calls: The tool calls, as far as they have come, by their index.
+    cut: It was ended here, and the server does not know it.
     """
 
     index: int
@@ -51,6 +53,7 @@ class _Answer:
     reasoning_tokens: int = 0
     thinks_since: float = 0.0
     thought_until: float = 0.0
+    calls: dict[int, ToolCall] = field(default_factory=dict)
     ended: bool = False
     cut: bool = False
 
@@ -165,7 +168,8 @@ class Answers:
         content = (delta.content if delta else choice.text) or ""
         thought = (delta.reasoning_content or delta.reasoning or "") if delta else ""
         logprobs = choice.logprobs.content if choice.logprobs and choice.logprobs.content else []
-        if content or thought or logprobs:
+        calls = (delta.tool_calls or []) if delta else []
+        if content or thought or logprobs or calls:
             tokens = len(logprobs) or 1
             if part.timings and len(part.choices) == 1:
                 tokens = max(0, _count(part.timings.predicted_n) - answer.tokens)
@@ -182,6 +186,7 @@ class Answers:
                 answer.reasoning_tokens += 0 if content else tokens
                 answer.thinks_since = answer.thinks_since or self._last_at
                 answer.thought_until = self._last_at
+            self._take_calls(answer, calls)
             yield from self._say(answer, self._unechoed(answer, content), thought)
         most = self.sampling.max_tokens if self.limit_changed else 0
         if answer.text.stopped_by:
@@ -198,6 +203,22 @@ class Answers:
             answer.cut = True
             yield from self._finish(answer, FinishReason.LENGTH)
         self.ended_here = all(one.ended for one in self._call) and any(one.cut for one in self._call)
+
+    def _take_calls(self, answer: _Answer, parts: Sequence[CallPart]) -> None:
+        """Add to the tool calls.
+
+        Raises:
+            NetworkError: There are more than any answer makes.
+        """
+        for part in parts:
+            known = answer.calls.get(part.index)
+            if known is None and len(answer.calls) >= _MOST_CALLS:
+                raise faults.malformed(self._host, "too many tool calls")
+            known = known or ToolCall(part.id or f"call_{part.index}", "", "")
+            if part.function is not None:
+                name, arguments = part.function.name or "", part.function.arguments or ""
+                known = replace(known, name=known.name + name, arguments=known.arguments + arguments)
+            answer.calls[part.index] = known
 
     @staticmethod
     def _unechoed(answer: _Answer, content: str) -> str:
@@ -220,8 +241,11 @@ class Answers:
 
     def _finish(self, answer: _Answer, reason: FinishReason) -> Iterator[GenerationEvent]:
         yield from self._say(answer, "", last=True)
-        if answer.unsent:
-            yield Delta(answer.index, "", answer.unsent, tuple(answer.logprobs))
+        # Servers send the arguments in pieces, so a call is whole only when the answer is.
+        whole = sorted(answer.calls.items()) if reason is FinishReason.STOP else ()
+        calls = tuple(call for _, call in whole if call.name)
+        if answer.unsent or calls:
+            yield Delta(answer.index, "", answer.unsent, tuple(answer.logprobs), calls=calls)
         answer.ended = True
         thought = answer.thought_until - answer.thinks_since
         stop = answer.text.stopped_by

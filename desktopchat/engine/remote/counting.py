@@ -9,7 +9,8 @@ import msgspec
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.chat import ChatMessage
 from desktopchat.core.errors import NetworkError
-from desktopchat.engine.remote.request import turn
+from desktopchat.engine.api import PromptSettings
+from desktopchat.engine.remote.request import asked
 from desktopchat.network.connection import Connection, Patience
 from desktopchat.network.ledger import Purpose
 
@@ -48,14 +49,16 @@ class Estimate:
         return total
 
 
-def exact(connection: Connection, address: ServerAddress, messages: Sequence[ChatMessage]) -> int | None:
+def exact(
+    connection: Connection, address: ServerAddress, messages: Sequence[ChatMessage], settings: PromptSettings
+) -> int | None:
     """Return what llama-server counts; None when it does not.
 
     Raises:
         AbandonedError: It was abandoned.
     """
     root = address.path.removesuffix("/v1")
-    turns = {"messages": [turn(message) for message in messages]}
+    turns = asked(messages, settings, is_llama=True)
     try:
         counted = _asked(connection, f"{root}/v1/chat/completions/input_tokens", turns).get("input_tokens")
         if isinstance(counted, int):

@@ -79,7 +79,7 @@ class RemoteEngine:
                 raise AbandonedError
             found = server.choose(server.list_models(connection, address), address)
             yield LoadProgress(0.5)
-            found = server.with_slots(connection, address, found)
+            found = server.with_properties(connection, address, found)
             yield LoadProgress(1.0)
         except AbandonedError:
             self.unload()
@@ -104,6 +104,7 @@ class RemoteEngine:
                 place=address.place,
                 estimates=not counts,
                 limited=not found.is_llama,
+                asks=found.asks,
                 sees=found.sees,
             )
         )
@@ -129,15 +130,12 @@ class RemoteEngine:
             self._generation = self._running = None
             served.connection.task_name = None
 
-    def count_tokens(self, messages: Sequence[ChatMessage], _settings: PromptSettings = PLAIN_PROMPT) -> int:
-        """Return the length of the prompt, or an estimate: what is not sent yet leaves this machine for no count.
-
-        The server is told no settings when it answers, either.
-        """
+    def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
+        """Return the length of the prompt, or an estimate: what is not sent yet leaves this machine for no count."""
         served = self._model()
         if served.model.is_llama and served.address.place is Place.BESIDE:
             served.connection.task_name = _COUNTING
-            counted = counting.exact(served.connection, served.address, messages)
+            counted = counting.exact(served.connection, served.address, messages, settings)
             served.connection.task_name = None
             if counted is not None:
                 return counted

@@ -36,12 +36,28 @@ class Logprobs(msgspec.Struct):
     content: list[Token] | None = None
 
 
+class FunctionPart(msgspec.Struct):
+    """Which function is called, and a piece of its arguments."""
+
+    name: str | None = None
+    arguments: str | None = None
+
+
+class CallPart(msgspec.Struct):
+    """A piece of a tool call; the first one names it."""
+
+    index: int = 0
+    id: str | None = None
+    function: FunctionPart | None = None
+
+
 class ChatDelta(msgspec.Struct):
     """New text of a chat. Servers call what a model thinks by one of two names."""
 
     content: str | None = None
     reasoning_content: str | None = None
     reasoning: str | None = None
+    tool_calls: list[CallPart] | None = None
 
 
 class Choice(msgspec.Struct):

@@ -1,6 +1,7 @@
 """What a server is asked with: the parameters that its API has, and llama.cpp's own where it is llama.cpp."""
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -10,7 +11,8 @@ from desktopchat.core.errors import NetworkError
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.picture import Picture, shape_of
 from desktopchat.core.sentence import Sentence
-from desktopchat.engine.api import GenerationRequest
+from desktopchat.engine.api import GenerationRequest, PromptSettings
+from desktopchat.engine.template import template_arguments
 
 _MOST_STOPS = 4  # of OpenAI's API; all others are looked for here
 # What a server that does not know a field may do without; the person did not ask for it.
@@ -59,7 +61,7 @@ def body(
     """
     fields: dict[str, Any] = {"model": model, "stream": True, "stream_options": {"include_usage": True}}
     if request.prompt is None:
-        fields["messages"] = [turn(one) for one in messages]
+        fields |= asked(messages, PromptSettings.of(sampling, request.tools), is_llama=is_llama)
     else:
         fields["prompt"] = request.prompt
     fields |= {"temperature": sampling.temperature, "top_p": sampling.top_p, "seed": seed}
@@ -90,6 +92,24 @@ def body(
             )
         if sampling.stop:
             fields["stop"] = list(sampling.stop[:_MOST_STOPS])
+    return fields
+
+
+def asked(messages: Sequence[ChatMessage], settings: PromptSettings, *, is_llama: bool) -> dict[str, Any]:
+    """Return what a prompt is made of there.
+
+    Raises:
+        UserError: The tools are no JSON list.
+        PictureError: As of `turn`.
+    """
+    fields: dict[str, Any] = {"messages": [turn(one) for one in messages]}
+    arguments = template_arguments(settings)
+    # Tools are of the API itself; so is the effort, but llama.cpp knows that as an argument of the template alone.
+    for name in ("tools",) if is_llama else ("tools", "reasoning_effort"):
+        if name in arguments:
+            fields[name] = arguments.pop(name)
+    if arguments:
+        fields["chat_template_kwargs"] = arguments  # of llama.cpp, vLLM and SGLang
     return fields
 
 

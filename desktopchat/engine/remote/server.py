@@ -16,6 +16,7 @@ from desktopchat.network import faults
 from desktopchat.network.connection import Connection, Patience
 from desktopchat.network.ledger import Purpose
 
+_ARGUMENTS = ("enable_thinking", "reasoning_effort", "tools")
 _MOST_LIST = 16 << 20  # bytes; the longest list that we know of has 2 MB
 _MOST_WAIT = 20.0  # seconds that a server may make us wait before we ask again by ourselves
 _TRIES = 4
@@ -35,6 +36,7 @@ class ServedModel:
         is_llama: llama-server runs it, which takes more parameters and tells more.
         slots: How many answers it gives at once; 0 when it does not tell.
         sees: It looks at pictures, or does not tell.
+        asks: As of `ModelInfo`; of a server that does not tell what all of them are told in the same way.
     """
 
     id: str
@@ -42,6 +44,7 @@ class ServedModel:
     is_llama: bool = False
     slots: int = 0
     sees: bool = True
+    asks: tuple[str, ...] = ("reasoning_effort", "tools")
 
 
 def list_models(connection: Connection, address: ServerAddress) -> tuple[ServedModel, ...]:
@@ -93,8 +96,8 @@ def choose(models: tuple[ServedModel, ...], address: ServerAddress) -> ServedMod
     )
 
 
-def with_slots(connection: Connection, address: ServerAddress, model: ServedModel) -> ServedModel:
-    """Return a model of llama-server with the number of its slots.
+def with_properties(connection: Connection, address: ServerAddress, model: ServedModel) -> ServedModel:
+    """Return a model of llama-server with the number of its slots and what its template asks for.
 
     Raises:
         ServerKeyError: It wants a key for all but the list of its models.
@@ -108,11 +111,17 @@ def with_slots(connection: Connection, address: ServerAddress, model: ServedMode
             raise fault_of(connection, status, body, model.id)
         told = msgspec.json.decode(body) if status == 200 else {}
         slots, sees = told.get("total_slots", 1), told.get("modalities", {}).get("vision", True)
+        template = str(told.get("chat_template", ""))
     except ServerKeyError:
         raise
     except (NetworkError, msgspec.DecodeError, RecursionError, AttributeError):
-        slots, sees = 1, True  # it may be switched off; one at a time always works
-    return replace(model, slots=slots if isinstance(slots, int) and slots > 0 else 1, sees=sees is not False)
+        slots, sees, template = 1, True, ""  # it may be switched off; one at a time always works
+    return replace(
+        model,
+        slots=slots if isinstance(slots, int) and slots > 0 else 1,
+        sees=sees is not False,
+        asks=tuple(name for name in _ARGUMENTS if name in template),
+    )
 
 
 def patiently(connection: Connection, ask: Callable[[], T]) -> T:

@@ -3,15 +3,18 @@
 import logging
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
-from pygments.lexer import Lexer
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat, QTextLayout
 
 from desktopchat.ui.transcript.formats import Property
 from desktopchat.ui.transcript.runner import Runner
-from desktopchat.ui.transcript.syntax import MOST_LINES, LineLexer, Span, find_lexer
 
+if TYPE_CHECKING:  # Pygments is not loaded before there is code
+    from desktopchat.ui.transcript.syntax import LineLexer, Span
+
+_MOST_LINES = 2_000  # of a block; what is longer stays plain
 _log = logging.getLogger(__name__)
 _SLICE_MS = 4
 _SLOW_MS = 100
@@ -47,7 +50,7 @@ class CodeColours(QObject):
         self._document = document
         self._runner = runner
         self._formats: dict[str, QTextCharFormat] = {}
-        self._lexers: dict[str, Lexer | None] = {}
+        self._lexers: dict[str, Callable[[], LineLexer] | None] = {}
         self._wanted: set[str] = set()
         self._boxes: list[CodeBox] = []
         self._timer = QTimer(self)
@@ -77,7 +80,7 @@ class CodeColours(QObject):
         elif language not in self._wanted:
             self._wanted.add(language)
             # A lexer compiles its expressions when it is made first.
-            self._runner.run(lambda: (language, find_lexer(language)), self._on_lexer_found)
+            self._runner.run(lambda: (language, _find(language)), self._on_lexer_found)
         return box
 
     def grow(self, box: CodeBox) -> None:
@@ -95,7 +98,7 @@ class CodeColours(QObject):
         if box in self._boxes:
             self._boxes.remove(box)
 
-    def _on_lexer_found(self, found: tuple[str, Lexer | None]) -> None:
+    def _on_lexer_found(self, found: "tuple[str, Callable[[], LineLexer] | None]") -> None:
         language, lexer = found
         self._lexers[language] = lexer
         if lexer is None:
@@ -119,7 +122,7 @@ class CodeColours(QObject):
         self._timer.stop()
 
     @staticmethod
-    def _keep(box: CodeBox, _block: QTextBlock, back: int, spans: list[Span]) -> None:
+    def _keep(box: CodeBox, _block: QTextBlock, back: int, spans: "list[Span]") -> None:
         box.found[box.count - back] = spans
 
     def _place(self, box: CodeBox) -> None:
@@ -138,18 +141,18 @@ class CodeColours(QObject):
             block = _neighbour(block, 1)
         edit.endEditBlock()
 
-    def _advance(self, box: CodeBox, most: int, paint: Callable[[QTextBlock, int, list[Span]], None]) -> bool:
+    def _advance(self, box: CodeBox, most: int, paint: "Callable[[QTextBlock, int, list[Span]], None]") -> bool:
         """Find the colours of some lines of a box; return whether nothing is left to do for now."""
         lexer = self._lexers.get(box.language)
         if lexer is None:
             return True
         if box.lexer is None:
-            box.lexer = LineLexer(lexer)
+            box.lexer = lexer()
         block = box.line.block()
         for _ in range(most):
             following = _neighbour(block, 1)
             is_last = not self._is_code(following)
-            if not self._is_code(block) or box.count >= MOST_LINES:
+            if not self._is_code(block) or box.count >= _MOST_LINES:
                 self.drop(box)
                 return True
             if is_last and box.is_open:
@@ -169,7 +172,7 @@ class CodeColours(QObject):
     def _is_code(block: QTextBlock) -> bool:
         return block.isValid() and block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeLanguage)
 
-    def _paint(self, block: QTextBlock, back: int, spans: list[Span]) -> None:
+    def _paint(self, block: QTextBlock, back: int, spans: "list[Span]") -> None:
         for _ in range(back):
             block = _neighbour(block, -1)
         text = block.text()
@@ -184,7 +187,15 @@ class CodeColours(QObject):
             block.layout().setFormats(ranges)  # a change of the document, which is laid out again after the last one
 
 
-def _read(lexer: LineLexer, line: str, is_last: bool) -> list[tuple[int, list[Span]]] | None:
+def _find(language: str) -> "Callable[[], LineLexer] | None":
+    """Return what makes a lexer for each block of a language; None when there is none."""
+    from desktopchat.ui.transcript.syntax import LineLexer, find_lexer
+
+    lexer = find_lexer(language)
+    return None if lexer is None else partial(LineLexer, lexer)
+
+
+def _read(lexer: "LineLexer", line: str, is_last: bool) -> "list[tuple[int, list[Span]]] | None":
     """Return what is known after a line; None when the lexer fails or is too slow, so that it is not asked again."""
     clock = QElapsedTimer()
     clock.start()

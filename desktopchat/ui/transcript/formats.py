@@ -1,5 +1,6 @@
 """How text looks on the page: block and character formats made from the theme."""
 
+from dataclasses import asdict
 from enum import IntEnum
 
 from PySide6.QtCore import Qt
@@ -16,7 +17,6 @@ from PySide6.QtGui import (
 )
 
 from desktopchat.ui.theme import Theme
-from desktopchat.ui.transcript.syntax import KINDS
 
 _FIRST = QTextFormat.Property.UserProperty.value
 
@@ -57,9 +57,9 @@ class Formats:
         self.caret = self._char(self.text_font, tokens.accent)
         self.caret.setProperty(Property.CARET, True)
         self.kinds = {}
-        for kind in KINDS:
+        for kind, colour in asdict(tokens.syntax).items():
             self.kinds[kind] = QTextCharFormat()
-            self.kinds[kind].setForeground(QColor(getattr(tokens.syntax, kind)))
+            self.kinds[kind].setForeground(QColor(colour))
         self.spacer_char = QTextCharFormat()
         self.spacer_char.setFontPointSize(1)
         self._headings = {level: self._heading(level) for level in range(1, 7)}

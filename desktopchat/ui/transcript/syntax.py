@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -11,11 +10,8 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Error, Generic, Keyword, Literal, Name, Number, Operator, String, Token, Whitespace
 from pygments.util import ClassNotFound
 
-from desktopchat.ui.theme import Syntax
-
-# What is longer stays plain: a line, all lines of a block, and lines that wait for the end of a comment.
+# What is longer stays plain: a line, and lines that wait for the end of a comment.
 LONGEST_LINE = 1_000
-MOST_LINES = 2_000
 _MOST_WAITING = 120
 
 # The first type of a token's ancestors that is named here gives its kind.
@@ -46,7 +42,6 @@ _KINDS = {
     Generic.Subheading: "keyword",
     Generic.Prompt: "comment",
 }
-KINDS = tuple(field.name for field in fields(Syntax))
 
 # What may go on behind the line: then the next lines are needed before one knows.
 _OPENERS = (("/*", "*/"), ("<!--", "-->"), ("(*", "*)"), ("{-", "-}"), ("--[[", "]]"))

@@ -1,0 +1,163 @@
+"""`desktopchat serve`: the local endpoint without a window."""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from types import FrameType
+from typing import NoReturn
+
+from desktopchat import log
+from desktopchat.console import say, write
+from desktopchat.core.errors import NetworkError
+from desktopchat.network.listening import Sockets, is_loopback, listen
+from desktopchat.server.app import create_app
+from desktopchat.server.asking import Asker
+from desktopchat.server.desk import Desk
+from desktopchat.server.endpoint import Endpoint
+from desktopchat.server.engine_host import EngineHost
+from desktopchat.session import Session
+from desktopchat.settings.file import Settings
+from desktopchat.storage.endpoint_key import EndpointKey
+
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK")
+
+
+class _StoppedError(BaseException):
+    """The person, or the system, ends the program."""
+
+
+def run(
+    session: Session,
+    host: str,
+    port: int,
+    model: str | None,
+    template: str = "",
+    *,
+    is_open: bool = False,
+    logs_requests: bool = False,
+) -> int:
+    """Serve until Ctrl+C or SIGTERM.
+
+    Args:
+        is_open: Other machines may ask too.
+
+    Raises:
+        UserError: What went wrong before the first request.
+    """
+    if not is_loopback(host) and not is_open:
+        raise NetworkError(
+            f"With --host {host} other machines could ask too.",
+            "Add --lan if they may; they need the key all the same.",
+        )
+    log.configure(session.paths.logs, session.debug)
+    settings = session.settings()
+    for warning in settings.warnings:
+        say(warning)
+    sockets = listen(host, port)  # first, for loading takes its time
+    try:
+        with _told_to_stop():
+            engine = _make_host(session, settings, model, template)
+            try:
+                _serve(session, settings, engine, sockets, host, is_open=is_open, logs_requests=logs_requests)
+            finally:
+                with _undisturbed():
+                    engine.close()
+    except _StoppedError:
+        pass
+    finally:
+        for one in sockets:
+            one.close()
+    return 0
+
+
+def show_key(session: Session, *, is_new: bool) -> int:
+    """Print the key, which is made when there is none, or when another one is wanted."""
+    key = EndpointKey(session.paths.data)
+    found = None if is_new else key.get()
+    write(f"{(found or key.make()).text}\n")
+    if is_new:
+        say("An endpoint that runs knows the key before until it is started again.")
+    return 0
+
+
+def _make_host(session: Session, settings: Settings, model: str | None, template: str) -> EngineHost:
+    file = session.choose_model(model)
+    params = replace(
+        session.load_params(settings, session.draft_model(settings)),
+        template=session.template(file, template),
+        adapters=session.adapters(file),
+        projector=session.projector(file, ""),
+    )
+    return EngineHost(session.create_engine(settings), file, params, say)
+
+
+def _serve(
+    session: Session,
+    settings: Settings,
+    engine: EngineHost,
+    sockets: Sockets,
+    host: str,
+    *,
+    is_open: bool,
+    logs_requests: bool,
+) -> None:
+    try:
+        info = engine.load()
+    except _StoppedError:
+        engine.interrupt()
+        raise
+    for warning in info.warnings:
+        say(warning)
+    keys = EndpointKey(session.paths.data)
+    kept = keys.get()
+    key = kept or keys.make()
+    options = session.endpoint_options(settings, logs_requests=logs_requests)
+    desk = Desk(Asker(engine.queue), lambda: engine.info, lambda: options)
+    thread = threading.Thread(target=engine.run, name="engine")
+    thread.start()
+    endpoint = Endpoint(create_app(desk, lambda: key, is_open=is_open), sockets)
+    try:
+        address = f"[{host}]" if ":" in host else host
+        say(f"{info.file.name} · {info.device} · context {info.n_ctx:,} tokens")
+        if is_open and not is_loopback(host):
+            say("Every machine that reaches this one can ask, if it knows the key. Nothing is encrypted on the way.")
+        if kept is None:
+            say(f"The key of this endpoint is {key.text}. desktopchat serve --show-key tells it again.")
+        say(f"Serving at http://{address}:{endpoint.port}/v1. Ctrl+C ends.")
+        while thread.is_alive():
+            thread.join(1.0)  # a wait without an end cannot be interrupted on Windows
+    finally:
+        with _undisturbed():
+            engine.queue.close()
+            endpoint.close()
+            thread.join()
+
+
+@contextlib.contextmanager
+def _told_to_stop() -> Iterator[None]:
+    """Leave the block when the person or the system ends the program."""
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise _StoppedError
+
+    numbers = [number for name in _SIGNALS if (number := getattr(signal, name, None)) is not None]
+    before = [signal.signal(number, stop) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Finish the block; what would end the program is heard already."""
+    numbers = [number for name in _SIGNALS if (number := getattr(signal, name, None)) is not None]
+    before = [signal.signal(number, signal.SIG_IGN) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

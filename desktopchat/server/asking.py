@@ -1,0 +1,204 @@
+"""One request of a client on its way through the queue to the engine and back."""
+
+import asyncio
+import contextlib
+import itertools
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TypeVar
+
+from starlette.requests import Request
+
+from desktopchat.core.embedding import Embedding
+from desktopchat.core.errors import EngineCrashedError, NoModelError, UserError
+from desktopchat.engine.api import Engine, GenerationEvent, GenerationRequest
+from desktopchat.server.outbox import DroppedError, Outbox, TooSlowError
+from desktopchat.server.queue import EngineQueue
+
+_log = logging.getLogger(__name__)
+# Those of the window count from 1, and an engine may never meet a number twice.
+_FIRST_ID = 1 << 30
+
+T = TypeVar("T")
+
+
+class GoneError(Exception):
+    """The client has closed its connection."""
+
+
+class _Job:
+    """What all jobs of clients have in common: an engine that is dead when they come is given one more try."""
+
+    def __init__(self, number: int) -> None:
+        self.id = number
+        self.is_told = False
+        self._tries = 0
+
+    def run(self, engine: Engine) -> None:
+        self._tries += 1
+        try:
+            self._do(engine)
+        except (EngineCrashedError, NoModelError) as error:
+            if self._has_begun or self._tries > 1:
+                self._refuse(error)
+            raise
+        except UserError as error:
+            self._refuse(error)
+        except Exception:
+            self._refuse(RuntimeError("the engine's thread failed"))
+            _log.exception("a request of the endpoint failed")
+
+    def dropped(self) -> None:
+        self._refuse(DroppedError())
+
+    @property
+    def _has_begun(self) -> bool:
+        return False
+
+    def _do(self, engine: Engine) -> None:
+        raise NotImplementedError
+
+    def _refuse(self, error: Exception) -> None:
+        self.is_told = True
+        self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
+        raise NotImplementedError
+
+
+class _Generation(_Job):
+    def __init__(self, request: GenerationRequest, outbox: Outbox, from_scratch: bool) -> None:
+        super().__init__(request.id)
+        self._request = request
+        self._outbox = outbox
+        self._from_scratch = from_scratch
+        self._begun = False
+
+    @property
+    def _has_begun(self) -> bool:
+        return self._begun
+
+    def _do(self, engine: Engine) -> None:
+        if self._from_scratch:
+            engine.forget("")
+        for event in engine.generate(self._request):
+            self._begun = True
+            if not self._outbox.put(event):
+                self._outbox.end(TooSlowError())
+                engine.cancel(self.id)
+        self.is_told = True
+        self._outbox.end()
+
+    def _tell(self, error: Exception) -> None:
+        self._outbox.end(error)
+
+
+class _Embedding(_Job):
+    def __init__(
+        self, texts: tuple[str, ...], number: int, settle: Callable[[tuple[Embedding, ...] | Exception], None]
+    ) -> None:
+        super().__init__(number)
+        self._texts = texts
+        self._settle = settle
+
+    def _do(self, engine: Engine) -> None:
+        found = engine.embed(self._texts)
+        self.is_told = True
+        self._settle(found)
+
+    def _tell(self, error: Exception) -> None:
+        self._settle(error)
+
+
+class Asker:
+    """Puts what clients want into the queue. Its methods belong to the endpoint's loop.
+
+    Args:
+        queue: Of the engine.
+    """
+
+    def __init__(self, queue: EngineQueue) -> None:
+        self._queue = queue
+        self._ids: Iterator[int] = itertools.count(_FIRST_ID)
+
+    @asynccontextmanager
+    async def asked(
+        self, request: GenerationRequest, from_scratch: bool = False
+    ) -> AsyncIterator[AsyncIterator[GenerationEvent]]:
+        """Ask; what is not taken when the block ends is abandoned, and the engine stops.
+
+        Args:
+            request: Its id is chosen here.
+            from_scratch: Nothing that the engine remembers is used, so that the same seed gives the same answer.
+
+        Raises:
+            QueueFullError: Too many wait. The iterator raises what `Engine.generate` does.
+        """
+        outbox = Outbox()
+        job = _Generation(replace(request, id=next(self._ids)), outbox, from_scratch)
+        self._queue.submit(job)
+        try:
+            yield _each(outbox)
+        finally:
+            self._queue.cancel(job)
+
+    async def embedded(self, texts: tuple[str, ...]) -> tuple[Embedding, ...]:
+        """Return the vectors of texts.
+
+        Raises:
+            QueueFullError: Too many wait; or what `Engine.embed` raises.
+        """
+        loop = asyncio.get_running_loop()
+        found: asyncio.Future[tuple[Embedding, ...]] = loop.create_future()
+
+        def settle(outcome: tuple[Embedding, ...] | Exception) -> None:
+            if found.done():
+                return
+            if isinstance(outcome, Exception):
+                found.set_exception(outcome)
+            else:
+                found.set_result(outcome)
+
+        job = _Embedding(texts, next(self._ids), lambda outcome: _posted(loop, settle, outcome))
+        self._queue.submit(job)
+        try:
+            return await found
+        finally:
+            self._queue.cancel(job)
+
+
+def _posted(loop: asyncio.AbstractEventLoop, settle: Callable[[T], None], outcome: T) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop has ended
+        loop.call_soon_threadsafe(settle, outcome)
+
+
+async def _each(outbox: Outbox) -> AsyncIterator[GenerationEvent]:
+    while events := await outbox.take():
+        for event in events:
+            yield event
+
+
+async def unless_gone(request: Request, work: Awaitable[T]) -> T:
+    """Do something for a client whose whole body was read, and give it up when the client goes.
+
+    Raises:
+        GoneError: It has gone.
+    """
+    task = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        raise GoneError
+    finally:
+        for one in (task, gone):
+            one.cancel()
+        await asyncio.gather(task, gone, return_exceptions=True)
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
