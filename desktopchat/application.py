@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -38,12 +39,14 @@ from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
+from desktopchat.controllers.model_work import ModelWork
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.parameters import ParameterController
 from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.quick_ask import QuickAsk
 from desktopchat.controllers.receipts import Receipts
+from desktopchat.controllers.renames import Renames
 from desktopchat.controllers.search import SearchModel
 from desktopchat.controllers.servers import ServerController
 from desktopchat.controllers.shelf import ShelfController
@@ -190,9 +193,20 @@ class Application(QObject):
         self._downloads = DownloadController(
             self._models,
             self._preferences,
-            lambda heard: session.download_queue(self._settings, heard=heard, is_kept=True),
+            lambda heard: self._session.download_queue(self._settings, heard=heard, is_kept=True),
             session.paths.downloads_file,
         )
+        self._model_work = ModelWork(
+            library,
+            self._models,
+            TaskRunner("model work"),
+            session.paths.logs,
+            self._use_models_in,
+            lambda heard: session.newer_versions(self._settings, library, heard),
+            lambda one, heard: session.renew(self._settings, library, one, heard),
+        )
+        self._model_work.moved.connect(self._adapters.use_folder)
+        self._model_work.moved.connect(self._downloads.begin_anew)
         self._bandwidths = BandwidthLog(self._chat, self._models, self._storage, store)
         self._fits = FitController(
             self._worker, self._models, self._bandwidths, lambda: session.fit_inquiry(self._settings)
@@ -207,6 +221,7 @@ class Application(QObject):
             lambda queue, model, calls: session.open_endpoint(self._settings, queue, model, calls),
         )
         self._parameters = ParameterController(self._chat, self._models, self._storage, store)
+        self._renames = Renames(self._library, self._models, self._parameters, self._storage, store)
         key_file = KeyFile.load(session.paths.keys_file)
         self._keys = KeyController(self._preferences, key_file, self._io, mac=sys.platform == "darwin")
         self._finder = PaletteModel(
@@ -242,6 +257,7 @@ class Application(QObject):
                 self._fits,
                 self._library,
                 self._endpoint,
+                self._model_work,
             ),
             theme,
             send_key=self._settings["chat.send_key"],
@@ -314,6 +330,7 @@ class Application(QObject):
         self._drawing.close()
         self._worker.close()
         self._library.close()
+        self._model_work.close()
         self._shelf.close()
         self._io.close()
         self._storage.close()
@@ -322,6 +339,11 @@ class Application(QObject):
         signal.set_wakeup_fd(-1)
         os.close(self._signal_read)
         os.close(self._signal_write)
+
+    def _use_models_in(self, folder: Path) -> None:  # off the window's thread
+        self._settings["models.folder"] = str(folder)
+        self._settings.save()
+        self._session = replace(self._session, paths=replace(self._session.paths, models=folder))
 
     def _layout_state(self) -> dict[str, Any]:
         return self._shell.layout_state() | self._window.layout_state()

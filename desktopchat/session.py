@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from desktopchat.library.download_queue import DownloadQueue
     from desktopchat.library.fitting import FitInquiry
     from desktopchat.library.hub.inquiry import Inquiry
+    from desktopchat.library.newer import Newer
     from desktopchat.library.shelf import Library
     from desktopchat.network.connection import Connection
     from desktopchat.network.fetching import Fetcher
@@ -155,7 +156,7 @@ class Session:
         """Make what fetches models.
 
         Args:
-            hub: None is the chosen one.
+            hub: None is the chosen one, and its mirrors where it cannot be reached.
             is_kept: It goes on after a restart, and does not give up while the line is down.
 
         Raises:
@@ -167,6 +168,10 @@ class Session:
         def make_fetcher() -> "Fetcher":
             return self.fetcher(settings, hub)
 
+        def make_mirrors() -> "Iterator[Fetcher]":
+            for mirror in self.hubs(settings)[1:] if hub is None else ():
+                yield self.fetcher(settings, mirror)
+
         how: dict[str, Any] = {} if is_kept else {"retry_after": None}
         return DownloadQueue(
             self.paths.models,
@@ -175,6 +180,7 @@ class Session:
             SpeedLimit(lambda: 1000 * settings["downloads.speed_limit"]),
             is_offline=lambda: settings["network.offline"] == "on",
             heard=heard,
+            make_mirrors=make_mirrors,
             **how,
         )
 
@@ -194,6 +200,34 @@ class Session:
         from desktopchat.library.fitting import FitInquiry
 
         return FitInquiry(lambda: self.fetcher(settings))
+
+    def newer_versions(
+        self, settings: Settings, library: "Library", heard: Callable[[str, float], None]
+    ) -> "list[Newer]":
+        """Ask the hub of which models it has a newer version, as `library.newer.newer` does.
+
+        Raises:
+            UserError: The hub cannot be asked.
+        """
+        from desktopchat.library.newer import newer
+
+        inquiry = self.inquiry(settings)
+        try:
+            return newer(library.models(), inquiry.repository, heard)
+        finally:
+            inquiry.close()
+
+    def renew(self, settings: Settings, library: "Library", one: "Newer", heard: Callable[[float], None]) -> None:
+        """Put the newer version of a model in its place, as `library.newer.renew` does.
+
+        Raises:
+            UserError: It cannot be had.
+        """
+        from desktopchat.library.newer import renew
+        from desktopchat.library.speed_limit import SpeedLimit
+
+        limit = SpeedLimit(lambda: 1000 * settings["downloads.speed_limit"])
+        renew(library, one, lambda: self.fetcher(settings), limit, heard)
 
     def endpoint_options(self, settings: Settings, *, logs_requests: bool = False) -> "EndpointOptions":
         """Return how the local endpoint takes requests."""

@@ -331,6 +331,129 @@ def _qwen35() -> Made:
     return {**_HEADS, **values}, shapes
 
 
+def _biased(shapes: Shapes) -> Shapes:
+    """Give each of these tensors its bias."""
+    return shapes | {f"{name.removesuffix('weight')}bias": shape[-1:] for name, shape in shapes.items()}
+
+
+def _without(shapes: Shapes, *parts: str) -> Shapes:
+    return {name: shape for name, shape in shapes.items() if not any(part in name for part in parts)}
+
+
+def _fused(kv_heads: int) -> Shapes:
+    separate = _without(_attention(), "attn_q", "attn_k", "attn_v")
+    return {**separate, "attn_qkv.weight": (EMBEDDING, (HEADS + 2 * kv_heads) * HEAD)}
+
+
+_NORM_BIAS: Mapping[str, tuple[int, ...]] = {"output_norm.bias": (EMBEDDING,)}
+_UNTIED: Mapping[str, tuple[int, ...]] = {"output.weight": ()}
+
+
+def _qwen2() -> Made:
+    biases = {f"attn_{name}.bias": (heads * HEAD,) for name, heads in (("q", HEADS), ("k", KV_HEADS), ("v", KV_HEADS))}
+    return dict(_HEADS), {**_UNTIED, **_blocks(lambda: {**_attention(), **biases, **_dense()})}
+
+
+def _gemma2() -> Made:
+    norms = {"post_attention_norm.weight": (EMBEDDING,), "post_ffw_norm.weight": (EMBEDDING,)}
+    values = {"attention.key_length": 64, "attention.value_length": 64, "attention.sliding_window": 128}
+    caps = {"attn_logit_softcapping": 50.0, "final_logit_softcapping": 30.0}
+    return {**_HEADS, **values, **caps}, {**_UNTIED, **_blocks(lambda: {**_attention(head=64), **norms, **_dense()})}
+
+
+def _phi2() -> Made:
+    wide = {"ffn_up.weight": (EMBEDDING, 4 * EMBEDDING), "ffn_down.weight": (4 * EMBEDDING, EMBEDDING)}
+    block = _biased({**_attention(HEADS), **wide})
+    outer = {**_NORM_BIAS, "output.bias": (VOCABULARY,)}
+    values = {**_HEADS, "attention.head_count_kv": HEADS, "feed_forward_length": 4 * EMBEDDING}
+    return values, {**outer, **_blocks(lambda: block)}
+
+
+def _stablelm() -> Made:
+    block = {**_attention(), **_dense(), "attn_norm.bias": (EMBEDDING,), "ffn_norm.bias": (EMBEDDING,)}
+    values = {**_HEADS, "use_parallel_residual": False, "rope.dimension_count": HEAD // 4}
+    return values, {**_NORM_BIAS, **_blocks(lambda: block)}
+
+
+def _starcoder2() -> Made:
+    block = _biased({**_attention(), **_without(_dense(), "gate")})
+    return dict(_HEADS), {**_NORM_BIAS, **_UNTIED, **_blocks(lambda: block)}
+
+
+def _falcon() -> Made:
+    block = {**_fused(1), **_without(_dense(), "gate", "norm"), "attn_norm.bias": (EMBEDDING,)}
+    return {**_HEADS, "attention.head_count_kv": 1}, {**_NORM_BIAS, **_blocks(lambda: block)}
+
+
+def _command_r() -> Made:
+    return {**_HEADS, "logit_scale": 0.0625}, {
+        **_UNTIED,
+        **_blocks(lambda: {**_attention(), **_without(_dense(), "norm")}),
+    }
+
+
+def _olmo2() -> Made:
+    norms = {
+        "attn_q_norm.weight": (EMBEDDING,),
+        "attn_k_norm.weight": (KV_HEADS * HEAD,),
+        "post_attention_norm.weight": (EMBEDDING,),
+        "post_ffw_norm.weight": (EMBEDDING,),
+    }
+    inside = {**_without(_attention(), "norm"), **_without(_dense(), "norm")}
+    return dict(_HEADS), _blocks(lambda: {**inside, **norms})
+
+
+def _granite() -> Made:
+    scales = {"logit_scale": 8.0, "residual_scale": 0.22, "embedding_scale": 12.0, "attention.scale": 0.015625}
+    return {**_HEADS, **scales}, {**_UNTIED, **_blocks(lambda: {**_attention(), **_dense()})}
+
+
+def _glm4() -> Made:
+    block = {
+        **_attention(),
+        **_without(_dense(), "gate"),
+        "ffn_up.weight": (EMBEDDING, 2 * FEED_FORWARD),
+        "post_attention_norm.weight": (EMBEDDING,),
+        "post_ffw_norm.weight": (EMBEDDING,),
+    }
+    return {**_HEADS, "rope.dimension_count": HEAD // 2}, _blocks(lambda: block)
+
+
+def _bloom() -> Made:
+    block = _biased({**_fused(HEADS), **_without(_dense(), "gate")})
+    norm = {"token_embd_norm.weight": (EMBEDDING,), "token_embd_norm.bias": (EMBEDDING,)}
+    values = {"attention.head_count": HEADS, "attention.head_count_kv": HEADS}
+    return values, {**_NORM_BIAS, **norm, **_UNTIED, **_blocks(lambda: block)}
+
+
+def _falcon_h1() -> Made:
+    values, shapes = _mamba2()
+    both = {**_attention(), **_dense(), "ffn_norm": (EMBEDDING,), "ffn_norm.weight": ()}
+    shapes |= {f"blk.{block}.{name}": shape for block in range(BLOCKS) for name, shape in both.items()}
+    return {**values, **_HEADS, "feed_forward_length": FEED_FORWARD}, shapes
+
+
+def _rwkv7() -> Made:
+    low, wide = 32, (EMBEDDING, EMBEDDING)
+    narrow, broad = (EMBEDDING, low), (low, EMBEDDING)
+    block = {
+        **_biased({f"{name}.weight": (EMBEDDING,) for name in ("attn_norm", "attn_norm_2", "time_mix_ln")}),
+        **{f"time_mix_{name}.weight": (EMBEDDING,) for name in ("w0", "a0", "v0", "k_k", "k_a", "r_k")},
+        **{f"time_mix_{name}.weight": narrow for name in ("w1", "a1", "v1", "g1")},
+        **{f"time_mix_{name}.weight": broad for name in ("w2", "a2", "v2", "g2")},
+        **{f"time_mix_{name}.weight": wide for name in ("key", "value", "receptance", "output")},
+        "time_mix_lerp_fused.weight": (EMBEDDING, 1, 1, 6),
+        "channel_mix_lerp_k.weight": (EMBEDDING, 1, 1),
+        "channel_mix_key.weight": (EMBEDDING, 4 * EMBEDDING),
+        "channel_mix_value.weight": (4 * EMBEDDING, EMBEDDING),
+    }
+    ranks = ("decay", "iclr", "value_residual_mix", "gate")
+    values = {f"attention.{name}_lora_rank": low for name in ranks}
+    values |= {"wkv.head_size": 64, "attention.head_count": 0, "feed_forward_length": 4 * EMBEDDING}
+    norm = {"token_embd_norm.weight": (EMBEDDING,), "token_embd_norm.bias": (EMBEDDING,)}
+    return values, {**_NORM_BIAS, **norm, **_blocks(lambda: block)}
+
+
 MAKERS: Mapping[str, Callable[[], Made]] = {
     "llama": _llama,
     "qwen3": _qwen3,
@@ -345,4 +468,17 @@ MAKERS: Mapping[str, Callable[[], Made]] = {
     "jamba": _jamba,
     "lfm2": _lfm2,
     "qwen35": _qwen35,
+    "qwen2": _qwen2,
+    "gemma2": _gemma2,
+    "phi2": _phi2,
+    "stablelm": _stablelm,
+    "starcoder2": _starcoder2,
+    "falcon": _falcon,
+    "command-r": _command_r,
+    "olmo2": _olmo2,
+    "granite": _granite,
+    "glm4": _glm4,
+    "bloom": _bloom,
+    "falcon-h1": _falcon_h1,
+    "rwkv7": _rwkv7,
 }

@@ -29,6 +29,7 @@ from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
+from desktopchat.controllers.model_work import ModelWork
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.parameters import ParameterController
@@ -228,6 +229,9 @@ class RunningApp:
                 calls,
             ),
         )
+        self.model_work = ModelWork(
+            library, self.models, TaskRunner("model work"), folder, print, lambda _heard: (), print
+        )
         self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
 
         def connect(address: ServerAddress, key: Secret | None) -> Connection:
@@ -274,6 +278,7 @@ class RunningApp:
                 self.fits,
                 self.library,
                 self.endpoint,
+                self.model_work,
             ),
             Theme("light"),
             drawing=self.drawing,
@@ -311,6 +316,7 @@ class RunningApp:
         self.endpoint.close()
         self.worker.close()
         self.library.close()
+        self.model_work.close()
         self.shelf.close()
         self.io.close()
         self.storage.close()

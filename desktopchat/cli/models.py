@@ -24,6 +24,8 @@ def add_models(commands: "argparse._SubParsersAction[Any]", shared: argparse.Arg
     _token(actions, shared)
     _endpoint(actions, shared)
     _download(actions, shared)
+    _downloads(actions, shared)
+    _check(actions, shared)
     _verify(actions, shared)
     _fit(actions, shared)
     _quantize(actions, shared)
@@ -105,6 +107,31 @@ def _download(actions: "argparse._SubParsersAction[Any]", shared: argparse.Argum
     )
     download.add_argument("--endpoint", type=arguments.hub, metavar="URL", help="another hub, or a mirror")
     download.add_argument("--json", action="store_true", help="print one JSON object at the end")
+
+
+def _downloads(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    downloads = actions.add_parser(
+        "downloads",
+        parents=[shared],
+        help="what is left of downloads that never ended, and what was set aside",
+        description="List parts of files, and files that were not what the hub said; go on with one, or delete it.",
+    )
+    what = downloads.add_mutually_exclusive_group()
+    what.add_argument("--resume", type=arguments.text, default="", metavar="NAME", help="go on with a part")
+    what.add_argument("--delete", type=arguments.text, default="", metavar="NAME", help="delete one")
+    what.add_argument("--json", action="store_true", help="print a list of files")
+
+
+def _check(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    check = actions.add_parser(
+        "check",
+        parents=[shared],
+        help="whether the hub has newer versions of the models that came from it",
+        description="Ask the hub for the hash of each file. With --update the newer file is fetched and verified.",
+    )
+    check.add_argument("name", nargs="?", type=arguments.text, default="", metavar="NAME", help="a part of the name")
+    check.add_argument("--update", action="store_true", help="fetch them; the old ones go into the trash")
+    check.add_argument("--json", action="store_true", help="print a list of models")
 
 
 def _verify(actions: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:

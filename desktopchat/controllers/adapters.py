@@ -57,6 +57,10 @@ class AdapterController(QObject):
         models.adapted.connect(self._on_models_adapted)
         worker.adapt_failed.connect(self._on_worker_adapt_failed)
 
+    def use_folder(self, folder: str) -> None:
+        """Look for adapters there from now on."""
+        self._folder = Path(folder)
+
     @property
     def choices(self) -> tuple[AdapterChoice, ...]:
         """What is known to be at hand for the present model."""

@@ -53,6 +53,7 @@ class DownloadController(QObject):
         self._queue: DownloadQueue | None = None
         self._shown: tuple[Download, ...] = ()
         self._seen: dict[int, DownloadState] = {}
+        self._seen_of: DownloadQueue | None = None
         self._newest = ""
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK)
@@ -75,8 +76,8 @@ class DownloadController(QObject):
         self._tasks.run(self._open_if_kept)
 
     def look(self) -> None:
-        """Look for parts that were left; `changed` tells of them."""
-        self._run(lambda _queue: None)
+        """Look for parts that were left and what was set aside; `changed` tells of them."""
+        self._run(lambda queue: queue.look())
 
     def add(self, name: str, files: tuple[HubFile, ...]) -> None:
         """Fetch the files of a model."""
@@ -107,6 +108,17 @@ class DownloadController(QObject):
         if self._newest:
             self._models.open_file(self._newest)
 
+    def begin_anew(self) -> None:
+        """Go on in the folder of models that is used by now."""
+
+        def work() -> None:
+            if (queue := self._queue) is not None:
+                self._queue = None
+                queue.close()
+                self._opened()
+
+        self._tasks.run(work)
+
     def close(self) -> None:
         """Stop all and keep what came."""
         self._timer.stop()
@@ -131,9 +143,12 @@ class DownloadController(QObject):
         return self._queue
 
     def _refresh(self) -> None:
-        if self._queue is None:
+        queue = self._queue
+        if queue is None:
             return
-        before, self._shown = self._shown, self._queue.downloads()
+        if queue is not self._seen_of:  # whose downloads have other numbers
+            self._seen_of, self._seen = queue, {}
+        before, self._shown = self._shown, queue.downloads()
         moves = any(one.is_active and (one.state is not DownloadState.WAITING or one.until) for one in self._shown)
         if moves != self._timer.isActive():
             self._timer.start() if moves else self._timer.stop()

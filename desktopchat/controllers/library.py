@@ -49,6 +49,7 @@ class LibraryController(QAbstractListModel):
         offered: Offered.
         described: LocalModel, and all that its header says.
         progressed: Name of a model, and how much of it has been verified, from 0 to 1.
+        renamed: Pairs of the old and the new name of files that were known again.
         not_models: Paths of what was dropped that holds no model.
     """
 
@@ -57,6 +58,7 @@ class LibraryController(QAbstractListModel):
     offered = Signal(object)
     described = Signal(object, str)
     progressed = Signal(str, float)
+    renamed = Signal(object)
     not_models = Signal(object)
 
     def __init__(
@@ -106,14 +108,17 @@ class LibraryController(QAbstractListModel):
     def refresh(self) -> None:
         """Look at the folders again."""
 
-        def work() -> tuple[list[LocalModel], list[str]]:
+        def work() -> tuple[list[LocalModel], list[str], list[tuple[str, str]]]:
             models = self._library.models()
             places = {*map(str, self._library.folders()), *(str(Path(one).parent) for m in models for one in m.files)}
-            return models, [place for place in sorted(places) if Path(place).is_dir()][:_MOST_WATCHED]
+            watched = [place for place in sorted(places) if Path(place).is_dir()][:_MOST_WATCHED]
+            return models, watched, self._library.take_renames()
 
-        def done(found: tuple[list[LocalModel], list[str]]) -> None:
+        def done(found: tuple[list[LocalModel], list[str], list[tuple[str, str]]]) -> None:
             self.reading = False
             self._all = found[0]
+            if found[2]:
+                self.renamed.emit(found[2])
             if self._is_open and (new := set(found[1]).difference(self._watcher.directories())):
                 self._watcher.addPaths(sorted(new))
             self._show()

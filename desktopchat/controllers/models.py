@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,7 +11,7 @@ from desktopchat.controllers.ladder import Rung, Way, rungs, told, ways
 from desktopchat.controllers.memory_log import MemoryLog
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.adapter import Adapter
-from desktopchat.core.adapter_choices import AdapterChoice, adapted_name, applied
+from desktopchat.core.adapter_choices import AdapterChoice, adapted_name, applied, pack, placed
 from desktopchat.core.address import Place
 from desktopchat.core.errors import (
     CancelledError,
@@ -34,7 +35,7 @@ from desktopchat.engine.api import Adapted, ModelInfo
 from desktopchat.library import folder, identity, starter, templates
 from desktopchat.library.projector import inspect_projector
 from desktopchat.storage.conversations import ConversationStore
-from desktopchat.storage.state import LAST_MODEL, MODEL_HASHES, MODEL_PROJECTORS, MODEL_TEMPLATES
+from desktopchat.storage.state import LAST_MODEL, MODEL_ADAPTERS, MODEL_HASHES, MODEL_PROJECTORS, MODEL_TEMPLATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +356,22 @@ class ModelController(QObject):
         """Load the model in memory again, because what computes it is another one now."""
         if self.loaded is not None and self._file is not None and not self._file.is_served:
             self._load(self._file)
+
+    def note_move(self, before: str, after: str) -> None:
+        """Go on with the present model, and what was chosen for models, where all lies since its folder was moved."""
+
+        def there(path: str) -> str:
+            is_inside = bool(path) and Path(path).is_relative_to(before)
+            return str(Path(after, Path(path).relative_to(before))) if is_inside else path
+
+        if self._file is not None and (path := there(self._file.path)) != self._file.path:
+            self._file = replace(self._file, path=path, projector=there(self._file.projector))
+            self._storage.run(lambda: self._store.set_state(LAST_MODEL, path), failed=_ignore)
+        projectors = self.projectors = {name: there(path) for name, path in self.projectors.items()}
+        self.adapters = {name: placed(choices, there) for name, choices in self.adapters.items()}
+        packed = {name: pack(choices) for name, choices in self.adapters.items()}
+        self._storage.run(lambda: self._store.set_state(MODEL_PROJECTORS, projectors), failed=_ignore)
+        self._storage.run(lambda: self._store.set_state(MODEL_ADAPTERS, packed), failed=_ignore)
 
     def unload(self) -> None:
         """Give the memory of the model back; the next message loads it again."""

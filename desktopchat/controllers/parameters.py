@@ -86,6 +86,11 @@ class ParameterController(QObject):
         """Start new conversations with the present parameters: those with this model, or all."""
         self._keep(self._layers.with_defaults(self._chat.sampling, self.model if for_model else ""))
 
+    def copy_defaults(self, old: str, new: str) -> None:
+        """Let a model that is called something else by now start with the defaults that it had."""
+        if (layers := self._layers.with_copy(old, new)) != self._layers:
+            self._keep(layers)
+
     def reset(self, name: str) -> None:
         """Give one parameter its default."""
         default = getattr(self._chat.default_sampling, name)

@@ -1,7 +1,7 @@
 """Which adapters a person has put beside a model, as it is remembered, and how that is told."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from desktopchat.core.adapter import Adapter
@@ -23,6 +23,11 @@ class AdapterChoice:
 def applied(choices: Iterable[AdapterChoice]) -> tuple[Adapter, ...]:
     """Return the adapters that are on."""
     return tuple(choice.adapter for choice in choices if choice.on)
+
+
+def placed(choices: Iterable[AdapterChoice], there: Callable[[str], str]) -> tuple[AdapterChoice, ...]:
+    """Return the choices with other paths."""
+    return tuple(replace(one, adapter=replace(one.adapter, path=there(one.adapter.path))) for one in choices)
 
 
 def pack(choices: Iterable[AdapterChoice]) -> list[list[Any]]:

@@ -17,6 +17,7 @@ class DownloadState(StrEnum):
     PAUSED = "paused"
     DONE = "done"
     FAILED = "failed"
+    ASIDE = "aside"  # what was found wrong or is of another version; nobody deletes it unasked
 
 
 @dataclass(frozen=True, slots=True)

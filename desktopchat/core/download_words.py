@@ -28,6 +28,8 @@ def facts(download: Download) -> tuple[Sentence, ...]:
             return (Sentence("paused"), percent, amount)
         case DownloadState.DONE:
             return (Sentence("done"), Sentence(size))
+        case DownloadState.ASIDE:
+            return (Sentence("set aside"), Sentence(size), download.reason)
     return (Sentence("failed"), download.reason)
 
 

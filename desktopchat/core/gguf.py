@@ -88,6 +88,8 @@ TENSOR_TYPES: dict[int, tuple[str, int, int]] = {
     42: ("Q2_0", 64, 18),
 }
 
+_MOST_BEHIND = 1 << 20  # bytes behind the tensors, where some programs put things of their own
+
 # Keys below the architecture's name, with the greatest value that can be meant; the least is 1.
 _SHAPE_LIMITS = {"block_count": 65_536, "context_length": 2**27, "embedding_length": 2**24}
 
@@ -266,6 +268,16 @@ class _Reader:
             raise ModelFileError(
                 Sentence(
                     "{name} is cut off: it has {size}, its header promises {promised}.",
+                    name=self._name,
+                    size=_bytes_text(self._size),
+                    promised=_bytes_text(promised),
+                ),
+                _AGAIN,
+            )
+        if tensors and self._size - promised > max(promised, _MOST_BEHIND):
+            raise ModelFileError(
+                Sentence(
+                    "{name} does not match its header: it has {size}, but only {promised} are described there.",
                     name=self._name,
                     size=_bytes_text(self._size),
                     promised=_bytes_text(promised),

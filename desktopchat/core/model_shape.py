@@ -41,6 +41,9 @@ _WINDOWS = {
 }
 # Blocks with both attention and a recurrent state; elsewhere a block has one of them.
 _BOTH = "falcon-h1"
+# What RWKV holds at once, in widths of what goes from block to block: src/models/rwkv7-base.cpp keeps its six mixtures
+# and what is made of each of them until its scan is done.
+_WKV = 19
 _OWN_KEYS = {"gemma3n": 20}  # blocks that have a KV cache of their own; the others use that of one of them
 
 
@@ -268,7 +271,7 @@ class _Reader:
         tensors = self._blocks[place]
         if self._has("wkv.head_size"):
             shifts = self._number("token_shift_count") or 2
-            return shifts * self._embedding, self._embedding * self._number("wkv.head_size"), 6 * self._embedding
+            return shifts * self._embedding, self._embedding * self._number("wkv.head_size"), _WKV * self._embedding
         if any(name.startswith("shortconv.") for name in tensors):
             kept = max(0, self._number("shortconv.l_cache") - 1)
             return self._embedding * kept, 0, 4 * self._embedding

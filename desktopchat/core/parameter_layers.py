@@ -132,6 +132,10 @@ class ParameterLayers:
         others = {name: one for name, one in self.models.items() if name != model}
         return replace(self, models=others | ({model: values} if values else {}))
 
+    def with_copy(self, old: str, new: str) -> "ParameterLayers":
+        """Return layers in which a model has the defaults of another one, unless it has some of its own."""
+        return replace(self, models={new: self.models[old], **self.models}) if old in self.models else self
+
     def with_preset(self, name: str, sampling: SamplingParams) -> "ParameterLayers":
         """Return layers with the style of these parameters as a preset, in place of the own one of that name.
 

@@ -3,17 +3,22 @@
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from desktopchat.core.errors import EngineError
-from desktopchat.core.sentence import Sentence
+from desktopchat.core.errors import EngineError, ModelFileError
+from desktopchat.core.free_name import give_name
+from desktopchat.core.gguf import read_header
+from desktopchat.core.memory_words import size_text
+from desktopchat.core.quants import MADE_HERE, NEED_MATRIX, QUANTS, WHOLE
+from desktopchat.core.sentence import Sentence, reason_of
 
 Heard = Callable[[int, int], None]  # steps that are done, of how many
 
@@ -33,6 +38,48 @@ class Measured:
     tokens_per_second: float
 
 
+def place_for(name: str, quant: str, folder: Path) -> Path:
+    """Return the file for a model in another type of numbers."""
+    stem, _, last = name.rpartition("-")
+    return folder / f"{stem if stem and last.upper() in QUANTS.values() else name}-{quant}.gguf"
+
+
+def check(source: Path, name: str, quant: str, target: Path) -> int:
+    """See whether a model can be made smaller, and return the llama_ftype for it.
+
+    Raises:
+        EngineError: llama.cpp cannot, or should not.
+        ModelFileError: Something is called so already, there is no room for it, or the model is damaged.
+    """
+    if quant in NEED_MATRIX:
+        raise EngineError(
+            Sentence("{quant} needs an importance matrix, which is not made here.", quant=quant),
+            Sentence("Choose one of {names}.", names=", ".join(MADE_HERE)),
+        )
+    if quant not in MADE_HERE:
+        raise EngineError(
+            Sentence("{quant} is no type of numbers.", quant=quant),
+            Sentence("Choose one of {names}.", names=", ".join(MADE_HERE)),
+        )
+    header = read_header(source)
+    if not {tensor.type for tensor in header.tensors} <= WHOLE:
+        raise EngineError(
+            Sentence("{name} is quantized already; made smaller again it would lose twice.", name=name),
+            "Take the same model in F16 or BF16.",
+        )
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if target.exists():
+        raise ModelFileError(
+            Sentence("{path} is there already.", path=target), "Move it away, or give the new one another name."
+        )
+    if shutil.disk_usage(target.parent).free < header.file_size:
+        raise ModelFileError(
+            Sentence("{path} may need {size}, which are not free.", path=target, size=size_text(header.file_size)),
+            "Free some space, or choose another disk.",
+        )
+    return MADE_HERE[quant]
+
+
 def quantize(source: Path, target: Path, ftype: int, log: Path, heard: Heard) -> None:
     """Write a model in another type of numbers.
 
@@ -44,15 +91,26 @@ def quantize(source: Path, target: Path, ftype: int, log: Path, heard: Heard) ->
 
     Raises:
         EngineError: It did not work.
+        ModelFileError: It cannot be written, or something is called so by now, which is left as it is.
     """
     part = target.with_name(f".{target.name}.part")
     order = {"source": str(source), "target": str(part), "ftype": ftype, "n_threads": _threads()}
     try:
-        for line in _run(order, log):
-            heard(int(line.get("done", 0)), int(line.get("of", 0)))
+        with contextlib.closing(_run(order, log)) as lines:
+            for line in lines:
+                heard(int(line.get("done", 0)), int(line.get("of", 0)))
         with part.open("rb+") as file:
             os.fsync(file.fileno())
-        part.rename(target)
+        give_name(part, target)
+    except FileExistsError:
+        raise ModelFileError(
+            Sentence("{path} is there already.", path=target), "Move it away, or give the new one another name."
+        ) from None
+    except OSError as error:
+        raise ModelFileError(
+            Sentence("{path} cannot be written: {why}.", path=target, why=reason_of(error)),
+            "See that its disk has room.",
+        ) from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -63,14 +121,15 @@ def measure(model: Path, text: str, log: Path, heard: Heard) -> Measured:
     Raises:
         EngineError: It did not work.
     """
-    for line in _run({"model": str(model), "text": text, "n_threads": _threads()}, log):
-        heard(int(line.get("done", 0)), int(line.get("of", 0)))
-        if "perplexity" in line:
-            return Measured(float(line["perplexity"]), int(line["tokens"]), float(line["tokens_per_second"]))
+    with contextlib.closing(_run({"model": str(model), "text": text, "n_threads": _threads()}, log)) as lines:
+        for line in lines:
+            heard(int(line.get("done", 0)), int(line.get("of", 0)))
+            if "perplexity" in line:
+                return Measured(float(line["perplexity"]), int(line["tokens"]), float(line["tokens_per_second"]))
     raise _failed(log)
 
 
-def _run(order: dict[str, Any], log: Path) -> Iterator[dict[str, Any]]:
+def _run(order: dict[str, Any], log: Path) -> Generator[dict[str, Any]]:
     """Yield what the child says; it is ended when nobody listens any more.
 
     Raises:

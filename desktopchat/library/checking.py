@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from desktopchat.core.errors import ModelFileError
@@ -43,7 +44,7 @@ def check(model: LocalModel, index: Index, heard: Callable[[float], None] = lamb
     """
     verdicts, digests, before = set(), [], 0
     for path in map(Path, model.files):
-        digest, size = _digest(path, index, before, model.size, heard)
+        digest, size = digest_of(path, index, partial(_reached, heard, before, model.size))
         wanted = _wanted(path)
         verdicts.add(Verdict.UNKNOWN if not wanted else Verdict.SOUND if wanted == digest else Verdict.DAMAGED)
         digests.append(digest)
@@ -61,13 +62,25 @@ def _wanted(path: Path) -> str:
     return found[1] if found else ""
 
 
-def _digest(path: Path, index: Index, before: int, total: int, heard: Callable[[float], None]) -> tuple[str, int]:
+def _reached(heard: Callable[[float], None], before: int, total: int, done: int) -> None:
+    heard(min(1.0, (before + done) / max(1, total)))
+
+
+def digest_of(path: Path, index: Index, heard: Callable[[int], None]) -> tuple[str, int]:
+    """Read a file, and return its SHA-256 and size; the index remembers it.
+
+    Args:
+        heard: Called now and then with how many bytes have been read.
+
+    Raises:
+        ModelFileError: It cannot be read.
+    """
     was = stamp(str(path))
     try:
         with GrowingHash(path) as hashed:
             hashed.reach(was[0])
             while not hashed.wait(_STEP):
-                heard(min(1.0, (before + hashed.done) / max(1, total)))
+                heard(hashed.done)
             digest = hashed.hexdigest()
     except OSError as error:
         raise ModelFileError(

@@ -3,11 +3,18 @@
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from desktopchat.core.download import DownloadState
-from desktopchat.core.errors import AbandonedError, DownloadError, LineError, NetworkError, PassingNetworkError
+from desktopchat.core.errors import (
+    AbandonedError,
+    DownloadError,
+    HubError,
+    LineError,
+    NetworkError,
+    PassingNetworkError,
+)
 from desktopchat.core.hub_file import HubFile
 from desktopchat.core.memory_words import size_text
 from desktopchat.core.sentence import Sentence, reason_of
@@ -20,6 +27,7 @@ from desktopchat.network.fetching import Fetcher
 from desktopchat.network.ledger import Purpose
 
 _TRIES = 6  # in a row that bring nothing
+_TRIES_BEFORE_A_MIRROR = 2
 _SOMETHING = 1 << 20  # bytes that count as progress
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 60.0  # seconds
 _AFTER_PROGRESS = 0.2
@@ -35,6 +43,7 @@ class FileDownload:
     Args:
         target: Where it is to lie.
         fetcher: Asks the hub; nobody else uses it, and `stop` ends it for good.
+        mirrors: Ask others, one after the other, when a hub cannot be reached. Only for files with a known hash.
         limit: For all downloads together.
         heard: Called when the state changes, in the thread of `run`.
 
@@ -53,6 +62,7 @@ class FileDownload:
         fetcher: Fetcher,
         limit: SpeedLimit,
         heard: Callable[[], None] = lambda: None,
+        mirrors: Iterable[Fetcher] = (),
     ) -> None:
         self.file = file
         self.target = target
@@ -62,6 +72,9 @@ class FileDownload:
         self.reason = Sentence("")
         self.until = 0.0
         self._fetcher = fetcher
+        # Whoever sends it, it must be what the first hub said; without a hash nobody would notice.
+        self._mirrors = iter(mirrors if file.sha256 else ())
+        self._over = False
         self._limit = limit
         self._heard = heard
         self._hash: GrowingHash | None = None
@@ -98,6 +111,7 @@ class FileDownload:
 
     def stop(self) -> None:
         """End it at once; what came is kept. From any thread."""
+        self._over = True
         self._fetcher.abandon()
         if (hashed := self._hash) is not None:
             hashed.stop()
@@ -124,6 +138,7 @@ class FileDownload:
 
     def _fetch(self, part: Part) -> None:
         tried = 0
+        away: NetworkError | None = None  # why a mirror is asked
         while part.size < self.file.size:
             before = part.size
             try:
@@ -131,9 +146,31 @@ class FileDownload:
             except (LineError, PassingNetworkError) as error:
                 has_progressed = part.size - before >= _SOMETHING
                 tried = 0 if has_progressed else tried + 1
+                if tried >= _TRIES_BEFORE_A_MIRROR and not _wants_to_wait(error) and self._take_mirror(part):
+                    away, tried = away or error, 0
+                    continue
                 if tried >= _TRIES:
                     raise self._given_up(error) from error
                 self._wait(error, tried)
+            except HubError as error:
+                if away is None:
+                    raise
+                # What a mirror refuses the hub may have, once it can be reached again.
+                if not self._take_mirror(part):
+                    raise self._given_up(away) from error
+
+    def _take_mirror(self, part: Part) -> bool:
+        """Ask the next hub from now on; return whether there is one."""
+        mirror = next(self._mirrors, None)
+        if mirror is None:
+            return False
+        self._fetcher.close()
+        self._fetcher = mirror
+        if self._over:  # it was stopped in this moment
+            mirror.abandon()
+        part.note("")  # what the other one called it is nothing to this one
+        self._takes_ranges = True
+        return True
 
     def _wait(self, error: NetworkError, tried: int) -> None:
         pause = _FIRST_PAUSE * 2 ** (tried - 1) if tried else _AFTER_PROGRESS
@@ -270,3 +307,8 @@ class FileDownload:
     @property
     def _name(self) -> str:
         return self.target.name
+
+
+def _wants_to_wait(error: NetworkError) -> bool:
+    """Return whether the hub is there and only wants to be asked later."""
+    return isinstance(error, PassingNetworkError) and error.wait > 0

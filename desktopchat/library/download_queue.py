@@ -3,7 +3,7 @@
 import contextlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import count
 from pathlib import Path
@@ -16,7 +16,7 @@ from desktopchat.core.hub_file import HubFile
 from desktopchat.core.pace import Pace
 from desktopchat.core.sentence import Sentence
 from desktopchat.library.download import FileDownload
-from desktopchat.library.part import forget, here, left_over, write_json
+from desktopchat.library.part import delete, forget, here, left_over, set_aside, write_json
 from desktopchat.library.places import place_for
 from desktopchat.library.space import require_room
 from desktopchat.library.speed_limit import SpeedLimit
@@ -73,6 +73,7 @@ class DownloadQueue:
         make_fetcher: Called for each file.
         is_offline: Nothing is fetched while it is so; `wake` when it is no longer.
         heard: Called after each change but that of the numbers, from any thread.
+        make_mirrors: Makes what asks other hubs instead, called for each file and gone through when one is needed.
         retry_after: Seconds after which one that failed for a reason that may pass goes on; None never.
     """
 
@@ -85,6 +86,7 @@ class DownloadQueue:
         *,
         is_offline: Callable[[], bool] = lambda: False,
         heard: Callable[[], None] = lambda: None,
+        make_mirrors: Callable[[], Iterable[Fetcher]] = tuple,
         retry_after: float | None = 300.0,
     ) -> None:
         self._models = models
@@ -93,6 +95,7 @@ class DownloadQueue:
         self._limit = limit
         self._is_offline = is_offline
         self._heard = heard
+        self._make_mirrors = make_mirrors
         self._retry_after = retry_after
         self._changed = Condition()
         self._writing = Lock()
@@ -105,12 +108,24 @@ class DownloadQueue:
     def open(self) -> None:
         """Take up what was left: what was under way goes on, and parts that nobody knows of are there to be resumed."""
         found = self._read()
-        known = {place for entry in found for place in entry.places}
-        for place, file in left_over(self._models):
-            if place not in known:
-                found.append(self._entry(place.name, (file,), (place,), DownloadState.PAUSED))
         with self._changed:
             self._entries += found
+        self.look()
+
+    def look(self) -> None:
+        """Look for parts that nobody knows of, and for what was set aside."""
+        parts, asides = left_over(self._models), set_aside(self._models)
+        with self._changed:
+            known = {place for entry in self._entries for place in entry.places}
+            for place, file in parts:
+                if place not in known:
+                    self._entries.append(self._entry(place.name, (file,), (place,), DownloadState.PAUSED))
+            for path, reason in asides:
+                if path not in known:
+                    self._entries.append(self._aside(path, reason))
+            self._entries = [
+                entry for entry in self._entries if entry.state is not DownloadState.ASIDE or entry.places[0].exists()
+            ]
         self._tell()
 
     def add(self, name: str, files: Sequence[HubFile]) -> int:
@@ -149,7 +164,7 @@ class DownloadQueue:
     def resume(self, number: int) -> None:
         """Let one go on that was paused, has failed or waits."""
         with self._changed:
-            if (entry := self._find(number)) and entry.state is not DownloadState.DONE:
+            if (entry := self._find(number)) and entry.state not in (DownloadState.DONE, DownloadState.ASIDE):
                 self._set(entry, DownloadState.QUEUED)
         self._tell()
 
@@ -169,14 +184,16 @@ class DownloadQueue:
         with self._changed:
             if (entry := self._find(number)) is None:
                 return
-            if entry.state is not DownloadState.DONE:
+            if entry.state not in (DownloadState.DONE, DownloadState.ASIDE):
                 self._set(entry, DownloadState.PAUSED)
                 self._stop(entry)
                 self._changed.wait_for(lambda: not entry.taken)
             if entry in self._entries:
                 self._entries.remove(entry)
         try:
-            if entry.state is not DownloadState.DONE:
+            if entry.state is DownloadState.ASIDE:
+                delete(entry.places[0])
+            elif entry.state is not DownloadState.DONE:
                 for place in entry.places:
                     forget(place)
         finally:
@@ -248,6 +265,12 @@ class DownloadQueue:
             entry.finished = set(range(len(files)))
         return entry
 
+    def _aside(self, path: Path, reason: Sentence) -> _Entry:
+        size = path.stat().st_size if path.exists() else 0
+        where = path.parent.relative_to(self._models).as_posix()
+        file = HubFile("" if where == "." else where, "", path.name, size, "")
+        return _Entry(next(self._ids), path.name, (file,), (path,), DownloadState.ASIDE, reason, here=[size])
+
     def _tell(self) -> None:
         """Write the queue down, set the threads to work, and say that something has changed."""
         with self._changed:
@@ -261,6 +284,7 @@ class DownloadQueue:
                     "reason": entry.reason.packed(),
                 }
                 for entry in self._entries
+                if entry.state is not DownloadState.ASIDE
             ]
             if not self._closing and any(entry.state is DownloadState.QUEUED for entry in self._entries):
                 while len(self._threads) < AT_ONCE:
@@ -307,7 +331,7 @@ class DownloadQueue:
         ended = False
         try:
             require_room(self._models, file.size - here(place, file))
-            download = FileDownload(file, place, self._make_fetcher(), self._limit, self._heard)
+            download = FileDownload(file, place, self._make_fetcher(), self._limit, self._heard, self._make_mirrors())
             with self._changed:
                 goes_on = entry.state is DownloadState.QUEUED and not self._closing
                 if goes_on:

@@ -1,7 +1,6 @@
 """Files of one content: found by their size, by samples, and by their hash, and made one on request."""
 
 import contextlib
-import hashlib
 import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
@@ -11,13 +10,15 @@ from pathlib import Path
 from desktopchat.core.errors import ModelFileError
 from desktopchat.core.local_model import Origin
 from desktopchat.core.sentence import Sentence, reason_of
-from desktopchat.library import identity
+from desktopchat.library.checking import digest_of
+from desktopchat.library.identity import sample
 from desktopchat.library.index import Index
 from desktopchat.library.shelf import Library
 
-_SAMPLE = 1 << 16  # bytes, at the start, in the middle and at the end
 _BLOCK = 1 << 20
 _OURS = (Origin.OWN, Origin.ADDED)  # folders in which files may be replaced when the person says so
+
+Heard = Callable[[Path, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,11 @@ class Plan:
         return self.size * len(self.replaced)
 
 
-def duplicates(library: Library, heard: Callable[[Path], None] = lambda _path: None) -> list[Plan]:
+def duplicates(library: Library, heard: Heard = lambda _path, _share: None) -> list[Plan]:
     """Return which files are there more than once, the largest gain first; links to one file count as one.
 
     Args:
-        heard: Called with each file that is read whole.
+        heard: Called now and then with the file that is read, and how much of it has been, from 0 to 1.
     """
     same = [(size, copies) for size, alike in _alike(library)
             for copies in _split(alike, lambda one: _whole(one.path, library.index, heard))]  # fmt: skip
@@ -68,10 +69,13 @@ def possible(library: Library) -> list[Plan]:
     return [_plan(size, copies) for size, copies in _alike(library)]
 
 
-def link(library: Library, plan: Plan) -> int:
+def link(library: Library, plan: Plan, heard: Heard = lambda _path, _share: None) -> int:
     """Put links to the file that is kept in the place of the others, and return how many bytes that gave back.
 
     A hard link where both are on one disk, else a symbolic one. Each file is compared byte by byte before.
+
+    Args:
+        heard: As of `duplicates`.
 
     Raises:
         ModelFileError: One has changed, or cannot be replaced; those before it are links by then.
@@ -82,7 +86,7 @@ def link(library: Library, plan: Plan) -> int:
             raise ModelFileError(
                 Sentence("{path} belongs to another program: {program}.", path=copy.path, program=copy.origin.label)
             )
-        _compare(plan.kept.path, copy.path)
+        _compare(plan, copy.path, heard)
         with library.kept.changed() as decisions:
             with _told(copy.path):
                 how = _replace(plan.kept.path, copy.path)
@@ -91,8 +95,11 @@ def link(library: Library, plan: Plan) -> int:
     return gained
 
 
-def unlink(library: Library) -> list[Path]:
+def unlink(library: Library, heard: Heard = lambda _path, _share: None) -> list[Path]:
     """Make the links files of their own again, and return them.
+
+    Args:
+        heard: As of `duplicates`.
 
     Raises:
         ModelFileError: There is no room, or one cannot be written; those before it are done.
@@ -103,7 +110,7 @@ def unlink(library: Library) -> list[Path]:
         # One that was moved, replaced or deleted since is nobody's concern any more.
         if _is_same(path, kept):
             with _told(path):
-                _copy(kept, path)
+                _copy(kept, path, heard)
             done.append(path)
         with library.kept.changed() as decisions:
             decisions.links = decisions.links[:-1]
@@ -134,7 +141,7 @@ def _alike(library: Library) -> list[tuple[int, list[Copy]]]:
                 seen.add(one)
                 groups.setdefault(status.st_size, []).append(copy)
     several = [(size, group) for size, group in groups.items() if len(group) > 1]
-    return [(size, alike) for size, group in several for alike in _split(group, _sample)]
+    return [(size, alike) for size, group in several for alike in _split(group, lambda copy: sample(copy.path))]
 
 
 def _split(copies: Sequence[Copy], sign: Callable[[Copy], str]) -> list[list[Copy]]:
@@ -145,36 +152,22 @@ def _split(copies: Sequence[Copy], sign: Callable[[Copy], str]) -> list[list[Cop
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _sample(copy: Copy) -> str:
-    digest = hashlib.sha256()
-    try:
-        with copy.path.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            for place in (0, size // 2, max(0, size - _SAMPLE)):
-                file.seek(place)
-                digest.update(file.read(_SAMPLE))
-    except OSError:
-        return ""
-    return digest.hexdigest()
-
-
-def _whole(path: Path, index: Index, heard: Callable[[Path], None]) -> str:
+def _whole(path: Path, index: Index, heard: Heard) -> str:
     if known := index.sha256(path):
         return known
-    heard(path)
+    heard(path, 0.0)
     try:
-        was = identity.stamp(str(path))
-        digest = identity.sha256(str(path))
-    except ModelFileError:
+        size = path.stat().st_size
+        return digest_of(path, index, lambda done: heard(path, done / max(1, size)))[0]
+    except (ModelFileError, OSError):
         return ""
-    index.note_sha256(path, was, digest)
-    return digest
 
 
-def _compare(kept: Path, copy: Path) -> None:
+def _compare(plan: Plan, copy: Path, heard: Heard) -> None:
     try:
-        with kept.open("rb", buffering=0) as one, copy.open("rb", buffering=0) as other:
+        with plan.kept.path.open("rb", buffering=0) as one, copy.open("rb", buffering=0) as other:
             while True:
+                heard(copy, one.tell() / plan.size)
                 block = one.read(_BLOCK)
                 if block != other.read(_BLOCK):
                     raise ModelFileError(
@@ -204,12 +197,14 @@ def _replace(kept: Path, copy: Path) -> str:
     return how
 
 
-def _copy(kept: Path, path: Path) -> None:
+def _copy(kept: Path, path: Path, heard: Heard) -> None:
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with kept.open("rb") as source, beside.open("xb") as sink:
+            size = os.fstat(source.fileno()).st_size
             while block := source.read(_BLOCK):
                 sink.write(block)
+                heard(path, sink.tell() / size)
             sink.flush()
             os.fsync(sink.fileno())
         beside.replace(path)

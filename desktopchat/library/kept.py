@@ -27,6 +27,8 @@ class Decisions:
         titles: What models are called instead, by path.
         tags: By path.
         used: When they were loaded last, by path, in seconds since the epoch.
+        marks: By what their files are known again elsewhere (`library.identity.sample`), by path.
+        renames: Old and new names of files that were known again, until somebody has taken note of them.
         trash: What was thrown away: when, with the places that its files had and have.
         links: Files that became links to others of the same content, with those.
     """
@@ -36,6 +38,8 @@ class Decisions:
     titles: dict[str, str] = field(default_factory=dict)
     tags: dict[str, list[str]] = field(default_factory=dict)
     used: dict[str, float] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
+    renames: list[list[str]] = field(default_factory=list)
     trash: list[dict[str, Any]] = field(default_factory=list)
     links: list[dict[str, str]] = field(default_factory=list)
 
@@ -98,9 +102,12 @@ def _is_like(name: str, value: object) -> bool:
     match name, value:
         case ("programs" | "added", list(items)):
             return all(isinstance(item, str) for item in items)
+        case ("renames", list(items)):
+            pairs = [item for item in items if isinstance(item, list) and len(item) == 2]
+            return len(pairs) == len(items) and all(isinstance(name, str) for pair in pairs for name in pair)
         case ("trash" | "links", list(items)):
             return all(isinstance(item, dict) for item in items)
-        case ("titles", dict(items)):
+        case ("titles" | "marks", dict(items)):
             return all(isinstance(item, str) for item in items.values())
         case ("used", dict(items)):
             return all(isinstance(item, int | float) for item in items.values())

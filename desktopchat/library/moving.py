@@ -22,14 +22,17 @@ _PART = ".copy"
 
 
 def move(
-    models: Path, target: Path, switch: Callable[[Path], None], heard: Callable[[Path], None] = lambda _path: None
+    models: Path,
+    target: Path,
+    switch: Callable[[Path], None],
+    heard: Callable[[Path, float], None] = lambda _path, _share: None,
 ) -> int:
     """Move all that lies in the folder of the models to another, and return how many files that was.
 
     Args:
         target: A folder that is not there, is empty, or was begun before.
         switch: Makes the other folder the one that is used; called when all of it is there and right.
-        heard: Called with each file that is copied.
+        heard: Called now and then with the file that is copied, and how much of it has been, from 0 to 1.
 
     Raises:
         ModelFileError: It cannot be; nothing was changed but copies, and the same call goes on from there.
@@ -47,8 +50,8 @@ def move(
             stamps[inside] = _stamp(models / inside)
             if (models / inside).is_symlink():
                 _link(models, target, inside)
-            elif _copy(models / inside, target / inside):
-                heard(models / inside)
+            else:
+                _copy(models / inside, target / inside, heard)
         changed = [inside for inside in files if _stamp(models / inside) != stamps[inside]]
         if changed or set(_files(models)) != set(files):
             raise ModelFileError(
@@ -102,14 +105,13 @@ def _files(models: Path) -> list[Path]:
     ]
 
 
-def _copy(source: Path, target: Path) -> bool:
-    """Make sure that a file is in the other folder, and return whether it had to be copied."""
+def _copy(source: Path, target: Path, heard: Callable[[Path, float], None]) -> None:
+    """Make sure that a file is in the other folder."""
+    heard(source, 0.0)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if target.exists():
-        if target.samefile(source):
-            return False
-        if _digest(target) == _digest(source):
-            return False
+        if target.samefile(source) or _digest(target) == _digest(source):
+            return
         target.unlink()
     with source.open("rb") as file, contextlib.suppress(OSError):
         _refuse_locked(file.fileno(), source)
@@ -118,13 +120,15 @@ def _copy(source: Path, target: Path) -> bool:
     except OSError:
         pass  # on another disk
     else:
-        return False
+        return
     part = target.with_name(f".{target.name}{_PART}")
     digest = hashlib.sha256()
     with source.open("rb") as file, part.open("wb") as sink:
+        size = os.fstat(file.fileno()).st_size
         while block := file.read(_BLOCK):
             digest.update(block)
             sink.write(block)
+            heard(source, sink.tell() / size)
         sink.flush()
         os.fsync(sink.fileno())
     shutil.copystat(source, part)
@@ -134,7 +138,6 @@ def _copy(source: Path, target: Path) -> bool:
             Sentence("{path} was not written as it was read.", path=target), "Check the disk, and start it again."
         )
     part.replace(target)
-    return True
 
 
 def _refuse_locked(file: int, source: Path) -> None:

@@ -7,6 +7,7 @@ import contextlib
 import errno
 import json
 import os
+import re
 import secrets
 import sys
 from collections.abc import Iterator
@@ -17,11 +18,13 @@ from typing import Any, Self
 
 from desktopchat.core.errors import DownloadError
 from desktopchat.core.file_lock import lock
+from desktopchat.core.free_name import give_name
 from desktopchat.core.hub_file import HubFile
 from desktopchat.core.memory_words import size_text
 from desktopchat.core.sentence import Sentence, reason_of
 
 _ENDING, _RECORD, _BAD = ".part", ".json", ".bad"
+_ASIDE = re.compile(r".+\.gguf\.\d+(\.part|\.bad)", re.IGNORECASE)
 _MOST_RECORD = 64 << 10  # bytes
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
@@ -141,7 +144,7 @@ class Part:
         with self._told():
             if sys.platform == "win32":
                 self._close()  # else it cannot be moved
-            _rename(self.path, self._target)
+            give_name(self.path, self._target)
             _sync_folder(self._target.parent)
 
     def set_aside(self) -> Path:
@@ -264,20 +267,43 @@ def left_over(models: Path) -> list[tuple[Path, HubFile]]:
     return sorted(found)
 
 
+def set_aside(models: Path) -> list[tuple[Path, Sentence]]:
+    """Return what lies in the folder of the models and is of no use, with the reason."""
+    found = []
+    for folder, _, names in os.walk(models):
+        for name in names:
+            if match := _ASIDE.fullmatch(name):
+                damaged = Sentence("it was not what the hub said it would be")
+                other = Sentence("the beginning of another version")
+                found.append((Path(folder, name), damaged if match[1] == _BAD else other))
+            elif name.endswith(f".gguf{_ENDING}") and Record.of(Path(folder, name.removesuffix(_ENDING))) is None:
+                found.append((Path(folder, name), Sentence("nobody knows what it is the beginning of")))
+    return sorted(found)
+
+
 def forget(target: Path) -> None:
     """Delete what has come of a file that is not whole.
 
     Raises:
         DownloadError: It cannot be deleted.
     """
+    if not target.exists():
+        delete(record_of(target))
+    delete(part_of(target))
+
+
+def delete(path: Path) -> None:
+    """Delete what is of no use.
+
+    Raises:
+        DownloadError: It cannot be deleted.
+    """
     try:
-        if not target.exists():
-            record_of(target).unlink(missing_ok=True)
-        part_of(target).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
     except OSError as error:
         raise DownloadError(
-            Sentence("{name} cannot be deleted: {why}.", name=part_of(target).name, why=reason_of(error)),
-            Sentence("See that {folder} can be written to.", folder=target.parent),
+            Sentence("{name} cannot be deleted: {why}.", name=path.name, why=reason_of(error)),
+            Sentence("See that {folder} can be written to.", folder=path.parent),
             str(error),
         ) from error
 
@@ -290,32 +316,12 @@ def taken(target: Path) -> DownloadError:
     )
 
 
-def _rename(path: Path, target: Path) -> None:
-    """Give a file a name that is free.
-
-    Raises:
-        FileExistsError: It is not.
-    """
-    if sys.platform != "win32":  # which refuses by itself
-        try:
-            os.link(path, target, follow_symlinks=False)
-        except FileExistsError:
-            raise
-        except OSError:  # not every file system has links
-            if os.path.lexists(target):
-                raise FileExistsError(target) from None
-        else:
-            path.unlink()
-            return
-    path.rename(target)
-
-
 def _move_aside(path: Path, name: str, ending: str) -> Path:
     number = 1
     while True:
         other = path.with_name(f"{name}.{number}{ending}")
         with contextlib.suppress(FileExistsError):
-            _rename(path, other)
+            give_name(path, other)
             return other
         number += 1
 

@@ -13,6 +13,7 @@ from desktopchat.core.local_model import PROGRAMS, Facts, Kind, LocalModel, Orig
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.sentence import Sentence
 from desktopchat.library import folder, programs
+from desktopchat.library.following import followed
 from desktopchat.library.found import ENDING, MOST_FILES, Found
 from desktopchat.library.index import Index
 from desktopchat.library.kept import Decisions, Kept
@@ -70,6 +71,7 @@ class Library:
         files = self._looked_at(self._found(decisions))
         made = _assembled(files)
         self.index.keep(one.found.path for one in files)
+        decisions = followed(self.kept, decisions, made)
         dressed = (self._dressed(model, decisions) for model in made)
         return sorted(dressed, key=lambda model: (model.called.casefold(), model.path))
 
@@ -237,6 +239,19 @@ class Library:
             if kept := [tag for tag in cleaned if tag][:_MOST_TAGS]:
                 decisions.tags[path] = kept
 
+    def take_renames(self) -> list[tuple[str, str]]:
+        """Return which names of files have become which, each of them once.
+
+        Raises:
+            ModelFileError: It cannot be written down.
+        """
+        if not self.kept.read().renames:
+            return []
+        with self.kept.changed() as decisions:
+            taken = [(old, new) for old, new in decisions.renames]
+            decisions.renames = []
+        return taken
+
     def note_use(self, path: str) -> None:
         """Remember that a model is loaded now.
 
@@ -261,6 +276,7 @@ class Library:
             decisions.titles = {there(path): title for path, title in decisions.titles.items()}
             decisions.tags = {there(path): tags for path, tags in decisions.tags.items()}
             decisions.used = {there(path): when for path, when in decisions.used.items()}
+            decisions.marks = {there(path): mark for path, mark in decisions.marks.items()}
             decisions.links = [{name: there(value) for name, value in link.items()} for link in decisions.links]
             for entry in decisions.trash:
                 entry["moves"] = [[there(str(path)) for path in pair] for pair in entry.get("moves", [])]

@@ -54,12 +54,43 @@ def throw_away(library: Library, model: LocalModel, *, others: bool = False) -> 
     base = library.folder if model.origin is Origin.OWN else Path(model.path).parent
     place = base / _FOLDER / str(time.time_ns())
     moves = [(path, place / f"{number}-{path.name}{_ENDING}") for number, path in enumerate(paths)]
+    entry = {"name": model.called, "size": size, "moves": [[str(there), str(here)] for there, here in moves]}
+    # Listed first: nothing lies in the trash that nobody knows of, whatever ends this half way.
     with library.kept.changed() as decisions:
+        decisions.trash.append(entry)
+    try:
         _move(moves)
-        decisions.trash.append(
-            {"name": model.called, "size": size, "moves": [[str(there), str(here)] for there, here in moves]}
-        )
+    except ModelFileError:
+        _unlist(library, entry)
+        raise
     return Thrown(model.called, size)
+
+
+def exchange(library: Library, name: str, files: Sequence[tuple[Path, Path]]) -> None:
+    """Put other files in the place of some, which go into the trash; what is written down about them moves along.
+
+    Args:
+        name: Of what goes into the trash.
+        files: Where each lies, and what is to lie there.
+
+    Raises:
+        ModelFileError: They cannot be moved; then all are where they were.
+    """
+    pairs = [(one, other) for path, new in files for one, other in ((path, new), (record_of(path), record_of(new)))]
+    place = library.folder / _FOLDER / str(time.time_ns())
+    leaving = [(path, place / f"{number}-{path.name}{_ENDING}") for number, (path, _new) in enumerate(pairs)]
+    entry = {
+        "name": name,
+        "size": sum(_gain(path) for path, _new in pairs),
+        "moves": [[str(there), str(here)] for there, here in leaving],
+    }
+    with library.kept.changed() as decisions:
+        decisions.trash.append(entry)
+    try:
+        _move([*leaving, *((new, path) for path, new in pairs)])
+    except ModelFileError:
+        _unlist(library, entry)
+        raise
 
 
 def bring_back(library: Library) -> str:
@@ -68,11 +99,12 @@ def bring_back(library: Library) -> str:
     Raises:
         ModelFileError: Its place is taken, or it cannot be moved.
     """
-    if not library.kept.read().trash:
+    if not contents(library):
         return ""
     with library.kept.changed() as decisions:
+        while not (moves := [(here, there) for there, here in _moves(decisions.trash[-1])]):
+            decisions.trash.pop()
         entry = decisions.trash[-1]
-        moves = [(here, there) for there, here in _moves(entry)]
         for _here, there in moves:
             if os.path.lexists(there):
                 raise ModelFileError(
@@ -80,13 +112,14 @@ def bring_back(library: Library) -> str:
                 )
         _move(moves)
         decisions.trash.pop()
-        _tidy(moves[0][0].parent if moves else None)
+        _tidy(moves[0][0].parent)
         return str(entry.get("name", ""))
 
 
 def contents(library: Library) -> tuple[Thrown, ...]:
     """Return what lies in the trash."""
-    return tuple(Thrown(str(one.get("name", "")), int(one.get("size", 0))) for one in library.kept.read().trash)
+    entries = [entry for entry in library.kept.read().trash if _moves(entry)]
+    return tuple(Thrown(str(one.get("name", "")), int(one.get("size", 0))) for one in entries)
 
 
 def empty(library: Library) -> int:
@@ -121,6 +154,11 @@ def _own_files(library: Library, model: LocalModel) -> list[Path]:
     return files + [record for path in files if (record := record_of(path)).exists()]
 
 
+def _unlist(library: Library, entry: dict[str, Any]) -> None:
+    with contextlib.suppress(ModelFileError), library.kept.changed() as decisions:
+        decisions.trash.remove(entry)
+
+
 def _move(moves: Sequence[tuple[Path, Path]]) -> None:
     """Rename all files, or none."""
     done: list[tuple[Path, Path]] = []
@@ -140,13 +178,21 @@ def _move(moves: Sequence[tuple[Path, Path]]) -> None:
 
 
 def _moves(entry: dict[str, Any]) -> list[tuple[Path, Path]]:
-    """Return where the files of an entry were and are. The list may have been edited: only our trash is believed."""
+    """Return where those files of an entry were and are that are in the trash.
+
+    The list may have been edited: only our trash is believed. It may also tell of what never got there.
+    """
     pairs = entry.get("moves")
     found = []
     for pair in pairs if isinstance(pairs, list) else ():
         if isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair):
             there, here = map(Path, pair)
-            if here.name.endswith(_ENDING) and here.parent.parent.name == _FOLDER and ".." not in here.parts:
+            if (
+                here.name.endswith(_ENDING)
+                and here.parent.parent.name == _FOLDER
+                and ".." not in here.parts
+                and os.path.lexists(here)
+            ):
                 found.append((there, here))
     return found
 
@@ -159,9 +205,8 @@ def _gain(path: Path) -> int:
     return status.st_size if status.st_nlink == 1 and not path.is_symlink() else 0
 
 
-def _tidy(folder: Path | None) -> None:
+def _tidy(folder: Path) -> None:
     """Remove the folder of an entry and the trash when they are empty."""
-    if folder is not None:
-        with contextlib.suppress(OSError):
-            folder.rmdir()
-            folder.parent.rmdir()
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+        folder.parent.rmdir()

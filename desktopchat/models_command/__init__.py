@@ -26,6 +26,10 @@ def run(session: Session, options: argparse.Namespace) -> int:
             return hub_account.endpoint(session, options.what, options.address or "")
         case "download":
             return downloading.download(session, options.repo, options.what, options.endpoint, as_json=options.json)
+        case "downloads":
+            return downloading.downloads(session, options.delete, options.resume, as_json=options.json)
+        case "check":
+            return downloading.check(session, options.name, do_update=options.update, as_json=options.json)
         case "verify":
             return downloading.verify(session, options.name, as_json=options.json)
         case "fit":

@@ -16,6 +16,7 @@ from desktopchat.core.local_model import Kind, LocalModel, Origin
 from desktopchat.core.memory_words import size_text
 from desktopchat.library import duplicates as found_twice
 from desktopchat.library import trash
+from desktopchat.models_command.progress import ProgressLine
 from desktopchat.session import Session
 
 if TYPE_CHECKING:
@@ -135,14 +136,21 @@ def duplicates(session: Session, *, do_link: bool, undo: bool, as_json: bool) ->
         UserError: A file cannot be read or replaced.
     """
     library = session.library()
+    line = ProgressLine()
+
+    def heard(path: Path, share: float) -> None:
+        line.show(path.name, share, f"{share:.0%}")
+
     if undo:
-        done = found_twice.unlink(library)
+        with line:
+            done = found_twice.unlink(library, heard)
         for path in done:
             write(f"{path} is a file of its own again\n")
         if not done:
             say("There is no link to undo.")
         return 0
-    plans = found_twice.duplicates(library, lambda path: say(f"Reading {path}"))
+    with line:
+        plans = found_twice.duplicates(library, heard)
     if as_json:
         print(json.dumps([asdict(plan) | {"gain": plan.gain} for plan in plans], default=str, indent=2))
     for plan in plans if not as_json else ():
@@ -157,7 +165,8 @@ def duplicates(session: Session, *, do_link: bool, undo: bool, as_json: bool) ->
     elif not do_link:
         say(f"Links would free {size_text(gain)}. Nothing was changed; --link does it, --undo takes it back.")
     else:
-        freed = sum(found_twice.link(library, plan) for plan in plans)
+        with line:
+            freed = sum(found_twice.link(library, plan, heard) for plan in plans)
         say(f"{size_text(freed)} are free again.")
     return 0
 
@@ -181,7 +190,10 @@ def move(session: Session, target: Path) -> int:
         settings.save()
 
     try:
-        count = moving.move(session.paths.models, target, switch, lambda path: say(f"Copied {path.name}"))
+        with ProgressLine() as line:
+            count = moving.move(
+                session.paths.models, target, switch, lambda path, share: line.show(path.name, share, f"{share:.0%}")
+            )
     finally:
         lock.release()
     write(f"{count} files are in {library.folder} now.\n")

@@ -2,6 +2,8 @@
 
 import shutil
 import sys
+from types import TracebackType
+from typing import Self
 
 from desktopchat.console import harmless
 
@@ -15,6 +17,14 @@ class ProgressLine:
     def __init__(self) -> None:
         self._over = sys.stderr.isatty()
         self._shown = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.end()
 
     def show(self, name: str, share: float, words: str) -> None:
         """Say how far something is.

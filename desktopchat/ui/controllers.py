@@ -12,6 +12,7 @@ from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
+from desktopchat.controllers.model_work import ModelWork
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.parameters import ParameterController
@@ -46,3 +47,4 @@ class Controllers:
     fits: FitController
     library: LibraryController
     endpoint: EndpointController
+    model_work: ModelWork

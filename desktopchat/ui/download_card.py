@@ -32,6 +32,7 @@ class DownloadCard(Overlay):
     def __init__(self, theme: Theme, hint: str, parent: QWidget) -> None:
         super().__init__(self.tr("Downloads"), parent)
         self._theme = theme
+        self._has_waited = False  # what is chosen, when the downloads were shown last
         self._doomed: int | None = None  # the next Delete removes it, though something of it is here
         self._list = QListWidget(self.card)
         self._list.setFrameShape(QFrame.Shape.NoFrame)
@@ -68,6 +69,9 @@ class DownloadCard(Overlay):
         if chosen is None or self._current() is None:
             rows = [row for row, one in enumerate(downloads) if chosen and one.id == chosen.id]
             self._list.setCurrentRow(rows[0] if rows else 0)
+        if self._waits(self._current()) is not self._has_waited and self._doomed is None:
+            self._has_waited = not self._has_waited
+            self.tell(self._full_reason())
         self._empty.setVisible(not downloads)
         self._list.setVisible(bool(downloads))
         self._keys.setVisible(bool(downloads))
@@ -132,9 +136,15 @@ class DownloadCard(Overlay):
         self.tell(self._full_reason())
 
     def _full_reason(self) -> str:
-        """Return why what is chosen has failed, for which a row may be too short."""
+        """Return why what is chosen has failed, for which a row may be too short, or how it goes on at once."""
         download = self._current()
+        if self._waits(download):
+            return self.tr("Space tries again now.")
         return words(download) if download is not None and download.state is DownloadState.FAILED else ""
+
+    @staticmethod
+    def _waits(download: Download | None) -> bool:
+        return download is not None and download.state is DownloadState.WAITING and download.until > 0
 
     def _on_list_item_double_clicked(self, item: QListWidgetItem) -> None:
         self._enter(item.data(DOWNLOAD_ROLE))

@@ -74,7 +74,8 @@ class DownloadRow(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
         painter.drawRoundedRect(bar, bar.height() / 2, bar.height() / 2)
-        share = download.done / download.size if download.size else 0.0
+        is_whole = bool(download.size) and download.state is not DownloadState.ASIDE
+        share = download.done / download.size if is_whole else 0.0
         if share:
             painter.setBrush(QColor(colour))
             filled = QRectF(bar.left(), bar.top(), max(bar.height(), bar.width() * share), bar.height())

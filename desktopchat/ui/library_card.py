@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from desktopchat.controllers.library import MODEL_ROLE, LibraryController
+from desktopchat.controllers.model_work import can_shrink
 from desktopchat.controllers.words import said
 from desktopchat.core.local_model import Kind, LocalModel, Origin
 from desktopchat.core.memory_words import size_text
@@ -28,11 +29,13 @@ class LibraryCard(Overlay):
         open_wanted: Path of a model.
         find_wanted: One wants a model that is not here.
         adopt_wanted: One wants to see which other programs have models.
+        work_wanted: What takes long, as of `ModelWorkCommands.begin`, and the chosen LocalModel or None.
     """
 
     open_wanted = Signal(str)
     find_wanted = Signal()
     adopt_wanted = Signal()
+    work_wanted = Signal(str, object)
 
     def __init__(self, library: LibraryController, theme: Theme, keys: KeyTexts, parent: QWidget) -> None:
         self._theme = theme
@@ -129,6 +132,10 @@ class LibraryCard(Overlay):
                 Qt.Key.Key_I: "describe",
                 Qt.Key.Key_Y: "verify",
                 Qt.Key.Key_Z: "undo",
+                Qt.Key.Key_U: "quantize",
+                Qt.Key.Key_D: "duplicates",
+                Qt.Key.Key_J: "move",
+                Qt.Key.Key_G: "newer",
             }.get(Qt.Key(key), "")
         if key == Qt.Key.Key_F2:
             return "rename"
@@ -167,7 +174,10 @@ class LibraryCard(Overlay):
             self._go_back()
         elif action == "undo":
             self._library.bring_back()
-        elif model is None:
+        elif action in ("duplicates", "newer", "move") or (action == "quantize" and model and can_shrink(model)):
+            self.close_overlay()
+            self.work_wanted.emit(action, model)
+        elif model is None or action == "quantize":
             return
         elif action == "open":
             self._open(model)
@@ -218,6 +228,9 @@ class LibraryCard(Overlay):
     def _say_hint(self) -> None:
         hints = (
             (self.tr("{key} brings back what was deleted"), native("Ctrl+Z")),
+            (self.tr("{key} looks for newer versions"), native("Ctrl+G")),
+            (self.tr("{key} finds copies"), native("Ctrl+D")),
+            (self.tr("{key} moves the folder"), native("Ctrl+J")),
             (self.tr("{key} finds others on the model hub"), self._key_words["model.find"]),
             (self.tr("{key} uses models of other programs"), self._key_words["model.adopt"]),
         )

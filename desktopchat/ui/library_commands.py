@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFileDialog
 from desktopchat.core.local_model import Origin
 from desktopchat.core.memory_words import size_text
 from desktopchat.core.notice import Notice
-from desktopchat.core.sentence import Sentence
 from desktopchat.ui.chooser import Chooser, ChooserItem
 
 if TYPE_CHECKING:
@@ -51,6 +50,7 @@ class LibraryCommands(QObject):
 
         card = self._card = LibraryCard(self._library, self._window.theme, self._window.key_texts, self._window)
         card.open_wanted.connect(self._window.models.open_file)
+        card.work_wanted.connect(self._commands.model_work.begin)
         card.closed.connect(self._on_card_closed)
         self._commands.open_overlay(card)
 
@@ -67,8 +67,8 @@ class LibraryCommands(QObject):
 
     def _on_field_repository_pasted(self, repository: str) -> None:
         self._linked = repository
-        words = Sentence("{name} is a model of the hub.", name=repository)
-        self._window.show_notice(Notice("hint", words, "See its files, and fetch one.", "model.find_linked"))
+        words = self.tr("{name} is a model of the hub.").format(name=repository)
+        self._window.show_notice(Notice("hint", words, self.tr("See its files, and fetch one."), "model.find_linked"))
 
     def _on_card_closed(self) -> None:
         self._card = None

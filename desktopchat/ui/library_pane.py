@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktopchat.controllers.model_work import can_shrink
 from desktopchat.controllers.words import said
 from desktopchat.core.local_model import Kind, LocalModel, Origin
 from desktopchat.ui.library_words import facts
@@ -45,6 +46,7 @@ class LibraryPane(QWidget):
                 ("describe", self.tr("Header"), "Ctrl+I"),
                 ("verify", self.tr("Verify"), "Ctrl+Y"),
                 ("delete", self.tr("Delete"), "Del"),
+                ("quantize", self.tr("Make smaller"), "Ctrl+U"),
             )
         }
         self._buttons["open"].setObjectName("primary")
@@ -110,6 +112,7 @@ class LibraryPane(QWidget):
         self._buttons["delete"].setEnabled(model is not None and model.origin in (Origin.OWN, Origin.ADDED))
         for button in self._buttons.values():
             button.setVisible(model is not None)
+        self._buttons["quantize"].setVisible(model is not None and can_shrink(model))
 
     def show_header(self, text: str) -> None:
         """Show all that the header says, and go there."""

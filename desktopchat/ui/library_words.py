@@ -50,6 +50,7 @@ def facts(model: LocalModel) -> Iterator[tuple[str, str]]:
     yield translate("LibraryWords", "Belongs to"), model.origin.label
     yield translate("LibraryWords", "File"), model.path
     yield translate("LibraryWords", "Projector"), model.projector
+    yield translate("LibraryWords", "Adapters that its program applies"), ", ".join(model.adapters)
 
 
 def capability_words(capability: Capability) -> str:

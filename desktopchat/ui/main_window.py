@@ -88,6 +88,7 @@ class MainWindow(QWidget):
         self.endpoint = controllers.endpoint
         self.fits = controllers.fits
         self.library = controllers.library
+        self.model_work = controllers.model_work
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None

@@ -21,6 +21,7 @@ from desktopchat.ui.file_question import ask_file
 from desktopchat.ui.hub_commands import HubCommands
 from desktopchat.ui.library_commands import LibraryCommands
 from desktopchat.ui.link_question import LinkQuestion
+from desktopchat.ui.model_work_commands import ModelWorkCommands
 from desktopchat.ui.overlay import Overlay, TextCard
 from desktopchat.ui.palette_commands import PaletteCommands
 from desktopchat.ui.parameter_commands import ParameterCommands
@@ -66,6 +67,7 @@ class WindowCommands(QObject):
         self.downloads = DownloadCommands(window, self)
         self._endpoint = EndpointCommands(window, self)
         self.library = LibraryCommands(window, self)
+        self.model_work = ModelWorkCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -159,6 +161,7 @@ class WindowCommands(QObject):
             **self.downloads.handlers(),
             **self._endpoint.handlers(),
             **self.library.handlers(),
+            **self.model_work.handlers(),
         }
 
     def update_conditions(self) -> None:

@@ -1346,6 +1346,54 @@
         <source>Delete the models that were thrown away, and get their room back.</source>
         <translation>彻底删除已丢弃的模型，释放它们占用的空间。</translation>
     </message>
+    <message>
+        <source>Make a model smaller…</source>
+        <translation>缩小模型…</translation>
+    </message>
+    <message>
+        <source>Quantize a model that is here in F16 or BF16; the new one lies beside it.</source>
+        <translation>量化本机的 F16 或 BF16 模型；新模型放在它旁边。</translation>
+    </message>
+    <message>
+        <source>Verify all models</source>
+        <translation>校验所有模型</translation>
+    </message>
+    <message>
+        <source>Read all models and see whether they are what they were when they came.</source>
+        <translation>读取所有模型，查看它们是否与下载时一致。</translation>
+    </message>
+    <message>
+        <source>Look for newer versions</source>
+        <translation>查找新版本</translation>
+    </message>
+    <message>
+        <source>Ask the model hub whether models that came from it have changed there; the network is used for this alone.</source>
+        <translation>询问模型库，来自那里的模型是否已更改；仅为此使用网络。</translation>
+    </message>
+    <message>
+        <source>Find models that are here twice</source>
+        <translation>查找重复的模型</translation>
+    </message>
+    <message>
+        <source>See which files have the same content, and let the copies become links; nothing is changed before you say so.</source>
+        <translation>查看哪些文件内容相同，并将副本变为链接；在您确认之前不会更改任何内容。</translation>
+    </message>
+    <message>
+        <source>Undo the links between models</source>
+        <translation>撤销模型之间的链接</translation>
+    </message>
+    <message>
+        <source>Let the copies that became links be files of their own again.</source>
+        <translation>让变为链接的副本重新成为独立的文件。</translation>
+    </message>
+    <message>
+        <source>Move the folder of models…</source>
+        <translation>移动模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Copy all models to another folder or disk, compare them, and use them there.</source>
+        <translation>将所有模型复制到另一个文件夹或磁盘，比较后在那里使用。</translation>
+    </message>
 </context>
 <context>
     <name>Completion</name>
@@ -1627,6 +1675,10 @@
         <source>Delete once more removes it, with the {size} that came.</source>
         <translation>再按一次 Delete 将移除它，连同已下载的 {size}。</translation>
     </message>
+    <message>
+        <source>Space tries again now.</source>
+        <translation>按空格键立即重试。</translation>
+    </message>
 </context>
 <context>
     <name>DownloadCommands</name>
@@ -1836,11 +1888,11 @@
     </message>
     <message>
         <source>{count} tokens</source>
-        <translation type="unfinished">{count} 词元</translation>
+        <translation>{count} 词元</translation>
     </message>
     <message>
         <source>{seconds} s</source>
-        <translation type="unfinished">{seconds} 秒</translation>
+        <translation>{seconds} 秒</translation>
     </message>
 </context>
 <context>
@@ -2328,6 +2380,18 @@ Enter asks {host} for its files.</source>
         <source>Reading {name} · {percent} %</source>
         <translation>正在读取 {name} · {percent} %</translation>
     </message>
+    <message>
+        <source>{key} looks for newer versions</source>
+        <translation>{key} 查找新版本</translation>
+    </message>
+    <message>
+        <source>{key} finds copies</source>
+        <translation>{key} 查找副本</translation>
+    </message>
+    <message>
+        <source>{key} moves the folder</source>
+        <translation>{key} 移动文件夹</translation>
+    </message>
 </context>
 <context>
     <name>LibraryCommands</name>
@@ -2359,6 +2423,14 @@ Enter asks {host} for its files.</source>
         <source>Models of other programs</source>
         <translation>其他程序的模型</translation>
     </message>
+    <message>
+        <source>{name} is a model of the hub.</source>
+        <translation>{name} 是模型库中的模型。</translation>
+    </message>
+    <message>
+        <source>See its files, and fetch one.</source>
+        <translation>查看其文件并下载。</translation>
+    </message>
 </context>
 <context>
     <name>LibraryPane</name>
@@ -2389,6 +2461,10 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Header of the model</source>
         <translation>模型的文件头</translation>
+    </message>
+    <message>
+        <source>Make smaller</source>
+        <translation>缩小</translation>
     </message>
 </context>
 <context>
@@ -2492,6 +2568,10 @@ Enter asks {host} for its files.</source>
     <message>
         <source>{size} in {count} files</source>
         <translation>{size}，共 {count} 个文件</translation>
+    </message>
+    <message>
+        <source>Adapters that its program applies</source>
+        <translation>其程序应用的适配器</translation>
     </message>
 </context>
 <context>
@@ -2746,6 +2826,80 @@ Enter asks {host} for its files.</source>
     <message>
         <source>{count} tokens were dropped to make room</source>
         <translation>为腾出空间丢弃了 {count} 词元</translation>
+    </message>
+</context>
+<context>
+    <name>ModelWorkCard</name>
+    <message>
+        <source>Esc hides this, and it goes on · Delete stops it</source>
+        <translation>Esc 隐藏，任务继续 · Delete 停止</translation>
+    </message>
+</context>
+<context>
+    <name>ModelWorkCommands</name>
+    <message>
+        <source>A folder that is empty or not there yet. All is copied and compared before it is used.</source>
+        <translation>空文件夹或尚不存在的文件夹。使用之前会复制并比较全部内容。</translation>
+    </message>
+    <message>
+        <source>Move the folder of models</source>
+        <translation>移动模型文件夹</translation>
+    </message>
+    <message>
+        <source>about {size}</source>
+        <translation>约 {size}</translation>
+    </message>
+    <message>
+        <source>Make {name} smaller</source>
+        <translation>缩小 {name}</translation>
+    </message>
+    <message>
+        <source>No model here is in F16 or BF16; others would lose twice when they are made smaller.</source>
+        <translation>本机没有 F16 或 BF16 的模型；其他模型再次缩小会有双重损失。</translation>
+    </message>
+    <message>
+        <source>The hub has newer versions of {count} models.</source>
+        <translation>模型库中有 {count} 个模型的新版本。</translation>
+    </message>
+    <message>
+        <source>See them, and fetch one.</source>
+        <translation>查看并下载。</translation>
+    </message>
+    <message>
+        <source>All of them</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Fetch a newer version</source>
+        <translation>下载新版本</translation>
+    </message>
+    <message>
+        <source>{count} models are here more than once.</source>
+        <translation>{count} 个模型有重复。</translation>
+    </message>
+    <message>
+        <source>See which could become links.</source>
+        <translation>查看哪些可以变为链接。</translation>
+    </message>
+    <message>
+        <source>{name} stays · {size}</source>
+        <translation>{name} 保留 · {size}</translation>
+    </message>
+    <message>
+        <source>    {name} becomes a link to it</source>
+        <translation>    {name} 变为指向它的链接</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>还有 {count} 个</translation>
+    </message>
+    <message>
+        <source>Nothing has been changed yet. It can be undone.</source>
+        <translation>尚未更改任何内容。之后可以撤销。</translation>
+    </message>
+    <message>
+        <source>Make links: {size} become free</source>
+        <translation>建立链接：释放 {size}</translation>
     </message>
 </context>
 <context>
@@ -7149,6 +7303,158 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Folder of the models</source>
         <translation>模型文件夹</translation>
+    </message>
+    <message>
+        <source>Looking at the models</source>
+        <translation>正在查看模型</translation>
+    </message>
+    <message>
+        <source>Making {name}</source>
+        <translation>正在生成 {name}</translation>
+    </message>
+    <message>
+        <source>{name} is made: {before} became {after}.</source>
+        <translation>{name} 已生成：{before} 变为 {after}。</translation>
+    </message>
+    <message>
+        <source>Making {name} smaller</source>
+        <translation>正在缩小 {name}</translation>
+    </message>
+    <message>
+        <source>Verifying the models</source>
+        <translation>正在校验模型</translation>
+    </message>
+    <message>
+        <source>Looking for models that are here twice</source>
+        <translation>正在查找重复的模型</translation>
+    </message>
+    <message>
+        <source>The links can become files of their own again.</source>
+        <translation>链接可以重新变为独立的文件。</translation>
+    </message>
+    <message>
+        <source>Comparing the copies</source>
+        <translation>正在比较副本</translation>
+    </message>
+    <message>
+        <source>Looking for newer versions</source>
+        <translation>正在查找新版本</translation>
+    </message>
+    <message>
+        <source>The newest version is here: {names}. The old one is in the trash.</source>
+        <translation>已是最新版本：{names}。旧版本在回收站中。</translation>
+    </message>
+    <message>
+        <source>Fetching newer versions</source>
+        <translation>正在下载新版本</translation>
+    </message>
+    <message>
+        <source>Copying</source>
+        <translation>正在复制</translation>
+    </message>
+    <message>
+        <source>{count} files are in {folder} now.</source>
+        <translation>{folder} 中现有 {count} 个文件。</translation>
+    </message>
+    <message>
+        <source>Moving the models</source>
+        <translation>正在移动模型</translation>
+    </message>
+    <message>
+        <source>Reading {name}</source>
+        <translation>正在读取 {name}</translation>
+    </message>
+    <message>
+        <source>These are damaged: {names}.</source>
+        <translation>以下模型已损坏：{names}。</translation>
+    </message>
+    <message>
+        <source>Delete them, and download them again.</source>
+        <translation>请删除它们并重新下载。</translation>
+    </message>
+    <message>
+        <source>{sound} models are what they should be; of {unknown} nobody wrote down what they should be.</source>
+        <translation>{sound} 个模型完好；{unknown} 个没有可供核对的记录。</translation>
+    </message>
+    <message>
+        <source>Fetching {name}</source>
+        <translation>正在下载 {name}</translation>
+    </message>
+    <message>
+        <source>There is no link to undo.</source>
+        <translation>没有可撤销的链接。</translation>
+    </message>
+    <message>
+        <source>{count} files are files of their own again.</source>
+        <translation>{count} 个文件重新成为独立的文件。</translation>
+    </message>
+    <message>
+        <source>No model is here twice.</source>
+        <translation>没有重复的模型。</translation>
+    </message>
+    <message>
+        <source>The hub has no newer version of any model.</source>
+        <translation>模型库中没有任何模型的新版本。</translation>
+    </message>
+    <message>
+        <source>Asking for {name}</source>
+        <translation>正在询问 {name}</translation>
+    </message>
+    <message>
+        <source>set aside</source>
+        <translation>已搁置</translation>
+    </message>
+    <message>
+        <source>{name} does not match its header: it has {size}, but only {promised} are described there.</source>
+        <translation>{name} 与其文件头不符：它有 {size}，但其中只描述了 {promised}。</translation>
+    </message>
+    <message>
+        <source>Take the same model in F16 or BF16.</source>
+        <translation>请使用同一模型的 F16 或 BF16 版本。</translation>
+    </message>
+    <message>
+        <source>Move it away, or give the new one another name.</source>
+        <translation>请将它移开，或给新文件另起名称。</translation>
+    </message>
+    <message>
+        <source>Free some space, or choose another disk.</source>
+        <translation>请释放一些空间，或选择另一个磁盘。</translation>
+    </message>
+    <message>
+        <source>{quant} needs an importance matrix, which is not made here.</source>
+        <translation>{quant} 需要重要性矩阵，这里不生成。</translation>
+    </message>
+    <message>
+        <source>{quant} is no type of numbers.</source>
+        <translation>{quant} 不是数值类型。</translation>
+    </message>
+    <message>
+        <source>{name} is quantized already; made smaller again it would lose twice.</source>
+        <translation>{name} 已经量化；再次缩小会有双重损失。</translation>
+    </message>
+    <message>
+        <source>{path} is there already.</source>
+        <translation>{path} 已存在。</translation>
+    </message>
+    <message>
+        <source>{path} may need {size}, which are not free.</source>
+        <translation>{path} 可能需要 {size}，但没有这么多可用空间。</translation>
+    </message>
+    <message>
+        <source>See that its disk has room.</source>
+        <translation>请确认其磁盘有空间。</translation>
+    </message>
+    <message>
+        <source>it was not what the hub said it would be</source>
+        <translation>与模型库所述不符</translation>
+    </message>
+    <message>
+        <source>the beginning of another version</source>
+        <translation>另一个版本的开头部分</translation>
+    </message>
+    <message>
+        <source>nobody knows what it is the beginning of</source>
+        <translation>不知道它是哪个文件的开头部分</translation>
     </message>
 </context>
 <context>

@@ -5,7 +5,7 @@ import json
 import os
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +23,7 @@ from desktopchat.core.errors import (
     HubTokenError,
     LineError,
     NetworkError,
+    PassingNetworkError,
     UserError,
 )
 from desktopchat.core.hub_file import HubFile
@@ -66,7 +67,9 @@ class Rig:
         self.offline = False
         self.states: list[tuple[DownloadState, str]] = []
 
-    def make(self, file: HubFile, token: str = "", silence: float = 5, rate: int = 0) -> FileDownload:
+    def make(
+        self, file: HubFile, token: str = "", silence: float = 5, rate: int = 0, mirrors: Sequence[FileServer] = ()
+    ) -> FileDownload:
         ledger = Ledger(self.ledger_file)
 
         def connect(to: Any, key: Secret | None) -> Connection:
@@ -80,6 +83,7 @@ class Rig:
             fetcher,
             SpeedLimit(lambda: rate),
             lambda: self.states.append((made.state, str(made.reason))),
+            (Fetcher(endpoint(one.url), connect, None, Patience(5, silence)) for one in mirrors),
         )
         return made
 
@@ -288,6 +292,48 @@ def test_hub_that_is_not_there_is_told(rig: Rig, server: FileServer, file: HubFi
     server.close()
     with pytest.raises(LineError, match="No server answers"):
         made.run()
+
+
+def test_next_mirror_is_asked_when_a_hub_cannot_be_reached(rig: Rig, server: FileServer, file: HubFile) -> None:
+    with FileServer() as mirror:
+        mirror.add(NAME, CONTENT)
+        # What came from the first one is not fetched again, whatever the second calls it.
+        server.fail("cdn", drop_after=2_000_000)
+        server.fail("cdn", times=100, status=503)
+        made = rig.make(file, TOKEN, mirrors=[mirror])
+        made.run()
+        assert rig.holds(file)
+        assert mirror.sent == len(CONTENT) - 2_000_000
+        assert "authorization" in server.asked["hub"][0].headers
+        assert all("authorization" not in asked.headers for asked in (*mirror.asked["hub"], *mirror.asked["cdn"]))
+        assert len(server.asked["hub"]) == 1 + 2
+
+
+def test_mirror_that_has_not_the_file_is_passed_over(rig: Rig, server: FileServer, file: HubFile) -> None:
+    with FileServer() as empty, FileServer() as mirror:
+        mirror.add(NAME, CONTENT)
+        server.fail("hub", times=100, status=503)
+        rig.make(file, mirrors=[empty, mirror]).run()
+        assert rig.holds(file)
+        with pytest.raises(PassingNetworkError, match=r"trouble|503"):
+            rig.make(server.add("other.gguf", CONTENT), mirrors=[empty]).run()
+
+
+def test_mirror_with_other_content_is_found_out(rig: Rig, server: FileServer, file: HubFile) -> None:
+    with FileServer() as mirror:
+        mirror.add(NAME, CONTENT[::-1])
+        server.fail("hub", times=100, status=503)
+        with pytest.raises(DownloadError, match="damaged or was changed"):
+            rig.make(file, mirrors=[mirror]).run()
+        assert not rig.target(file).exists()
+
+
+def test_mirror_is_not_asked_for_what_has_no_hash(rig: Rig, server: FileServer, file: HubFile) -> None:
+    with FileServer() as mirror:
+        server.fail("hub", times=100, status=503)
+        with pytest.raises(NetworkError):
+            rig.make(replace(file, sha256=""), mirrors=[mirror]).run()
+    assert not mirror.asked["hub"]
 
 
 @pytest.mark.parametrize(

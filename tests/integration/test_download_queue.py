@@ -226,6 +226,27 @@ def test_removal_of_what_is_done_leaves_the_model(rig: Rig, server: FileServer) 
     assert place_for(rig.models, file).read_bytes() == CONTENT
 
 
+def test_what_was_set_aside_is_listed_and_deleted_when_asked(rig: Rig, server: FileServer) -> None:
+    folder = rig.models / "a" / "b"
+    folder.mkdir(parents=True)
+    for name in ("x.gguf.1.bad", "x.gguf.2.part", "y.gguf.part", "y.gguf", "notes.bad"):
+        (folder / name).write_bytes(b"12345")
+    rig.queue.look()
+    found = {one.name: one for one in rig.queue.downloads()}
+    assert sorted(found) == ["x.gguf.1.bad", "x.gguf.2.part", "y.gguf.part"]
+    one = found["x.gguf.1.bad"]
+    assert (one.state, one.size, one.repo, one.is_active) == (DownloadState.ASIDE, 5, "a/b", False)
+    assert "not what the hub said" in one.reason
+    rig.queue.resume(one.id)
+    rig.queue.remove(one.id)
+    assert sorted(path.name for path in folder.iterdir()) == ["notes.bad", "x.gguf.2.part", "y.gguf", "y.gguf.part"]
+    (folder / "x.gguf.2.part").unlink()
+    rig.queue.look()
+    assert [one.name for one in rig.queue.downloads()] == ["y.gguf.part"]
+    assert "x.gguf" not in rig.state_file.read_text()
+    assert not server.asked["hub"]
+
+
 def test_order_can_be_changed_and_outlives_a_restart(rig: Rig, server: FileServer) -> None:
     rig.offline = True
     for name in "abc":

@@ -14,6 +14,8 @@ import pytest
 from tiny_models import write_tiny
 
 from desktopchat.cli import main
+from desktopchat.core.errors import ModelFileError
+from desktopchat.engine import quantizing
 from desktopchat.engine.quantizing import measure
 from desktopchat.library.folder import inspect
 
@@ -73,6 +75,18 @@ def test_what_cannot_be_is_said_and_nothing_is_written(
         assert quantize(tmp_path, *arguments) == 1
         assert words in capsys.readouterr().err
     assert not list((tmp_path / "data" / "models").glob("*"))
+
+
+def test_what_gets_the_name_in_the_meantime_stays(source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "made.gguf"
+
+    def heard(_done: int, _of: int) -> None:
+        target.write_bytes(b"another")
+
+    with pytest.raises(ModelFileError, match="is there already"):
+        quantizing.quantize(source, target, 7, tmp_path / "log", heard)
+    assert target.read_bytes() == b"another"
+    assert sorted(path.name for path in tmp_path.glob(".*")) == []
 
 
 def test_a_text_that_makes_sense_is_foreseen_better(starter_model: Path, tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ class Rig:
     def __init__(self, qtbot: QtBot, folder: Path, server: FileServer) -> None:
         self.qtbot, self.folder, self.server = qtbot, folder, server
         (folder / "models").mkdir()
+        self.models_folder = "models"
         self.offline = False
         self.made = 0
         self.models, self.preferences = Models(), Preferences()
@@ -53,7 +54,7 @@ class Rig:
         def make_queue(heard: Any) -> DownloadQueue:
             self.made += 1
             return DownloadQueue(
-                self.folder / "models",
+                self.folder / self.models_folder,
                 self.folder / "downloads.json",
                 lambda: Fetcher(endpoint(self.server.url), lambda to, key: Connection(to, ledger, key)),
                 SpeedLimit(lambda: 0),
@@ -131,6 +132,20 @@ def test_window_goes_on_where_the_last_one_stopped(rig: Rig) -> None:
     rig.restart()
     rig.wait_for(DownloadState.DONE)
     assert len(rig.notices) == 1  # it is not news any more
+
+
+def test_downloads_go_on_where_the_folder_was_moved_to(rig: Rig) -> None:
+    rig.server.fail("cdn", stall_after=2_000_000)
+    rig.controller.add("tiny", (rig.server.add("a.gguf", CONTENT),))
+    rig.controller.toggle(rig.wait_for(DownloadState.RUNNING, 2_000_000))
+    rig.wait_for(DownloadState.PAUSED)
+    (rig.folder / "models").rename(rig.folder / "elsewhere")
+    rig.models_folder = "elsewhere"
+    rig.controller.begin_anew()
+    rig.qtbot.waitUntil(lambda: rig.made == 2)
+    rig.controller.toggle(rig.wait_for(DownloadState.PAUSED, 2_000_000))
+    assert rig.wait_for(DownloadState.DONE).place.startswith(str(rig.folder / "elsewhere"))
+    assert rig.server.asked["cdn"][-1].headers["range"] == "bytes=2000000-"
 
 
 def test_window_without_downloads_makes_no_queue(rig: Rig) -> None:

@@ -95,6 +95,14 @@ def test_truncated_data_names_both_sizes(path: Path):
     assert error.cure == "Download it again."
 
 
+def test_header_of_a_smaller_model_names_both_sizes(path: Path):
+    error = refused(path, SOUND + bytes(12_300_000))
+    assert error.cause == "model.gguf does not match its header: it has 12.3 MB, but only 6.8 kB are described there."
+    assert error.cure == "Download it again."
+    path.write_bytes(SOUND + bytes(1_000_000))  # what some programs put behind the tensors
+    assert read_header(path).tensor_count
+
+
 @pytest.mark.parametrize(
     ("content", "cause"),
     [

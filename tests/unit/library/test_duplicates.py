@@ -1,6 +1,7 @@
 """Files that are there more than once, and the folder that moves."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,13 +29,13 @@ def test_only_the_same_content_is_a_duplicate(library: Library) -> None:
     second = write_gguf(library.folder / "sub" / "b.gguf")
     (library.folder / "c.gguf").write_bytes(sound[:-1] + b"\1")
     (library.folder / "d.gguf").write_bytes(sound + b"\0")
-    heard: list[Path] = []
-    (plan,) = duplicates(library, heard.append)
+    heard: list[tuple[Path, float]] = []
+    (plan,) = duplicates(library, lambda *how_far: heard.append(how_far))
     assert {plan.kept.path, *(one.path for one in plan.replaced)} == {first, second}
     assert plan.gain == len(sound)
-    assert set(heard) == {first, second}
+    assert {path for path, _share in heard} == {first, second}
     heard.clear()
-    assert duplicates(library, heard.append) == [plan]
+    assert duplicates(library, lambda *how_far: heard.append(how_far)) == [plan]
     assert heard == []
     assert twice.possible(library) == [plan]
 
@@ -138,10 +139,10 @@ def test_interrupted_move_goes_on(filled: Library, tmp_path: Path, monkeypatch: 
     before, target = tree(filled.folder), tmp_path / "new"
     copy = moving._copy
 
-    def fail(source: Path, to: Path) -> bool:
+    def fail(source: Path, to: Path, heard: Callable[[Path, float], None]) -> None:
         if source.suffix == ".part":
             raise OSError(28, "No space left on device")
-        return copy(source, to)
+        copy(source, to, heard)
 
     monkeypatch.setattr(moving, "_copy", fail)
     with pytest.raises(ModelFileError, match="No space left on device"):

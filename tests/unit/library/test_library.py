@@ -1,5 +1,6 @@
 """All models of a machine."""
 
+import errno
 import json
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from desktopchat.core.errors import ModelFileError
 from desktopchat.core.local_model import Capability, Kind, Origin
-from desktopchat.library import trash
+from desktopchat.library import kept, trash
 from desktopchat.library.shelf import Library
 from tests.gguf_maker import METADATA, gguf, write_gguf
 from tests.model_folders import hub_cache, ollama
@@ -194,6 +195,26 @@ def test_not_found(library: Library) -> None:
         library.find("folder/x.gguf")
 
 
+def test_decisions_stay_with_the_content_of_a_file(library: Library, tmp_path: Path) -> None:
+    path = write_gguf(library.folder / "a.gguf", file_type=15)
+    write_gguf(library.folder / "b.gguf", file_type=7)
+    library.rename(str(path), "Mine")
+    library.tag(str(path), ["good"])
+    assert names(library) == ["b", "Mine"]
+    (library.folder / "sub").mkdir()
+    path.rename(library.folder / "sub" / "c.gguf")
+    again = opened(tmp_path)
+    assert names(again) == ["b", "Mine"]
+    assert again.named("Mine").tags == ("good",)
+    assert (again.take_renames(), again.take_renames()) == ([("a", "c")], [])
+    # What is in the trash keeps its own, and a copy gets none of it.
+    write_gguf(library.folder / "d.gguf", file_type=15)
+    trash.throw_away(again, again.named("Mine"))
+    assert names(again) == ["b", "d"]
+    trash.bring_back(again)
+    assert names(again) == ["b", "d", "Mine"]
+
+
 def test_trash_and_back(library: Library) -> None:
     path = write_gguf(library.folder / "a.gguf")
     record = path.with_name("a.gguf.json")
@@ -211,6 +232,42 @@ def test_trash_and_back(library: Library) -> None:
     assert trash.empty(library) == size + 2
     assert trash.bring_back(library) == ""
     assert list(library.folder.iterdir()) == []
+
+
+def test_nothing_lies_in_the_trash_unlisted(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_gguf(library.folder / "a.gguf")
+
+    def full(_path: Path, _value: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(kept, "write_json", full)
+        with pytest.raises(ModelFileError, match="cannot be written"):
+            trash.throw_away(library, library.named("a"))
+    assert path.exists()
+    assert names(library) == ["a"]
+    assert trash.contents(library) == ()
+
+
+def test_what_was_listed_and_never_got_into_the_trash_is_passed_over(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        write_gguf(library.folder / f"{name}.gguf")
+    trash.throw_away(library, library.named("a"))
+    with monkeypatch.context() as killed:
+        killed.setattr(trash, "_move", _die)
+        with pytest.raises(KeyboardInterrupt):
+            trash.throw_away(library, library.named("b"))
+    assert names(library) == ["b"]
+    assert [thrown.name for thrown in trash.contents(library)] == ["a"]
+    assert trash.bring_back(library) == "a"
+    assert trash.bring_back(library) == ""
+    assert names(library) == ["a", "b"]
+
+
+def _die(_moves: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_what_came_in_the_meantime_is_not_overwritten(library: Library) -> None:

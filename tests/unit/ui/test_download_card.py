@@ -133,6 +133,31 @@ def test_failure_is_read_in_full(make: Callable[..., Rig]) -> None:
     assert "Its SHA-256 is not that of the hub." in rig.labels()
 
 
+def test_what_waits_counts_down_and_says_its_key(make: Callable[..., Rig]) -> None:
+    rig = make(*MANY)
+    assert "Space tries again now." not in rig.labels()
+    rig.press(Key.Key_Down)
+    assert "Space tries again now." in rig.labels()
+    assert "again in 30 s" in rig.spoken()[1]
+    rig.card.show_downloads((MANY[0], replace(MANY[1], until=12.0), *MANY[2:]))
+    assert "again in 12 s" in rig.spoken()[1]
+    rig.press(Key.Key_Space)
+    assert rig.asked() == [("toggle", 2)]
+    rig.card.show_downloads((MANY[0], replace(MANY[1], state=DownloadState.RUNNING, until=0.0), *MANY[2:]))
+    assert "Space tries again now." not in rig.labels()
+
+
+def test_what_was_set_aside_is_deleted_by_a_second_key(make: Callable[..., Rig]) -> None:
+    reason = Sentence("it was not what the hub said it would be")
+    rig = make(download(1, DownloadState.ASIDE, done=3_000_000_000, reason=reason))
+    assert rig.spoken() == ["tiny1 · Q4_K_M, set aside · 3.0 GB · it was not what the hub said it would be"]
+    rig.press(Key.Key_Delete)
+    assert "Delete once more removes it" in rig.labels()
+    assert rig.asked() == []
+    rig.press(Key.Key_Delete)
+    assert rig.asked() == [("remove", 1)]
+
+
 def test_line_at_the_bottom_says_how_far_it_is(make: Callable[..., Rig]) -> None:
     rig = make()
     rig.fake.tell(MANY[0], MANY[3])

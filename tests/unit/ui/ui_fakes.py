@@ -12,6 +12,7 @@ from desktopchat.controllers.endpoint import EndpointState
 from desktopchat.controllers.hub_search import FOUND_ROLE
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
+from desktopchat.controllers.model_work import ModelWork
 from desktopchat.controllers.models import LoadedModel
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.preferences import Preferences
@@ -384,6 +385,9 @@ class FakeModels(QObject):
     def open_file(self, path: str) -> None:
         self.calls.append(("open", path))
 
+    def note_move(self, before: str, after: str) -> None:
+        self.calls.append(("moved", before, after))
+
     def unload(self) -> None:
         self.calls.append(("unload",))
 
@@ -711,6 +715,7 @@ def open_window(
     downloads: "FakeDownloads | None" = None,
     library: LibraryController | None = None,
     endpoint: "FakeEndpoint | None" = None,
+    model_work: ModelWork | None = None,
     theme: Theme | None = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
@@ -735,6 +740,8 @@ def open_window(
             FakeFits(),
             library or LibraryController(library_in(NOWHERE), models or FakeModels(), InlineRunner()),
             endpoint or FakeEndpoint(),
+            model_work
+            or ModelWork(library_in(NOWHERE), models or FakeModels(), InlineRunner(), NOWHERE, print, _no_newer, print),
         ),
         theme or Theme("light"),
         version="1",
@@ -745,3 +752,7 @@ def open_window(
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     return window
+
+
+def _no_newer(_heard: object) -> tuple[()]:
+    return ()
