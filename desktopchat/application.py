@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QFileSystemWatcher,
+    QLocale,
     QObject,
     QSocketNotifier,
     Qt,
@@ -77,6 +78,7 @@ from desktopchat.storage.stores import Stores
 from desktopchat.ui.background import AnswerNotice, Tray
 from desktopchat.ui.controllers import Controllers
 from desktopchat.ui.garbage import GarbageCollector
+from desktopchat.ui.language import language_of
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.shell import Shell
 from desktopchat.ui.theme import Theme
@@ -171,6 +173,10 @@ class Application(QObject):
             store,
             (resource("prompts"), session.paths.prompts),
             library,
+            (
+                resource("personas", language_of(settings["look.language"], QLocale.system())[:2]),
+                session.paths.personas,
+            ),
         )
         self._preferences = Preferences(self._settings, self._io)
         self._servers = ServerController(

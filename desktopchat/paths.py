@@ -58,6 +58,11 @@ class Paths:
         return self.data / "prompts"
 
     @property
+    def personas(self) -> Path:
+        """Where personas are kept, one a file."""
+        return self.data / "personas"
+
+    @property
     def backends(self) -> Path:
         """Where the person's own backends lie, and what came of trying all of them."""
         return self.data / "backends"

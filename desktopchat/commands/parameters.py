@@ -1,4 +1,4 @@
-"""The commands for the presets and defaults of the parameters."""
+"""The commands for personas, and for the presets and defaults of the parameters."""
 
 from desktopchat.commands.command import Command, Condition, Menu
 
@@ -11,6 +11,19 @@ PARAMETERS: tuple[Command, ...] = (
         "Answer precisely, with more ideas, as for code, or in a style that you saved.",
         _MENU,
         ("Ctrl+Shift+P",),
+    ),
+    Command(
+        "persona.choose",
+        "Persona…",
+        "Choose what the model is to be, such as a tutor or a translator, and fill in what it has to know.",
+        _MENU,
+        ("Shift+F4",),
+    ),
+    Command(
+        "persona.import",
+        "Import a character card…",
+        "Make a persona of a character card of SillyTavern or another program.",
+        _MENU,
     ),
     Command("parameter.save_preset", "Save as preset", "Keep the present parameters under a name of your own.", _MENU),
     Command(

@@ -18,6 +18,7 @@ from desktopchat.core.attached import AttachedFile, Written
 from desktopchat.core.chat import Conversation, Message, Role
 from desktopchat.core.errors import EmptyPromptError, UserError
 from desktopchat.core.notice import Notice
+from desktopchat.core.parameter_layers import beginning_with
 from desktopchat.core.params import SamplingParams
 from desktopchat.engine.api import Overflow
 from desktopchat.storage.conversations import ConversationStore
@@ -372,7 +373,7 @@ class ChatController(QObject):
             self._sampling = opened.conversation.sampling
             self._system_prompt = opened.conversation.system_prompt
         else:
-            self._sampling = self.default_sampling
+            self._sampling = beginning_with(self.default_sampling, self._sampling)
         self.conversation_opened.emit(replace(opened, messages=self._path))
         self.sampling_changed.emit(self._sampling)
         self.system_prompt_changed.emit(self._system_prompt)

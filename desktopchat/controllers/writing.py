@@ -1,7 +1,9 @@
 """What the composer works with: files, queue, history, prompts and models."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -15,6 +17,9 @@ from desktopchat.core.local_model import LocalModel
 from desktopchat.library.shelf import Library
 from desktopchat.storage.conversations import ConversationStore
 
+if TYPE_CHECKING:
+    from desktopchat.controllers.personas import PersonaLibrary
+
 
 class Writing(QObject):
     """Everything around the message that is being written.
@@ -22,6 +27,7 @@ class Writing(QObject):
     Args:
         prompt_folders: Those of `PromptLibrary`.
         library: Knows the models.
+        persona_folders: Those of `PersonaLibrary`.
     """
 
     def __init__(
@@ -32,6 +38,7 @@ class Writing(QObject):
         store: ConversationStore,
         prompt_folders: Sequence[Path],
         library: Library,
+        persona_folders: Sequence[Path] = (),
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -41,6 +48,14 @@ class Writing(QObject):
         self.prompts = PromptLibrary(io, prompt_folders, self)
         self._io = io
         self._library = library
+        self._persona_folders = persona_folders
+
+    @cached_property
+    def personas(self) -> "PersonaLibrary":
+        """The personas; made when they are asked for, as few starts need them."""
+        from desktopchat.controllers.personas import PersonaLibrary
+
+        return PersonaLibrary(self._io, self._persona_folders, self)
 
     def list_models(self, done: Callable[[list[LocalModel]], None]) -> None:
         """Read which models there are, then call `done`."""

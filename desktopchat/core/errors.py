@@ -231,6 +231,12 @@ class PromptFileError(UserError):
     code = "prompt_file"
 
 
+class PersonaError(UserError):
+    """A persona, or a character card that is to become one, cannot be understood or kept."""
+
+    code = "persona"
+
+
 class DataFolderError(UserError):
     """The data folder cannot be used."""
 

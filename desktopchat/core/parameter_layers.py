@@ -173,6 +173,13 @@ class ParameterLayers:
         )
 
 
+def beginning_with(defaults: SamplingParams, before: SamplingParams) -> SamplingParams:
+    """Return what a conversation starts with that takes the system prompt along: a persona comes with its style."""
+    if not before.persona:
+        return defaults
+    return defaults.changed(persona=before.persona, **{name: getattr(before, name) for name in _STYLE})
+
+
 def _sound(values: Values) -> Values:
     """Return the values of known parameters that stand inside their ranges."""
     sound: dict[str, Any] = {}

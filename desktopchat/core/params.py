@@ -72,6 +72,7 @@ class SamplingParams:
             to the template.
         reasoning_effort: How much it thinks, where its chat template asks; empty leaves it to the template.
         preset: Name of the preset that was chosen last, for whoever asks where the values come from.
+        persona: Name of the persona that the system prompt comes from; empty when it comes from none.
     """
 
     temperature: float = 0.7
@@ -105,6 +106,7 @@ class SamplingParams:
     enable_thinking: bool | None = None
     reasoning_effort: str = ""
     preset: str = ""
+    persona: str = ""
 
     def validated(self) -> "SamplingParams":
         """Return self.

@@ -6,7 +6,7 @@ A name that comes again is the same field once more.
 import re
 from dataclasses import dataclass
 
-_FIELD = re.compile(r"\{([^\W\d_][\w -]{0,39})(?:=([^{}\n]*))?\}")
+FIELD = re.compile(r"\{([^\W\d_][\w -]{0,39})(?:=([^{}\n]*))?\}")
 
 _SHOWN = 60  # characters of a prompt that are shown beside its name
 
@@ -32,14 +32,14 @@ def fields_in(text: str) -> tuple[str, list[list[tuple[int, int]]]]:
     Two places of one field that touch cannot be told apart once they are filled in, so the second is one of its own.
     """
     first: dict[str, str] = {}
-    for field in _FIELD.finditer(text):
+    for field in FIELD.finditer(text):
         if field[2] is not None:
             first.setdefault(field[1], field[2])
     parts: list[str] = []
     fields: list[list[tuple[int, int]]] = []
     known: dict[str, list[tuple[int, int]]] = {}
     length = end = 0
-    for field in _FIELD.finditer(text):
+    for field in FIELD.finditer(text):
         before = text[end : field.start()]
         shown = first.get(field[1], field.group())
         start = length + _units(before)

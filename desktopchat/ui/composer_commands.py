@@ -143,7 +143,7 @@ class ComposerCommands(QObject):
         self._window.writing.queue.remove(self._window.page.composer.queue.list.currentRow())
 
     def _on_queue_removed(self) -> None:
-        self._can_undo(self._window.writing.queue.undo, self.tr("Removed from the queue."))
+        self.can_undo(self._window.writing.queue.undo, self.tr("Removed from the queue."))
 
     # Files
 
@@ -158,9 +158,10 @@ class ComposerCommands(QObject):
         self._window.writing.attaching.make(self.tr("Pasted picture") + ".png", partial(_png, picture))
 
     def _on_composer_removed(self) -> None:
-        self._can_undo(self._window.page.composer.restore_file, self.tr("File removed."))
+        self.can_undo(self._window.page.composer.restore_file, self.tr("File removed."))
 
-    def _can_undo(self, undo: Callable[[], None], words: str) -> None:
+    def can_undo(self, undo: Callable[[], None], words: str) -> None:
+        """Say what was done, and let the key for undoing undo it."""
         self._undo = undo
         self._window.page.composer.field.undo_elsewhere = True
         self._commands.update_conditions()

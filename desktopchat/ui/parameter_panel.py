@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
@@ -64,6 +65,8 @@ class ParameterPanel(QScrollArea):
         column.addSpacing(8)
         column.addWidget(label)
         column.addWidget(self._prompt)
+        self._persona = _origin(inside)
+        column.addWidget(self._persona)
 
         self._fold = QToolButton(inside)
         self._fold.setText(self.tr("More"))
@@ -116,6 +119,10 @@ class ParameterPanel(QScrollArea):
             field.setValue(field.minimum() if value is None else value)
         self.choices.set_sampling(sampling)
         self._quiet = False
+        words = self.tr("persona {name}").format(name=visible(sampling.persona)) if sampling.persona else ""
+        self._persona.setText(words)
+        self._persona.setVisible(bool(words))
+        self._prompt.setAccessibleDescription(words)
 
     def relayout(self, theme: Theme) -> None:
         """Take the theme's room between things."""
@@ -147,6 +154,19 @@ class ParameterPanel(QScrollArea):
         self._quiet = False
         self._delay.stop()
 
+    @property
+    def system_prompt(self) -> str:
+        """The system prompt, also when it is not reported yet."""
+        return self._prompt.toPlainText()
+
+    def write_system_prompt(self, text: str) -> None:
+        """Put another system prompt into the field, where it can be undone, and report it."""
+        cursor = QTextCursor(self._prompt.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        self._prompt.moveCursor(QTextCursor.MoveOperation.Start)
+        self.flush()
+
     def step(self, name: str, steps: int) -> None:
         """Change a value by some of its steps."""
         field = self._fields[name]
@@ -159,7 +179,10 @@ class ParameterPanel(QScrollArea):
         waiting = self._delay.isActive() or self.sender() is self._delay
         self._delay.stop()
         if waiting:
-            self.system_prompt_chosen.emit(self._prompt.toPlainText())
+            text = self._prompt.toPlainText()
+            self.system_prompt_chosen.emit(text)
+            if not text.strip() and self._sampling.persona:  # nothing of it is left
+                self.sampling_chosen.emit(self._sampling.changed(persona=""))
 
     def focus_first(self) -> None:
         """Put the focus on the first value."""
@@ -177,12 +200,7 @@ class ParameterPanel(QScrollArea):
         for spec in PARAMETERS:
             if spec.folded == folded:
                 form.addRow(told("Parameter", spec.title), self._field(spec, parent))
-                origin = QLabel(parent)
-                origin.setObjectName("origin")
-                origin.setTextFormat(Qt.TextFormat.PlainText)
-                origin.setAlignment(Qt.AlignmentFlag.AlignRight)
-                origin.setIndent(0)
-                origin.setMinimumWidth(1)  # a long name must not widen the panel
+                origin = _origin(parent)
                 form.addRow(origin)
                 form.setRowVisible(origin, False)
                 self._origins[spec.name] = form, origin
@@ -256,6 +274,16 @@ class ParameterPanel(QScrollArea):
     def _on_fold_toggled(self, shown: bool) -> None:
         self._more.setVisible(shown)
         self._fold.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+
+
+def _origin(parent: QWidget) -> QLabel:
+    origin = QLabel(parent)
+    origin.setObjectName("origin")
+    origin.setTextFormat(Qt.TextFormat.PlainText)
+    origin.setAlignment(Qt.AlignmentFlag.AlignRight)
+    origin.setIndent(0)
+    origin.setMinimumWidth(1)  # a long name must not widen the panel
+    return origin
 
 
 def _heading(text: str, parent: QWidget) -> QLabel:

@@ -36,6 +36,7 @@ from desktopchat.ui.transfer_commands import TransferCommands
 
 if TYPE_CHECKING:
     from desktopchat.ui.main_window import MainWindow
+    from desktopchat.ui.persona_commands import PersonaCommands
 
 
 WAYS = ("shorter", "quantised", "fewer_layers", "on_cpu")  # out of a lack of memory
@@ -58,6 +59,7 @@ class WindowCommands(QObject):
         self.store = StoreCommands(window, self, window.care)
         self.composer = ComposerCommands(window, self)
         self.parameters = ParameterCommands(window, self)
+        self._made_personas: PersonaCommands | None = None
         self.template = TemplateCommands(window, self)
         self.projector = ProjectorCommands(window, self)
         self.servers = ServerCommands(window, self)
@@ -119,6 +121,8 @@ class WindowCommands(QObject):
             "model.memory": self._show_memory,
             "parameter.temperature_down": partial(window.panel.step, "temperature", -1),
             "parameter.temperature_up": partial(window.panel.step, "temperature", 1),
+            "persona.choose": self._choose_persona,
+            "persona.import": self._import_persona,
             "parameter.preset": self.parameters.choose_preset,
             "parameter.save_preset": self.parameters.save_preset,
             "parameter.forget_preset": self.parameters.forget_preset,
@@ -337,6 +341,21 @@ class WindowCommands(QObject):
         window = self._window
         words = self.tr("Models (*.gguf);;All files (*)")
         ask_file(window, self.tr("Open a model"), words, window.models.open_file)
+
+    @property
+    def _personas(self) -> "PersonaCommands":
+        # Made when they are asked for, as few starts need them.
+        if self._made_personas is None:
+            from desktopchat.ui.persona_commands import PersonaCommands
+
+            self._made_personas = PersonaCommands(self._window, self)
+        return self._made_personas
+
+    def _choose_persona(self) -> None:
+        self._personas.choose()
+
+    def _import_persona(self) -> None:
+        self._personas.ask_card()
 
     def _quit(self) -> None:
         self._window.window().close()

@@ -38,6 +38,7 @@ from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.parameter_layers import BUILT_IN, Origin, ParameterLayers, Preset
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.core.persona import Persona
 from desktopchat.core.prompt_text import Prompt
 from desktopchat.core.request import MadeRequest
 from desktopchat.library.shelf import Library
@@ -335,8 +336,27 @@ class FakePrompts(QObject):
         self.saved.append((name, text))
 
 
+class FakePersonas(QObject):
+    noticed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.personas = [
+            Persona("Pirate", "Arr.", "Speaks like one", {"temperature": 1.2}),
+            Persona("Tutor", "Teach {subject=maths} to {who}.\n\nNotes:\n{notes=}", "", {"temperature": 0.4}),
+        ]
+        self.cards: list[str] = []
+
+    def list(self, done: Callable[[Sequence[Persona]], None]) -> None:
+        done(self.personas)
+
+    def take_card(self, path: str) -> None:
+        self.cards.append(path)
+
+
 class FakeWriting:
     def __init__(self) -> None:
+        self.personas = FakePersonas()
         self.attaching, self.queue = FakeAttaching(), FakeQueue()
         self.history, self.prompts = FakeHistory(), FakePrompts()
         facts = Facts(Kind.MODEL, "qwen2", quant="Q4_0")

@@ -1,0 +1,56 @@
+"""The personas that a model can be given."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from desktopchat.controllers.tasks import TaskRunner
+from desktopchat.core.errors import UserError
+from desktopchat.core.notice import Notice
+from desktopchat.core.persona import Persona
+from desktopchat.core.sentence import Sentence
+from desktopchat.library.personas import list_personas, take_card
+
+Listing = tuple[list[Persona], list[Sentence]]
+
+
+class PersonaLibrary(QObject):
+    """Reads personas, and takes in character cards, on another thread.
+
+    Args:
+        folders: Where they lie. New ones are kept in the last one, whose personas take the place of the others'.
+
+    Attributes:
+        noticed: Notice.
+    """
+
+    noticed = Signal(object)
+
+    def __init__(self, io: TaskRunner, folders: Sequence[Path], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._io = io
+        self._folders = tuple(folders)
+
+    def list(self, done: Callable[[Sequence[Persona]], None]) -> None:
+        """Read all personas, then call `done`; files that hold none are told of."""
+
+        def read(listing: Listing) -> None:
+            personas, faults = listing
+            if faults:
+                details = "\n".join(faults[1:])
+                self.noticed.emit(Notice("warning", faults[0], details=details))
+            done(personas)
+
+        self._io.run(lambda: list_personas(self._folders), read)
+
+    def take_card(self, path: str) -> None:
+        """Keep the character of a card as a persona."""
+        self._io.run(lambda: take_card(self._folders[-1], Path(path)), self._on_taken, self._on_failed)
+
+    def _on_taken(self, persona: Persona) -> None:
+        cause = Sentence("{name} is among the personas now.", name=persona.name)
+        self.noticed.emit(Notice("info", cause, "Choose Persona… to use it."))
+
+    def _on_failed(self, error: UserError) -> None:
+        self.noticed.emit(Notice.from_error(error))
