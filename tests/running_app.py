@@ -157,7 +157,9 @@ class RunningApp:
         library = Library(folder / "models", folder / "library.json", folder / "headers.json", folder / "home")
         self.shelf = TaskRunner("library")
         self.library = LibraryController(library, self.models, self.shelf)
-        self.writing = Writing(self.chat, self.storage, self.io, self.store, (folder / "prompts",), library, (folder / "personas",))
+        self.writing = Writing(
+            self.chat, self.storage, self.io, self.store, (folder / "prompts",), library, (folder / "personas",)
+        )
         self.preferences = Preferences(Settings.load(folder / "settings.toml"), self.io)
         self.keys = KeyController(self.preferences, KeyFile.load(folder / "keys.toml"), self.io)
         found = Search(folder / "desktopchat.db", lambda: None)

@@ -38,8 +38,8 @@ class PersonaLibrary(QObject):
         def read(listing: Listing) -> None:
             personas, faults = listing
             if faults:
-                details = "\n".join(faults[1:])
-                self.noticed.emit(Notice("warning", faults[0], details=details))
+                first, *others = faults
+                self.noticed.emit(Notice("warning", first, details="\n".join(others)))
             done(personas)
 
         self._io.run(lambda: list_personas(self._folders), read)

@@ -21,6 +21,7 @@ MAX_NAME = 80
 _MAX_DESCRIPTION = 200
 _MAX_FIELDS = 12  # that fit on a card
 _RULE = "---"
+_HEAD_CURE = Sentence("Use name, description and parameters such as temperature: 0.3.")
 _SPECS = {spec.name: spec for spec in PARAMETERS if spec.name not in ("seed", "n")}
 
 
@@ -118,9 +119,6 @@ def persona_source(persona: Persona) -> str:
         head.append(f"description: {persona.description}")
     head += [f"{name}: {value}" for name, value in persona.values.items()]
     return "\n".join([_RULE, *head, _RULE, "", persona.text, ""])
-
-
-_HEAD_CURE = "Use name, description and parameters such as temperature: 0.3."
 
 
 def _parts(source: str) -> tuple[list[str], str]:

@@ -12,13 +12,14 @@ from typing import Any
 
 from desktopchat.core.errors import PersonaError
 from desktopchat.core.persona import MAX_NAME, MAX_TEXT, Persona
+from desktopchat.core.sentence import Sentence
 
 MAX_SIZE = 32 << 20  # bytes of a card; the picture is most of it
 _MAX_JSON = 4 << 20
 _MAX_CHUNKS = 10_000
 _PNG = b"\x89PNG\r\n\x1a\n"
 _KEYWORDS = (b"ccv3", b"chara")  # the newer one first
-_CURE = "Choose a character card: a PNG or JSON file as SillyTavern saves it."
+_CURE = Sentence("Choose a character card: a PNG or JSON file as SillyTavern saves it.")
 
 _CHARACTER = re.compile(r"\{\{\s*char\s*\}\}|<(?:char|bot)>", re.IGNORECASE)
 _USER = re.compile(r"\{\{\s*user\s*\}\}|<user>", re.IGNORECASE)
@@ -51,7 +52,7 @@ def read_card(data: bytes) -> Persona:
     if not name:
         raise PersonaError("The card has no character with a name.", _CURE)
     parts = [
-        _cleaned(card.get("system_prompt"), name) or f"You are {name}. Answer as {name} would, and stay in this role."
+        _cleaned(card.get("system_prompt"), name) or f"You are {name}.\nAnswer as {name} would, and stay in this role."
     ]
     for key, heading in _PARTS.items():
         if text := _cleaned(card.get(key), name):

@@ -923,6 +923,22 @@
         <translation>更精确、更有创意、适合代码，或采用你保存的风格。</translation>
     </message>
     <message>
+        <source>Persona…</source>
+        <translation>角色…</translation>
+    </message>
+    <message>
+        <source>Choose what the model is to be, such as a tutor or a translator, and fill in what it has to know.</source>
+        <translation>选择模型扮演的角色，例如辅导老师或译者，并填写它需要知道的内容。</translation>
+    </message>
+    <message>
+        <source>Import a character card…</source>
+        <translation>导入角色卡…</translation>
+    </message>
+    <message>
+        <source>Make a persona of a character card of SillyTavern or another program.</source>
+        <translation>用 SillyTavern 或其他程序的角色卡创建一个角色。</translation>
+    </message>
+    <message>
         <source>Save as preset</source>
         <translation>保存为预设</translation>
     </message>
@@ -3556,6 +3572,10 @@ Enter asks {host} for its files.</source>
         <translation>更多参数</translation>
     </message>
     <message>
+        <source>persona {name}</source>
+        <translation>角色 {name}</translation>
+    </message>
+    <message>
         <source>random</source>
         <translation>随机</translation>
     </message>
@@ -3616,6 +3636,52 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Caps Lock is on.</source>
         <translation>大写锁定已打开。</translation>
+    </message>
+</context>
+<context>
+    <name>PersonaCard</name>
+    <message>
+        <source>Tab goes on · Enter takes it</source>
+        <translation>Tab 下一项 · Enter 采用</translation>
+    </message>
+    <message>
+        <source>Tab goes on · Enter takes it, Shift+Enter begins a line</source>
+        <translation>Tab 下一项 · Enter 采用，Shift+Enter 换行</translation>
+    </message>
+    <message>
+        <source>{keys} · Esc cancels</source>
+        <translation>{keys} · Esc 取消</translation>
+    </message>
+    <message>
+        <source>“{field}” has to be filled in.</source>
+        <translation>需要填写“{field}”。</translation>
+    </message>
+    <message>
+        <source>may be empty</source>
+        <translation>可以留空</translation>
+    </message>
+</context>
+<context>
+    <name>PersonaCommands</name>
+    <message>
+        <source>Character cards (*.png *.json);;All files (*)</source>
+        <translation>角色卡 (*.png *.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Import a character card</source>
+        <translation>导入角色卡</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Persona</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>The persona is {name}.</source>
+        <translation>角色为“{name}”。</translation>
     </message>
 </context>
 <context>
@@ -4253,6 +4319,14 @@ Enter asks {host} for its files.</source>
         <translation>请选择其中的 .gguf 文件。</translation>
     </message>
     <message>
+        <source>{name} is among the personas now.</source>
+        <translation>“{name}”已加入角色。</translation>
+    </message>
+    <message>
+        <source>Choose Persona… to use it.</source>
+        <translation>选择“角色…”即可使用。</translation>
+    </message>
+    <message>
         <source>See whether you may read it and the disk is well.</source>
         <translation>请检查读取权限和磁盘状态。</translation>
     </message>
@@ -4513,8 +4587,120 @@ Enter asks {host} for its files.</source>
         <translation>{name} 为 {value}，但必须在 {least} 到 {most} 之间。</translation>
     </message>
     <message>
+        <source>Use name, description and parameters such as temperature: 0.3.</source>
+        <translation>请使用 name、description 以及 temperature: 0.3 之类的参数。</translation>
+    </message>
+    <message>
+        <source>Its name is empty or too long.</source>
+        <translation>其名称为空或过长。</translation>
+    </message>
+    <message>
+        <source>Give it a name of at most 80 characters.</source>
+        <translation>请使用不超过 80 个字符的名称。</translation>
+    </message>
+    <message>
+        <source>It has no system prompt.</source>
+        <translation>其中没有系统提示词。</translation>
+    </message>
+    <message>
+        <source>Write below its head what the model is to be.</source>
+        <translation>请在文件头下面写明模型扮演什么。</translation>
+    </message>
+    <message>
+        <source>Its system prompt is too long.</source>
+        <translation>其系统提示词过长。</translation>
+    </message>
+    <message>
+        <source>Keep below 100,000 characters.</source>
+        <translation>请保持在 100,000 个字符以内。</translation>
+    </message>
+    <message>
+        <source>It has too many fields.</source>
+        <translation>其中的填空过多。</translation>
+    </message>
+    <message>
+        <source>Use at most 12 words in braces.</source>
+        <translation>请最多使用 12 个花括号中的词。</translation>
+    </message>
+    <message>
+        <source>Its head does not end.</source>
+        <translation>其文件头没有结束。</translation>
+    </message>
+    <message>
+        <source>Put --- on a line below it.</source>
+        <translation>请在文件头下面单独一行写 ---。</translation>
+    </message>
+    <message>
+        <source>Write a number.</source>
+        <translation>请写一个数字。</translation>
+    </message>
+    <message>
+        <source>“{line}” is no line of its head.</source>
+        <translation>“{line}”不是文件头中的一行。</translation>
+    </message>
+    <message>
+        <source>“{value}” is no value of {name}.</source>
+        <translation>“{value}”不是 {name} 的值。</translation>
+    </message>
+    <message>
+        <source>It cannot have “{key}” in its head.</source>
+        <translation>其文件头中不能有“{key}”。</translation>
+    </message>
+    <message>
         <source>{first} {second}</source>
         <translation>{first}{second}</translation>
+    </message>
+    <message>
+        <source>Choose a character card: a PNG or JSON file as SillyTavern saves it.</source>
+        <translation>请选择角色卡：SillyTavern 保存的 PNG 或 JSON 文件。</translation>
+    </message>
+    <message>
+        <source>The picture holds no character.</source>
+        <translation>这张图片中没有角色。</translation>
+    </message>
+    <message>
+        <source>The card is too large.</source>
+        <translation>角色卡过大。</translation>
+    </message>
+    <message>
+        <source>Choose one of at most 32 MB.</source>
+        <translation>请选择不超过 32 MB 的角色卡。</translation>
+    </message>
+    <message>
+        <source>The card has no character with a name.</source>
+        <translation>角色卡中没有带名称的角色。</translation>
+    </message>
+    <message>
+        <source>The card says nothing of its character.</source>
+        <translation>角色卡没有描述其角色。</translation>
+    </message>
+    <message>
+        <source>The card says more than 100,000 characters of its character.</source>
+        <translation>角色卡对角色的描述超过 100,000 个字符。</translation>
+    </message>
+    <message>
+        <source>Shorten it and save it again.</source>
+        <translation>请缩短后重新保存。</translation>
+    </message>
+    <message>
+        <source>The character on the card is too large.</source>
+        <translation>角色卡中的角色数据过大。</translation>
+    </message>
+    <message>
+        <source>Choose a card with less text.</source>
+        <translation>请选择文字较少的角色卡。</translation>
+    </message>
+    <message>
+        <source>The file holds no character.</source>
+        <translation>文件中没有角色。</translation>
+    </message>
+    <message>
+        <source>The character in the picture is damaged.</source>
+        <translation>图片中的角色已损坏。</translation>
+    </message>
+    <message>
+        <source>The file is no character card, or is damaged.</source>
+        <translation>文件不是角色卡，或者已损坏。</translation>
     </message>
     <message>
         <source>The engine ran out of memory.</source>
@@ -5355,6 +5541,26 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Check the folder {folder}.</source>
         <translation>请检查文件夹 {folder}。</translation>
+    </message>
+    <message>
+        <source>It is no text.</source>
+        <translation>它不是文本。</translation>
+    </message>
+    <message>
+        <source>Save it as plain text.</source>
+        <translation>请保存为纯文本。</translation>
+    </message>
+    <message>
+        <source>The card cannot be read: {why}.</source>
+        <translation>无法读取角色卡：{why}。</translation>
+    </message>
+    <message>
+        <source>The persona cannot be written: {why}.</source>
+        <translation>无法写入角色：{why}。</translation>
+    </message>
+    <message>
+        <source>The persona {name} cannot be used. {why}</source>
+        <translation>角色 {name} 无法使用。{why}</translation>
     </message>
     <message>
         <source>Download it if you know that it is a model.</source>

@@ -50,7 +50,7 @@ def test_all_versions_are_read_from_text_and_picture(card: dict[str, Any]) -> No
     assert (mira.name, mira.description) == ("Mira", "A calm character.")
     assert mira.blanks == (Blank("user", "User"),)
     assert mira.filled({"user": "Ann"}) == (
-        "You are Mira. Answer as Mira would, and stay in this role.\n\n"
+        "You are Mira.\nAnswer as Mira would, and stay in this role.\n\n"
         "Mira keeps a lighthouse. Ann is her guest.\nShe wears { color=blue}.\n\n"
         "Personality of Mira:\ndry, kind\n\nScenario:\nA storm. Ann knocks.\n\n"
         "How Mira speaks:\n---\nAnn: Alone?\nMira: Never.\n\n"
