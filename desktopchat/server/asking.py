@@ -21,6 +21,7 @@ from desktopchat.server.queue import EngineQueue
 _log = logging.getLogger(__name__)
 # Those of the window count from 1, and an engine may never meet a number twice.
 _FIRST_ID = 1 << 30
+_AT_ONCE = 32  # texts, of those that are to become vectors
 
 T = TypeVar("T")
 
@@ -150,11 +151,17 @@ class Asker:
             self._queue.cancel(job)
 
     async def embedded(self, texts: tuple[str, ...]) -> tuple[Embedding, ...]:
-        """Return the vectors of texts.
+        """Return the vectors of texts. Others come between, and nothing more is done once nobody waits.
 
         Raises:
             QueueFullError: Too many wait; or what `Engine.embed` raises.
         """
+        found: list[Embedding] = []
+        for start in range(0, len(texts), _AT_ONCE):
+            found += await self._embedded(texts[start : start + _AT_ONCE])
+        return tuple(found)
+
+    async def _embedded(self, texts: tuple[str, ...]) -> tuple[Embedding, ...]:
         loop = asyncio.get_running_loop()
         found: asyncio.Future[tuple[Embedding, ...]] = loop.create_future()
 
