@@ -21,12 +21,13 @@ _SETTINGS = re.compile(r" *VkBool32 enable_best_practice = .*?layer_setting_info
 _SETTINGS_USED = "extensions, &layer_setting_info)"
 
 
-def build(backend: str, source: Path, work: Path, jobs: int) -> Path:
+def build(backend: str, source: Path, work: Path, jobs: int, flags: Iterable[str] = ()) -> Path:
     """Build a backend; return the folder that its libraries lie in. A build that was cut off goes on.
 
     Args:
         source: The unpacked source package of llama-cpp-python.
         work: Folder for a copy of it and for what is compiled.
+        flags: More of them for CMake.
 
     Raises:
         SetupError: A step failed; its output was shown.
@@ -44,7 +45,7 @@ def build(backend: str, source: Path, work: Path, jobs: int) -> Path:
     cmake, ninja = (_program(name) for name in ("cmake", "ninja"))
     together = [f"-DCMAKE_{kind}_OUTPUT_DIRECTORY={folder / 'bin'}" for kind in ("LIBRARY", "RUNTIME")]
     options = ["-DCMAKE_BUILD_TYPE=Release", "-DGGML_RPC=ON", *together, *CMAKE_ARGS[backend].split()]
-    options += os.environ.get("CMAKE_ARGS", "").split()
+    options += [*flags, *os.environ.get("CMAKE_ARGS", "").split()]
     _do(cmake, "-S", copied, "-B", folder, "-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={ninja}", *options)
     _do(cmake, "--build", folder, "--parallel", jobs, "--target", *_TARGETS)
     return folder / "bin"

@@ -11,6 +11,8 @@ from devtools.console import SetupError, say
 
 # pip itself too, so that its output is the one that we know how to read. The rest builds llama-cpp-python and us.
 BUILD_TOOLS = ("pip", "hatchling>=1.27", "editables", "scikit-build-core[pyproject]", "cmake", "ninja")
+# They make what people install; its version decides what is in it.
+PACKAGE_TOOLS = ("pyinstaller>=6.22,<7", "pyinstaller-hooks-contrib")
 # Has a lock of its own, because it is compiled, alone and with flags.
 ENGINE = "llama-cpp-python"
 
@@ -29,7 +31,7 @@ def renew(root: Path, arguments: Sequence[str] = ()) -> None:
 
         def compile_lock(name: str, source: Sequence[str], stdin: str, constraints: Iterable[Path]) -> str:
             output = Path(scratch) / f"{name}.txt"
-            kept = [folder / f"{part}.txt" for part in ("build", "run", "engine", "test")]
+            kept = [folder / f"{part}.txt" for part in ("build", "run", "engine", "test", "package")]
             # uv keeps the versions that it finds in its output.
             output.write_text(join(blocks("".join(path.read_text() for path in kept if path.exists()))))
             command = [str(uv), "pip", "compile", *source, *arguments, "--output-file", str(output), "--quiet"]
@@ -45,6 +47,7 @@ def renew(root: Path, arguments: Sequence[str] = ()) -> None:
         everything = Path(scratch) / "run.txt"
         compile_lock("build", ["-"], "\n".join(BUILD_TOOLS), [])
         compile_lock("run", ["pyproject.toml"], "", [build])
+        package = compile_lock("package", ["-"], "\n".join(PACKAGE_TOOLS), [build, everything])
         test = compile_lock("test", ["pyproject.toml", "--extra", "test"], "", [build, everything])
 
         tools = blocks(build.read_text())
@@ -52,7 +55,9 @@ def renew(root: Path, arguments: Sequence[str] = ()) -> None:
         engine = [block for block in packages if name_of(block) == ENGINE]
         rest = [block for block in packages if block not in engine]
         extra = [block for block in blocks(test) if block not in packages and block not in tools]
-    for name, content in {"build": tools, "run": rest, "engine": engine, "test": extra}.items():
+        makers = [block for block in blocks(package) if block not in packages and block not in tools]
+    locks = {"build": tools, "run": rest, "engine": engine, "test": extra, "package": makers}
+    for name, content in locks.items():
         (folder / f"{name}.txt").write_text(_HEADER + join(content), newline="\n")
         say(f"{name}.txt: {len(content)} packages")
     notices = root / "resources" / "licences" / "THIRD-PARTY.md"

@@ -36,8 +36,15 @@ def function(name: str, result: Any, *arguments: Any) -> Any:
     return ctypes.CFUNCTYPE(result, *arguments)((name, library))
 
 
+def load_backends() -> None:
+    """Load those that lie in the folder, in a build that links none: the CPU's for this very processor, and GPUs."""
+    if not function("ggml_backend_reg_count", ctypes.c_size_t)():
+        function("ggml_backend_load_all_from_path", None, ctypes.c_char_p)(str(folder()).encode())
+
+
 def _libraries() -> Sequence[Any]:
     libllama = llama_cpp.llama_cpp._lib
     if sys.platform != "win32":
         return (libllama,)
-    return [_ctypes_extensions.load_shared_library(name, folder()) for name in _WINDOWS_NAMES]
+    names = [name for name in _WINDOWS_NAMES if (folder() / f"{name}.dll").exists()]
+    return [_ctypes_extensions.load_shared_library(name, folder()) for name in names]

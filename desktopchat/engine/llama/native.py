@@ -42,6 +42,7 @@ class Native:
         # llama.cpp keeps the pointer, so the object must live as long as the process.
         self._callback = llama_cpp.llama_log_callback(self._on_log)
         llama_cpp.llama_log_set(self._callback, ctypes.c_void_p(0))
+        ggml.load_backends()
         llama_cpp.llama_backend_init()
 
     def listen_to(self, set_log: Callable[[Any, Any], None]) -> None:
