@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,7 @@ class Here:
     def __init__(self, folder: Path, program: Path) -> None:
         self.home = folder / "home"
         self.home.mkdir(exist_ok=True)
+        self.person = self.home
         self.program = str(program)
 
     def command(self, *arguments: str) -> list[str]:
@@ -72,6 +74,7 @@ class Clean:
     def __init__(self, system: Path, program: str = "/usr/bin/desktopchat", data: str = "") -> None:
         self.system = system
         self.program = program
+        self.person = system / _HOME
         self._data = data or f"{_HOME}/.local/share/desktopchat"
         (system / _HOME).mkdir(parents=True, exist_ok=True)
         os.chown(system / _HOME, _USER, _USER)
@@ -142,7 +145,13 @@ def try_all(place: Place, model: Path | None, unpacked_at: float) -> None:
         with window.started():
             if len(query(place.data(), _COMPLETE)) != 2:
                 raise FailureError("The answers are not there after a restart.")
+            window.fall()
+        with window.started("--safe-mode"):
             window.quit()
+    reports = list(place.person.rglob("crash-*.txt"))
+    if len(reports) != 1 or _QUESTION in reports[0].read_text("utf-8"):
+        raise FailureError(f"After a fall of the window there are these reports: {reports}.")
+    print(f"  a fall of the window left a report: {reports[0].read_text('utf-8').splitlines()[4:6]}")
     print(f"  {_run(place, '--version').strip()}")
     report = json.loads(_run(place, "doctor", "--json", codes=(0, 1)))
     problems = [one["problem"] for one in report["problems"] if "display" not in one["problem"]]
@@ -160,9 +169,10 @@ class _Window:
         self._process: subprocess.Popen[bytes] | None = None
 
     @contextlib.contextmanager
-    def started(self) -> Iterator[None]:
+    def started(self, *arguments: str) -> Iterator[None]:
         began = time.monotonic()
-        process = subprocess.Popen(self._place.command(), env=self._place.environment(self._display.name))
+        command = self._place.command(*arguments)
+        process = subprocess.Popen(command, env=self._place.environment(self._display.name), stderr=subprocess.DEVNULL)
         self._process = process
         try:
             window = wait_for(lambda: self._living() and self._display.window(process.pid), "the window", 30)
@@ -204,6 +214,12 @@ class _Window:
         wait_for(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, "the end of the engine")
         time.sleep(1)  # for the window to fall over, if it would
         self._living()
+
+    def fall(self) -> None:
+        """Let it end as a fault in native code does."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSEGV)
+        self._process.wait(20)
 
     def quit(self) -> None:
         assert self._process is not None
@@ -263,6 +279,7 @@ def try_deb(system: Path, package: Path, model: Path | None) -> None:
     files = [Path(line.lstrip("/")) for line in listed.stdout.split("\n") if line]
     started = time.monotonic()
     try_all(place, model, started)
+    _lack_a_library(place)
     kept = _state(system / _HOME)
     place.as_root("apt-get", "-qy", "purge", "desktopchat")
     left = [file for file in files if (system / file).is_file() or (system / file).is_symlink()]
@@ -272,6 +289,28 @@ def try_deb(system: Path, package: Path, model: Path | None) -> None:
     if _state(system / _HOME) != kept:
         raise FailureError("Uninstalling changed what belongs to the person.")
     print(f"  uninstalled: its {len(files)} files and folders are gone, the {len(kept)} of the person are untouched")
+
+
+def _lack_a_library(place: Clean) -> None:
+    """See that the person is told when something of the system is missing."""
+    (library,) = (place.system / "usr/lib").glob("*/libEGL.so.1")
+    hidden = library.with_name("hidden")
+    library.rename(hidden)
+    try:
+        with Display() as display:
+            done = subprocess.run(
+                place.command(),
+                env=place.environment(display.name),
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+    finally:
+        hidden.rename(library)
+    if done.returncode != 1 or "apt-get install libegl1" not in done.stderr:
+        raise FailureError(f"Without libEGL it ended with {done.returncode}: {done.stderr[-500:]}")
+    print(f"  without libEGL: {done.stderr.strip()}")
 
 
 def try_archive(system: Path, package: Path, model: Path | None) -> None:

@@ -39,7 +39,10 @@ def build(backend: str, source: Path, work: Path, jobs: int, flags: Iterable[str
         shutil.rmtree(part, ignore_errors=True)
         shutil.copytree(source, part)
         part.rename(copied)
-    if backend == "vulkan" and headers_are_old():
+    if (
+        "-DGGML_VULKAN=on" in (CMAKE_ARGS[backend], *(flag.replace("=ON", "=on") for flag in flags))
+        and headers_are_old()
+    ):
         _leave_layer_settings_out(copied / "vendor" / "llama.cpp" / _VULKAN)
     folder = work / "build"
     cmake, ninja = (_program(name) for name in ("cmake", "ninja"))
@@ -69,9 +72,9 @@ def collect(folders: Iterable[Path], extra: Iterable[Path], target: Path) -> Non
         if found["name"] in _LOADED_BY_NAME:
             shutil.copyfile(file, target / f"{file.name.partition('.')[0]}{_ending()}")
         elif found["name"].startswith("ggml"):
-            shutil.copyfile(file, target / _needed_name(file))
+            shutil.copyfile(file, target / needed_name(file))
     for file in extra:
-        shutil.copyfile(file, target / _needed_name(file))
+        shutil.copyfile(file, target / needed_name(file))
     if not any((target / f"{prefix}llama{_ending()}").exists() for prefix in ("lib", "")):
         raise SetupError("There is no libllama in that folder.")
 
@@ -99,7 +102,7 @@ def _ending() -> str:
     return {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 
 
-def _needed_name(library: Path) -> str:
+def needed_name(library: Path) -> str:
     """Return the name by which other libraries ask for this one."""
     if sys.platform == "win32":
         return library.name

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from devtools import command
+from devtools import command, portable
 from devtools.console import SetupError, say
+from devtools.icons import render
 
 INTERNAL = "_internal"  # PyInstaller's folder for all but the program itself
 RESOURCES = f"{INTERNAL}/desktopchat/_resources"
@@ -53,6 +54,8 @@ def freeze(root: Path, work: Path, libraries: Path, model: Path | None, epoch: i
     """
     work.mkdir(parents=True, exist_ok=True)
     say("Freezing the program.")
+    if ending := {"win32": "ico", "darwin": "icns"}.get(sys.platform):
+        render(root / "resources" / "icons" / "desktopchat.svg", {256: work / f"desktopchat.{ending}"})
     arguments = ["--noconfirm", "--distpath", work / "frozen", "--workpath", work / "work"]
     command.run(
         [sys.executable, "-m", "PyInstaller", *arguments, root / "packaging" / "desktopchat.spec"],
@@ -70,12 +73,15 @@ def freeze(root: Path, work: Path, libraries: Path, model: Path | None, epoch: i
         shutil.copyfile(model, folder / RESOURCES / "models" / model.name)
     _collect_licences(root, packages, folder / "licences")
     _strip(folder)
+    kinds = sorted({kind for kind in map(_backend_of, libraries.iterdir()) if kind})
+    if "vulkan" in kinds:
+        portable.split_off(folder / LIBRARIES, "vulkan", folder / RESOURCES / "backends" / "vulkan")
     commit = llama_commit(folder / LIBRARIES)
     build = {
         "built": epoch,
         "llama_cpp": commit,
         "llama_cpp_python": metadata.version("llama-cpp-python"),
-        "backends": sorted({kind for kind in map(_backend_of, libraries.iterdir()) if kind}),
+        "backends": kinds,
         "system": f"{sys.platform}-{os.uname().machine if hasattr(os, 'uname') else 'amd64'}",
     }
     (folder / RESOURCES / "build.json").write_text(json.dumps(build, indent=1) + "\n", "utf-8")

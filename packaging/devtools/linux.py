@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tarfile
 import time
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from devtools import command
 from devtools.console import SetupError, say
 from devtools.frozen import is_elf, newest_glibc
+from devtools.icons import render
 from devtools.manual import manual
 
 NAME = "desktopchat"
@@ -60,13 +60,13 @@ def deb(root: Path, folder: Path, work: Path, target: Path, version: str, epoch:
     documents.mkdir(parents=True)
     _compress(root / "CHANGELOG.md", documents / "changelog.gz")
     (documents / "copyright").write_text(_copyright(root), "utf-8")
+    control = staged / "DEBIAN"  # dpkg-shlibdeps too looks for it
+    control.mkdir()
     needed = [*_shared(staged, work), *_NEEDED_DATA]
     size = sum(path.lstat().st_size for path in staged.rglob("*") if not path.is_symlink()) // 1024
     architecture = subprocess.run(
         ["dpkg", "--print-architecture"], capture_output=True, text=True, check=True
     ).stdout.strip()
-    control = staged / "DEBIAN"
-    control.mkdir()
     (control / "control").write_text(
         f"Package: {NAME}\nVersion: {version}\nArchitecture: {architecture}\n"
         "Maintainer: The desktopchat developers <noreply@desktopchat.invalid>\n"
@@ -154,21 +154,6 @@ def share(root: Path, target: Path, version: str, epoch: int) -> None:
     text.unlink()
 
 
-def render(icon: Path, files: dict[int, Path]) -> None:
-    """Draw an icon in some sizes, in pixels."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtCore import QSize
-    from PySide6.QtGui import QGuiApplication, QIcon
-
-    app = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
-    assert app is not None
-    drawn = QIcon(str(icon))
-    for size, file in files.items():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if not drawn.pixmap(QSize(size, size)).save(str(file)):
-            raise SetupError(f"The icon cannot be written to {file}.")
-
-
 def _shared(staged: Path, work: Path) -> list[str]:
     """Return the packages whose libraries the program needs and does not bring."""
     inside = staged / "usr" / "lib" / NAME
@@ -177,7 +162,7 @@ def _shared(staged: Path, work: Path) -> list[str]:
     (work / "debian").mkdir(exist_ok=True)
     (work / "debian" / "control").write_text(f"Source: {NAME}\n\nPackage: {NAME}\nArchitecture: any\n")
     done = subprocess.run(
-        ["dpkg-shlibdeps", "-O", "--ignore-missing-info", "--warnings=0", f"-S{staged}"]
+        ["dpkg-shlibdeps", "-O", "--ignore-missing-info", "--warnings=0"]
         + [f"-l{folder}" for folder in sorted(own)]
         + [f"-e{path}" for path in sorted(programs)],
         cwd=work,
@@ -188,7 +173,27 @@ def _shared(staged: Path, work: Path) -> list[str]:
     if done.returncode:
         raise SetupError(f"dpkg-shlibdeps failed: {done.stderr.strip()[-2000:]}")
     found = re.search(r"shlibs:Depends=(.*)", done.stdout)
-    return found[1].split(", ") if found else []
+    # It also names those whose libraries are brought along.
+    outside = _packages_outside(inside, programs)
+    return [one for one in (found[1].split(", ") if found else []) if one.split()[0] in outside]
+
+
+def _packages_outside(folder: Path, programs: list[Path]) -> set[str]:
+    """Return the packages of the libraries that programs need and a folder does not hold."""
+    needed = set()
+    for path in programs:
+        told = subprocess.run(["readelf", "-d", path], capture_output=True, text=True, check=True).stdout
+        needed |= set(re.findall(r"\(NEEDED\).*\[(.+)\]", told))
+    needed -= {path.name for path in folder.rglob("*.so*")}
+    listing = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
+    places = dict(re.findall(r"^\s(\S+) .*(?:x86-64|AArch64).* => (\S+)$", listing, re.MULTILINE))
+    packages = set()
+    for name in needed & places.keys():
+        # Old systems say /lib where the file is in /usr/lib, or the other way round.
+        for place in (places[name], f"/usr{places[name]}", places[name].removeprefix("/usr")):
+            told = subprocess.run(["dpkg-query", "-S", place], capture_output=True, text=True, check=False).stdout
+            packages |= {line.partition(":")[0] for line in told.splitlines()}
+    return packages
 
 
 def _copyright(root: Path) -> str:

@@ -4,10 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
-from devtools import backends
+from devtools import backends, system
 from devtools.console import SetupError, say
 
 # ggml then loads the variant of the CPU's library that this very processor can run, and no other.
@@ -19,14 +20,16 @@ _FLAGS = (
     "-DCMAKE_BUILD_WITH_INSTALL_RPATH=ON",
     f"-DCMAKE_INSTALL_RPATH={'@loader_path' if sys.platform == 'darwin' else '$ORIGIN'}",
 )
-_LOADED_BY_NAME = ("ggml", "ggml-base")  # by llama-cpp-python, besides those of `backends`
+VULKAN = "-DGGML_VULKAN=ON"
+_BY_BOTH_NAMES = ("ggml", "ggml-base", "llama", "mtmd")
 
 
-def build(root: Path, work: Path, target: Path, jobs: int) -> Path:
+def build(root: Path, work: Path, target: Path, jobs: int, flags: Sequence[str] = ()) -> Path:
     """Compile them where that has not been done; return the folder that they lie in, `target`.
 
     Args:
         work: Folder for what is compiled.
+        flags: More of them for CMake, such as `VULKAN`.
 
     Raises:
         SetupError: A step failed.
@@ -36,7 +39,9 @@ def build(root: Path, work: Path, target: Path, jobs: int) -> Path:
     say("Building llama.cpp for all processors. The first time takes half an hour on two cores.")
     unpacked = source(root / ".venv" / "cache").parents[1]
     backend = "metal" if sys.platform == "darwin" else "cpu"
-    built = backends.build(backend, unpacked, work, jobs, _FLAGS)
+    if VULKAN in flags:
+        system.require_compiler("vulkan", work / "compiler.log")
+    built = backends.build(backend, unpacked, work, jobs, (*_FLAGS, *flags))
     backends.collect([built], _runtime(), target)
     _link(target)
     return target
@@ -50,14 +55,39 @@ def installed(target: Path) -> Path:
     return target
 
 
+def split_off(libraries: Path, name: str, target: Path) -> None:
+    """Move the library for some hardware into a folder of its own, with all others beside it, as a backend wants it.
+
+    It is tried there in a process of its own, so that a driver that crashes does not take the processor's along.
+
+    Args:
+        target: On systems with links it only links to what lies in `libraries`, three folders further up.
+    """
+    from desktopchat.engine.backends import manifest
+
+    (module,) = libraries.glob(f"*ggml-{name}.*")
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for file in sorted(libraries.iterdir()):
+        if file != module and sys.platform == "linux":
+            (target / file.name).symlink_to(os.path.relpath(file, target))
+        elif file != module:
+            shutil.copyfile(file, target / file.name)
+    module.rename(target / module.name)
+    manifest.write(target, manifest.describe(target, name, "", metadata.version("llama-cpp-python")))
+
+
 def _link(folder: Path) -> None:
+    """Let each be found by both of its names: that of its file, and that by which the others ask for it."""
     if sys.platform != "linux":
         return
-    for name in _LOADED_BY_NAME:
-        file = next((one for one in folder.glob(f"lib{name}.so.*")), None)
+    for name in _BY_BOTH_NAMES:
+        file = min(folder.glob(f"lib{name}.so*"), default=None)
         if file is None:
             raise SetupError(f"lib{name} is missing in {folder}.")
-        (folder / f"lib{name}.so").symlink_to(file.name)
+        for other in (f"lib{name}.so", backends.needed_name(file)):
+            if other != file.name:
+                (folder / other).symlink_to(file.name)
 
 
 def _runtime() -> list[Path]:
