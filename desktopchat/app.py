@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QObject, QTimer
+from PySide6.QtCore import QEventLoop, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktopchat import instance
@@ -57,6 +57,9 @@ def run(session: Session, *, ask: bool = False) -> int:
         app.setApplicationName("desktopchat")
         app.setApplicationDisplayName("desktopchat")
         app.setDesktopFileName("desktopchat")
+        if session.paths.portable:
+            # Where its dialogs keep which folder they showed.
+            QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(session.paths.config))
         settings = session.settings()
         speak(app, settings["look.language"])
         opened = _open_store(session, settings)

@@ -53,7 +53,7 @@ class CrashReport:
 
             when = time.strftime("%Y%m%d-%H%M%S", time.localtime(self._trace.stat().st_mtime))
             report = self._logs / f"crash-{when}.txt"
-            lines = (self._logs / log.FILE_NAME).read_text("utf-8", "replace").splitlines()[-_LINES:]
+            lines = _last_lines(self._logs / log.FILE_NAME)
             parts = (told(), f"{platform.platform()}, Python {platform.python_version()}\n", trace, "", *lines)
             report.write_text("\n".join(parts) + "\n", "utf-8")
         except OSError:
@@ -68,3 +68,10 @@ class CrashReport:
                 ),
             )
         ]
+
+
+def _last_lines(file: Path) -> list[str]:
+    try:
+        return file.read_text("utf-8", "replace").splitlines()[-_LINES:]
+    except OSError:  # there was nothing to log
+        return []

@@ -1,6 +1,7 @@
 """What the command line takes."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from desktopchat.cli import arguments
@@ -13,7 +14,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from desktopchat.build import told
 
-        parser.exit(message=told())
+        sys.stdout.write(told())
+        parser.exit()
 
 
 def build_parser() -> argparse.ArgumentParser:

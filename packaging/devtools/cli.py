@@ -75,7 +75,7 @@ def run_app(arguments: list[str]) -> int:
 def run_tests(arguments: list[str]) -> int:
     """Set up what is missing, then run every check; return the exit code of the first that fails."""
     setup = Setup(ROOT)
-    _set_up(setup, lambda: setup.app_steps() + setup.test_steps() + setup.package_steps())
+    _set_up(setup, lambda: setup.app_steps() + setup.test_steps())
     python = str(setup.venv.python)
     (model,) = setup.test_models.glob("*.gguf")
     os.environ["DESKTOPCHAT_TEST_MODEL"] = str(model)

@@ -162,13 +162,16 @@ def _collect_licences(root: Path, packages: Iterable[str], target: Path) -> None
 
 
 def _strip(folder: Path) -> None:
-    """Take the symbols for debuggers out of what was built on this machine; wheels come without."""
+    """Take the symbols for debuggers out of what was built on this machine.
+
+    Wheels mostly come without, and those whose libraries were renamed, such as numpy's, would no longer load.
+    """
     if sys.platform != "linux":
         return
     if shutil.which("strip") is None:
         raise SetupError("strip was not found. Type: sudo apt-get install binutils")
     inside = folder / INTERNAL
     places = [*inside.glob("libpython*"), *inside.glob("python*/lib-dynload/*"), *(folder / LIBRARIES).iterdir()]
-    for path in places:
+    for path in (*places, *inside.glob("cryptography/**/*.so")):
         if is_elf(path):
             subprocess.run(["strip", "--strip-unneeded", path], check=True)

@@ -80,7 +80,7 @@ def deb(root: Path, folder: Path, work: Path, target: Path, version: str, epoch:
         if path.is_file() and not path.is_symlink() and control not in path.parents
     ]
     (control / "md5sums").write_text("".join(sums), "utf-8")
-    _open_modes(staged)
+    _settle(staged, epoch)
     file = target / f"{NAME}_{version}_{architecture}.deb"
     say(f"Packing {file.name}.")
     command.run(
@@ -197,15 +197,15 @@ def _packages_outside(folder: Path, programs: list[Path]) -> set[str]:
 
 
 def _copyright(root: Path) -> str:
-    header = (
+    notices = (root / "resources" / "licences" / "THIRD-PARTY.md").read_text("utf-8")
+    listed = "".join(f" {line.strip() or '.'}\n" for line in notices.splitlines())
+    return (
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
         f"Upstream-Name: {NAME}\n"
-        f"Comment: The licences of all parts lie in /usr/lib/{NAME}/licences.\n\n"
+        f"Comment: The texts of all licences lie in /usr/lib/{NAME}/licences.\n{listed}\n"
         "Files: *\nCopyright: The desktopchat developers\nLicense: Apache-2.0\n"
-        " On Debian systems the text is in /usr/share/common-licenses/Apache-2.0.\n\n"
+        " On Debian systems the text is in /usr/share/common-licenses/Apache-2.0.\n"
     )
-    notices = (root / "resources" / "licences" / "THIRD-PARTY.md").read_text("utf-8")
-    return header + "".join(f"# {line}".rstrip() + "\n" for line in notices.splitlines())
 
 
 def _compress(source: Path, target: Path) -> None:
@@ -213,8 +213,9 @@ def _compress(source: Path, target: Path) -> None:
         packed.write(source.read_bytes())
 
 
-def _open_modes(folder: Path) -> None:
-    """Let everybody read, whatever the umask of the builder is."""
-    for path in (folder, *folder.rglob("*")):
+def _settle(folder: Path, epoch: int) -> None:
+    """Let everybody read, whatever the umask of the builder is, and give everything the same time."""
+    for path in (*folder.rglob("*"), folder):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+        os.utime(path, (epoch, epoch), follow_symlinks=False)

@@ -17,9 +17,10 @@ _FLAGS = (
     "-DGGML_BACKEND_DL=ON",
     "-DGGML_CPU_ALL_VARIANTS=ON",
     # They find each other wherever they lie.
-    "-DCMAKE_BUILD_WITH_INSTALL_RPATH=ON",
-    f"-DCMAKE_INSTALL_RPATH={'@loader_path' if sys.platform == 'darwin' else '$ORIGIN'}",
+    "-DCMAKE_BUILD_RPATH_USE_ORIGIN=ON",
 )
+# Levels that next to no processor has; ggml takes the one below there.
+_RARE = ("ivybridge", "piledriver", "cannonlake", "cooperlake")
 VULKAN = "-DGGML_VULKAN=ON"
 _BY_BOTH_NAMES = ("ggml", "ggml-base", "llama", "mtmd")
 
@@ -43,6 +44,9 @@ def build(root: Path, work: Path, target: Path, jobs: int, flags: Sequence[str] 
         system.require_compiler("vulkan", work / "compiler.log")
     built = backends.build(backend, unpacked, work, jobs, (*_FLAGS, *flags))
     backends.collect([built], _runtime(), target)
+    for name in _RARE:
+        for file in target.glob(f"*ggml-cpu-{name}.*"):
+            file.unlink()
     _link(target)
     return target
 

@@ -105,6 +105,7 @@ class Setup:
             ),
             Step("test-programs", fingerprint(*system.TEST_PROGRAMS, *system.TEST_FONTS), self._provide_test_programs),
             Step("test-starter", key, lambda: self._fetch_starter("test-starter", {}, folder), 200),
+            *self.package_steps(),  # the frozen program is tested too
         ]
 
     def carry_out(self, steps: Callable[[], list[Step]]) -> None:

@@ -6,7 +6,7 @@ version=${libc#glibc }
 minor=${version#2.}
 if [ -z "$libc" ] || [ "${minor%%.*}" -lt @GLIBC_MINOR@ ]; then
     echo "desktopchat needs glibc 2.@GLIBC_MINOR@ or newer, and here is ${libc:-another C library}." \
-        "Use it on a newer system (Debian 12, Ubuntu 24.04, Fedora 37), or run it from source." >&2
+        "Use it on a newer system, or run it from source." >&2
     exit 1
 fi
 exec "$here/desktopchat.bin" "$@"

@@ -120,13 +120,19 @@ def test_a_model_beside_the_program_is_found(
 
 
 def test_a_fall_is_told_at_the_next_start(tmp_path: Path) -> None:
-    (tmp_path / "desktopchat.log").write_text("a line of the log\n")
     was_enabled = faulthandler.is_enabled()
     try:
         good = CrashReport(tmp_path)
         assert good.start() == []
         good.stop()
-        assert CrashReport(tmp_path).start() == []
+        (tmp_path / "window-trace.txt").write_text("Fatal Python error: Aborted\n")
+        second = CrashReport(tmp_path)
+        second.start()
+        second.stop()
+        (first,) = tmp_path.glob("crash-*.txt")
+        assert "Aborted" in first.read_text()
+        first.unlink()
+        (tmp_path / "desktopchat.log").write_text("a line of the log\n")
         (tmp_path / "window-trace.txt").write_text("Fatal Python error: Segmentation fault\n")
         after = CrashReport(tmp_path)
         (notice,) = after.start()

@@ -117,10 +117,11 @@ class Native:
 
     def backend_info(self) -> BackendInfo:
         """Return versions, build flags and devices."""
+        system = llama_cpp.llama_print_system_info().decode("utf-8", "replace")
         return BackendInfo(
             engine="llama.cpp",
             version=f"llama-cpp-python {llama_cpp.__version__}",
-            build=llama_cpp.llama_print_system_info().decode("utf-8", "replace").strip(),
+            build=f"{ggml.cpu_library()} {system.strip()}".strip(),
             devices=self.devices(),
             supports_gpu=self.reaches_gpu,
             kinds=self.kinds(),

@@ -59,7 +59,7 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> FakeCommands:
 def root(tmp_path: Path) -> Path:
     locks = tmp_path / "packaging" / "requirements"
     locks.mkdir(parents=True)
-    for name in ("build", "run", "engine", "test", "starter"):
+    for name in ("build", "run", "engine", "test", "package", "starter"):
         (locks / f"{name}.txt").write_text(f"{name}==1 \\\n    --hash=sha256:0\n")
     (tmp_path / "pyproject.toml").write_text("[project]")
     return tmp_path
@@ -249,3 +249,9 @@ def test_the_tests_get_a_model_of_their_own(root: Path, programs: FakeCommands) 
     (install,) = [text for text in programs.ran if "--install " in text]
     assert f"--models {root / '.venv' / 'starter'}" in install
     assert setup.test_models.is_dir()
+
+
+def test_the_tools_for_packages_come_from_a_lock_of_their_own(root: Path, programs: FakeCommands) -> None:
+    setup = Setup(root)
+    setup.carry_out(lambda: [*setup.app_steps(), *setup.package_steps()])
+    assert programs.took("package.txt") == 1
