@@ -376,6 +376,8 @@ def main() -> int:
             with tempfile.TemporaryDirectory() as folder:
                 try_all(Here(Path(folder), options.here / "desktopchat"), options.model, time.monotonic())
         if options.packages:
+            if not any(package.suffix == ".deb" for package in options.packages):
+                raise SetupError("Give the .deb too: what it depends on is all that the clean system has.")
             system = clean_system(options.work)
             for package in sorted(options.packages, key=lambda one: one.suffix != ".deb"):
                 print(package.name)
