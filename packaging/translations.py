@@ -34,6 +34,7 @@ TERMINAL = {
     "cli",
     "doctor",
     "doctor_models",
+    "gui",
     "instance",
     "paths",
     "search_command",

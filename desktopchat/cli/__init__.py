@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from desktopchat.cli.parser import build_parser
 from desktopchat.console import say
@@ -24,7 +25,9 @@ def main(arguments: Sequence[str]) -> int:
     """
     parser = build_parser()
     # Not as defaults of the options: the parsers of the commands share these and would set them once more.
-    shared = argparse.Namespace(data_dir=None, temp_profile=False, engine="process", debug=False, server="", rpc=[])
+    shared = argparse.Namespace(
+        data_dir=None, temp_profile=False, engine="process", debug=False, server="", rpc=[], safe_mode=False
+    )
     options = parser.parse_args(arguments, shared)
     if options.command == "ask":
         try:
@@ -70,20 +73,16 @@ def has_display() -> bool:
 
 
 def _run(options: argparse.Namespace, paths: Paths) -> int:
+    if paths.portable:
+        # Of what libraries write for themselves nothing is to stay on the machine.
+        os.environ["XDG_CACHE_HOME"] = str(paths.data / "cache")
     # From here on the command is known, so that --version and wrong usage stay quick.
     if options.command == "ask-window":
         return _ask_window(options, paths)
     from desktopchat import unlock
     from desktopchat.session import Session
 
-    session = Session(
-        paths,
-        options.engine,
-        options.debug,
-        overrides=_overrides(options),
-        server=options.server,
-        rpc=tuple(options.rpc),
-    ).placed()
+    session = Session(paths, **_of_session(options)).placed()
     if options.command == "doctor":
         from desktopchat import doctor
 
@@ -186,14 +185,7 @@ def _ask_window(options: argparse.Namespace, paths: Paths) -> int:
     from desktopchat import gui
     from desktopchat.session import Session
 
-    session = Session(
-        paths,
-        options.engine,
-        options.debug,
-        overrides=_overrides(options),
-        server=options.server,
-        rpc=tuple(options.rpc),
-    ).placed()
+    session = Session(paths, **_of_session(options)).placed()
     return int(gui.program().run(session, ask=True))
 
 
@@ -217,8 +209,16 @@ def _sampling(options: argparse.Namespace) -> SamplingParams:
     return SamplingParams(stop=tuple(options.stop), **given).validated()
 
 
-def _overrides(options: argparse.Namespace) -> tuple[tuple[str, str], ...]:
-    return tuple(getattr(options, "overrides", ()))
+def _of_session(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what `Session` takes besides the paths."""
+    return {
+        "engine": options.engine,
+        "debug": options.debug,
+        "overrides": tuple(getattr(options, "overrides", ())),
+        "server": options.server,
+        "rpc": tuple(options.rpc),
+        "safe": options.safe_mode,
+    }
 
 
 def _adapters(options: argparse.Namespace) -> tuple[Adapter, ...]:

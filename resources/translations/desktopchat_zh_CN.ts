@@ -4793,6 +4793,14 @@ Enter asks {host} for its files.</source>
         <translation>提示有 {count} 词元，而上下文窗口为 {size} 词元。</translation>
     </message>
     <message>
+        <source>This is the safe mode: the settings are as they come, and the CPU computes alone.</source>
+        <translation>这是安全模式：使用默认设置，仅由 CPU 计算。</translation>
+    </message>
+    <message>
+        <source>What you set now holds until the window is closed.</source>
+        <translation>现在的设置仅在关闭窗口之前有效。</translation>
+    </message>
+    <message>
         <source>The message that you edit is not in this branch.</source>
         <translation>正在编辑的消息不在这个分支中。</translation>
     </message>
@@ -4815,6 +4823,14 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Flash attention is off: GPUs have none for heads of {size} numbers.</source>
         <translation>Flash Attention 已关闭：GPU 不支持每头 {size} 个数的大小。</translation>
+    </message>
+    <message>
+        <source>desktopchat fell over the last time; everything that was said is kept.</source>
+        <translation>desktopchat 上次意外退出；所有对话内容都已保留。</translation>
+    </message>
+    <message>
+        <source>What happened is in {path}, without a word of a conversation; it goes nowhere unless you send it.</source>
+        <translation>经过记录在 {path} 中，不含任何对话内容；除非您自己发送，否则不会发往任何地方。</translation>
     </message>
     <message>
         <source>The built-in one is used.</source>
@@ -5291,6 +5307,14 @@ Enter asks {host} for its files.</source>
     <message>
         <source>ShareGPT, for training</source>
         <translation>ShareGPT，用于训练</translation>
+    </message>
+    <message>
+        <source>The window needs {name}, which this system lacks.</source>
+        <translation>窗口需要 {name}，而此系统中没有。</translation>
+    </message>
+    <message>
+        <source>Type: sudo apt-get install {package}</source>
+        <translation>请输入：sudo apt-get install {package}</translation>
     </message>
     <message>
         <source>image projector</source>
