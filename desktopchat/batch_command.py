@@ -13,6 +13,7 @@ from typing import Any
 
 from desktopchat import log
 from desktopchat.console import say
+from desktopchat.core.address import is_address
 from desktopchat.core.answer_file import AnswerFile
 from desktopchat.core.chat import ChatMessage, FinishReason, Role
 from desktopchat.core.download_words import time_left
@@ -76,9 +77,9 @@ def run(session: Session, options: argparse.Namespace) -> int:
     log.configure(session.paths.logs, session.debug)
     output = Path(options.output)
     name = "standard input" if options.input == "-" else options.input
+    table = read_table(_read(options.input, name), name)
     if options.input != "-" and output.exists() and output.samefile(options.input):
         raise TableError(f"{output} cannot be both input and output.", "Choose another name for the output.")
-    table = read_table(_read(options.input, name), name)
     schema = _text(options.schema) if options.schema else ""
     delimiter = delimiter_of(output.name, table.delimiter)
     parts = _parts(schema, options.schema) if delimiter else ()
@@ -88,7 +89,7 @@ def run(session: Session, options: argparse.Namespace) -> int:
     sampling = replace(options.sampling, json_schema=schema)
     task = _Task(table, prompts, options.system, sampling, parts)
     model = session.choose_model(options.model)
-    settings = {"prompt": prompt, "system": task.system, "schema": schema, "model": model.path or model.name}
+    settings = {"prompt": prompt, "system": task.system, "schema": schema, "model": _name_of(model)}
     settings |= {one: getattr(sampling, one) for one in ("max_tokens", "temperature", "seed")}
     columns = (*table.columns, *parts, *_ADDED) if delimiter else ()
     kept = output.with_name(f"{output.name}.batch")
@@ -102,10 +103,9 @@ def run(session: Session, options: argparse.Namespace) -> int:
         if done < len(prompts):
             with told_to_stop(), contextlib.closing(_answers(session, model, task, done, output.name)) as rows:
                 for row in rows:
-                    with undisturbed():
-                        file.append(row)
-                    done += 1
+                    done += 1  # first, for whatever ends the program may do so in the middle of a row
                     failed += bool(row["error"])
+                    file.append(row)
     except StoppedError:
         say(f"Stopped after {done:,} of {len(prompts):,} rows. The same command goes on from there.")
         return 130
@@ -117,6 +117,10 @@ def run(session: Session, options: argparse.Namespace) -> int:
     told = f"{done:,} row{'' if done == 1 else 's'} in {output}"
     say(f"{told}, of which {failed:,} failed; error says why." if failed else f"{told}.")
     return int(failed > 0)
+
+
+def _name_of(model: ModelFile) -> str:
+    return model.path if is_address(model.path) else model.name
 
 
 def _read(source: str, name: str) -> bytes:

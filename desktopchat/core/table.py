@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -124,7 +123,7 @@ def _decoded(data: bytes, name: str, *, allows_nul: bool = False) -> str:
 
 def _csv(text: str, name: str, delimiter: str, longest: int) -> Table:
     records = _records(text, name, delimiter, longest)
-    _, columns = next(records, (0, []))
+    columns = records[0][1] if records else []
     if not columns:
         raise TableError(Sentence("{name} is empty.", name=name), "Its first line must name the columns.")
     if len(set(columns)) < len(columns):
@@ -133,7 +132,7 @@ def _csv(text: str, name: str, delimiter: str, longest: int) -> Table:
             Sentence("{name} has two columns called “{column}”.", name=name, column=twice), "Rename one of them."
         )
     rows = []
-    for line, fields in records:
+    for line, fields in records[1:]:
         if len(fields) != len(columns):
             raise TableError(
                 Sentence(
@@ -149,16 +148,17 @@ def _csv(text: str, name: str, delimiter: str, longest: int) -> Table:
     return Table(tuple(columns), tuple(rows), delimiter)
 
 
-def _records(text: str, name: str, delimiter: str, longest: int) -> Iterator[tuple[int, list[str]]]:
+def _records(text: str, name: str, delimiter: str, longest: int) -> list[tuple[int, list[str]]]:
     """Return the fields of each record that is not empty, with the line where it begins."""
     limit_before = csv.field_size_limit(longest)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
+    found, line = [], 1
     try:
         for fields in reader:
             if fields:
-                yield line, fields
+                found.append((line, fields))
             line = reader.line_num + 1
+        return found
     except csv.Error as error:
         raise TableError(
             Sentence("The row in line {line} of {name} is no sound CSV.", line=line, name=name), _CURE, str(error)
