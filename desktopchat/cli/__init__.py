@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
         data_dir=None, temp_profile=False, engine="process", debug=False, server="", rpc=[], safe_mode=False
     )
     options = parser.parse_args(arguments, shared)
-    if options.command == "ask":
+    if options.command in ("ask", "batch"):
         try:
             options.sampling = _sampling(options)
         except UserError as error:
@@ -113,6 +113,10 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
             options.picture,
             options.projector,
         )
+    if options.command == "batch":
+        from desktopchat import batch_command
+
+        return batch_command.run(session, options)
     if options.command == "embed":
         from desktopchat import embed_command
 
@@ -191,7 +195,7 @@ def _ask_window(options: argparse.Namespace, paths: Paths) -> int:
 
 def _opens_the_store(options: argparse.Namespace) -> bool:
     """Return whether a command reads the conversations. Some only look up there which model was used last."""
-    if options.command in ("ask", "bench", "embed", "serve"):
+    if options.command in ("ask", "batch", "bench", "embed", "serve"):
         asks_for_key = options.command == "serve" and (options.show_key or options.new_key)
         return options.model is None and not options.server and not asks_for_key
     if options.command in ("server", "backend", "models"):
@@ -202,11 +206,11 @@ def _opens_the_store(options: argparse.Namespace) -> bool:
 
 def _sampling(options: argparse.Namespace) -> SamplingParams:
     given = {
-        name: getattr(options, name)
+        name: value
         for name in ("temperature", "max_tokens", "seed", "n")
-        if getattr(options, name) is not None
+        if (value := getattr(options, name, None)) is not None
     }
-    return SamplingParams(stop=tuple(options.stop), **given).validated()
+    return SamplingParams(stop=tuple(getattr(options, "stop", ())), **given).validated()
 
 
 def _of_session(options: argparse.Namespace) -> dict[str, Any]:

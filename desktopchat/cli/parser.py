@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from desktopchat.cli import arguments
+from desktopchat.cli.batch import add_batch
 from desktopchat.cli.models import add_models
 
 
@@ -205,6 +206,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
 
     add_models(commands, shared)
+    add_batch(commands, shared)
 
     export = commands.add_parser("export", parents=[shared], help="write conversations in a format of your choice")
     which = export.add_mutually_exclusive_group(required=True)

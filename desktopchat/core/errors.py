@@ -231,6 +231,12 @@ class PromptFileError(UserError):
     code = "prompt_file"
 
 
+class TableError(UserError):
+    """Rows of a file cannot be read, or cannot be written."""
+
+    code = "table"
+
+
 class DataFolderError(UserError):
     """The data folder cannot be used."""
 

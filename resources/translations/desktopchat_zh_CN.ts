@@ -4253,6 +4253,30 @@ Enter asks {host} for its files.</source>
         <translation>请选择其中的 .gguf 文件。</translation>
     </message>
     <message>
+        <source>Give the same rows again, or write another file.</source>
+        <translation>请再次给出相同的行，或写入另一个文件。</translation>
+    </message>
+    <message>
+        <source>Choose another place, or free some space; the same command goes on then.</source>
+        <translation>请换一个位置或腾出一些空间，之后用同一命令继续。</translation>
+    </message>
+    <message>
+        <source>Wait until it has ended, or write another file.</source>
+        <translation>请等它结束，或写入另一个文件。</translation>
+    </message>
+    <message>
+        <source>{path} has other columns than {name} asks for.</source>
+        <translation>{path} 的列与 {name} 所要求的不同。</translation>
+    </message>
+    <message>
+        <source>Another program writes {path}.</source>
+        <translation>另一个程序正在写入 {path}。</translation>
+    </message>
+    <message>
+        <source>Row {number} of {path} does not come from row {same} of {name}.</source>
+        <translation>{path} 的第 {number} 行并非来自 {name} 的第 {same} 行。</translation>
+    </message>
+    <message>
         <source>See whether you may read it and the disk is well.</source>
         <translation>请检查读取权限和磁盘状态。</translation>
     </message>
@@ -4515,6 +4539,66 @@ Enter asks {host} for its files.</source>
     <message>
         <source>{first} {second}</source>
         <translation>{first}{second}</translation>
+    </message>
+    <message>
+        <source>Mend that line.</source>
+        <translation>请修正该行。</translation>
+    </message>
+    <message>
+        <source>Write one object a line.</source>
+        <translation>请每行写一个对象。</translation>
+    </message>
+    <message>
+        <source>Save the file as text in UTF-8.</source>
+        <translation>请将文件保存为 UTF-8 文本。</translation>
+    </message>
+    <message>
+        <source>Its first line must name the columns.</source>
+        <translation>第一行必须写明各列的名称。</translation>
+    </message>
+    <message>
+        <source>Rename one of them.</source>
+        <translation>请给其中一个改名。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {name} is no sound JSON object.</source>
+        <translation>{name} 的第 {line} 行不是有效的 JSON 对象。</translation>
+    </message>
+    <message>
+        <source>Save the file as UTF-8.</source>
+        <translation>请将文件保存为 UTF-8。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {name} has a NUL character in it.</source>
+        <translation>{name} 的第 {line} 行含有 NUL 字符。</translation>
+    </message>
+    <message>
+        <source>{name} has two columns called “{column}”.</source>
+        <translation>{name} 有两列都叫“{column}”。</translation>
+    </message>
+    <message>
+        <source>Put fields with commas or line breaks in them into double quotes.</source>
+        <translation>请将含有逗号或换行的字段放进双引号。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {name} is not in UTF-8.</source>
+        <translation>{name} 的第 {line} 行不是 UTF-8 编码。</translation>
+    </message>
+    <message>
+        <source>The row in line {line} of {name} has {count} fields, where the header has {wanted}.</source>
+        <translation>{name} 第 {line} 行的数据有 {count} 个字段，而表头有 {wanted} 个。</translation>
+    </message>
+    <message>
+        <source>The row in line {line} of {name} is no sound CSV.</source>
+        <translation>{name} 第 {line} 行的数据不是有效的 CSV。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {name} has over {most} characters.</source>
+        <translation>{name} 的第 {line} 行超过 {most} 个字符。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {name} has “{column}” twice.</source>
+        <translation>{name} 的第 {line} 行有两个“{column}”。</translation>
     </message>
     <message>
         <source>The engine ran out of memory.</source>
