@@ -33,7 +33,7 @@ from desktopchat.core.sentence import reason_of
 from desktopchat.core.table import Table, cell, delimiter_of, read_table
 from desktopchat.engine.api import GenerationRequest
 from desktopchat.exchange.files import save
-from desktopchat.hosting import StoppedError, make_host, told_to_stop, undisturbed
+from desktopchat.hosting import StoppedError, load, make_host, told_to_stop, undisturbed
 from desktopchat.models_command.progress import ProgressLine
 from desktopchat.server.answers import Answers, finish_of
 from desktopchat.server.engine_host import EngineHost
@@ -214,7 +214,7 @@ def _answers(session: Session, model: ModelFile, task: _Task, start: int, shown:
 
         host = make_host(session, settings, model, "", tell)
         try:
-            _load(host)
+            load(host)
             with _at_work(host):
                 total = len(task.prompts)
                 began = time.monotonic()
@@ -228,16 +228,6 @@ def _answers(session: Session, model: ModelFile, task: _Task, start: int, shown:
         finally:
             with undisturbed():
                 host.close()
-
-
-def _load(host: EngineHost) -> None:
-    try:
-        info = host.load()
-    except StoppedError:
-        host.interrupt()
-        raise
-    for warning in info.warnings:
-        say(warning)
 
 
 @contextlib.contextmanager

@@ -7,7 +7,9 @@ from dataclasses import replace
 from types import FrameType
 from typing import NoReturn
 
+from desktopchat.console import say
 from desktopchat.core.modelfile import ModelFile
+from desktopchat.engine.api import ModelInfo
 from desktopchat.server.engine_host import EngineHost
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
@@ -38,6 +40,22 @@ def make_host(
         projector=session.projector(model, ""),
     )
     return EngineHost(session.create_engine(settings), model, params, said)
+
+
+def load(host: EngineHost) -> ModelInfo:
+    """Load the model, and say what the person should know of it; nothing is left under way when they stop it.
+
+    Raises:
+        UserError: As of `EngineHost.load`.
+    """
+    try:
+        info = host.load()
+    except StoppedError:
+        host.interrupt()
+        raise
+    for warning in info.warnings:
+        say(warning)
+    return info
 
 
 @contextlib.contextmanager

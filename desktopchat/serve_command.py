@@ -5,7 +5,7 @@ import threading
 from desktopchat import log
 from desktopchat.console import say, write
 from desktopchat.core.errors import NetworkError
-from desktopchat.hosting import StoppedError, make_host, told_to_stop, undisturbed
+from desktopchat.hosting import StoppedError, load, make_host, told_to_stop, undisturbed
 from desktopchat.network.listening import Sockets, is_loopback, listen
 from desktopchat.server.app import create_app
 from desktopchat.server.asking import Asker
@@ -81,13 +81,7 @@ def _serve(
     is_open: bool,
     logs_requests: bool,
 ) -> None:
-    try:
-        info = engine.load()
-    except StoppedError:
-        engine.interrupt()
-        raise
-    for warning in info.warnings:
-        say(warning)
+    info = load(engine)
     keys = EndpointKey(session.paths.data)
     kept = keys.get()
     key = kept or keys.make()
