@@ -3,15 +3,16 @@
 python benchmarks/llama_tests.py --model FILE [--llama-server PATH] [--json FILE]
 
 They come from the source that benchmarks/engine.py builds. They are run with llama-server first, which answers with the
-given model instead of the one that the tests would download, so that those fail that expect the words of that one; of
-those that pass, our endpoint must pass what OpenAI's documentation says. What it does not pass is listed. The clients
-that `packaging/dev.py test` installs are needed.
+given model instead of the one that the tests would download, and any words are taken for the right ones; those that
+count the tokens of the other model still fail. Of those that pass, our endpoint must pass what OpenAI's documentation
+says. What it does not pass is listed. The clients that `packaging/dev.py test` installs are needed.
 """
 
 import argparse
 import json
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -58,6 +59,10 @@ def main() -> int:
     tests = options.tests or source(cache) / "tools" / "server" / "tests"
     with tempfile.TemporaryDirectory(prefix="desktopchat-llama-tests-") as folder:
         files = options.only or list(FILES)
+        copied = Path(shutil.copytree(tests, Path(folder) / "tests"))
+        with (copied / "utils.py").open("a") as helpers:
+            helpers.write("\n\ndef match_regex(*_):\n    return True\n")
+        tests = copied
         theirs = _run(files, tests, Path(folder), "theirs", ["--reference", str(server)], options.model)
         ours = _run(files, tests, Path(folder), "ours", [], options.model)
     passed = [name for name, outcome in ours.items() if outcome == "passed"]

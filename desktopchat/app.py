@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QObject, QTimer
+from PySide6.QtCore import QEventLoop, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktopchat import instance
 from desktopchat.controllers.opening import OpenStore, StoreOpening, missing_notice
 from desktopchat.controllers.words import said
 from desktopchat.core.errors import AlreadyRunningError, DamagedDatabaseError, PassphraseError, UserError
+from desktopchat.core.notice import Notice
+from desktopchat.crash_report import CrashReport
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
 from desktopchat.storage.database import Database
@@ -24,6 +26,12 @@ from desktopchat.unlock import FORGOTTEN
 
 if TYPE_CHECKING:
     from desktopchat.ui.start_window import StartWindow
+
+_SAFE = Notice(
+    "hint",
+    "This is the safe mode: the settings are as they come, and the CPU computes alone.",
+    "What you set now holds until the window is closed.",
+)
 
 
 def run(session: Session, *, ask: bool = False) -> int:
@@ -49,15 +57,22 @@ def run(session: Session, *, ask: bool = False) -> int:
         app.setApplicationName("desktopchat")
         app.setApplicationDisplayName("desktopchat")
         app.setDesktopFileName("desktopchat")
+        if session.paths.portable:
+            # Where its dialogs keep which folder they showed.
+            QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(session.paths.config))
         settings = session.settings()
         speak(app, settings["look.language"])
         opened = _open_store(session, settings)
         if opened is None:
             return 0
+        report = CrashReport(session.paths.logs)
         try:
+            notices = (*opened.notices, *report.start(), *((_SAFE,) if session.safe else ()))
+            opened = OpenStore(opened.database, notices)
             return _show(session, settings, app, opened, ask=ask)
         finally:
             opened.database.close()
+            report.stop()
     finally:
         lock.release()
 

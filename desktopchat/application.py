@@ -374,7 +374,7 @@ class Application(QObject):
         self._io.run(lambda: self._session.draft_model(self._settings), self._on_draft_chosen, self._on_no_draft)
 
     def _show_tray(self) -> None:
-        if QSystemTrayIcon.isSystemTrayAvailable():
+        if QSystemTrayIcon.isSystemTrayAvailable() and not self._session.safe:
             icon = QIcon(str(resource("icons", "desktopchat.svg")))
             self._tray = Tray(self._shell, icon, self)
             self._tray.raise_requested.connect(self._raise_window)

@@ -8,6 +8,7 @@ from importlib import metadata
 from typing import Any
 
 from desktopchat import __version__
+from desktopchat.build import parts
 from desktopchat.cli import has_display
 from desktopchat.console import write
 from desktopchat.core.errors import StorageError, UserError
@@ -50,6 +51,7 @@ def _examine(session: Session) -> tuple[dict[str, Any], list[Notice]]:
         problems.append(Notice.from_error(error))
     report: dict[str, Any] = {
         "desktopchat": __version__,
+        "build": parts(),
         "python": platform.python_version(),
         "system": platform.platform(),
         "packages": {name: _version(name) for name in _PACKAGES},
@@ -145,6 +147,8 @@ def _sqlite_version() -> str | None:
 
 def _print_report(report: dict[str, Any]) -> None:
     _line(f"desktopchat {report['desktopchat']} · Python {report['python']} · {report['system']}")
+    if build := report["build"]:
+        _line(f"{'package':20} {build['system']}, llama.cpp {build['llama_cpp']}, with {', '.join(build['backends'])}")
     for name, version in (*report["packages"].items(), ("SQLite", report["sqlite"])):
         _line(f"{name:20} {version or 'missing'}")
     for name, path in report["paths"].items():

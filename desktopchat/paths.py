@@ -1,6 +1,7 @@
 """Where desktopchat keeps its files. The only module that imports platformdirs."""
 
 import os
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from desktopchat.core.errors import DataFolderError
 
 DATA_DIR_VARIABLE = "DESKTOPCHAT_DATA_DIR"
+_PORTABLE = "data"  # a folder of this name beside an installed program keeps everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Paths:
         logs: Log files.
         models: Where models are looked for and downloaded to.
         own: They are the platform's folders for this program, which nobody else has a use for.
+        portable: They lie beside the program, and nothing is to be written elsewhere.
     """
 
     data: Path
@@ -27,15 +30,18 @@ class Paths:
     logs: Path
     models: Path
     own: bool = False
+    portable: bool = False
 
     @classmethod
     def resolve(cls, data_dir: Path | None = None) -> "Paths":
-        """Choose the folders: `data_dir`, else DESKTOPCHAT_DATA_DIR, else those of the platform."""
+        """Choose them: `data_dir`, else DESKTOPCHAT_DATA_DIR, else that beside the program, else the platform's."""
         if data_dir is None and (given := os.environ.get(DATA_DIR_VARIABLE)):
             data_dir = Path(given)
         if data_dir is not None:
             root = Path(os.path.abspath(data_dir.expanduser()))  # noqa: PTH100, resolve() would follow links
             return cls(root, root, root / "logs", root / "models")
+        if (beside := _folder_beside()) is not None:
+            return cls(beside, beside, beside / "logs", beside / "models", portable=True)
         # Imported here because a start with --data-dir or --version needs none of it.
         from platformdirs import PlatformDirs
 
@@ -120,6 +126,14 @@ class Paths:
                 "Make it writable, or choose another folder with --data-dir.",
                 str(error),
             ) from error
+
+
+def _folder_beside() -> Path | None:
+    """Return the folder beside an installed program that is to keep everything; None where there is none."""
+    if not getattr(sys, "frozen", False):
+        return None
+    folder = Path(sys.executable).parent / _PORTABLE
+    return folder if folder.is_dir() else None
 
 
 def private_umask() -> None:

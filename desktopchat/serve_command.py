@@ -1,16 +1,11 @@
 """`desktopchat serve`: the local endpoint without a window."""
 
-import contextlib
-import signal
 import threading
-from collections.abc import Iterator
-from dataclasses import replace
-from types import FrameType
-from typing import NoReturn
 
 from desktopchat import log
 from desktopchat.console import say, write
 from desktopchat.core.errors import NetworkError
+from desktopchat.hosting import StoppedError, load, make_host, told_to_stop, undisturbed
 from desktopchat.network.listening import Sockets, is_loopback, listen
 from desktopchat.server.app import create_app
 from desktopchat.server.asking import Asker
@@ -20,12 +15,6 @@ from desktopchat.server.engine_host import EngineHost
 from desktopchat.session import Session
 from desktopchat.settings.file import Settings
 from desktopchat.storage.endpoint_key import EndpointKey
-
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK")
-
-
-class _StoppedError(BaseException):
-    """The person, or the system, ends the program."""
 
 
 def run(
@@ -57,14 +46,14 @@ def run(
         say(warning)
     sockets = listen(host, port)  # first, for loading takes its time
     try:
-        with _told_to_stop():
-            engine = _make_host(session, settings, model, template)
+        with told_to_stop():
+            engine = make_host(session, settings, session.choose_model(model), template, say)
             try:
                 _serve(session, settings, engine, sockets, host, is_open=is_open, logs_requests=logs_requests)
             finally:
-                with _undisturbed():
+                with undisturbed():
                     engine.close()
-    except _StoppedError:
+    except StoppedError:
         pass
     finally:
         for one in sockets:
@@ -82,17 +71,6 @@ def show_key(session: Session, *, is_new: bool) -> int:
     return 0
 
 
-def _make_host(session: Session, settings: Settings, model: str | None, template: str) -> EngineHost:
-    file = session.choose_model(model)
-    params = replace(
-        session.load_params(settings, session.draft_model(settings)),
-        template=session.template(file, template),
-        adapters=session.adapters(file),
-        projector=session.projector(file, ""),
-    )
-    return EngineHost(session.create_engine(settings), file, params, say)
-
-
 def _serve(
     session: Session,
     settings: Settings,
@@ -103,13 +81,7 @@ def _serve(
     is_open: bool,
     logs_requests: bool,
 ) -> None:
-    try:
-        info = engine.load()
-    except _StoppedError:
-        engine.interrupt()
-        raise
-    for warning in info.warnings:
-        say(warning)
+    info = load(engine)
     keys = EndpointKey(session.paths.data)
     kept = keys.get()
     key = kept or keys.make()
@@ -129,35 +101,7 @@ def _serve(
         while thread.is_alive():
             thread.join(1.0)  # a wait without an end cannot be interrupted on Windows
     finally:
-        with _undisturbed():
+        with undisturbed():
             engine.queue.close()
             endpoint.close()
             thread.join()
-
-
-@contextlib.contextmanager
-def _told_to_stop() -> Iterator[None]:
-    """Leave the block when the person or the system ends the program."""
-
-    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
-        raise _StoppedError
-
-    numbers = [number for name in _SIGNALS if (number := getattr(signal, name, None)) is not None]
-    before = [signal.signal(number, stop) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Finish the block; what would end the program is heard already."""
-    numbers = [number for name in _SIGNALS if (number := getattr(signal, name, None)) is not None]
-    before = [signal.signal(number, signal.SIG_IGN) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)

@@ -23,6 +23,7 @@ from desktopchat.library.projector import inspect_projector
 from desktopchat.paths import Paths
 from desktopchat.resources import resource
 from desktopchat.settings.file import Settings
+from desktopchat.settings.options import Value
 from desktopchat.storage.database import Database
 from desktopchat.storage.server_keys import ServerKeys
 from desktopchat.storage.state import LAST_MODEL, MODEL_ADAPTERS, MODEL_PROJECTORS, MODEL_TEMPLATES, read_state
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from desktopchat.server.desk import EndpointOptions
     from desktopchat.server.queue import EngineQueue
 
+_SAFE: dict[str, Value] = {"engine.backend": "built-in", "model.n_gpu_layers": 0}
 _SCRIPTED_MODEL = ModelFile("", "scripted", 0, "none")
 
 
@@ -59,6 +61,7 @@ class Session:
         overrides: Names of settings with the values of this run, as text.
         server: Address of the server whose model is to answer; empty for a model here.
         rpc: RPC servers that share the models; empty for those of the settings.
+        safe: With the settings as they come, and on the CPU alone.
         server_keys: What servers know the person by.
         backend_trials: Held by whoever tries backends.
     """
@@ -70,6 +73,7 @@ class Session:
     overrides: tuple[tuple[str, str], ...] = ()
     server: str = ""
     rpc: tuple[str, ...] = ()
+    safe: bool = False
     server_keys: ServerKeys = field(default_factory=ServerKeys)
     backend_trials: Lock = field(default_factory=Lock, compare=False)
 
@@ -89,7 +93,7 @@ class Session:
         Raises:
             UserError: There is no such setting, or it cannot have that value.
         """
-        settings = Settings.load(self.paths.settings_file)
+        settings = Settings(None, dict(_SAFE)) if self.safe else Settings.load(self.paths.settings_file)
         for key, value in self.overrides:
             settings.override(key, value)
         return settings
@@ -293,6 +297,11 @@ class Session:
         """Folder of the backends that came with the app."""
         return resource("backends")
 
+    @property
+    def models_beside(self) -> Path:
+        """Folder of the models that came with the app."""
+        return resource("models")
+
     def backends(self, settings: Settings) -> "Backends":
         """Make what finds, tries and chooses backends."""
         from desktopchat.engine.backends.choice import Backends
@@ -305,7 +314,7 @@ class Session:
         """Make what finds the models of this machine."""
         from desktopchat.library.shelf import Library
 
-        return Library(self.paths.models, self.paths.library_file, self.paths.headers_file)
+        return Library(self.paths.models, self.paths.library_file, self.paths.headers_file, beside=self.models_beside)
 
     def draft_model(self, settings: Settings) -> ModelFile | None:
         """Return the model that drafts for the others, if the settings name one.
@@ -387,8 +396,9 @@ class Session:
         with contextlib.suppress(StorageError, ModelFileError):
             if (last := self._last_model()) is not None:
                 return last
-        if (path := starter.find(self.paths.models)) is not None:
-            return folder.inspect(path)
+        for place in (self.paths.models, self.models_beside):
+            if (path := starter.find(place)) is not None:
+                return folder.inspect(path)
         models = self.library().models()
         # One that is not sound last: opening it says what is wrong with it.
         for model in sorted((one for one in models if one.answers or one.facts.trouble), key=_is_damaged):

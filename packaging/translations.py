@@ -30,10 +30,12 @@ TS_FILE = ROOT / "resources" / "translations" / "desktopchat_zh_CN.ts"
 KEYS = ("Backspace", "Return", "Enter", "Space", "Left", "Up", "Right", "Down")
 # What these say is shown in a terminal, or told to programs, alone, and stays English.
 TERMINAL = {
+    "batch_command",
     "bench",
     "cli",
     "doctor",
     "doctor_models",
+    "gui",
     "instance",
     "paths",
     "search_command",

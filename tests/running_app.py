@@ -214,6 +214,7 @@ class RunningApp:
         self.fits = FitController(
             self.worker, self.models, self.bandwidths, lambda: FitInquiry(lambda: Fetcher(hubs()[0], connect_to_hub))
         )
+        self.endpoint_port = 0  # a free one
         self.endpoint = EndpointController(
             self.chat,
             self.models,
@@ -223,7 +224,7 @@ class RunningApp:
             self.stores,
             lambda queue, model, calls: OpenEndpoint(
                 folder,
-                0,
+                self.endpoint_port,
                 self.preferences["endpoint.lan"] == "on",
                 lambda: EndpointOptions(("gpt-*",)),
                 queue,

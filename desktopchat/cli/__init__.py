@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from desktopchat.cli.parser import build_parser
 from desktopchat.console import say
@@ -24,9 +25,11 @@ def main(arguments: Sequence[str]) -> int:
     """
     parser = build_parser()
     # Not as defaults of the options: the parsers of the commands share these and would set them once more.
-    shared = argparse.Namespace(data_dir=None, temp_profile=False, engine="process", debug=False, server="", rpc=[])
+    shared = argparse.Namespace(
+        data_dir=None, temp_profile=False, engine="process", debug=False, server="", rpc=[], safe_mode=False
+    )
     options = parser.parse_args(arguments, shared)
-    if options.command == "ask":
+    if options.command in ("ask", "batch"):
         try:
             options.sampling = _sampling(options)
         except UserError as error:
@@ -70,20 +73,16 @@ def has_display() -> bool:
 
 
 def _run(options: argparse.Namespace, paths: Paths) -> int:
+    if paths.portable:
+        # Of what libraries write for themselves nothing is to stay on the machine.
+        os.environ["XDG_CACHE_HOME"] = str(paths.data / "cache")
     # From here on the command is known, so that --version and wrong usage stay quick.
     if options.command == "ask-window":
         return _ask_window(options, paths)
     from desktopchat import unlock
     from desktopchat.session import Session
 
-    session = Session(
-        paths,
-        options.engine,
-        options.debug,
-        overrides=_overrides(options),
-        server=options.server,
-        rpc=tuple(options.rpc),
-    ).placed()
+    session = Session(paths, **_of_session(options)).placed()
     if options.command == "doctor":
         from desktopchat import doctor
 
@@ -114,6 +113,10 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
             options.picture,
             options.projector,
         )
+    if options.command == "batch":
+        from desktopchat import batch_command
+
+        return batch_command.run(session, options)
     if options.command == "embed":
         from desktopchat import embed_command
 
@@ -186,20 +189,13 @@ def _ask_window(options: argparse.Namespace, paths: Paths) -> int:
     from desktopchat import gui
     from desktopchat.session import Session
 
-    session = Session(
-        paths,
-        options.engine,
-        options.debug,
-        overrides=_overrides(options),
-        server=options.server,
-        rpc=tuple(options.rpc),
-    ).placed()
+    session = Session(paths, **_of_session(options)).placed()
     return int(gui.program().run(session, ask=True))
 
 
 def _opens_the_store(options: argparse.Namespace) -> bool:
     """Return whether a command reads the conversations. Some only look up there which model was used last."""
-    if options.command in ("ask", "bench", "embed", "serve"):
+    if options.command in ("ask", "batch", "bench", "embed", "serve"):
         asks_for_key = options.command == "serve" and (options.show_key or options.new_key)
         return options.model is None and not options.server and not asks_for_key
     if options.command in ("server", "backend", "models"):
@@ -210,15 +206,23 @@ def _opens_the_store(options: argparse.Namespace) -> bool:
 
 def _sampling(options: argparse.Namespace) -> SamplingParams:
     given = {
-        name: getattr(options, name)
+        name: value
         for name in ("temperature", "max_tokens", "seed", "n")
-        if getattr(options, name) is not None
+        if (value := getattr(options, name, None)) is not None
     }
-    return SamplingParams(stop=tuple(options.stop), **given).validated()
+    return SamplingParams(stop=tuple(getattr(options, "stop", ())), **given).validated()
 
 
-def _overrides(options: argparse.Namespace) -> tuple[tuple[str, str], ...]:
-    return tuple(getattr(options, "overrides", ()))
+def _of_session(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what `Session` takes besides the paths."""
+    return {
+        "engine": options.engine,
+        "debug": options.debug,
+        "overrides": tuple(getattr(options, "overrides", ())),
+        "server": options.server,
+        "rpc": tuple(options.rpc),
+        "safe": options.safe_mode,
+    }
 
 
 def _adapters(options: argparse.Namespace) -> tuple[Adapter, ...]:

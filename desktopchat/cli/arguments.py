@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+from pathlib import Path
 
 from desktopchat.core.adapter import Adapter, Kind
 from desktopchat.core.address import ServerAddress, helper
@@ -70,6 +71,13 @@ def _adapter(given: str, kind: Kind, pattern: str) -> Adapter:
 def text(argument: str) -> str:
     """Return an argument as proper text: bytes that are no UTF-8 arrive as lone surrogates, which nobody else takes."""
     return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def own_file(given: str) -> Path:
+    """Read the name of a file that is to stay."""
+    if given == "-":
+        raise argparse.ArgumentTypeError("a file is needed, which what was stopped can go on with")
+    return Path(given)
 
 
 def server(given: str) -> str:

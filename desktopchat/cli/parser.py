@@ -1,11 +1,22 @@
 """What the command line takes."""
 
 import argparse
+import sys
 from pathlib import Path
 
-from desktopchat import __version__
 from desktopchat.cli import arguments
+from desktopchat.cli.batch import add_batch
 from desktopchat.cli.models import add_models
+
+
+class _Version(argparse.Action):
+    """Looks up what is told only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from desktopchat.build import told
+
+        sys.stdout.write(told())
+        parser.exit()
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -49,6 +60,12 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="HOST:PORT",
         help="share the model with an RPC server of llama.cpp in a network of your own; may be repeated",
     )
+    shared.add_argument(
+        "--safe-mode",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="start with the settings as they come, without tray, other backends and GPU; nothing is changed by it",
+    )
     shared.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="log to the terminal too")
 
     parser = argparse.ArgumentParser(
@@ -56,7 +73,7 @@ def build_parser() -> argparse.ArgumentParser:
         description="Chat with a GGUF model on this computer. Without a command the window opens.",
         parents=[shared],
     )
-    parser.add_argument("--version", action="version", version=f"desktopchat {__version__}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version, and of which parts this is")
     commands = parser.add_subparsers(dest="command", title="commands", metavar="")
 
     ask = commands.add_parser("ask", parents=[shared], help="answer one prompt on standard output")
@@ -189,6 +206,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
 
     add_models(commands, shared)
+    add_batch(commands, shared)
 
     export = commands.add_parser("export", parents=[shared], help="write conversations in a format of your choice")
     which = export.add_mutually_exclusive_group(required=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -84,11 +85,13 @@ class EndpointController(QObject):
     Attributes:
         changed: EndpointState.
         called: EndpointCall, when one begins, while it is answered, and when it has ended.
+        kept: Id of the conversation that was made of a call.
         noticed: Notice.
     """
 
     changed = Signal(object)
     called = Signal(object)
+    kept = Signal(int)
     noticed = Signal(object)
     _heard = Signal(object)
 
@@ -112,6 +115,7 @@ class EndpointController(QObject):
         self._stores = stores
         self._make = make
         self._tasks = TaskRunner("endpoint switch")
+        self._listening: OpenEndpoint | None = None  # of the switch's thread alone
         self._open: OpenEndpoint | None = None
         self._queue: EngineQueue | None = None
         self._running: Calls | None = None
@@ -156,18 +160,14 @@ class EndpointController(QObject):
             self._running.stop(call.number)
 
     def keep(self, call: EndpointCall, title: str) -> None:
-        """Make a conversation of what was said in a call, and open it."""
+        """Make a conversation of what was said in a call; `kept` tells which."""
         conversation = call.conversation(title)
 
         def done(conversation_id: int) -> None:
             self._chat.conversations_changed.emit()
-            self._chat.open_conversation(conversation_id)
+            self.kept.emit(conversation_id)
 
-        self._storage.run(
-            lambda: self._stores.transfer.take(conversation).conversation_id,
-            done,
-            lambda error: self.noticed.emit(Notice.from_error(error)),
-        )
+        self._storage.run(lambda: self._stores.transfer.take(conversation).conversation_id, done, self._on_failed)
 
     def close(self) -> None:
         """Refuse everything from now on and end it."""
@@ -181,20 +181,29 @@ class EndpointController(QObject):
         from desktopchat.server.queue import EngineQueue
 
         queue = self._queue = EngineQueue(heard=lambda: self._worker.serve(queue))
-        calls = self._running = Calls(self._heard.emit)
+        calls = self._running = self._running or Calls(self._heard.emit)  # which goes on counting
         self._tell(changes=True)
-        self._tasks.run(lambda: self._make(queue, self._model, calls), self._on_opened, self._on_failed)
+
+        def work() -> OpenEndpoint:
+            self._listening = self._make(queue, self._model, calls)
+            return self._listening
+
+        self._tasks.run(work, partial(self._on_opened, queue), partial(self._on_not_opened, queue))
 
     def _switch_off(self) -> None:
         queue, self._queue = self._queue, None
         if queue is None:
             return
         queue.close()
-        opened, self._open = self._open, None
-        self._running = None
-        if opened is not None:
-            self._tasks.run(opened.close)
+        self._open = None
+        self._tasks.run(self._shut)
         self._tell()
+
+    def _shut(self) -> None:
+        """End what listens; on the switch's thread, after what was to open it."""
+        listening, self._listening = self._listening, None
+        if listening is not None:
+            listening.close()
 
     def _model(self) -> ModelInfo | None:
         """Return the model that programs may ask; on their thread. Nothing they say is passed on to a server."""
@@ -209,18 +218,17 @@ class EndpointController(QObject):
             self.state = EndpointState(f"http://127.0.0.1:{opened.port}/v1", opened.key, opened.is_open, changes)
         self.changed.emit(self.state)
 
-    def _on_opened(self, opened: OpenEndpoint) -> None:
-        if self._queue is None:  # it was switched off meanwhile
-            self._tasks.run(opened.close)
-            return
-        self._open = opened
-        self._tell()
+    def _on_opened(self, queue: "EngineQueue", opened: OpenEndpoint) -> None:
+        if self._queue is queue:  # else it was switched off meanwhile, and is being closed
+            self._open = opened
+            self._tell()
+
+    def _on_not_opened(self, queue: "EngineQueue", error: UserError) -> None:
+        if self._queue is queue:
+            self._preferences.set(_WINDOW, "off")
+        self._on_failed(error)
 
     def _on_failed(self, error: UserError) -> None:
-        if self._open is None:
-            self._queue = self._running = None
-            self._preferences.set(_WINDOW, "off")
-        self._tell()
         self.noticed.emit(Notice.from_error(error, "endpoint.show"))
 
     def _on_heard(self, call: EndpointCall) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -24,12 +24,12 @@ from desktopchat.core.local_model import Kind, LocalModel, Origin
 from desktopchat.core.memory_words import size_text
 from desktopchat.core.notice import Notice
 from desktopchat.core.sentence import Sentence
-from desktopchat.library import trash
-from desktopchat.library.checking import check
 from desktopchat.library.shelf import Library, Offer
-from desktopchat.library.verifying import Verdict
 
 MODEL_ROLE = Qt.ItemDataRole.UserRole + 1
+if TYPE_CHECKING:
+    from desktopchat.library import trash
+
 Offered = tuple[list[Offer], list[Origin]]  # of other programs, and those that are used already
 
 SETTLE = 400  # ms without a change before the folders are looked at again
@@ -163,8 +163,9 @@ class LibraryController(QAbstractListModel):
         Args:
             others: As of `library.trash.throw_away`.
         """
+        from desktopchat.library import trash
 
-        def done(thrown: trash.Thrown) -> None:
+        def done(thrown: "trash.Thrown") -> None:
             words = Sentence(
                 "{name} is in the trash; emptying it frees {size}.",
                 name=thrown.name,
@@ -177,6 +178,7 @@ class LibraryController(QAbstractListModel):
 
     def bring_back(self) -> None:
         """Put back what was thrown away last."""
+        from desktopchat.library import trash
 
         def done(name: str) -> None:
             self._tell(Sentence("{name} is back.", name=name) if name else Sentence("There is nothing in the trash."))
@@ -186,6 +188,7 @@ class LibraryController(QAbstractListModel):
 
     def empty_trash(self) -> None:
         """Delete what was thrown away."""
+        from desktopchat.library import trash
 
         def done(gained: int) -> None:
             self._tell(Sentence("{size} are free again.", size=size_text(gained)))
@@ -194,6 +197,8 @@ class LibraryController(QAbstractListModel):
 
     def verify(self, model: LocalModel) -> None:
         """Read all of a model and see whether it is what it was when it came."""
+        from desktopchat.library.checking import check
+        from desktopchat.library.verifying import Verdict
 
         number = self._opened
 

@@ -7,6 +7,8 @@ from uuid import uuid4
 from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.transfer import TransferConversation, TransferMessage
 
+GONE = 499  # nginx's status for a client that has left before it was answered
+
 
 @dataclass(frozen=True, slots=True)
 class EndpointCall:

@@ -237,6 +237,12 @@ class PersonaError(UserError):
     code = "persona"
 
 
+class TableError(UserError):
+    """Rows of a file cannot be read, or cannot be written."""
+
+    code = "table"
+
+
 class DataFolderError(UserError):
     """The data folder cannot be used."""
 

@@ -10,6 +10,25 @@ from desktopchat.core.sentence import Sentence
 
 # llama.cpp's default order (common/common.h). Penalties, DRY and the logit bias always come before, the draw after.
 SAMPLER_ORDER = ("top_n_sigma", "top_k", "typical_p", "top_p", "min_p", "xtc", "temperature")
+# Parameters beyond OpenAI's API, called here as llama-server calls them.
+LLAMA_NAMES = (
+    "top_k",
+    "min_p",
+    "typical_p",
+    "top_n_sigma",
+    "xtc_probability",
+    "xtc_threshold",
+    "dynatemp_range",
+    "dynatemp_exponent",
+    "repeat_penalty",
+    "repeat_last_n",
+    "dry_multiplier",
+    "dry_base",
+    "dry_allowed_length",
+    "mirostat",
+    "mirostat_tau",
+    "mirostat_eta",
+)
 # In place of the name of a template: no template but plain text, and the built-in one that fits the vocabulary.
 PLAIN_TEMPLATE, FITTING_TEMPLATE = "none", "fitting"
 NO_PROJECTOR = "none"

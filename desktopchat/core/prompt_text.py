@@ -4,9 +4,12 @@ A name that comes again is the same field once more.
 """
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 FIELD = re.compile(r"\{([^\W\d_][\w -]{0,39})(?:=([^{}\n]*))?\}")
+# A value may be called what a person's field may not: "Price (USD)".
+_NAMED = re.compile(r"\{([^{}=\n]+)(?:=[^{}\n]*)?\}")
 
 _SHOWN = 60  # characters of a prompt that are shown beside its name
 
@@ -52,6 +55,34 @@ def fields_in(text: str) -> tuple[str, list[list[tuple[int, int]]]]:
         parts += [before, shown]
         end = field.end()
     return "".join([*parts, text[end:]]), fields
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """Return the text with values in its fields, each as it is.
+
+    Braces around what is neither a value nor the name of a field stay, such as those of JSON. In place of an empty
+    value comes what stands in the field at first.
+
+    Raises:
+        KeyError: There is no value of this name, and nothing stands in its field at first.
+    """
+    first: dict[str, str] = {}
+    for field in FIELD.finditer(text):
+        if field[2] is not None:
+            first.setdefault(field[1], field[2])
+
+    def put(found: re.Match[str]) -> str:
+        name = found[1]
+        if name not in values and name not in first and FIELD.fullmatch(found[0]) is None:
+            return found[0]
+        return values.get(name) or first[name] if name in first else values[name]
+
+    return _NAMED.sub(put, text)
+
+
+def has_field(text: str, names: Collection[str]) -> bool:
+    """Return whether one of these values, or what looks like one, belongs into the text."""
+    return any(found[1] in names or FIELD.fullmatch(found[0]) for found in _NAMED.finditer(text))
 
 
 def _units(text: str) -> int:

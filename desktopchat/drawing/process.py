@@ -2,14 +2,12 @@
 
 import contextlib
 import json
-import os
 import subprocess
-import sys
-from pathlib import Path
 from threading import Timer
 
+from desktopchat.core import own_program
+
 PATIENCE = 3.0  # seconds for one formula, the start of the process with it; nested fractions can take for ever
-_ENVIRONMENT = ("PATH", "HOME", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "VIRTUAL_ENV")
 
 
 class FormulaProcess:
@@ -68,14 +66,11 @@ class FormulaProcess:
 
     @staticmethod
     def _started() -> subprocess.Popen[bytes]:
-        program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "desktopchat"]
-        environment = {name: value for name, value in os.environ.items() if name.upper() in _ENVIRONMENT}
-        environment |= {"PYTHONUTF8": "1", "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
         return subprocess.Popen(
-            [*program, "--formula-child"],
+            own_program.command("--formula-child"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            env=own_program.environment(),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )

@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
+from desktopchat.core import own_program
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.chat import ChatMessage
 from desktopchat.core.embedding import Embedding
@@ -388,16 +389,11 @@ class ProcessEngine:
 
 
 def _command(kind: str, states: Path | None) -> list[str]:
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "desktopchat"]
-    return [*program, "--engine-child", kind, *([str(states)] if states else [])]
+    return own_program.command("--engine-child", kind, *([str(states)] if states else []))
 
 
 def _environment(libraries: Path | None) -> dict[str, str]:
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name.upper() in _ENVIRONMENT or name.upper().startswith(_ENVIRONMENT_PREFIXES)
-    }
+    environment = own_program.environment(lambda name: name in _ENVIRONMENT or name.startswith(_ENVIRONMENT_PREFIXES))
     if libraries is not None:
         environment[VARIABLE] = str(libraries)
         if any(libraries.glob("*mtmd.*")):
@@ -407,7 +403,4 @@ def _environment(libraries: Path | None) -> dict[str, str]:
         environment[search] = os.pathsep.join(filter(None, (str(libraries), environment.get(search))))
     # An abort would otherwise start a debugger to print a backtrace, which takes over a second.
     environment["GGML_NO_BACKTRACE"] = "1"
-    environment["PYTHONUTF8"] = "1"
-    if not getattr(sys, "frozen", False):
-        environment["PYTHONPATH"] = str(Path(__file__).resolve().parents[2])
     return environment

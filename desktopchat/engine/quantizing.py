@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 import psutil
 
+from desktopchat.core import own_program
 from desktopchat.core.errors import EngineError, ModelFileError
 from desktopchat.core.free_name import give_name
 from desktopchat.core.gguf import read_header
@@ -136,15 +136,13 @@ def _run(order: dict[str, Any], log: Path) -> Generator[dict[str, Any]]:
         EngineError: It failed.
     """
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "desktopchat"]
-    environment = os.environ | {"PYTHONUTF8": "1", "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
     with log.open("ab") as errors:
         child = subprocess.Popen(
-            [*program, "--quantize-child"],
+            own_program.command("--quantize-child"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=environment,
+            env=own_program.environment(lambda _: True),
             text=True,
             encoding="utf-8",
         )

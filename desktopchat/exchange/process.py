@@ -1,14 +1,13 @@
 """Reading in a child process, so that no file can do harm to the app."""
 
 import contextlib
-import os
 import subprocess
-import sys
 import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from threading import Condition, Thread
 
+from desktopchat.core import own_program
 from desktopchat.core.errors import ImportFileError
 from desktopchat.core.sentence import Sentence, joined, reason_of
 from desktopchat.core.transfer import Item
@@ -17,8 +16,6 @@ from desktopchat.exchange import wire
 PATIENCE = 60.0  # seconds without anything from the child
 _GARBAGE = Sentence("What reads it sent something that nobody understands.")
 _ENDED = Sentence("What reads it ended in the middle of it.")
-# No tokens and no keys: only what Python needs to start.
-_ENVIRONMENT = ("PATH", "HOME", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "VIRTUAL_ENV")
 
 
 class Reading:
@@ -111,11 +108,11 @@ class Reading:
     def _started(self) -> subprocess.Popen[bytes]:
         try:
             return subprocess.Popen(
-                [*_program(), "--import-child", str(self.path)],
+                own_program.command("--import-child", str(self.path)),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=_environment(),
+                env=own_program.environment(),
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError as error:
@@ -141,15 +138,3 @@ class Reading:
                     self._process.kill()
                     return
                 self._changed.wait(min(left, 3600.0))
-
-
-def _program() -> list[str]:
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "desktopchat"]
-
-
-def _environment() -> dict[str, str]:
-    environment = {name: value for name, value in os.environ.items() if name.upper() in _ENVIRONMENT}
-    environment["PYTHONUTF8"] = "1"
-    if not getattr(sys, "frozen", False):
-        environment["PYTHONPATH"] = str(Path(__file__).resolve().parents[2])
-    return environment

@@ -16,7 +16,8 @@ from desktopchat.core.hub_file import HubFile
 from desktopchat.core.pace import Pace
 from desktopchat.core.sentence import Sentence
 from desktopchat.library.download import FileDownload
-from desktopchat.library.part import delete, forget, here, left_over, set_aside, write_json
+from desktopchat.library.json_file import write_json
+from desktopchat.library.part import delete, forget, here, left_over, set_aside
 from desktopchat.library.places import place_for
 from desktopchat.library.space import require_room
 from desktopchat.library.speed_limit import SpeedLimit

@@ -11,7 +11,7 @@ from desktopchat.core.errors import ModelFileError
 from desktopchat.core.local_model import Facts, Kind
 from desktopchat.library import facts
 from desktopchat.library.identity import Stamp, stamp
-from desktopchat.library.part import write_json
+from desktopchat.library.json_file import write_json
 
 _VERSION = 1
 _MOST = 64 << 20  # bytes

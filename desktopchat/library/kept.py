@@ -11,7 +11,7 @@ from typing import Any
 from desktopchat.core.errors import ModelFileError
 from desktopchat.core.local_model import PROGRAMS, Origin
 from desktopchat.core.sentence import Sentence, reason_of
-from desktopchat.library.part import write_json
+from desktopchat.library.json_file import write_json
 
 _MOST = 16 << 20  # bytes
 _VERSION = 1

@@ -8,7 +8,6 @@ import errno
 import json
 import os
 import re
-import secrets
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -22,6 +21,7 @@ from desktopchat.core.free_name import give_name
 from desktopchat.core.hub_file import HubFile
 from desktopchat.core.memory_words import size_text
 from desktopchat.core.sentence import Sentence, reason_of
+from desktopchat.library.json_file import write_json
 
 _ENDING, _RECORD, _BAD = ".part", ".json", ".bad"
 _ASIDE = re.compile(r".+\.gguf\.\d+(\.part|\.bad)", re.IGNORECASE)
@@ -214,24 +214,6 @@ class Part:
             Sentence("What came is kept. See that {folder} can be written to, and start it again.", folder=folder),
             str(error),
         )
-
-
-def write_json(path: Path, value: object) -> None:
-    """Put it in the place of a file, all of it or nothing.
-
-    Raises:
-        OSError: It cannot be written.
-    """
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with beside.open("x", encoding="utf-8") as stream:
-            json.dump(value, stream, ensure_ascii=False)
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
 
 
 def part_of(target: Path) -> Path:

@@ -55,13 +55,17 @@ class Library:
         kept: Where decisions are kept.
         index: Where headers are kept.
         home: Of the person; None is the usual one.
+        beside: Folder of those that came with the app, which may not be there.
     """
 
-    def __init__(self, models: Path, kept: Path, index: Path, home: Path | None = None) -> None:
+    def __init__(
+        self, models: Path, kept: Path, index: Path, home: Path | None = None, beside: Path | None = None
+    ) -> None:
         self.folder = models
         self.kept = Kept(kept)
         self.index = Index(index)
         self._home = home
+        self._beside = beside
 
     # Finding
 
@@ -287,6 +291,8 @@ class Library:
     def _found(self, decisions: Decisions, *, without_own: bool = False) -> list[Found]:
         """Return the files of all folders, each of them once."""
         places: list[tuple[Origin, Path]] = [] if without_own else [(Origin.OWN, self.folder)]
+        if self._beside is not None and self._beside.is_dir():
+            places.append((Origin.ADDED, self._beside))
         places += [(Origin.ADDED, Path(path)) for path in decisions.added]
         places += [(origin, place) for origin in decisions.origins for place in programs.places(origin, self._home)]
         found: dict[str, Found] = {}

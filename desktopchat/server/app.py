@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from desktopchat.core.endpoint_call import GONE
 from desktopchat.core.errors import UserError
 from desktopchat.core.secret import Secret
 from desktopchat.engine.api import ModelInfo
@@ -31,7 +32,6 @@ from desktopchat.server.replies import JsonReply, refusal
 from desktopchat.server.responses import respond
 
 _log = logging.getLogger(__name__)
-_GONE = 499  # nginx's number for it; nobody is left to read it
 
 Handler = Callable[[Desk, Request], Awaitable[Response]]
 
@@ -123,7 +123,7 @@ async def _unrouted(request: Request, error: Exception) -> Response:
 
 
 async def _left(_request: Request, _error: Exception) -> Response:
-    return Response(status_code=_GONE)
+    return Response(status_code=GONE)
 
 
 async def _failed(_request: Request, error: Exception) -> Response:

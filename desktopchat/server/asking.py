@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import itertools
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,15 +11,15 @@ from typing import TypeVar
 from starlette.requests import Request
 
 from desktopchat.core.embedding import Embedding
-from desktopchat.core.errors import EngineCrashedError, NoModelError, UserError
 from desktopchat.engine.api import Engine, GenerationEvent, GenerationRequest
 from desktopchat.server.calls import RunningCall, running_call
-from desktopchat.server.outbox import DroppedError, Outbox, TooSlowError
+from desktopchat.server.job import TriedJob
+from desktopchat.server.outbox import Outbox, TooSlowError
 from desktopchat.server.queue import EngineQueue
 
-_log = logging.getLogger(__name__)
 # Those of the window count from 1, and an engine may never meet a number twice.
 _FIRST_ID = 1 << 30
+_AT_ONCE = 32  # texts, of those that are to become vectors
 
 T = TypeVar("T")
 
@@ -29,47 +28,7 @@ class GoneError(Exception):
     """The client has closed its connection."""
 
 
-class _Job:
-    """What all jobs of clients have in common: an engine that is dead when they come is given one more try."""
-
-    def __init__(self, number: int) -> None:
-        self.id = number
-        self.is_told = False
-        self._tries = 0
-
-    def run(self, engine: Engine) -> None:
-        self._tries += 1
-        try:
-            self._do(engine)
-        except (EngineCrashedError, NoModelError) as error:
-            if self._has_begun or self._tries > 1:
-                self._refuse(error)
-            raise
-        except UserError as error:
-            self._refuse(error)
-        except Exception:
-            self._refuse(RuntimeError("the engine's thread failed"))
-            _log.exception("a request of the endpoint failed")
-
-    def dropped(self) -> None:
-        self._refuse(DroppedError())
-
-    @property
-    def _has_begun(self) -> bool:
-        return False
-
-    def _do(self, engine: Engine) -> None:
-        raise NotImplementedError
-
-    def _refuse(self, error: Exception) -> None:
-        self.is_told = True
-        self._tell(error)
-
-    def _tell(self, error: Exception) -> None:
-        raise NotImplementedError
-
-
-class _Generation(_Job):
+class _Generation(TriedJob):
     def __init__(self, request: GenerationRequest, outbox: Outbox, from_scratch: bool) -> None:
         super().__init__(request.id)
         self._request = request
@@ -96,7 +55,7 @@ class _Generation(_Job):
         self._outbox.end(error)
 
 
-class _Embedding(_Job):
+class _Embedding(TriedJob):
     def __init__(
         self, texts: tuple[str, ...], number: int, settle: Callable[[tuple[Embedding, ...] | Exception], None]
     ) -> None:
@@ -150,11 +109,17 @@ class Asker:
             self._queue.cancel(job)
 
     async def embedded(self, texts: tuple[str, ...]) -> tuple[Embedding, ...]:
-        """Return the vectors of texts.
+        """Return the vectors of texts. Others come between, and nothing more is done once nobody waits.
 
         Raises:
             QueueFullError: Too many wait; or what `Engine.embed` raises.
         """
+        found: list[Embedding] = []
+        for start in range(0, len(texts), _AT_ONCE):
+            found += await self._embedded(texts[start : start + _AT_ONCE])
+        return tuple(found)
+
+    async def _embedded(self, texts: tuple[str, ...]) -> tuple[Embedding, ...]:
         loop = asyncio.get_running_loop()
         found: asyncio.Future[tuple[Embedding, ...]] = loop.create_future()
 

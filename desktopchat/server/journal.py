@@ -7,11 +7,11 @@ from contextlib import nullcontext
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from desktopchat.core.endpoint_call import GONE
 from desktopchat.server.calls import Calls
 
 _log = logging.getLogger(__name__)
 _LONGEST_PATH = 200
-_GONE = 499  # nginx's number for a client that has left before it was answered
 
 
 class Journal:
@@ -34,7 +34,7 @@ class Journal:
             await self._app(scope, receive, send)
             return
         method, path = scope["method"], scope["path"][:_LONGEST_PATH]
-        started, status = time.monotonic(), _GONE
+        started, status = time.monotonic(), GONE
 
         async def noted(message: Message) -> None:
             nonlocal status

@@ -1,9 +1,8 @@
-"""EngineQueue: one engine for all who ask, the window's own chat first, then everybody in the order of their coming."""
+"""EngineQueue: one engine for all programs that ask, in the order of their coming."""
 
 import time
 from collections import deque
 from collections.abc import Callable
-from enum import IntEnum
 from threading import Condition
 from typing import Protocol
 
@@ -14,13 +13,6 @@ MOST_WAITING = 64
 # Seconds that a job is taken to last while none has ended yet.
 _FIRST_GUESS = 5.0
 _LATEST = 0.3  # share of the newest job in the average
-
-
-class Precedence(IntEnum):
-    """Who goes first."""
-
-    WINDOW = 0
-    PROGRAM = 1
 
 
 class Job(Protocol):
@@ -70,7 +62,7 @@ class EngineQueue:
     """Jobs for one engine. All methods may be called from any thread, `run_next` from the engine's alone.
 
     Args:
-        most_waiting: Jobs that may wait besides the one that runs; those of the window are not counted.
+        most_waiting: Jobs that may wait besides the one that runs.
         heard: Called, on any thread, after a job was put in while none ran and none waited. Whoever runs the jobs in a
             loop of another's looks at `waiting` after each of them, so that its own work comes between two jobs.
     """
@@ -79,24 +71,23 @@ class EngineQueue:
         self._most = most_waiting
         self._heard = heard
         self._changed = Condition()
-        self._waiting: dict[Precedence, deque[Job]] = {one: deque() for one in Precedence}
+        self._waiting: deque[Job] = deque()
         self._running: Job | None = None
         self._engine: Engine | None = None
         self._closed = False
         self._seconds = _FIRST_GUESS
 
-    def submit(self, job: Job, precedence: Precedence = Precedence.PROGRAM) -> None:
+    def submit(self, job: Job) -> None:
         """Put a job in.
 
         Raises:
             QueueFullError: Too many wait, or the queue was closed.
         """
         with self._changed:
-            waiting = self._waiting[precedence]
-            if self._closed or (precedence is Precedence.PROGRAM and len(waiting) >= self._most):
+            if self._closed or len(self._waiting) >= self._most:
                 raise QueueFullError(max(1.0, self._seconds))
-            was_idle = self._running is None and not any(self._waiting.values())
-            waiting.append(job)
+            was_idle = self._running is None and not self._waiting
+            self._waiting.append(job)
             self._changed.notify_all()
         if was_idle:
             self._heard()
@@ -104,14 +95,11 @@ class EngineQueue:
     def cancel(self, job: Job) -> None:
         """Take a job out, or end it soon if it runs; one that has ended is left alone."""
         with self._changed:
-            for waiting in self._waiting.values():
-                if job in waiting:
-                    waiting.remove(job)
-                    break
-            else:
+            if job not in self._waiting:
                 if self._running is job and self._engine is not None:
                     self._engine.cancel(job.id)
                 return
+            self._waiting.remove(job)
         job.dropped()
 
     def run_next(self, engine: Engine, patience: float = 0.0) -> bool:
@@ -124,20 +112,17 @@ class EngineQueue:
             EngineCrashedError, NoModelError: The model has to be loaded again. A job that had not begun waits for it.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._next() is not None, patience)
-            job = None if self._closed else self._next()
-            if job is None:
+            self._changed.wait_for(lambda: self._closed or self._waiting, patience)
+            if self._closed or not self._waiting:
                 return False
+            job = self._waiting.popleft()
             self._running, self._engine = job, engine
-            lane = next(waiting for waiting in self._waiting.values() if waiting and waiting[0] is job)
-            lane.popleft()
         started = time.monotonic()
         try:
             job.run(engine)
         except (EngineCrashedError, NoModelError):
             if not job.is_told:
-                with self._changed:
-                    lane.appendleft(job)
+                self._put_back(job)
             raise
         finally:
             with self._changed:
@@ -150,7 +135,7 @@ class EngineQueue:
     def waiting(self) -> int:
         """How many jobs wait, besides the one that runs."""
         with self._changed:
-            return sum(map(len, self._waiting.values()))
+            return len(self._waiting)
 
     @property
     def is_closed(self) -> bool:
@@ -161,14 +146,17 @@ class EngineQueue:
         """Drop all that wait, end what runs, and take nothing more."""
         with self._changed:
             self._closed = True
-            left = [job for waiting in self._waiting.values() for job in waiting]
-            for waiting in self._waiting.values():
-                waiting.clear()
+            left, self._waiting = self._waiting, deque()
             if self._running is not None and self._engine is not None:
                 self._engine.cancel(self._running.id)
             self._changed.notify_all()
         for job in left:
             job.dropped()
 
-    def _next(self) -> Job | None:
-        return next((waiting[0] for waiting in self._waiting.values() if waiting), None)
+    def _put_back(self, job: Job) -> None:
+        """Let a job be the next once more, unless nothing runs any more."""
+        with self._changed:
+            if not self._closed:
+                self._waiting.appendleft(job)
+                return
+        job.dropped()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from desktopchat.core.chat import ChatMessage, Role, ToolCall
-from desktopchat.core.params import REASONING_EFFORTS, SamplingParams
+from desktopchat.core.params import LLAMA_NAMES, REASONING_EFFORTS, SamplingParams
 from desktopchat.core.picture import Picture, shape_of
 from desktopchat.server.faults import invalid, unsupported
 from desktopchat.server.shapes import ChatBody, MessageBody, Part, ResponseFormat, Sampling
@@ -20,22 +20,7 @@ _ALIKE = (
     "top_p",
     "presence_penalty",
     "frequency_penalty",
-    "top_k",
-    "min_p",
-    "typical_p",
-    "top_n_sigma",
-    "xtc_probability",
-    "xtc_threshold",
-    "dynatemp_range",
-    "dynatemp_exponent",
-    "repeat_penalty",
-    "repeat_last_n",
-    "dry_multiplier",
-    "dry_base",
-    "dry_allowed_length",
-    "mirostat",
-    "mirostat_tau",
-    "mirostat_eta",
+    *LLAMA_NAMES,
 )
 _ROLES = {
     "system": Role.SYSTEM,

@@ -19,11 +19,14 @@ _DEFAULTS = Sentence("The defaults are used.")
 class Settings:
     """The values of all options. What the file has besides, comments included, stays in it.
 
+    Args:
+        path: Of the file; None keeps nothing.
+
     Attributes:
         warnings: What was wrong in the file, as sentences; for each the default is used.
     """
 
-    def __init__(self, path: Path, values: dict[str, Value], warnings: tuple[Sentence, ...] = ()) -> None:
+    def __init__(self, path: Path | None, values: dict[str, Value], warnings: tuple[Sentence, ...] = ()) -> None:
         self._path = path
         self._options = {option.key: option for option in OPTIONS}
         self._values = values
@@ -107,10 +110,10 @@ class Settings:
         Raises:
             UserError: The file cannot be written.
         """
-        if not self._changed:
+        if not self._changed or self._path is None:
             return
         try:
-            document = self._document()
+            document = self._document(self._path)
             for key in sorted(self._changed):
                 table, name = key.split(".")
                 document.setdefault(table, {})[name] = self._values[key]
@@ -122,17 +125,17 @@ class Settings:
             ) from error
         self._changed.clear()
 
-    def _document(self) -> "TOMLDocument":
+    def _document(self, path: Path) -> "TOMLDocument":
         """Return the file as it is now, for the person may have edited it since."""
         import tomlkit  # only here: start-up does without
         from tomlkit.exceptions import ParseError
 
         try:
-            document = tomlkit.parse(self._path.read_text(encoding="utf-8"))
+            document = tomlkit.parse(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return tomlkit.document()
         except (ParseError, UnicodeDecodeError) as error:
-            self.warnings += (_set_aside(self._path, error),)
+            self.warnings += (_set_aside(path, error),)
             return tomlkit.document()
         for key in self._changed:
             table = key.partition(".")[0]

@@ -30,7 +30,8 @@ class EndpointCommands(QObject):
         self._card: EndpointCard | None = None
         self._endpoint.changed.connect(self._on_endpoint_changed)
         self._endpoint.called.connect(self._on_endpoint_called)
-        self._endpoint.noticed.connect(self._on_endpoint_noticed)
+        self._endpoint.kept.connect(commands.open_conversation)
+        self._endpoint.noticed.connect(self._tell)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -96,9 +97,6 @@ class EndpointCommands(QObject):
         self._show_line()
         if self._card is not None and not self._card.show_call(call):
             self._card.show_calls(self._endpoint.calls)
-
-    def _on_endpoint_noticed(self, notice: Notice) -> None:
-        self._tell(notice)
 
     def _show_line(self) -> None:
         running = sum(call.runs for call in self._endpoint.calls)

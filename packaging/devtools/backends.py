@@ -21,12 +21,13 @@ _SETTINGS = re.compile(r" *VkBool32 enable_best_practice = .*?layer_setting_info
 _SETTINGS_USED = "extensions, &layer_setting_info)"
 
 
-def build(backend: str, source: Path, work: Path, jobs: int) -> Path:
+def build(backend: str, source: Path, work: Path, jobs: int, flags: Iterable[str] = ()) -> Path:
     """Build a backend; return the folder that its libraries lie in. A build that was cut off goes on.
 
     Args:
         source: The unpacked source package of llama-cpp-python.
         work: Folder for a copy of it and for what is compiled.
+        flags: More of them for CMake.
 
     Raises:
         SetupError: A step failed; its output was shown.
@@ -38,13 +39,16 @@ def build(backend: str, source: Path, work: Path, jobs: int) -> Path:
         shutil.rmtree(part, ignore_errors=True)
         shutil.copytree(source, part)
         part.rename(copied)
-    if backend == "vulkan" and headers_are_old():
+    if (
+        "-DGGML_VULKAN=on" in (CMAKE_ARGS[backend], *(flag.replace("=ON", "=on") for flag in flags))
+        and headers_are_old()
+    ):
         _leave_layer_settings_out(copied / "vendor" / "llama.cpp" / _VULKAN)
     folder = work / "build"
     cmake, ninja = (_program(name) for name in ("cmake", "ninja"))
     together = [f"-DCMAKE_{kind}_OUTPUT_DIRECTORY={folder / 'bin'}" for kind in ("LIBRARY", "RUNTIME")]
     options = ["-DCMAKE_BUILD_TYPE=Release", "-DGGML_RPC=ON", *together, *CMAKE_ARGS[backend].split()]
-    options += os.environ.get("CMAKE_ARGS", "").split()
+    options += [*flags, *os.environ.get("CMAKE_ARGS", "").split()]
     _do(cmake, "-S", copied, "-B", folder, "-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={ninja}", *options)
     _do(cmake, "--build", folder, "--parallel", jobs, "--target", *_TARGETS)
     return folder / "bin"
@@ -68,9 +72,9 @@ def collect(folders: Iterable[Path], extra: Iterable[Path], target: Path) -> Non
         if found["name"] in _LOADED_BY_NAME:
             shutil.copyfile(file, target / f"{file.name.partition('.')[0]}{_ending()}")
         elif found["name"].startswith("ggml"):
-            shutil.copyfile(file, target / _needed_name(file))
+            shutil.copyfile(file, target / needed_name(file))
     for file in extra:
-        shutil.copyfile(file, target / _needed_name(file))
+        shutil.copyfile(file, target / needed_name(file))
     if not any((target / f"{prefix}llama{_ending()}").exists() for prefix in ("lib", "")):
         raise SetupError("There is no libllama in that folder.")
 
@@ -98,7 +102,7 @@ def _ending() -> str:
     return {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 
 
-def _needed_name(library: Path) -> str:
+def needed_name(library: Path) -> str:
     """Return the name by which other libraries ask for this one."""
     if sys.platform == "win32":
         return library.name

@@ -21,9 +21,18 @@ _INTERRUPTED = 130
 
 def run(arguments: list[str]) -> int:
     """Run one command line; return its exit code: 1 when something failed, 2 for wrong usage, 130 when interrupted."""
-    commands: dict[str, Callable[[list[str]], int]] = {"run": run_app, "test": run_tests, "lock": run_lock}
+    commands: dict[str, Callable[[list[str]], int]] = {
+        "run": run_app,
+        "test": run_tests,
+        "package": run_package,
+        "lock": run_lock,
+    }
     parser = argparse.ArgumentParser(prog="dev.py", description="Set desktopchat up in .venv, then start or test it.")
-    parser.add_argument("command", choices=commands, help="start the app, run every check and test, or renew the locks")
+    parser.add_argument(
+        "command",
+        choices=commands,
+        help="start the app, run every check and test, make what people install, or renew the locks",
+    )
     chosen = parser.parse_args(arguments[:1]).command
     try:
         return commands[chosen](arguments[1:])
@@ -83,6 +92,19 @@ def run_tests(arguments: list[str]) -> int:
         say(f"pytest {part[0]}")
         codes.append(subprocess.call([python, "-m", "pytest", *part]))
     return next((code for code in codes if code), 0)
+
+
+def run_package(arguments: list[str]) -> int:
+    """Set up what is missing, then make the packages of this system, with the Python of the set-up."""
+    if any(argument in ("-h", "--help") for argument in arguments):
+        from devtools.package import run as package
+
+        return package(ROOT, arguments)
+    setup = Setup(ROOT)
+    _set_up(setup, lambda: setup.app_steps() + setup.package_steps())
+    code = "import sys; from devtools.package import main; sys.exit(main())"
+    os.environ["PYTHONPATH"] = os.pathsep.join(map(str, (ROOT / "packaging", ROOT)))
+    return _become([str(setup.venv.python), "-c", code, *arguments])
 
 
 def run_lock(arguments: list[str]) -> int:

@@ -13,6 +13,8 @@ from devtools.console import SetupError, say
 BUILD_TOOLS = ("pip", "hatchling>=1.27", "editables", "scikit-build-core[pyproject]", "cmake", "ninja")
 # Programs of the endpoint's tests, each generation in a folder of its own, for two cannot live in one.
 CLIENTS = {"client-openai-0.28": "openai==0.28.1", "client-openai": "openai>=2"}
+# They make what people install; its version decides what is in it.
+PACKAGE_TOOLS = ("pyinstaller>=6.22,<7", "pyinstaller-hooks-contrib")
 # Has a lock of its own, because it is compiled, alone and with flags.
 ENGINE = "llama-cpp-python"
 
@@ -31,7 +33,7 @@ def renew(root: Path, arguments: Sequence[str] = ()) -> None:
 
         def compile_lock(name: str, source: Sequence[str], stdin: str, constraints: Iterable[Path]) -> str:
             output = Path(scratch) / f"{name}.txt"
-            names = (name,) if name in CLIENTS else ("build", "run", "engine", "test")
+            names = (name,) if name in CLIENTS else ("build", "run", "engine", "test", "package")
             kept = [folder / f"{part}.txt" for part in names]
             # uv keeps the versions that it finds in its output.
             output.write_text(join(blocks("".join(path.read_text() for path in kept if path.exists()))))
@@ -48,6 +50,7 @@ def renew(root: Path, arguments: Sequence[str] = ()) -> None:
         everything = Path(scratch) / "run.txt"
         compile_lock("build", ["-"], "\n".join(BUILD_TOOLS), [])
         compile_lock("run", ["pyproject.toml"], "", [build])
+        package = compile_lock("package", ["-"], "\n".join(PACKAGE_TOOLS), [build, everything])
         test = compile_lock("test", ["pyproject.toml", "--extra", "test"], "", [build, everything])
 
         clients = {name: blocks(compile_lock(name, ["-"], wanted, [])) for name, wanted in CLIENTS.items()}
@@ -57,7 +60,9 @@ def renew(root: Path, arguments: Sequence[str] = ()) -> None:
         engine = [block for block in packages if name_of(block) == ENGINE]
         rest = [block for block in packages if block not in engine]
         extra = [block for block in blocks(test) if block not in packages and block not in tools]
-    for name, content in {"build": tools, "run": rest, "engine": engine, "test": extra, **clients}.items():
+        makers = [block for block in blocks(package) if block not in packages and block not in tools]
+    locks = {"build": tools, "run": rest, "engine": engine, "test": extra, "package": makers, **clients}
+    for name, content in locks.items():
         (folder / f"{name}.txt").write_text(_HEADER + join(content), newline="\n")
         say(f"{name}.txt: {len(content)} packages")
     notices = root / "resources" / "licences" / "THIRD-PARTY.md"

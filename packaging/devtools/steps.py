@@ -90,6 +90,11 @@ class Setup:
         key = fingerprint(self._locks / "starter.txt", *env.values())
         return Step("starter", key, lambda: self._fetch_starter("starter", env, []), 200)
 
+    def package_steps(self) -> list[Step]:
+        """Return what packages are made with."""
+        packages = self._locks / "package.txt"
+        return [Step("package-tools", fingerprint(packages), lambda: self._install_packages("package-tools", packages))]
+
     def test_steps(self) -> list[Step]:
         """Return what the tests need beyond the app."""
         packages = self._locks / "test.txt"
@@ -102,6 +107,7 @@ class Setup:
             Step("test-programs", fingerprint(*system.TEST_PROGRAMS, *system.TEST_FONTS), self._provide_test_programs),
             Step("test-clients", fingerprint(*map(self._client_lock, locks.CLIENTS)), self._install_clients, 150),
             Step("test-starter", key, lambda: self._fetch_starter("test-starter", {}, folder), 200),
+            *self.package_steps(),  # the frozen program is tested too
         ]
 
     def carry_out(self, steps: Callable[[], list[Step]]) -> None:
@@ -182,7 +188,8 @@ class Setup:
         return True
 
     def _install_packages(self, step: str, lock: Path) -> bool:
-        say(f"Installing {'the test tools' if step == 'test-packages' else 'Qt and the other packages, about 150 MB'}.")
+        what = {"test-packages": "the test tools", "package-tools": "the tools that make packages"}
+        say(f"Installing {what.get(step, 'Qt and the other packages, about 150 MB')}.")
         self._install_locked(step, lock)
         return True
 

@@ -7662,6 +7662,114 @@ Enter asks {host} for its files.</source>
         <source>nobody knows what it is the beginning of</source>
         <translation>不知道它是哪个文件的开头部分</translation>
     </message>
+    <message>
+        <source>Give the same rows again, or write another file.</source>
+        <translation>请再次给出相同的行，或写入另一个文件。</translation>
+    </message>
+    <message>
+        <source>Choose another place, or free some space; the same command goes on then.</source>
+        <translation>请换一个位置或腾出一些空间，之后用同一命令继续。</translation>
+    </message>
+    <message>
+        <source>Wait until it has ended, or write another file.</source>
+        <translation>请等它结束，或写入另一个文件。</translation>
+    </message>
+    <message>
+        <source>{path} has other columns than {name} asks for.</source>
+        <translation>{path} 的列与 {name} 所要求的不同。</translation>
+    </message>
+    <message>
+        <source>Another program writes {path}.</source>
+        <translation>另一个程序正在写入 {path}。</translation>
+    </message>
+    <message>
+        <source>Row {number} of {path} does not come from row {same} of {name}.</source>
+        <translation>{path} 的第 {number} 行并非来自 {name} 的第 {same} 行。</translation>
+    </message>
+    <message>
+        <source>Mend that line.</source>
+        <translation>请修正该行。</translation>
+    </message>
+    <message>
+        <source>Write one object a line.</source>
+        <translation>请每行写一个对象。</translation>
+    </message>
+    <message>
+        <source>Save the file as text in UTF-8.</source>
+        <translation>请将文件保存为 UTF-8 文本。</translation>
+    </message>
+    <message>
+        <source>Its first line must name the columns.</source>
+        <translation>第一行必须写明各列的名称。</translation>
+    </message>
+    <message>
+        <source>Rename one of them.</source>
+        <translation>请给其中一个改名。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {name} is no sound JSON object.</source>
+        <translation>{name} 的第 {line} 行不是有效的 JSON 对象。</translation>
+    </message>
+    <message>
+        <source>Save the file as UTF-8.</source>
+        <translation>请将文件保存为 UTF-8。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {name} has a NUL character in it.</source>
+        <translation>{name} 的第 {line} 行含有 NUL 字符。</translation>
+    </message>
+    <message>
+        <source>{name} has two columns called “{column}”.</source>
+        <translation>{name} 有两列都叫“{column}”。</translation>
+    </message>
+    <message>
+        <source>Put fields with commas or line breaks in them into double quotes.</source>
+        <translation>请将含有逗号或换行的字段放进双引号。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {name} is not in UTF-8.</source>
+        <translation>{name} 的第 {line} 行不是 UTF-8 编码。</translation>
+    </message>
+    <message>
+        <source>The row in line {line} of {name} has {count} fields, where the header has {wanted}.</source>
+        <translation>{name} 第 {line} 行的数据有 {count} 个字段，而表头有 {wanted} 个。</translation>
+    </message>
+    <message>
+        <source>The row in line {line} of {name} is no sound CSV.</source>
+        <translation>{name} 第 {line} 行的数据不是有效的 CSV。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {name} has over {most} characters.</source>
+        <translation>{name} 的第 {line} 行超过 {most} 个字符。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {name} has “{column}” twice.</source>
+        <translation>{name} 的第 {line} 行有两个“{column}”。</translation>
+    </message>
+    <message>
+        <source>This is the safe mode: the settings are as they come, and the CPU computes alone.</source>
+        <translation>这是安全模式：使用默认设置，仅由 CPU 计算。</translation>
+    </message>
+    <message>
+        <source>What you set now holds until the window is closed.</source>
+        <translation>现在的设置仅在关闭窗口之前有效。</translation>
+    </message>
+    <message>
+        <source>desktopchat fell over the last time; everything that was said is kept.</source>
+        <translation>desktopchat 上次意外退出；所有对话内容都已保留。</translation>
+    </message>
+    <message>
+        <source>What happened is in {path}, without a word of a conversation; it goes nowhere unless you send it.</source>
+        <translation>经过记录在 {path} 中，不含任何对话内容；除非您自己发送，否则不会发往任何地方。</translation>
+    </message>
+    <message>
+        <source>The window needs {name}, which this system lacks.</source>
+        <translation>窗口需要 {name}，而此系统中没有。</translation>
+    </message>
+    <message>
+        <source>Type: sudo apt-get install {package}</source>
+        <translation>请输入：sudo apt-get install {package}</translation>
+    </message>
 </context>
 <context>
     <name>ServerCommands</name>

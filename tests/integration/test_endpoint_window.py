@@ -1,6 +1,7 @@
 """Programs ask the model of the window: a real window, a real server, a real model in a child of its own."""
 
 import json
+import socket
 import threading
 import urllib.error
 import urllib.request
@@ -13,7 +14,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 from running_app import RunningApp, running_app
 
+from desktopchat.controllers.endpoint import EndpointState
 from desktopchat.core.chat import Role
+from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
 
 LIMIT = 30_000  # ms
@@ -76,6 +79,44 @@ def test_a_call_is_answered_and_becomes_a_conversation(app: RunningApp) -> None:
     assert [one.content for one in app.shown] == ["Say hello.", answer]
 
 
+def test_what_is_being_written_stays_with_its_conversation(app: RunningApp) -> None:
+    ended(app, Program(app, **said("Say hello.", max_tokens=4)))
+    composer = app.window.page.composer
+    composer.field.setPlainText("half a thought")
+    app.endpoint.keep(app.endpoint.calls[0], "From a program")
+    app.qtbot.waitUntil(lambda: len(app.shown) == 2, timeout=LIMIT)
+    app.qtbot.waitUntil(lambda: composer.field.toPlainText() == "", timeout=LIMIT)
+    app.commands["conversation.new"]()
+    app.qtbot.waitUntil(lambda: composer.field.toPlainText() == "half a thought", timeout=LIMIT)
+
+
+def test_it_can_be_switched_faster_than_it_opens(app: RunningApp) -> None:
+    ended(app, Program(app, "/models"))
+    for _ in range(5):
+        app.commands["endpoint.toggle"]()
+    assert not app.endpoint.state.address
+    app.commands["endpoint.toggle"]()
+    app.qtbot.waitUntil(lambda: bool(app.endpoint.state.address), timeout=LIMIT)
+    program = Program(app, "/models")
+    ended(app, program)
+    assert program.status == 200
+    assert [call.number for call in app.endpoint.calls] == [2, 1]  # those of before are still there
+
+
+def test_a_port_that_is_taken_is_told(app: RunningApp) -> None:
+    app.commands["endpoint.toggle"]()
+    app.qtbot.waitUntil(lambda: not app.endpoint.state.address, timeout=LIMIT)
+    told: list[Notice] = []
+    app.endpoint.noticed.connect(told.append)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        app.endpoint_port = taken.getsockname()[1]
+        app.commands["endpoint.toggle"]()
+        app.qtbot.waitUntil(lambda: bool(told), timeout=LIMIT)
+    assert "in use" in str(told[0].sentence)
+    assert app.preferences["endpoint.window"] == "off"
+    assert app.endpoint.state == EndpointState()
+
+
 def test_a_wrong_key_is_refused_and_a_new_one_counts_at_once(app: RunningApp) -> None:
     before = app.endpoint.state.key
     app.endpoint.renew_key()
@@ -135,6 +176,8 @@ def test_it_is_switched_off(app: RunningApp) -> None:
             return False
         except urllib.error.URLError:
             return True
+        except ConnectionError:  # it was let in at the last moment
+            return False
         return False
 
     app.qtbot.waitUntil(is_refused, timeout=LIMIT)

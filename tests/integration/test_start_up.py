@@ -49,7 +49,7 @@ def test_version_loads_next_to_nothing(tmp_path: Path) -> None:
         "params",
         "sentence",
     )
-    cli = ("cli", "cli.arguments", "cli.models", "cli.parser")
+    cli = ("build", "resources", "cli", "cli.arguments", "cli.batch", "cli.models", "cli.parser")
     expected = ("__main__", *cli, "console", "paths", "core", *(f"core.{name}" for name in core))
     assert own <= {f"desktopchat.{name}" for name in expected}
     standard = sys.stdlib_module_names | {"desktopchat"}

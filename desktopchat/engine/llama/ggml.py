@@ -5,7 +5,9 @@ folder llama.cpp itself came from. So it is found through libllama, except on Wi
 those that it needs; there the same file is opened once more, which gives the one that is loaded.
 """
 
+import contextlib
 import ctypes
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,8 +38,23 @@ def function(name: str, result: Any, *arguments: Any) -> Any:
     return ctypes.CFUNCTYPE(result, *arguments)((name, library))
 
 
+def load_backends() -> None:
+    """Load those that lie in the folder, in a build that links none: the CPU's for this very processor, and GPUs."""
+    if not function("ggml_backend_reg_count", ctypes.c_size_t)():
+        function("ggml_backend_load_all_from_path", None, ctypes.c_char_p)(str(folder()).encode())
+
+
+def cpu_library() -> str:
+    """Return the name of the library that computes on the processor, where the system tells what is loaded."""
+    with contextlib.suppress(OSError):
+        found = re.search(r"/(?:lib)?(ggml-cpu[\w-]*)\.so", Path("/proc/self/maps").read_text("utf-8", "replace"))
+        return found[1] if found else ""
+    return ""
+
+
 def _libraries() -> Sequence[Any]:
     libllama = llama_cpp.llama_cpp._lib
     if sys.platform != "win32":
         return (libllama,)
-    return [_ctypes_extensions.load_shared_library(name, folder()) for name in _WINDOWS_NAMES]
+    names = [name for name in _WINDOWS_NAMES if (folder() / f"{name}.dll").exists()]
+    return [_ctypes_extensions.load_shared_library(name, folder()) for name in names]

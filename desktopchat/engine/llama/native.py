@@ -42,6 +42,7 @@ class Native:
         # llama.cpp keeps the pointer, so the object must live as long as the process.
         self._callback = llama_cpp.llama_log_callback(self._on_log)
         llama_cpp.llama_log_set(self._callback, ctypes.c_void_p(0))
+        ggml.load_backends()
         llama_cpp.llama_backend_init()
 
     def listen_to(self, set_log: Callable[[Any, Any], None]) -> None:
@@ -116,10 +117,11 @@ class Native:
 
     def backend_info(self) -> BackendInfo:
         """Return versions, build flags and devices."""
+        system = llama_cpp.llama_print_system_info().decode("utf-8", "replace")
         return BackendInfo(
             engine="llama.cpp",
             version=f"llama-cpp-python {llama_cpp.__version__}",
-            build=llama_cpp.llama_print_system_info().decode("utf-8", "replace").strip(),
+            build=f"{ggml.cpu_library()} {system.strip()}".strip(),
             devices=self.devices(),
             supports_gpu=self.reaches_gpu,
             kinds=self.kinds(),

@@ -16,6 +16,8 @@ from typing import Any, TextIO
 import llama_cpp
 import numpy as np
 
+from desktopchat.engine.llama import ggml
+
 _STEP = re.compile(r"\[ *(\d+)/ *(\d+)\]")
 _WINDOW = 512  # tokens that are evaluated together, as llama.cpp's own llama-perplexity does
 _MOST = 64  # windows; more change the third digit
@@ -29,6 +31,7 @@ def main() -> int:
     os.dup2(2, 1)
     order = json.loads(sys.stdin.readline())
     Thread(target=_end_with_the_input, daemon=True).start()
+    ggml.load_backends()
     try:
         worked = _quantize(out, **order) if "target" in order else _measure(out, **order)
     finally:

@@ -8,7 +8,7 @@ import msgspec
 
 from desktopchat.core.chat import ChatMessage
 from desktopchat.core.errors import NetworkError
-from desktopchat.core.params import SamplingParams
+from desktopchat.core.params import LLAMA_NAMES, SamplingParams
 from desktopchat.core.picture import Picture, shape_of
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import GenerationRequest, PromptSettings
@@ -19,24 +19,6 @@ _MOST_STOPS = 4  # of OpenAI's API; all others are looked for here
 DISPENSABLE = ("stream_options", "seed", "temperature", "top_p", "max_tokens")
 # Names of the samplers in llama-server's API, where ours differ.
 _SAMPLER_NAMES = {"typical_p": "typ_p"}
-_SAME_NAMES = (
-    "top_k",
-    "min_p",
-    "typical_p",
-    "top_n_sigma",
-    "xtc_probability",
-    "xtc_threshold",
-    "dynatemp_range",
-    "dynatemp_exponent",
-    "repeat_penalty",
-    "repeat_last_n",
-    "dry_multiplier",
-    "dry_base",
-    "dry_allowed_length",
-    "mirostat",
-    "mirostat_tau",
-    "mirostat_eta",
-)
 
 
 def body(
@@ -144,7 +126,7 @@ def _address(picture: Picture) -> str:
 
 def _llama(request: GenerationRequest, sampling: SamplingParams) -> dict[str, Any]:
     """Return llama-server's own fields. It is told no stop strings, because it does not tell which one it met."""
-    fields: dict[str, Any] = {name: getattr(sampling, name) for name in _SAME_NAMES}
+    fields: dict[str, Any] = {name: getattr(sampling, name) for name in LLAMA_NAMES}
     fields["samplers"] = ["penalties", "dry", *(_SAMPLER_NAMES.get(name, name) for name in sampling.samplers)]
     fields |= {"return_progress": True, "timings_per_token": True, "cache_prompt": True}
     if sampling.logit_bias:

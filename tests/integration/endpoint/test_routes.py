@@ -157,6 +157,14 @@ def test_embeddings(rig: Rig) -> None:
     assert struct.unpack("<64f", base64.b64decode(packed)) == pytest.approx(answer["data"][0]["embedding"])
 
 
+def test_many_texts_keep_their_order(rig: Rig) -> None:
+    texts = [f"text {number}" for number in range(100)]
+    found = rig.answer("/v1/embeddings", {"input": texts})
+    assert [one["index"] for one in found["data"]] == list(range(100))
+    assert found["usage"]["total_tokens"] == 200
+    assert found["data"][70] == rig.answer("/v1/embeddings", {"input": texts[70]})["data"][0] | {"index": 70}
+
+
 def test_a_response(rig: Rig) -> None:
     body = {"input": "say: one two", "instructions": "Be short."}
     answer = rig.answer("/v1/responses", body)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from desktopchat.core.prompt_text import fields_in
+from desktopchat.core.prompt_text import fields_in, filled, has_field
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,28 @@ def test_a_name_that_comes_again_is_the_same_field() -> None:
 
 def test_places_that_touch_are_fields_of_their_own() -> None:
     assert fields_in("{a}{a} {a}") == ("{a}{a} {a}", [[(0, 3)], [(3, 6), (7, 10)]])
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("{a} and {a}", "1 {b} and 1 {b}"),
+        ("{b=sea}, {b}", "sea, sea"),
+        ("{empty=sea}{empty}|", "seasea|"),
+        ("[{empty}]", "[]"),
+        ("{Price (USD)} {1st}", "9 x"),
+        ('{"json": 1} {} { a } {2nd}', '{"json": 1} {} { a } {2nd}'),
+        ("{a=other}", "1 {b}"),
+    ],
+)
+def test_values_are_put_into_fields(text: str, result: str) -> None:
+    assert filled(text, {"a": "1 {b}", "empty": "", "Price (USD)": "9", "1st": "x"}) == result
+
+
+def test_a_field_without_a_value_is_named() -> None:
+    with pytest.raises(KeyError, match="b c"):
+        filled("{a} {b c}", {"a": "1"})
+
+
+def test_fields_are_seen() -> None:
+    assert [has_field(text, ["1st"]) for text in ("{a}", "{1st}", "{a=b}", "{2nd}", "plain")] == [1, 1, 1, 0, 0]

@@ -13,9 +13,10 @@ from exchange_trees import conversations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktopchat.core import own_program
 from desktopchat.core.errors import ImportFileError
 from desktopchat.core.transfer import Skipped, TransferConversation
-from desktopchat.exchange import process, wire
+from desktopchat.exchange import wire
 from desktopchat.exchange.process import Reading
 from desktopchat.exchange.reading import read
 
@@ -26,7 +27,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
         "import os, sys, time\nfrom desktopchat.exchange import wire\nfrom desktopchat.core.transfer import Skipped\n"
     )
     start += "out = sys.stdout.buffer\nout.write(wire.encode(Skipped('first', 'came')))\nout.flush()\n"
-    monkeypatch.setattr(process, "_program", lambda: [sys.executable, "-c", start + code])
+    monkeypatch.setattr(own_program, "command", lambda *_: [sys.executable, "-c", start + code])
 
 
 def test_the_child_reads_what_we_would(tmp_path: Path) -> None:

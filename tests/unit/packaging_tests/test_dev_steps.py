@@ -60,7 +60,7 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> FakeCommands:
 def root(tmp_path: Path) -> Path:
     locks = tmp_path / "packaging" / "requirements"
     locks.mkdir(parents=True)
-    for name in ("build", "run", "engine", "test", "starter", *CLIENTS):
+    for name in ("build", "run", "engine", "test", "package", "starter", *CLIENTS):
         (locks / f"{name}.txt").write_text(f"{name}==1 \\\n    --hash=sha256:0\n")
     (tmp_path / "pyproject.toml").write_text("[project]")
     return tmp_path
@@ -259,3 +259,9 @@ def test_the_tests_get_each_generation_of_clients_in_a_folder_of_its_own(root: P
         (install,) = [text for text in programs.ran if f"--target {root / '.venv' / 'clients' / name} -r" in text]
         assert "--require-hashes" in install
         assert install.endswith(f"{name}.txt")
+
+
+def test_the_tools_for_packages_come_from_a_lock_of_their_own(root: Path, programs: FakeCommands) -> None:
+    setup = Setup(root)
+    setup.carry_out(lambda: [*setup.app_steps(), *setup.package_steps()])
+    assert programs.took("package.txt") == 1

@@ -7,7 +7,7 @@ import pytest
 from desktopchat.core.errors import EngineCrashedError
 from desktopchat.engine.api import Engine
 from desktopchat.engine.scripted import ScriptedEngine
-from desktopchat.server.queue import EngineQueue, Precedence, QueueFullError
+from desktopchat.server.queue import EngineQueue, QueueFullError
 
 
 class Note:
@@ -31,19 +31,18 @@ class Note:
         self.is_dropped = True
 
 
-def test_the_window_goes_first_and_all_others_in_their_order() -> None:
+def test_all_are_served_in_their_order() -> None:
     ran: list[int] = []
     queue = EngineQueue()
     for number in (1, 2, 3):
         queue.submit(Note(number, ran))
-    queue.submit(Note(4, ran), Precedence.WINDOW)
     engine = ScriptedEngine()
     while queue.run_next(engine):
         pass
-    assert ran == [4, 1, 2, 3]
+    assert ran == [1, 2, 3]
 
 
-def test_only_so_many_programs_wait_and_the_window_always_may() -> None:
+def test_only_so_many_wait() -> None:
     ran: list[int] = []
     queue = EngineQueue(most_waiting=2)
     queue.submit(Note(1, ran))
@@ -51,8 +50,23 @@ def test_only_so_many_programs_wait_and_the_window_always_may() -> None:
     with pytest.raises(QueueFullError) as caught:
         queue.submit(Note(3, ran))
     assert caught.value.wait >= 1
-    queue.submit(Note(4, ran), Precedence.WINDOW)
-    assert queue.waiting == 3
+    assert queue.waiting == 2
+
+
+def test_one_that_met_a_dead_engine_does_not_wait_in_a_closed_queue() -> None:
+    queue = EngineQueue()
+
+    class Closing(Note):
+        def run(self, engine: Engine) -> None:
+            queue.close()
+            super().run(engine)
+
+    job = Closing(1, [], EngineCrashedError("It died."))
+    queue.submit(job)
+    with pytest.raises(EngineCrashedError):
+        queue.run_next(ScriptedEngine())
+    assert job.is_dropped
+    assert queue.waiting == 0
 
 
 def test_one_that_waits_can_be_taken_out() -> None:

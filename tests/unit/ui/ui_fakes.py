@@ -595,6 +595,7 @@ class FakeDownloads(QObject):
 class FakeEndpoint(QObject):
     changed = Signal(object)
     called = Signal(object)
+    kept = Signal(int)
     noticed = Signal(object)
 
     def __init__(self, *known: EndpointCall) -> None:

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Starts desktopchat, where the C library is not older than the one that it was built with.
+here=$(dirname -- "$(readlink -f -- "$0")")
+libc=$(getconf GNU_LIBC_VERSION 2>/dev/null)
+version=${libc#glibc }
+minor=${version#2.}
+if [ -z "$libc" ] || [ "${minor%%.*}" -lt @GLIBC_MINOR@ ]; then
+    echo "desktopchat needs glibc 2.@GLIBC_MINOR@ or newer, and here is ${libc:-another C library}." \
+        "Use it on a newer system, or run it from source." >&2
+    exit 1
+fi
+exec "$here/desktopchat.bin" "$@"
