@@ -82,12 +82,14 @@ class _Generation:
     saving: bool = False
 
     def take(self) -> None:
-        """Put what the engine has sent since to its answers."""
-        while self.deltas:
-            delta = self.deltas.popleft()
-            self.answers[delta.index].content.whole += delta.text
-            self.answers[delta.index].reasoning.whole += delta.reasoning
-            self.context_tokens += delta.tokens
+        """Put what the engine has sent so far to its answers."""
+        # What comes meanwhile waits for the next time: an engine that is faster than this would never let it end.
+        arrived = [self.deltas.popleft() for _ in range(len(self.deltas))]
+        for index, answer in enumerate(self.answers):
+            own = [delta for delta in arrived if delta.index == index]
+            answer.content.whole += "".join(delta.text for delta in own)
+            answer.reasoning.whole += "".join(delta.reasoning for delta in own)
+        self.context_tokens += sum(delta.tokens for delta in arrived)
 
 
 class GenerationController(QObject):

@@ -46,9 +46,11 @@ def run(arguments: list[str]) -> int:
     return 1
 
 
-# Each in a process of its own: hundreds of windows in one would hide what a single one does, and let it pay for others.
+# Each in processes of its own: hundreds of windows in one would hide what a single one does, and let it pay for others.
 _ALONE = ("tests/end2end", "tests/integration", "tests/unit/ui")
 TEST_PARTS = (*([folder] for folder in _ALONE), ["tests", *(f"--ignore={folder}" for folder in _ALONE)])
+# Most tests keep one core busy. More than four at once would share one machine's memory between too many models.
+AT_ONCE = ("-n", "logical", "--maxprocesses", "4", "--dist", "worksteal")
 
 
 def run_app(arguments: list[str]) -> int:
@@ -90,7 +92,7 @@ def run_tests(arguments: list[str]) -> int:
     codes = []
     for part in TEST_PARTS:
         say(f"pytest {part[0]}")
-        codes.append(subprocess.call([python, "-m", "pytest", *part]))
+        codes.append(subprocess.call([python, "-m", "pytest", *AT_ONCE, *part]))
     return next((code for code in codes if code), 0)
 
 

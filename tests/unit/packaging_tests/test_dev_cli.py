@@ -108,7 +108,7 @@ def test_the_first_check_that_fails_ends_the_test_run(monkeypatch: pytest.Monkey
     ran.clear()
     failing = "tests/integration"
     assert cli.run(["test"]) == 5
-    assert ran[3:] == [["-m", "pytest", *part] for part in cli.TEST_PARTS], "the other parts were not run"
+    assert ran[3:] == [["-m", "pytest", *cli.AT_ONCE, *part] for part in cli.TEST_PARTS], "the other parts were not run"
 
 
 def test_wrong_usage_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
