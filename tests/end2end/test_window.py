@@ -104,7 +104,7 @@ def test_a_first_evening(display: Display, data_dir_with_model: Path) -> None:
     """A prompt is answered token by token, an answer is stopped; the next start shows all of it."""
     with app(display, data_dir_with_model) as window:
         child = window.child
-        window.send("Explain in simple words why the sky is blue.")
+        window.send("Tell me a long story about a ship in the ice.")
         lengths, pictures = set(), set()
 
         def is_complete() -> bool:
@@ -117,7 +117,7 @@ def test_a_first_evening(display: Display, data_dir_with_model: Path) -> None:
         assert len(lengths) >= 4, f"the text on disk grew in {len(lengths)} steps"
         assert len(pictures) >= 4, f"the transcript changed {len(pictures)} times"
         first = window.wait_for_answer(words=10)
-        assert window.title == "Explain in simple words why the sky is blue."
+        assert window.title == "Tell me a long story about a ship in the ice."
 
         in_window, in_engine = libraries(process_of(window.process)), libraries(child)
         assert any(name.startswith("libllama") for name in in_engine)
@@ -135,7 +135,7 @@ def test_a_first_evening(display: Display, data_dir_with_model: Path) -> None:
         kept = query(data_dir_with_model, "SELECT * FROM message")
         window.quit()
     with app(display, data_dir_with_model) as window:
-        wait_for(lambda: window.title.startswith("Explain in simple words"), "the conversation")
+        wait_for(lambda: window.title.startswith("Tell me a long story"), "the conversation")
         assert query(data_dir_with_model, "SELECT * FROM message") == kept
         assert texts(data_dir_with_model)[1::2] == [first, second]
         # The estimate of what this computer holds, which stood there too, is not said again.
