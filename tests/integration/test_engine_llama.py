@@ -23,7 +23,7 @@ from desktopchat.engine.api import (
     TokenLogprobs,
 )
 from desktopchat.engine.llama.engine import LlamaEngine
-from desktopchat.engine.llama.logprobs import largest
+from desktopchat.engine.llama.logprobs import largest, norm_of
 from desktopchat.engine.process import ProcessEngine
 from desktopchat.library.folder import inspect
 
@@ -188,6 +188,20 @@ def test_the_largest_logits_are_found_whatever_the_vocabulary(size: int) -> None
     logits = np.random.default_rng(size).normal(size=size).astype(np.float32)
     count = min(10, size)
     assert largest(logits, count).tolist() == np.argsort(-logits, kind="stable")[:count].tolist()
+
+
+@pytest.mark.parametrize("spread", [0.01, 1.0, 2.5, 6.0])
+@pytest.mark.parametrize("size", [7, 512, 49_152, 262_145])
+def test_log_probabilities_add_up_to_one(size: int, spread: float) -> None:
+    logits = (20 + spread * np.random.default_rng(size).normal(size=size)).astype(np.float32)
+    near = np.flatnonzero(logits > logits.max() - 8)
+    exact = 20 + math.log(np.exp(logits.astype(np.float64) - 20).sum())
+    assert norm_of(logits, near, np.empty_like(logits)) == pytest.approx(exact, abs=1e-3)
+
+
+def test_a_damaged_model_has_no_probabilities() -> None:
+    logits = np.full(5000, np.nan, np.float32)
+    assert math.isnan(norm_of(logits, np.flatnonzero(logits > 0), np.empty_like(logits)))
 
 
 def test_n_answers_share_one_evaluation(shared: LlamaEngine) -> None:
