@@ -16,4 +16,10 @@ ENDPOINTS: tuple[Command, ...] = (
     Command("endpoint.toggle", "Let programs ask", "Let programs on this machine ask the model, or no longer.", _MENU),
     Command("endpoint.copy_address", "Copy the address for programs", "Copy where programs ask.", _MENU),
     Command("endpoint.copy_key", "Copy the key for programs", "Copy what programs must know to ask.", _MENU),
+    Command(
+        "endpoint.help",
+        "Ask from a program",
+        "Read how a program asks the model, with one of 2022 and one of today.",
+        Menu.HELP,
+    ),
 )

@@ -131,6 +131,12 @@ class EndpointController(QObject):
         preferences.changed.connect(self._on_preferences_changed)
 
     @property
+    def address(self) -> str:
+        """Where programs ask, or would."""
+        port = self._open.port if self._open else self._preferences["endpoint.port"]
+        return f"http://127.0.0.1:{port}/v1"
+
+    @property
     def calls(self) -> tuple[EndpointCall, ...]:
         """What was asked since the window is open, the newest first."""
         return tuple(reversed(self._kept.values()))
@@ -215,7 +221,7 @@ class EndpointController(QObject):
         if opened is None:
             self.state = EndpointState(changes=changes)
         else:
-            self.state = EndpointState(f"http://127.0.0.1:{opened.port}/v1", opened.key, opened.is_open, changes)
+            self.state = EndpointState(self.address, opened.key, opened.is_open, changes)
         self.changed.emit(self.state)
 
     def _on_opened(self, queue: "EngineQueue", opened: OpenEndpoint) -> None:

@@ -40,6 +40,7 @@ class EndpointCommands(QObject):
             "endpoint.toggle": self._endpoint.toggle,
             "endpoint.copy_address": self._copy_address,
             "endpoint.copy_key": self._copy_key,
+            "endpoint.help": self._show_help,
         }
 
     def _show(self) -> None:
@@ -59,6 +60,12 @@ class EndpointCommands(QObject):
         card.show_state(self._endpoint.state)
         card.show_calls(self._endpoint.calls)
         self._commands.open_overlay(card)
+
+    def _show_help(self) -> None:
+        from desktopchat.ui.program_help import ProgramHelp
+
+        is_on = bool(self._endpoint.state.address)
+        self._commands.open_overlay(ProgramHelp(self._endpoint.address, is_on, self._window.theme, self._window))
 
     def _copy_address(self) -> None:
         self._copy(self._endpoint.state.address, self.tr("The address for programs is in the clipboard."))

@@ -1051,6 +1051,14 @@
         <translation>复制程序提问所需的密钥。</translation>
     </message>
     <message>
+        <source>Ask from a program</source>
+        <translation>从程序中提问</translation>
+    </message>
+    <message>
+        <source>Read how a program asks the model, with one of 2022 and one of today.</source>
+        <translation>了解程序如何向模型提问，附 2022 年和如今的程序各一个。</translation>
+    </message>
+    <message>
         <source>Back up now</source>
         <translation>立即备份</translation>
     </message>
@@ -3719,6 +3727,37 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Code</source>
         <translation>代码</translation>
+    </message>
+</context>
+<context>
+    <name>ProgramHelp</name>
+    <message>
+        <source>Ask the model from a program</source>
+        <translation>从程序中向模型提问</translation>
+    </message>
+    <message>
+        <source>Programs can ask now.</source>
+        <translation>程序现在可以提问。</translation>
+    </message>
+    <message>
+        <source>Programs cannot ask yet: Shift+F8 and then Space lets those on this machine ask.</source>
+        <translation>程序还不能提问：按 Shift+F8，再按空格键，即可让本机上的程序提问。</translation>
+    </message>
+    <message>
+        <source>Each program of OpenAI&apos;s API reads from its environment where to ask:</source>
+        <translation>使用 OpenAI API 的程序都从环境变量中读取提问的地址：</translation>
+    </message>
+    <message>
+        <source>Then one of 2022 runs without a change, with the client of its days (openai 0.28):</source>
+        <translation>这样，2022 年的程序用当时的客户端（openai 0.28）无需任何改动即可运行：</translation>
+    </message>
+    <message>
+        <source>And so does one of today:</source>
+        <translation>如今的程序也一样：</translation>
+    </message>
+    <message>
+        <source>Names such as gpt-4o and text-davinci-003 reach the model that is loaded; “aliases” under [endpoint] in settings.toml lists them.</source>
+        <translation>gpt-4o、text-davinci-003 之类的名称都会指向已加载的模型；settings.toml 中 [endpoint] 下的“aliases”列出了这些名称。</translation>
     </message>
 </context>
 <context>

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from serving import Served, serving
 
+from desktopchat.core.client_programs import PROGRAM_OF_2022, PROGRAM_OF_TODAY
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="ends the endpoint by a POSIX signal")
 
 PROGRAMS = Path(__file__).resolve().parents[1] / "data" / "clients"
@@ -23,8 +25,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield made
 
 
-def test_the_program_of_the_article_runs_unchanged(served: Served) -> None:
-    ran = served.client("client-openai-0.28", PROGRAMS / "article.py")
+@pytest.mark.parametrize(
+    ("client", "program"),
+    [("client-openai-0.28", PROGRAM_OF_2022), ("client-openai", PROGRAM_OF_TODAY)],
+    ids=["2022", "today"],
+)
+def test_programs_of_the_help_run_unchanged(served: Served, tmp_path: Path, client: str, program: str) -> None:
+    (file := tmp_path / "program.py").write_text(program, encoding="utf-8")
+    ran = served.client(client, file)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert len(ran.stdout.strip()) > 10
 

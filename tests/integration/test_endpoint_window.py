@@ -16,8 +16,10 @@ from running_app import RunningApp, running_app
 
 from desktopchat.controllers.endpoint import EndpointState
 from desktopchat.core.chat import Role
+from desktopchat.core.client_programs import PROGRAM_OF_2022, PROGRAM_OF_TODAY
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import LoadParams
+from desktopchat.ui.program_help import ProgramHelp
 
 LIMIT = 30_000  # ms
 
@@ -101,6 +103,21 @@ def test_it_can_be_switched_faster_than_it_opens(app: RunningApp) -> None:
     ended(app, program)
     assert program.status == 200
     assert [call.number for call in app.endpoint.calls] == [2, 1]  # those of before are still there
+
+
+def test_the_help_tells_where_to_ask_and_how(app: RunningApp) -> None:
+    app.commands["endpoint.help"]()
+    (card,) = app.window.findChildren(ProgramHelp)
+    text = card.page.toPlainText()
+    assert f"OPENAI_API_BASE={app.endpoint.state.address}" in text
+    assert PROGRAM_OF_2022.rstrip() in text
+    assert PROGRAM_OF_TODAY.rstrip() in text
+    assert "Programs can ask now." in text
+    card.close_overlay()
+    app.commands["endpoint.toggle"]()
+    app.qtbot.waitUntil(lambda: not app.endpoint.state.address, timeout=LIMIT)
+    app.commands["endpoint.help"]()
+    assert "cannot ask yet" in app.window.findChildren(ProgramHelp)[-1].page.toPlainText()
 
 
 def test_a_port_that_is_taken_is_told(app: RunningApp) -> None:
