@@ -10,7 +10,8 @@ from desktopchat.core.import_report import ImportReport
 from desktopchat.core.receipts import receipts_file, write_receipts
 from desktopchat.core.sentence import Sentence
 from desktopchat.core.transfer import Skipped, TransferConversation
-from desktopchat.exchange.files import file_name, save
+from desktopchat.core.whole_file import save
+from desktopchat.exchange.files import file_name
 from desktopchat.exchange.process import Reading
 from desktopchat.exchange.writing import FORMATS, Format, write_all
 from desktopchat.exchange.writing import write as written

@@ -21,6 +21,7 @@ from desktopchat.engine.api import ModelInfo
 from desktopchat.storage.stores import Stores
 
 if TYPE_CHECKING:  # else the start of the window would wait for what it may never use
+    from desktopchat.controllers.batch import BatchController
     from desktopchat.server.calls import Calls
     from desktopchat.server.queue import EngineQueue
 
@@ -121,6 +122,7 @@ class EndpointController(QObject):
         self._running: Calls | None = None
         self._info: ModelInfo | None = None
         self._kept: dict[int, EndpointCall] = {}
+        self._batch: BatchController | None = None
         self.state = EndpointState()
         self._heard.connect(self._on_heard)
         worker.model_loaded.connect(self._on_worker_model_loaded)
@@ -129,6 +131,15 @@ class EndpointController(QObject):
         worker.engine_lost.connect(self._on_worker_engine_lost)
         worker.generation_failed.connect(self._on_worker_generation_failed)
         preferences.changed.connect(self._on_preferences_changed)
+
+    @property
+    def batch(self) -> "BatchController":
+        """Asks the rows of files on the same way; made when it is first wanted."""
+        if self._batch is None:
+            from desktopchat.controllers.batch import BatchController
+
+            self._batch = BatchController(self._chat, self._models, self._worker, self)
+        return self._batch
 
     @property
     def address(self) -> str:
@@ -177,6 +188,8 @@ class EndpointController(QObject):
 
     def close(self) -> None:
         """Refuse everything from now on and end it."""
+        if self._batch is not None:
+            self._batch.close()
         self._switch_off()
         self._tasks.close()
 

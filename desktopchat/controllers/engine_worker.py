@@ -86,7 +86,8 @@ class EngineWorker(QObject):
         super().__init__()
         self._create = create
         self._made: Engine | None = None
-        self._serving = Lock()  # held while a job of programs is on its way to the engine's thread
+        self._lock = Lock()
+        self._serving: set[EngineQueue] = set()  # those of which a job is on its way to the engine's thread
         self._history: tuple[object, int, int] = ((), 0, 0)  # the prompt that was counted last, and its tokens
         self.thread_of_engine = QThread()
         self.thread_of_engine.setObjectName("engine")
@@ -146,9 +147,12 @@ class EngineWorker(QObject):
         self._adapt_requested.emit(adapters)
 
     def serve(self, queue: "EngineQueue") -> None:
-        """Do what programs want, one job after the other; what the window asks for goes between. From any thread."""
-        if self._serving.acquire(blocking=False):
-            self._serve_requested.emit(queue)
+        """Do what waits there, one job after the other; what the window asks for goes between. From any thread."""
+        with self._lock:
+            if queue in self._serving:
+                return
+            self._serving.add(queue)
+        self._serve_requested.emit(queue)
 
     def cancel(self, generation_id: int) -> None:
         """End a generation soon. From any thread."""
@@ -279,7 +283,8 @@ class EngineWorker(QObject):
             self.engine_lost.emit(error)
             return  # whoever loads the model again lets it go on
         finally:
-            self._serving.release()
+            with self._lock:
+                self._serving.discard(queue)
         if queue.waiting:
             self.serve(queue)
 

@@ -104,7 +104,7 @@ class TransferController(QObject):
         """Write a conversation into a file."""
 
         def work() -> str:
-            from desktopchat.exchange.files import save
+            from desktopchat.core.whole_file import save
             from desktopchat.exchange.writing import write
 
             conversation = self._storage.call(lambda: self._transfer.give(conversation_id))

@@ -14,6 +14,7 @@ from desktopchat.core.markdown import last_code
 from desktopchat.core.notice import Notice
 from desktopchat.ui.adapter_commands import AdapterCommands
 from desktopchat.ui.backend_commands import BackendCommands
+from desktopchat.ui.batch_commands import BatchCommands
 from desktopchat.ui.composer_commands import ComposerCommands
 from desktopchat.ui.download_commands import DownloadCommands
 from desktopchat.ui.endpoint_commands import EndpointCommands
@@ -68,6 +69,7 @@ class WindowCommands(QObject):
         self.hub = HubCommands(window, self)
         self.downloads = DownloadCommands(window, self)
         self._endpoint = EndpointCommands(window, self)
+        self.batch = BatchCommands(window, self)
         self.library = LibraryCommands(window, self)
         self.model_work = ModelWorkCommands(window, self)
 
@@ -164,6 +166,7 @@ class WindowCommands(QObject):
             **self.hub.handlers(),
             **self.downloads.handlers(),
             **self._endpoint.handlers(),
+            **self.batch.handlers(),
             **self.library.handlers(),
             **self.model_work.handlers(),
         }

@@ -192,6 +192,68 @@
     </message>
 </context>
 <context>
+    <name>BatchCard</name>
+    <message>
+        <source>Answer each row of {name}</source>
+        <translation>逐行回答 {name}</translation>
+    </message>
+    <message>
+        <source>{count} rows. In the prompt, {columns} stand for what is in the row.</source>
+        <translation>共 {count} 行。提示词中的 {columns} 代表该行中的内容。</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>The answers go to {file}. System prompt and parameters are those of the window.</source>
+        <translation>回答写入 {file}。系统提示词和参数与窗口中的相同。</translation>
+    </message>
+    <message>
+        <source>JSON schema…</source>
+        <translation>JSON Schema…</translation>
+    </message>
+    <message>
+        <source>Let every answer follow a JSON schema; its properties become columns.</source>
+        <translation>让每个回答都遵循一个 JSON Schema；其属性会成为列。</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter begins · Tab goes to the buttons · Esc closes</source>
+        <translation>Ctrl+Enter 开始 · Tab 转到按钮 · Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Schema: {name}</source>
+        <translation>Schema：{name}</translation>
+    </message>
+</context>
+<context>
+    <name>BatchCommands</name>
+    <message>
+        <source>Rows (*.csv *.tsv *.jsonl *.ndjson);;All files (*)</source>
+        <translation>行 (*.csv *.tsv *.jsonl *.ndjson);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Answer each row of a file</source>
+        <translation>逐行回答一个文件</translation>
+    </message>
+    <message>
+        <source>Answering each row of a file</source>
+        <translation>正在逐行回答文件</translation>
+    </message>
+    <message>
+        <source>JSON schema</source>
+        <translation>JSON Schema</translation>
+    </message>
+    <message>
+        <source>JSON (*.json);;All files (*)</source>
+        <translation>JSON (*.json);;所有文件 (*)</translation>
+    </message>
+</context>
+<context>
     <name>ChatPage</name>
     <message>
         <source>↓ new text  {key}</source>
@@ -1049,6 +1111,14 @@
     <message>
         <source>Copy what programs must know to ask.</source>
         <translation>复制程序提问所需的密钥。</translation>
+    </message>
+    <message>
+        <source>Answer each row of a file…</source>
+        <translation>逐行回答一个文件…</translation>
+    </message>
+    <message>
+        <source>Ask the model once for each row of a CSV or JSONL file, and write the answers beside it.</source>
+        <translation>对 CSV 或 JSONL 文件的每一行向模型提问一次，并把回答写在该文件旁边。</translation>
     </message>
     <message>
         <source>Ask from a program</source>
@@ -4358,6 +4428,30 @@ Enter asks {host} for its files.</source>
         <translation>请选择其中的 .gguf 文件。</translation>
     </message>
     <message>
+        <source>{total} rows are answered in {file}.</source>
+        <translation>{total} 行的回答已写入 {file}。</translation>
+    </message>
+    <message>
+        <source>{count} of them failed; the column “error” says why.</source>
+        <translation>其中 {count} 行失败；原因见“error”列。</translation>
+    </message>
+    <message>
+        <source>{done} of {total} rows, to {file}</source>
+        <translation>第 {done} 行，共 {total} 行，写入 {file}</translation>
+    </message>
+    <message>
+        <source>No model is loaded that could answer.</source>
+        <translation>没有加载可以回答的模型。</translation>
+    </message>
+    <message>
+        <source>Stopped after {done} of {total} rows; the same file goes on from there.</source>
+        <translation>已在 {total} 行中的第 {done} 行后停止；再次打开同一文件即可从该处继续。</translation>
+    </message>
+    <message>
+        <source>{name} is not in UTF-8.</source>
+        <translation>{name} 不是 UTF-8 编码。</translation>
+    </message>
+    <message>
         <source>{name} is among the personas now.</source>
         <translation>“{name}”已加入角色。</translation>
     </message>
@@ -5688,6 +5782,38 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Port {port} is in use by another program.</source>
         <translation>端口 {port} 正被另一个程序使用。</translation>
+    </message>
+    <message>
+        <source>{name} is larger than {most} MiB.</source>
+        <translation>{name} 大于 {most} MiB。</translation>
+    </message>
+    <message>
+        <source>{path} is there already, from elsewhere.</source>
+        <translation>{path} 已存在，且来自别处。</translation>
+    </message>
+    <message>
+        <source>{path} was begun with another {what}.</source>
+        <translation>{path} 开始时使用的是另一个 {what}。</translation>
+    </message>
+    <message>
+        <source>Give the same, choose another output, or delete {path} to begin anew.</source>
+        <translation>请给出相同的内容，或选择其他输出，或删除 {path} 以重新开始。</translation>
+    </message>
+    <message>
+        <source>{name} has a column “{column}”, where the answer belongs.</source>
+        <translation>{name} 中有名为“{column}”的列，而那里应当写回答。</translation>
+    </message>
+    <message>
+        <source>The schema has a property “{name}”, as a column of the output is called.</source>
+        <translation>Schema 的属性“{name}”与输出中的一列同名。</translation>
+    </message>
+    <message>
+        <source>Row {number} of {name} has no “{column}”, which the prompt asks for.</source>
+        <translation>{name} 的第 {number} 行没有提示词所要求的“{column}”。</translation>
+    </message>
+    <message>
+        <source>Its columns are {columns}; name some of them in the prompt.</source>
+        <translation>它的列是 {columns}；请在提示词中使用其中的列。</translation>
     </message>
     <message>
         <source>There is no model yet.</source>

@@ -86,7 +86,7 @@ def test_a_schema_makes_columns_and_what_breaks_it_is_an_error(tmp_path: Path, d
     good, bad, _, cut = rows_of(tmp_path / "out.csv")
     assert (good["kind"], good["sure"], good["error"]) == ("a b", "true", "")
     assert (bad["answer"], bad["error"]) == ("no JSON", "The answer is no JSON. Try another model.")
-    assert (cut["kind"], cut["error"]) == ("", "The answer was cut after 5 tokens. Raise --max-tokens.")
+    assert (cut["kind"], cut["error"]) == ("", "The answer was cut after 5 tokens. Raise max tokens.")
     good, bad, _, _ = rows_of(tmp_path / "out.jsonl")
     assert (good["answer"], bad["answer"]) == ({"kind": "a b", "sure": True}, "no JSON")
 
