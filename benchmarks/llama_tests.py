@@ -41,6 +41,9 @@ WHY = {
     r"context_size_exceeded": "wants llama.cpp's error type; ours is OpenAI's code context_length_exceeded",
     r"token_count": "asks for a route of llama.cpp's own",
     r"logit_bias": "asks /tokenize of llama.cpp's own first",
+    r"incorrect_api_key": "wants llama.cpp's error type; ours is OpenAI's code invalid_api_key",
+    r"::test_correct_api_key": "asks llama.cpp's own /completions, or with Anthropic's header",
+    r"pooling_none": "starts llama.cpp's server with a switch of its own",
     r"cached_tokens": "counts the tokens of a cache with llama.cpp's rules",
 }
 
@@ -63,8 +66,8 @@ def main() -> int:
         with (copied / "utils.py").open("a") as helpers:
             helpers.write("\n\ndef match_regex(*_):\n    return True\n")
         tests = copied
-        theirs = _run(files, tests, Path(folder), "theirs", ["--reference", str(server)], options.model)
-        ours = _run(files, tests, Path(folder), "ours", [], options.model)
+        theirs = _run(files, tests, Path(folder), "theirs", ["--reference", str(server)], options.model.resolve())
+        ours = _run(files, tests, Path(folder), "ours", [], options.model.resolve())
     passed = [name for name, outcome in ours.items() if outcome == "passed"]
     missed = [name for name, outcome in ours.items() if outcome != "passed" and theirs.get(name) == "passed"]
     other = [name for name in ours if theirs.get(name) != "passed" and name not in passed]
