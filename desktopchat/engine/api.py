@@ -14,7 +14,7 @@ from desktopchat.core.memory import DeviceMemory
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence
-from desktopchat.core.token import Rendered, Token
+from desktopchat.core.token import Rendered, Token, TokenLogprobs
 
 Overflow = Literal["stop", "drop_oldest", "shift"]
 
@@ -172,23 +172,6 @@ class PromptProgress:
     done: int
     total: int
     cached: int
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """A token that could have come, with its natural logarithm of probability before any sampler."""
-
-    token: int
-    text: str
-    logprob: float
-
-
-@dataclass(frozen=True, slots=True)
-class TokenLogprobs:
-    """The token that came, and the likeliest ones at its place, likeliest first."""
-
-    chosen: Alternative
-    top: tuple[Alternative, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """ScriptedEngine: numbered words at a set rate, without a model, for tests, screenshots and soak runs."""
 
 import itertools
+import math
 import re
 import time
 import zlib
@@ -17,7 +18,7 @@ from desktopchat.core.errors import CancelledError, ContextOverflowError, EmptyP
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence
-from desktopchat.core.token import PICTURE, Rendered, Token
+from desktopchat.core.token import PICTURE, Alternative, Rendered, Token, TokenLogprobs
 from desktopchat.engine.api import (
     PLAIN_PROMPT,
     Adapted,
@@ -43,6 +44,10 @@ _PROMPT_SLICE = 512
 _PER_PICTURE = 100
 _PICTURE = "[picture]"
 _N_VOCAB = 1 << 16
+_END = b"<end>"
+# How likely the words are that come, one after the other; for the rest of the time each has a rival above it.
+_CHANCES = (0.92, 0.6, 0.3, 0.12)
+_RIVAL = 0.5
 _DIMENSIONS = 64  # of the vectors
 _FORMAT = Format.of("</think>")
 
@@ -126,6 +131,7 @@ class ScriptedEngine:
             splitter.begin(self._begun(request))
             stream = TextStream(sampling.stop, splitter)
             reason, count, thought_tokens = FinishReason.CANCELLED, 0, 0
+            logprobs: list[TokenLogprobs] = []
             for word in self._words(request):
                 if self._changed and self._changed[0] == request.id:
                     sampling, self._changed = self._changed[1], None
@@ -137,15 +143,18 @@ class ScriptedEngine:
                     break
                 count += 1
                 thought_tokens += stream.thinking
+                if request.top_logprobs:
+                    logprobs.append(_likely(word, count, request.top_logprobs))
                 if parts := stream.feed(word.encode()):
-                    yield Delta(index, parts.content, reasoning=parts.reasoning)
+                    yield Delta(index, parts.content, logprobs=tuple(logprobs), reasoning=parts.reasoning)
+                    logprobs.clear()
                 if stream.stopped_by:
                     reason = FinishReason.STOP
                     break
             else:
                 reason = FinishReason.STOP
-            if rest := stream.finish():
-                yield Delta(index, rest.content, 0, reasoning=rest.reasoning)
+            if (rest := stream.finish()) or logprobs:
+                yield Delta(index, rest.content, 0, tuple(logprobs), rest.reasoning)
             generated += count
             thought_seconds = thought_tokens / self._rate if self._rate else 0.0
             seed = sampling.seed or 0
@@ -193,7 +202,7 @@ class ScriptedEngine:
         if self._model is None:
             raise NoModelError("No model is loaded.", "Open a model first.")
         pieces = [piece.encode("utf-8", "replace") for piece in re.findall(r"\s*\S+(?:\s+\Z)?", text)]
-        return tuple(Token(zlib.crc32(piece) % _N_VOCAB, piece) for piece in pieces)
+        return tuple(Token(_number(piece), piece) for piece in pieces)
 
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
         """Return vectors that are the closer the more words two texts share."""
@@ -252,3 +261,25 @@ class ScriptedEngine:
 
 def _shown(message: ChatMessage) -> str:
     return " ".join(filter(None, [*[_PICTURE] * len(message.pictures), message.content]))
+
+
+def _number(piece: bytes) -> int:
+    return zlib.crc32(piece) % _N_VOCAB
+
+
+def _likely(word: str, place: int, count: int) -> TokenLogprobs:
+    """Return what a word had as its chance, and so many that could have come; the least likely one is the end."""
+    chances = {word.encode(): _CHANCES[place % len(_CHANCES)]}
+    if chances[word.encode()] < _RIVAL:
+        chances[f" rival{place}".encode()] = _RIVAL
+    while len(chances) < count:
+        piece = _END if len(chances) == count - 1 else f" other{len(chances)}".encode()
+        chances[piece] = (1 - sum(chances.values())) / 2
+    top = sorted(
+        (
+            Alternative(_number(piece), piece, math.log(one), "end" if piece == _END else "text")
+            for piece, one in chances.items()
+        ),
+        key=lambda one: -one.logprob,
+    )
+    return TokenLogprobs(next(one for one in top if one.piece == word.encode()), tuple(top[:count]))
