@@ -9,7 +9,7 @@ from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.picture_shelf import PictureShelf
 from desktopchat.controllers.tasks import TaskRunner
-from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageState, Timings, Usage
+from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageState, Role, Timings, Usage
 from desktopchat.core.draws import Draws
 from desktopchat.core.errors import UserError
 from desktopchat.core.fork import Fork, fork
@@ -105,7 +105,7 @@ class ExplainController(QObject):
         def work() -> Explanation:
             log = self._store.tokens.read(message.id)
             said = message.content or message.reasoning
-            if len(log) and said.encode("utf-8", "replace") not in log.texts():
+            if len(log) and said not in log.texts().decode("utf-8", "replace"):
                 log = log.begun(said)
             return Explanation(message, log)
 
@@ -144,12 +144,15 @@ class ExplainController(QObject):
     def tell_prompt(self, message: Message) -> None:
         """Find out what the model was sent before an answer, as far as that is still known."""
 
-        def work() -> tuple[tuple[Message, ...], str]:
+        def work() -> tuple[tuple[Message, ...], str, str]:
             path = self._store.path(message.conversation_id, before=message.id)
-            return path, self._store.get(message.conversation_id).system_prompt
+            prompt = self._store.get(message.conversation_id).system_prompt
+            return path, prompt, _gone_on_from(message, self._store.tokens.read(message.id))
 
-        def read(found: tuple[tuple[Message, ...], str]) -> None:
-            self._pictures.turns(*found, ask)
+        def read(found: tuple[tuple[Message, ...], str, str]) -> None:
+            path, prompt, begun = found
+            answer = (ChatMessage(Role.ASSISTANT, begun),) if begun else ()
+            self._pictures.turns(path, prompt, lambda turns: ask((*turns, *answer)))
 
         def ask(turns: tuple[ChatMessage, ...]) -> None:
             self._asked = message
@@ -195,3 +198,10 @@ class ExplainController(QObject):
 
     def _fail(self, error: UserError) -> None:
         self.noticed.emit(Notice.from_error(error))
+
+
+def _gone_on_from(message: Message, log: TokenLog) -> str:
+    """Return what there was of an answer when the model went on with it, as its prompt ended with that."""
+    before = len(log) - message.usage.completion_tokens
+    is_known = 0 < before < len(log) and message.content and not message.reasoning
+    return log.texts(before).decode("utf-8", "replace") if is_known else ""

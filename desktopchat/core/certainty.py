@@ -14,9 +14,10 @@ class Certainty(StrEnum):
 
 
 LEAST = {Certainty.SURE: 0.9, Certainty.LIKELY: 0.5, Certainty.UNSURE: 0.2, Certainty.GUESS: 0.0}
+_SHOWN = 0.0005  # half of the last digit that is shown, so that the word fits the number
 
 
 def certainty(logprob: float) -> Certainty:
     """Return the word for a natural logarithm of a probability."""
-    chance = math.exp(logprob)
+    chance = math.exp(logprob) + _SHOWN
     return next(word for word, least in LEAST.items() if chance >= least)

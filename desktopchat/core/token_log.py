@@ -11,6 +11,7 @@ Packed, a log is a byte of its format and a compressed row of columns, all littl
 A log-probability is a `<H` of steps of 1/1024, rounded: 0.05 % of a probability, down to e^-64.
 """
 
+import codecs
 import struct
 import sys
 import zlib
@@ -95,18 +96,19 @@ class TokenLog(Sequence[TokenLogprobs]):
         Args:
             text: What the answer says, or thinks while it says nothing.
         """
-        written, wanted = self.texts(), text.encode("utf-8", "replace")
-        start = written.rfind(wanted)
-        if start >= 0:
-            end = start + len(wanted)
-        else:
-            start, end = 0, len(written) if wanted.startswith(written) else 0
-        known = length = 0
-        while end and known < len(self) and self.kind(known) != "end" and length + len(self.text(known)) <= end:
-            length += len(self.text(known))
-            known += 1
-        log = self.head(known)
-        log.give(wanted[max(0, length - start) :])
+        letters = codecs.getincrementaldecoder("utf-8")("replace")
+        written, ends = "", [0]  # letters up to each step; -1 where it ends inside of one
+        for place in range(len(self)):
+            written += letters.decode(self.text(place))
+            ends.append(-1 if letters.getstate()[0] else len(written))
+        written += letters.decode(b"", final=True)
+        start = written.rfind(text)
+        end = start + len(text) if start >= 0 else len(written) if text.startswith(written) else 0
+        known = max(place for place, at in enumerate(ends) if 0 <= at <= end)
+        if known and self.kind(known - 1) == "end":
+            known -= 1
+        log = self.head(known if end else 0)
+        log.give(text[max(0, ends[len(log)] - max(0, start)) :].encode("utf-8", "replace"))
         return log
 
     def __len__(self) -> int:

@@ -64,6 +64,21 @@
     </message>
 </context>
 <context>
+    <name>Alternatives</name>
+    <message>
+        <source>Alternatives</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>came</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>would come</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AnswerNotice</name>
     <message>
         <source>An answer is ready.</source>
@@ -817,6 +832,22 @@
     <message>
         <source>Go to the end of the conversation.</source>
         <translation>转到对话结尾。</translation>
+    </message>
+    <message>
+        <source>How sure the model was…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See the tokens of the answer with what could have come instead, go on from any of them, or try a temperature.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The prompt as sent…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See the exact text that the model was sent before the answer, and its tokens.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Open model</source>
@@ -1909,6 +1940,123 @@
     <message>
         <source>{seconds} s</source>
         <translation>{seconds} 秒</translation>
+    </message>
+</context>
+<context>
+    <name>Explain</name>
+    <message>
+        <source>sure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>likely</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>guess</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>below {percent} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation type="unfinished">{percent}%</translation>
+    </message>
+    <message>
+        <source>end of the answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>part of a letter, {bytes}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ExplainCard</name>
+    <message>
+        <source>How sure the model was</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation type="unfinished">{count} 词元</translation>
+    </message>
+    <message>
+        <source>temperature {value}</source>
+        <translation type="unfinished">温度 {value}</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation type="unfinished">令牌</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation type="unfinished">温度</translation>
+    </message>
+    <message>
+        <source>← → token · ↑ ↓ alternative · Enter goes on from there · N, P next, previous unsure · − + temperature, 0 as it was · Esc closes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no other unsure token in this direction.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model was given this text, so there are no alternatives to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>given to the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>token {place} of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>at temperature {value} it would be “{token}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Temperature {value}, as it was answered; − and + try others on the same draws.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Temperature {value} with the same draws: none of {all} tokens would differ.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Temperature {value} with the same draws: {count} of {all} tokens would differ, the first at token {place}, “{other}” for “{chosen}”. What is said of those behind it holds for the text as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{word} {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{percent} % and more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>less</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ExplainCommands</name>
+    <message>
+        <source>No alternatives were kept with this answer: a server wrote it, it was imported, or it is from before they were kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How sure the model was</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3764,6 +3912,41 @@ Enter asks {host} for its files.</source>
     </message>
 </context>
 <context>
+    <name>PromptCard</name>
+    <message>
+        <source>The prompt as sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{tokens} tokens, {letters} characters, for {model}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} of the oldest messages were left out of it for lack of room.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens: place, number, text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tab: the other field · Ctrl+A, Ctrl+C: copy · Esc closes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is made anew: how long the one was that was answered is not known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is made anew, and what goes into it has changed since: {model} answered one of {count} tokens.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>QShortcut</name>
     <message>
         <source>Backspace</source>
@@ -4325,6 +4508,34 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Choose Persona… to use it.</source>
         <translation>选择“角色…”即可使用。</translation>
+    </message>
+    <message>
+        <source>This token is a sign of the chat template and no text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing would be left of the answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another token, or a later one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This token is only a part of a letter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose one that completes it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Here stands the mark between reasoning and answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a token of the text.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>See whether you may read it and the disk is well.</source>
@@ -5541,6 +5752,14 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Check the folder {folder}.</source>
         <translation>请检查文件夹 {folder}。</translation>
+    </message>
+    <message>
+        <source>{host} makes the prompt itself, so it cannot be shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} has the vocabulary, so tokens cannot be shown.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It is no text.</source>
@@ -8238,6 +8457,13 @@ Enter asks {host} for its files.</source>
     </message>
 </context>
 <context>
+    <name>TokenText</name>
+    <message>
+        <source>Answer, token by token</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TranscriptView</name>
     <message>
         <source>Conversation</source>
@@ -8420,6 +8646,17 @@ Apache License 2.0</translation>
     <message>
         <source>in the trash</source>
         <translation>在回收站中</translation>
+    </message>
+</context>
+<context>
+    <name>_Painter</name>
+    <message>
+        <source>would come</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>came</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@ from desktopchat.core.certainty import LEAST, Certainty, certainty
 from desktopchat.core.token import Alternative
 from desktopchat.ui.announcer import announce
 from desktopchat.ui.explain.alternatives import Alternatives
+from desktopchat.ui.explain.scale import Scale
 from desktopchat.ui.explain.token_text import TokenText
 from desktopchat.ui.explain.words import certainty_word, chance_text, line_colour, tint, token_text
 from desktopchat.ui.overlay import Overlay
@@ -55,13 +56,16 @@ class ExplainCard(Overlay):
         self._at_token.setAccessibleName(self.tr("Token"))
         self._at_temperature = self._label("")
         self._at_temperature.setAccessibleName(self.tr("Temperature"))
+        self._at_temperature.setMinimumHeight(2 * self._at_temperature.fontMetrics().lineSpacing())  # nothing jumps
+        self._at_temperature.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._scale = Scale(theme, self._own, max(_HOTTEST, self._own), self.card)
         self._told = self._label("")
         self._told.setObjectName("note")
         self._told.hide()
         keys = self._label(
             self.tr(
-                "Left and Right: token · Up and Down: alternative · Enter: go on from there · N and P: next and"
-                " previous unsure token · − and +: temperature, 0: as it was · Esc closes"
+                "← → token · ↑ ↓ alternative · Enter goes on from there · N, P next, previous unsure ·"
+                " − + temperature, 0 as it was · Esc closes"
             )
         )
         keys.setObjectName("hint")
@@ -74,8 +78,8 @@ class ExplainCard(Overlay):
         self.column.addWidget(about)
         self.column.addLayout(both, 1)
         self.column.addLayout(self._legend())
-        for label in (self._at_token, self._at_temperature, self._told, keys):
-            self.column.addWidget(label)
+        for widget in (self._at_token, self._scale, self._at_temperature, self._told, keys):
+            self.column.addWidget(widget)
         self._text.installEventFilter(self)
         self._text.token_chosen.connect(self._go_to)
         self.setFocusProxy(self._text)
@@ -169,7 +173,7 @@ class ExplainCard(Overlay):
             wanted = _STEP * (math.floor(steps + 1e-6) + 1 if step > 0 else math.ceil(steps - 1e-6) - 1)
         wanted = self._own if math.isclose(wanted, self._own, abs_tol=1e-6) else round(wanted, 2)
         self._temperature = min(max(wanted, 0.0), max(_HOTTEST, self._own))
-        self._show_temperature()
+        self._scale.set_tried(self._temperature)
         self.scrubbed.emit(self._temperature)
 
     def _show_token(self) -> None:
@@ -194,15 +198,15 @@ class ExplainCard(Overlay):
             return
         counts = {"value": value, "count": f"{len(self._flips):,}", "all": f"{len(self._log):,}"}
         if not self._flips:
-            text = self.tr("At temperature {value} with the same draws: none of {all} tokens would differ.")
+            text = self.tr("Temperature {value} with the same draws: none of {all} tokens would differ.")
             self._at_temperature.setText(text.format(value=value, all=counts["all"]))
             return
         first = min(self._flips)
         other = self._candidate(first)
         assert other is not None
         text = self.tr(
-            "At temperature {value} with the same draws: {count} of {all} tokens would differ, the first at token"
-            " {place}, “{other}” for “{chosen}”; what is said of those behind it holds for the text as it is."
+            "Temperature {value} with the same draws: {count} of {all} tokens would differ, the first at token {place},"
+            " “{other}” for “{chosen}”. What is said of those behind it holds for the text as it is."
         )
         chosen = token_text(self._log[first].chosen)
         self._at_temperature.setText(

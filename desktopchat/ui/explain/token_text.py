@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from desktopchat.core.certainty import Certainty, certainty
 from desktopchat.core.token_log import TokenLog
-from desktopchat.ui.explain.words import line_colour, tint
+from desktopchat.ui.explain.words import line_colour, mixed, tint
 from desktopchat.ui.theme import Theme
 from desktopchat.ui.transcript.marks import SOFT_BREAK, visible
 
@@ -120,7 +120,7 @@ class TokenText(QTextEdit):
         tokens = self._theme.tokens
         flipped, current = QTextCharFormat(), QTextCharFormat()
         flipped.setFontStrikeOut(True)
-        flipped.setForeground(QColor(tokens.accent))
+        flipped.setBackground(mixed(QColor(tokens.raised), QColor(tokens.accent), 0.4))
         current.setBackground(QColor(tokens.accent))
         current.setForeground(QColor(tokens.on_accent))
         marks = [self._selection(place, flipped) for place in self._flipped]

@@ -52,9 +52,9 @@ def tint(tokens: Tokens, certainty: Certainty) -> QColor | None:
     """Return the ground of a token; None for that of the page."""
     colour, share = {
         Certainty.SURE: ("", 0.0),
-        Certainty.LIKELY: (tokens.accent, 0.16),
-        Certainty.UNSURE: (tokens.warning, 0.30),
-        Certainty.GUESS: (tokens.danger, 0.36),
+        Certainty.LIKELY: (tokens.accent, 0.09),
+        Certainty.UNSURE: (tokens.warning, 0.20),
+        Certainty.GUESS: (tokens.danger, 0.27),
     }[certainty]
     return mixed(QColor(tokens.raised), QColor(colour), share) if colour else None
 

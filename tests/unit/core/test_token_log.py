@@ -22,12 +22,13 @@ steps = st.builds(TokenLogprobs, alternatives, st.lists(alternatives, max_size=1
 logs = st.lists(steps, max_size=30)
 
 
-def word(text: str, logprob: float = -0.5, *others: Alternative, kind: Kind = "text") -> TokenLogprobs:
-    chosen = Alternative(sum(text.encode()), text.encode(), logprob, kind)
+def word(text: str | bytes, logprob: float = -0.5, *others: Alternative, kind: Kind = "text") -> TokenLogprobs:
+    piece = text.encode() if isinstance(text, str) else text
+    chosen = Alternative(sum(piece), piece, logprob, kind)
     return TokenLogprobs(chosen, tuple(sorted((chosen, *others), key=lambda one: -one.logprob)))
 
 
-def log_of(*texts: str) -> TokenLog:
+def log_of(*texts: str | bytes) -> TokenLog:
     return TokenLog(map(word, texts))
 
 
@@ -148,6 +149,9 @@ def test_a_long_given_text_is_kept_whole() -> None:
         (log_of("<think>", "Hm"), "Hm", 2, ""),
         (log_of("Something", " else"), "A cat", 0, "A cat"),
         (TokenLog(), "A cat", 0, "A cat"),
+        (log_of("A", " cat", "\n", b"\xe5\xa4"), "A cat\n\N{REPLACEMENT CHARACTER}", 3, "\N{REPLACEMENT CHARACTER}"),
+        (log_of("A", b"\xff", " cat"), "A\N{REPLACEMENT CHARACTER} cat", 3, ""),
+        (log_of(b"\xe5\xa4", b"\xa9", "气"), "天", 2, ""),
     ],
 )
 def test_an_answer_that_is_gone_on_with_keeps_what_is_known(known: TokenLog, text: str, kept: int, rest: str) -> None:
@@ -155,4 +159,4 @@ def test_an_answer_that_is_gone_on_with_keeps_what_is_known(known: TokenLog, tex
     assert list(begun)[:kept] == list(known)[:kept]
     assert [begun.is_given(place) for place in range(kept, len(begun))] == [True] * bool(rest)
     assert begun.texts()[len(begun.texts(kept)) :].decode() == rest
-    assert begun.texts().decode().endswith(text)
+    assert begun.texts().decode("utf-8", "replace").endswith(text)
