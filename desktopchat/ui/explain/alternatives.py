@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from desktopchat.core.certainty import certainty
 from desktopchat.core.token import ALTERNATIVES, Alternative, TokenLogprobs
-from desktopchat.ui.explain.words import certainty_word, chance_text, token_text
+from desktopchat.ui.explain.words import certainty_word, chance_text, mark_word, token_text
 from desktopchat.ui.row_delegate import Index
 from desktopchat.ui.theme import Theme
 
@@ -82,11 +82,7 @@ class Alternatives(QListWidget):
     def words(self, row: _Row) -> str:
         """Return a row as a screen reader says it."""
         parts = [token_text(row.one), chance_text(row.one.logprob), certainty_word(certainty(row.one.logprob))]
-        if row.is_chosen:
-            parts.append(self.tr("came"))
-        if row.would_come:
-            parts.append(self.tr("would come"))
-        return ", ".join(parts)
+        return ", ".join(filter(None, (*parts, mark_word(came=row.is_chosen, would_come=row.would_come))))
 
 
 class _Painter(QStyledItemDelegate):
@@ -124,7 +120,7 @@ class _Painter(QStyledItemDelegate):
         chance = chance_text(row.one.logprob)
         right = inside.right() - self._small_metrics.horizontalAdvance(chance)
         painter.drawText(round(right), base, chance)
-        if mark := self.tr("would come") if row.would_come else self.tr("came") if row.is_chosen else "":
+        if mark := mark_word(came=row.is_chosen, would_come=row.would_come):
             right -= self._small_metrics.horizontalAdvance(mark) + px(10)
             painter.setPen(QColor(tokens.accent))
             painter.drawText(round(right), base, mark)

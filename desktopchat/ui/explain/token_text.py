@@ -75,7 +75,7 @@ class TokenText(QTextEdit):
                 if ground := tint(tokens, word):
                     form.setBackground(ground)
                 if line := line_colour(tokens, word):
-                    form.setUnderlineStyle(_LINE.SingleUnderline)
+                    form.setUnderlineStyle(_LINE.SingleUnderline if word is Certainty.GUESS else _LINE.DotLine)
                     form.setUnderlineColor(line)
             self._starts.append(cursor.position())
             run = 0 if any(map(str.isspace, text)) else run + len(text)

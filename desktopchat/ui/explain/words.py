@@ -26,6 +26,12 @@ def certainty_word(certainty: Certainty) -> str:
     }[certainty]
 
 
+def mark_word(*, came: bool, would_come: bool) -> str:
+    """Return what became of an alternative, or would become of it at another temperature; empty for nothing."""
+    translate = QCoreApplication.translate
+    return translate("Explain", "would come") if would_come else translate("Explain", "came") if came else ""
+
+
 def chance_text(logprob: float) -> str:
     """Return a probability in percent with as many digits as say something."""
     percent = 100 * math.exp(logprob)
