@@ -264,6 +264,7 @@ class Application(QObject):
                 self._library,
                 self._endpoint,
                 self._model_work,
+                self._make_explain,
             ),
             theme,
             send_key=self._settings["chat.send_key"],
@@ -380,6 +381,11 @@ class Application(QObject):
             self._tray.raise_requested.connect(self._raise_window)
             self._tray.ask_requested.connect(self._show_ask_window)
             self._answer_notice.told.connect(self._tray.tell)
+
+    def _make_explain(self) -> Any:
+        from desktopchat.controllers.explain import ExplainController
+
+        return ExplainController(self._chat, self._models, self._worker, self._storage, self._store, self)
 
     def _wants_notice(self) -> bool:
         return bool(self._preferences["chat.notify"] == "on")

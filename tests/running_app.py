@@ -25,6 +25,7 @@ from desktopchat.controllers.downloads import DownloadController
 from desktopchat.controllers.drawing import Drawing
 from desktopchat.controllers.endpoint import EndpointController
 from desktopchat.controllers.engine_worker import EngineWorker
+from desktopchat.controllers.explain import ExplainController
 from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
 from desktopchat.controllers.keys import KeyController
@@ -235,6 +236,7 @@ class RunningApp:
         self.model_work = ModelWork(
             library, self.models, TaskRunner("model work"), folder, print, lambda _heard: (), print
         )
+        self.explaining = ExplainController(self.chat, self.models, self.worker, self.storage, self.store)
         self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
 
         def connect(address: ServerAddress, key: Secret | None) -> Connection:
@@ -282,6 +284,7 @@ class RunningApp:
                 self.library,
                 self.endpoint,
                 self.model_work,
+                lambda: self.explaining,
             ),
             Theme("light"),
             drawing=self.drawing,

@@ -8,6 +8,7 @@ from desktopchat.commands.command import Command, Condition, Menu, Scope
 from desktopchat.commands.composing import COMPOSING
 from desktopchat.commands.downloading import DOWNLOADING
 from desktopchat.commands.endpoints import ENDPOINTS
+from desktopchat.commands.explaining import EXPLAINING
 from desktopchat.commands.finding import FINDING
 from desktopchat.commands.keeping import KEEPING
 from desktopchat.commands.parameters import PARAMETERS
@@ -404,6 +405,7 @@ COMMANDS: tuple[Command, ...] = (
     *_messages(),
     *COMPOSING,
     *READING,
+    *EXPLAINING,
     *_model(),
     *PARAMETERS,
     *BACKENDS,

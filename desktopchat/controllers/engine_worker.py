@@ -52,6 +52,8 @@ class EngineWorker(QObject):
         renewed: There is another engine.
         adapted: Adapted.
         adapt_failed: UserError; the adapters before are still applied.
+        rendered: Rendered.
+        render_failed: UserError.
     """
 
     load_planned = Signal(object)
@@ -70,6 +72,8 @@ class EngineWorker(QObject):
     renewed = Signal()
     adapted = Signal(object)
     adapt_failed = Signal(object)
+    rendered = Signal(object)
+    render_failed = Signal(object)
 
     _load_requested = Signal(object, object)
     _generate_requested = Signal(object, object)
@@ -80,6 +84,7 @@ class EngineWorker(QObject):
     _look_requested = Signal()
     _renew_requested = Signal()
     _adapt_requested = Signal(object)
+    _render_requested = Signal(object, object)
     _serve_requested = Signal(object)
 
     def __init__(self, create: Callable[[], Engine]) -> None:
@@ -101,6 +106,7 @@ class EngineWorker(QObject):
         self._look_requested.connect(self._on_look_requested)
         self._renew_requested.connect(self._on_renew_requested)
         self._adapt_requested.connect(self._on_adapt_requested)
+        self._render_requested.connect(self._on_render_requested)
         # Queued, for each job asks for the next one from the engine's own thread.
         self._serve_requested.connect(self._on_serve_requested, Qt.ConnectionType.QueuedConnection)
         self.thread_of_engine.start()
@@ -145,6 +151,10 @@ class EngineWorker(QObject):
     def adapt(self, adapters: tuple[Adapter, ...]) -> None:
         """Apply these adapters and no others, after what runs now. From any thread."""
         self._adapt_requested.emit(adapters)
+
+    def render(self, turns: tuple[ChatMessage, ...], settings: PromptSettings) -> None:
+        """Tell the prompt that these turns make, after what runs now. From any thread."""
+        self._render_requested.emit(turns, settings)
 
     def serve(self, queue: "EngineQueue") -> None:
         """Do what waits there, one job after the other; what the window asks for goes between. From any thread."""
@@ -273,6 +283,14 @@ class EngineWorker(QObject):
             self.engine_lost.emit(error)
         except UserError as error:
             self.adapt_failed.emit(error)
+
+    def _on_render_requested(self, turns: tuple[ChatMessage, ...], settings: PromptSettings) -> None:
+        try:
+            self.rendered.emit(self._engine.rendered(turns, settings))
+        except UserError as error:
+            self.render_failed.emit(error)
+            if isinstance(error, EngineCrashedError):
+                self.engine_lost.emit(error)
 
     def _on_serve_requested(self, queue: "EngineQueue") -> None:
         try:

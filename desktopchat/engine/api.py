@@ -14,6 +14,7 @@ from desktopchat.core.memory import DeviceMemory
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence
+from desktopchat.core.token import Rendered, Token, TokenLogprobs
 
 Overflow = Literal["stop", "drop_oldest", "shift"]
 
@@ -174,23 +175,6 @@ class PromptProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class Alternative:
-    """A token that could have come, with its natural logarithm of probability before any sampler."""
-
-    token: int
-    text: str
-    logprob: float
-
-
-@dataclass(frozen=True, slots=True)
-class TokenLogprobs:
-    """The token that came, and the likeliest ones at its place, likeliest first."""
-
-    chosen: Alternative
-    top: tuple[Alternative, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Delta:
     """New parts of one answer: valid Unicode, never part of a stop string.
 
@@ -275,6 +259,27 @@ class Engine(Protocol):
 
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt that these messages make, in tokens, as it would be generated from."""
+        ...
+
+    def rendered(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> Rendered:
+        """Return the prompt that these messages make, as `count_tokens` counts it; nothing is left out of it.
+
+        Raises:
+            NoModelError: Nothing is loaded.
+            TemplateError: The chat template failed.
+            HiddenPromptError: A server has the model, and makes the prompt there.
+            EngineError: The engine died.
+        """
+        ...
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """Return what a text is to the model; it is read as people's words, so none of them is a control token.
+
+        Raises:
+            NoModelError: Nothing is loaded.
+            HiddenPromptError: A server has the model, and the vocabulary.
+            EngineError: The engine died.
+        """
         ...
 
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:

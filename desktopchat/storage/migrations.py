@@ -317,6 +317,14 @@ BEGIN
 END;
 """
 
+# An answer's tokens with what could have come in their place, packed (core/token_log.py).
+_V3 = """
+CREATE TABLE token_log (
+    message_id INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    content BLOB NOT NULL
+) STRICT;
+"""
+
 
 def _run(sql: str) -> Migration:
     def migrate(connection: apsw.Connection) -> None:
@@ -326,4 +334,4 @@ def _run(sql: str) -> Migration:
     return migrate
 
 
-MIGRATIONS: tuple[Migration, ...] = (_run(_V1), _run(_V2))
+MIGRATIONS: tuple[Migration, ...] = (_run(_V1), _run(_V2), _run(_V3))

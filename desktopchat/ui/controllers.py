@@ -1,6 +1,8 @@
 """The controllers that a window works with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
@@ -23,10 +25,13 @@ from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.transfer import TransferController
 from desktopchat.controllers.writing import Writing
 
+if TYPE_CHECKING:  # made when it is first wanted
+    from desktopchat.controllers.explain import ExplainController
+
 
 @dataclass(frozen=True, slots=True)
 class Controllers:
-    """One of each. Who made them takes them down too."""
+    """One of each, or what makes it. Who made them takes them down too."""
 
     chat: ChatController
     models: ModelController
@@ -48,3 +53,4 @@ class Controllers:
     library: LibraryController
     endpoint: EndpointController
     model_work: ModelWork
+    explaining: "Callable[[], ExplainController]"

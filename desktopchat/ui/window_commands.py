@@ -36,6 +36,7 @@ from desktopchat.ui.template_commands import TemplateCommands
 from desktopchat.ui.transfer_commands import TransferCommands
 
 if TYPE_CHECKING:
+    from desktopchat.ui.explain.commands import ExplainCommands
     from desktopchat.ui.main_window import MainWindow
     from desktopchat.ui.persona_commands import PersonaCommands
 
@@ -61,6 +62,7 @@ class WindowCommands(QObject):
         self.composer = ComposerCommands(window, self)
         self.parameters = ParameterCommands(window, self)
         self._made_personas: PersonaCommands | None = None
+        self._made_explain: ExplainCommands | None = None
         self.template = TemplateCommands(window, self)
         self.projector = ProjectorCommands(window, self)
         self.servers = ServerCommands(window, self)
@@ -110,6 +112,8 @@ class WindowCommands(QObject):
             "message.copy_answer": self._copy_answer,
             "message.copy_code": self._copy_code,
             "message.delete": self._delete_message,
+            "answer.explain": self._explain_answer,
+            "answer.prompt": self._show_prompt,
             "message.delete_branch": self._delete_branch,
             "message.previous_sibling": partial(self._show_sibling, -1),
             "message.next_sibling": partial(self._show_sibling, 1),
@@ -359,6 +363,22 @@ class WindowCommands(QObject):
 
     def _import_persona(self) -> None:
         self._personas.ask_card()
+
+    @property
+    def _explain(self) -> "ExplainCommands":
+        if self._made_explain is None:
+            from desktopchat.ui.explain.commands import ExplainCommands
+
+            self._made_explain = ExplainCommands(self._window, self)
+        return self._made_explain
+
+    def _explain_answer(self) -> None:
+        if (answer := self._answer()) is not None:
+            self._explain.show(answer)
+
+    def _show_prompt(self) -> None:
+        if (answer := self._answer()) is not None:
+            self._explain.show_prompt(answer)
 
     def _quit(self) -> None:
         self._window.window().close()

@@ -64,6 +64,13 @@
     </message>
 </context>
 <context>
+    <name>Alternatives</name>
+    <message>
+        <source>Alternatives</source>
+        <translation>其他可能</translation>
+    </message>
+</context>
+<context>
     <name>AnswerNotice</name>
     <message>
         <source>An answer is ready.</source>
@@ -879,6 +886,22 @@
     <message>
         <source>Go to the end of the conversation.</source>
         <translation>转到对话结尾。</translation>
+    </message>
+    <message>
+        <source>How sure the model was…</source>
+        <translation>模型有多大把握…</translation>
+    </message>
+    <message>
+        <source>See the tokens of the answer with what could have come instead, go on from any of them, or try a temperature.</source>
+        <translation>查看回答的每个词元及其当时的其他可能，从任何一处另行续写，或试试别的温度。</translation>
+    </message>
+    <message>
+        <source>The prompt as sent…</source>
+        <translation>实际发送的提示词…</translation>
+    </message>
+    <message>
+        <source>See the exact text that the model was sent before the answer, and its tokens.</source>
+        <translation>查看回答之前实际发给模型的完整文本及其词元。</translation>
     </message>
     <message>
         <source>Open model</source>
@@ -1987,6 +2010,131 @@
     <message>
         <source>{seconds} s</source>
         <translation>{seconds} 秒</translation>
+    </message>
+</context>
+<context>
+    <name>Explain</name>
+    <message>
+        <source>sure</source>
+        <translation>确信</translation>
+    </message>
+    <message>
+        <source>likely</source>
+        <translation>较有把握</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>没把握</translation>
+    </message>
+    <message>
+        <source>guess</source>
+        <translation>猜测</translation>
+    </message>
+    <message>
+        <source>would come</source>
+        <translation>将会选</translation>
+    </message>
+    <message>
+        <source>came</source>
+        <translation>已选</translation>
+    </message>
+    <message>
+        <source>below {percent} %</source>
+        <translation>低于 {percent} %</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>end of the answer</source>
+        <translation>回答结束</translation>
+    </message>
+    <message>
+        <source>part of a letter, {bytes}</source>
+        <translation>一个字的一部分，{bytes}</translation>
+    </message>
+</context>
+<context>
+    <name>ExplainCard</name>
+    <message>
+        <source>How sure the model was</source>
+        <translation>模型有多大把握</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} 词元</translation>
+    </message>
+    <message>
+        <source>temperature {value}</source>
+        <translation>温度 {value}</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>← → token · ↑ ↓ alternative · Enter goes on from there · N, P next, previous unsure · − + temperature, 0 as it was · Esc closes</source>
+        <translation>← → 词元 · ↑ ↓ 其他可能 · Enter 从此处续写 · N、P 下一处、上一处没把握 · − + 温度，0 恢复原样 · Esc 关闭</translation>
+    </message>
+    <message>
+        <source>There is no other unsure token in this direction.</source>
+        <translation>这个方向上没有其他没把握的词元了。</translation>
+    </message>
+    <message>
+        <source>The model was given this text, so there are no alternatives to it.</source>
+        <translation>这段文字是给模型的，不是它选的，所以没有其他可能。</translation>
+    </message>
+    <message>
+        <source>given to the model</source>
+        <translation>给模型的文字</translation>
+    </message>
+    <message>
+        <source>token {place} of {count}</source>
+        <translation>第 {place} 个词元，共 {count} 个</translation>
+    </message>
+    <message>
+        <source>at temperature {value} it would be “{token}”</source>
+        <translation>温度 {value} 时会是“{token}”</translation>
+    </message>
+    <message>
+        <source>Temperature {value}, as it was answered; − and + try others on the same draws.</source>
+        <translation>温度 {value}，即回答时的温度；按 − 和 + 可用同样的随机抽取试试别的温度。</translation>
+    </message>
+    <message>
+        <source>Temperature {value} with the same draws: none of {all} tokens would differ.</source>
+        <translation>温度 {value}，随机抽取不变：{all} 个词元都不会变。</translation>
+    </message>
+    <message>
+        <source>Temperature {value} with the same draws: {count} of {all} tokens would differ, the first at token {place}, “{other}” for “{chosen}”. What is said of those behind it holds for the text as it is.</source>
+        <translation>温度 {value}，随机抽取不变：{all} 个词元中有 {count} 个会变，最先是第 {place} 个，“{other}”取代“{chosen}”。对其后各处的说法以现有文字为前提。</translation>
+    </message>
+    <message>
+        <source>{word} {count}</source>
+        <translation>{word} {count}</translation>
+    </message>
+    <message>
+        <source>{percent} % and more</source>
+        <translation>{percent} % 及以上</translation>
+    </message>
+    <message>
+        <source>less</source>
+        <translation>更低</translation>
+    </message>
+</context>
+<context>
+    <name>ExplainCommands</name>
+    <message>
+        <source>No alternatives were kept with this answer: a server wrote it, it was imported, or it is from before they were kept.</source>
+        <translation>这个回答没有保存其他可能：它由服务器生成、从别处导入，或早于开始保存之时。</translation>
+    </message>
+    <message>
+        <source>How sure the model was</source>
+        <translation>模型有多大把握</translation>
     </message>
 </context>
 <context>
@@ -3873,6 +4021,41 @@ Enter asks {host} for its files.</source>
     </message>
 </context>
 <context>
+    <name>PromptCard</name>
+    <message>
+        <source>The prompt as sent</source>
+        <translation>实际发送的提示词</translation>
+    </message>
+    <message>
+        <source>{tokens} tokens, {letters} characters, for {model}</source>
+        <translation>{tokens} 个词元，{letters} 个字符，用于 {model}</translation>
+    </message>
+    <message>
+        <source>{count} of the oldest messages were left out of it for lack of room.</source>
+        <translation>因空间不足，其中略去了最早的 {count} 条消息。</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Tokens: place, number, text</source>
+        <translation>词元：位置、编号、文本</translation>
+    </message>
+    <message>
+        <source>Tab: the other field · Ctrl+A, Ctrl+C: copy · Esc closes</source>
+        <translation>Tab 另一栏 · Ctrl+A、Ctrl+C 复制 · Esc 关闭</translation>
+    </message>
+    <message>
+        <source>It is made anew: how long the one was that was answered is not known.</source>
+        <translation>这是重新生成的：当时所回答的提示词有多长已无从得知。</translation>
+    </message>
+    <message>
+        <source>It is made anew, and what goes into it has changed since: {model} answered one of {count} tokens.</source>
+        <translation>这是重新生成的，内容此后有变：{model} 当时回答的提示词有 {count} 个词元。</translation>
+    </message>
+</context>
+<context>
     <name>QShortcut</name>
     <message>
         <source>Backspace</source>
@@ -4458,6 +4641,34 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Choose Persona… to use it.</source>
         <translation>选择“角色…”即可使用。</translation>
+    </message>
+    <message>
+        <source>This token is a sign of the chat template and no text.</source>
+        <translation>这个词元是对话模板的标记，不是文字。</translation>
+    </message>
+    <message>
+        <source>Nothing would be left of the answer.</source>
+        <translation>这样回答就什么也不剩了。</translation>
+    </message>
+    <message>
+        <source>Choose another token, or a later one.</source>
+        <translation>请选择另一个词元，或更靠后的一个。</translation>
+    </message>
+    <message>
+        <source>This token is only a part of a letter.</source>
+        <translation>这个词元只是一个字的一部分。</translation>
+    </message>
+    <message>
+        <source>Choose one that completes it.</source>
+        <translation>请选择能补全它的词元。</translation>
+    </message>
+    <message>
+        <source>Here stands the mark between reasoning and answer.</source>
+        <translation>这里是思考与回答之间的标记。</translation>
+    </message>
+    <message>
+        <source>Choose a token of the text.</source>
+        <translation>请选择正文中的词元。</translation>
     </message>
     <message>
         <source>See whether you may read it and the disk is well.</source>
@@ -5674,6 +5885,14 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Check the folder {folder}.</source>
         <translation>请检查文件夹 {folder}。</translation>
+    </message>
+    <message>
+        <source>{host} makes the prompt itself, so it cannot be shown.</source>
+        <translation>{host} 自己生成提示词，因此无法显示。</translation>
+    </message>
+    <message>
+        <source>{host} has the vocabulary, so tokens cannot be shown.</source>
+        <translation>词表在 {host} 上，因此无法显示词元。</translation>
     </message>
     <message>
         <source>It is no text.</source>
@@ -8400,6 +8619,13 @@ Enter asks {host} for its files.</source>
     <message>
         <source>{key} undoes it.</source>
         <translation>按 {key} 撤销。</translation>
+    </message>
+</context>
+<context>
+    <name>TokenText</name>
+    <message>
+        <source>Answer, token by token</source>
+        <translation>逐词元显示的回答</translation>
     </message>
 </context>
 <context>

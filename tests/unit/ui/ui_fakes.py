@@ -616,6 +616,21 @@ class FakeEndpoint(QObject):
         return lambda *values: self.asked.append((name, *values))
 
 
+class FakeExplain(QObject):
+    explained = Signal(object)
+    scrubbed = Signal(object, float, object)
+    forked = Signal()
+    prompt_told = Signal(object)
+    noticed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *values: self.asked.append((name, *values))
+
+
 class FakeFits(QObject):
     fitted = Signal(object, object)
     failed = Signal(object, object)
@@ -737,6 +752,7 @@ def open_window(
     library: LibraryController | None = None,
     endpoint: "FakeEndpoint | None" = None,
     model_work: ModelWork | None = None,
+    explain: "FakeExplain | None" = None,
     theme: Theme | None = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
@@ -763,6 +779,7 @@ def open_window(
             endpoint or FakeEndpoint(),
             model_work
             or ModelWork(library_in(NOWHERE), models or FakeModels(), InlineRunner(), NOWHERE, print, _no_newer, print),
+            lambda: explain or FakeExplain(),
         ),
         theme or Theme("light"),
         version="1",
