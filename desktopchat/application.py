@@ -38,6 +38,7 @@ from desktopchat.controllers.endpoint import EndpointController
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
+from desktopchat.controllers.insight import Insight
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.model_work import ModelWork
@@ -264,6 +265,7 @@ class Application(QObject):
                 self._library,
                 self._endpoint,
                 self._model_work,
+                Insight(self._chat, self._models, self._worker, self._storage, stores, self._preferences, self),
             ),
             theme,
             send_key=self._settings["chat.send_key"],

@@ -27,6 +27,7 @@ from desktopchat.controllers.endpoint import EndpointController
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
+from desktopchat.controllers.insight import Insight
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.model_work import ModelWork
@@ -282,6 +283,7 @@ class RunningApp:
                 self.library,
                 self.endpoint,
                 self.model_work,
+                Insight(self.chat, self.models, self.worker, self.storage, self.stores, self.preferences),
             ),
             Theme("light"),
             drawing=self.drawing,

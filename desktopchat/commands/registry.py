@@ -10,6 +10,7 @@ from desktopchat.commands.downloading import DOWNLOADING
 from desktopchat.commands.endpoints import ENDPOINTS
 from desktopchat.commands.finding import FINDING
 from desktopchat.commands.keeping import KEEPING
+from desktopchat.commands.looking import LOOKING
 from desktopchat.commands.parameters import PARAMETERS
 from desktopchat.commands.reading import READING
 from desktopchat.commands.servers import SERVERS
@@ -413,6 +414,7 @@ COMMANDS: tuple[Command, ...] = (
     *KEEPING,
     *STORING,
     *_view(),
+    *LOOKING,
     Command("help.keys", "Keys", "Show every key; ? does it outside of text fields.", Menu.HELP, ("F1",)),
     Command(
         "help.reference",

@@ -10,6 +10,7 @@ from desktopchat.controllers.downloads import DownloadController
 from desktopchat.controllers.endpoint import EndpointController
 from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
+from desktopchat.controllers.insight import Insight
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.model_work import ModelWork
@@ -48,3 +49,4 @@ class Controllers:
     library: LibraryController
     endpoint: EndpointController
     model_work: ModelWork
+    insight: Insight

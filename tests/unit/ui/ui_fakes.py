@@ -11,6 +11,7 @@ from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION
 from desktopchat.controllers.endpoint import EndpointState
 from desktopchat.controllers.hub_search import FOUND_ROLE
 from desktopchat.controllers.keys import KeyController
+from desktopchat.controllers.ledger import LedgerController
 from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.model_work import ModelWork
 from desktopchat.controllers.models import LoadedModel
@@ -25,6 +26,7 @@ from desktopchat.core.attached import AttachedFile, attach_text
 from desktopchat.core.backend import Tried
 from desktopchat.core.care import StoreCopy
 from desktopchat.core.chat import Conversation, Message
+from desktopchat.core.cost import LedgerBy, LedgerRow
 from desktopchat.core.download import Download
 from desktopchat.core.endpoint_call import EndpointCall
 from desktopchat.core.errors import UserError
@@ -715,6 +717,25 @@ class FakeConversations(QAbstractListModel):
         return next((place for place, row in enumerate(self._rows) if row[0] == conversation_id), -1)
 
 
+class FakeLedger(LedgerController):
+    """The real one, but for where the rows come from."""
+
+    def __init__(self, *rows: LedgerRow, folder: Path = NOWHERE) -> None:
+        runner = InlineRunner()
+        super().__init__(runner, FakeStore(), Preferences(Settings.load(folder / "settings.toml"), runner))
+        self.rows = rows
+        self.asked: list[LedgerBy] = []
+
+    def read(self, by: LedgerBy, done: Callable[[tuple[LedgerRow, ...]], None]) -> None:
+        self.asked.append(by)
+        done(self.rows)
+
+
+class FakeInsight:
+    def __init__(self, *rows: LedgerRow, folder: Path = NOWHERE) -> None:
+        self.ledger = FakeLedger(*rows, folder=folder)
+
+
 def open_window(
     qtbot: QtBot,
     chat: "FakeChat",
@@ -737,6 +758,7 @@ def open_window(
     library: LibraryController | None = None,
     endpoint: "FakeEndpoint | None" = None,
     model_work: ModelWork | None = None,
+    insight: "FakeInsight | None" = None,
     theme: Theme | None = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
@@ -763,6 +785,7 @@ def open_window(
             endpoint or FakeEndpoint(),
             model_work
             or ModelWork(library_in(NOWHERE), models or FakeModels(), InlineRunner(), NOWHERE, print, _no_newer, print),
+            insight or FakeInsight(),
         ),
         theme or Theme("light"),
         version="1",

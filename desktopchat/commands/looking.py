@@ -1,0 +1,13 @@
+"""The commands that look into answers: their cost, how they come about, how sure they are."""
+
+from desktopchat.commands.command import Command, Menu
+
+LOOKING: tuple[Command, ...] = (
+    Command(
+        "ledger.show",
+        "What answers cost…",
+        "See tokens, seconds and energy by day, model and conversation, beside the price of a cloud.",
+        Menu.VIEW,
+        ("Shift+F9",),
+    ),
+)
