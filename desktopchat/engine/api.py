@@ -14,6 +14,7 @@ from desktopchat.core.memory import DeviceMemory
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence
+from desktopchat.core.token import Rendered, Token
 
 Overflow = Literal["stop", "drop_oldest", "shift"]
 
@@ -275,6 +276,27 @@ class Engine(Protocol):
 
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt that these messages make, in tokens, as it would be generated from."""
+        ...
+
+    def rendered(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> Rendered:
+        """Return the prompt that these messages make, as `count_tokens` counts it; nothing is left out of it.
+
+        Raises:
+            NoModelError: Nothing is loaded.
+            TemplateError: The chat template failed.
+            HiddenPromptError: A server has the model, and makes the prompt there.
+            EngineError: The engine died.
+        """
+        ...
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """Return what a text is to the model; it is read as people's words, so none of them is a control token.
+
+        Raises:
+            NoModelError: Nothing is loaded.
+            HiddenPromptError: A server has the model, and the vocabulary.
+            EngineError: The engine died.
+        """
         ...
 
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:

@@ -8,6 +8,7 @@ from desktopchat.core.embedding import Embedding
 from desktopchat.core.memory import CPU
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.core.token import Rendered, Token
 from desktopchat.engine.api import (
     PLAIN_PROMPT,
     Adapted,
@@ -69,6 +70,14 @@ class RoutedEngine:
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt that these messages make, in tokens."""
         return self._present.count_tokens(messages, settings)
+
+    def rendered(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> Rendered:
+        """Return the prompt that these messages make."""
+        return self._present.rendered(messages, settings)
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """Return what a text is to the model."""
+        return self._present.tokens(text)
 
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
         """Return a vector for each text."""

@@ -1,6 +1,7 @@
 """ScriptedEngine: numbered words at a set rate, without a model, for tests, screenshots and soak runs."""
 
 import itertools
+import re
 import time
 import zlib
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from desktopchat.core.errors import CancelledError, ContextOverflowError, EmptyP
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence
+from desktopchat.core.token import PICTURE, Rendered, Token
 from desktopchat.engine.api import (
     PLAIN_PROMPT,
     Adapted,
@@ -39,6 +41,8 @@ DEFAULT_RATE = 50.0  # words a second
 N_CTX = 4096
 _PROMPT_SLICE = 512
 _PER_PICTURE = 100
+_PICTURE = "[picture]"
+_N_VOCAB = 1 << 16
 _DIMENSIONS = 64  # of the vectors
 _FORMAT = Format.of("</think>")
 
@@ -173,6 +177,24 @@ class ScriptedEngine:
         words = sum(len(one.content.split()) + _PER_PICTURE * len(one.pictures) for one in messages)
         return words + len(settings.reasoning_effort.split())
 
+    def rendered(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> Rendered:
+        """Return the effort and the messages in a row; a word is a token, and its number is made of its letters."""
+        if self._model is None:
+            raise NoModelError("No model is loaded.", "Open a model first.")
+        parts = [settings.reasoning_effort, *(_shown(one) for one in messages)]
+        text = "\n".join(filter(None, parts))
+        tokens: list[Token] = []
+        for part in re.split(rf"({re.escape(_PICTURE)})", text):
+            tokens += (Token(PICTURE, b""),) * _PER_PICTURE if part == _PICTURE else self.tokens(part)
+        return Rendered(text, tuple(tokens))
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """Return the words of a text, each with the space before it; what is only space goes with the last one."""
+        if self._model is None:
+            raise NoModelError("No model is loaded.", "Open a model first.")
+        pieces = [piece.encode("utf-8", "replace") for piece in re.findall(r"\s*\S+(?:\s+\Z)?", text)]
+        return tuple(Token(zlib.crc32(piece) % _N_VOCAB, piece) for piece in pieces)
+
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
         """Return vectors that are the closer the more words two texts share."""
         if self._model is None:
@@ -226,3 +248,7 @@ class ScriptedEngine:
     def close(self) -> None:
         """Forget the model."""
         self.unload()
+
+
+def _shown(message: ChatMessage) -> str:
+    return " ".join(filter(None, [*[_PICTURE] * len(message.pictures), message.content]))

@@ -6,7 +6,7 @@ it belongs to, the name of a dataclass below, and its fields.
 
 import itertools
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from typing import IO, Any
 
@@ -22,6 +22,7 @@ from desktopchat.core.memory import DeviceMemory
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence, pack, unpack
+from desktopchat.core.token import Token
 from desktopchat.engine.api import (
     PLAIN_PROMPT,
     Adapted,
@@ -39,6 +40,7 @@ from desktopchat.engine.api import (
 
 MAX_FRAME = 64 << 20  # bytes; a prompt of the longest context is far below
 EMBED_SLICE = 64  # vectors in one frame
+_TOKEN_SLICE = 1 << 16  # tokens in one frame
 _LONGEST_VECTOR = 1 << 19  # bytes; the largest models have 64 KiB
 _LENGTH = struct.Struct("<I")
 
@@ -68,6 +70,21 @@ class CountTokens:
 
     messages: tuple[ChatMessage, ...]
     settings: PromptSettings = PLAIN_PROMPT
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """Command: tell text and tokens of a prompt."""
+
+    messages: tuple[ChatMessage, ...]
+    settings: PromptSettings = PLAIN_PROMPT
+
+
+@dataclass(frozen=True, slots=True)
+class Tokenize:
+    """Command: tell the tokens of a text."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +160,26 @@ class TokenCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Tokens:
+    """Answer to `Render` and `Tokenize`: the next tokens."""
+
+    tokens: tuple[Token, ...]
+
+
+def slices(tokens: Sequence[Token]) -> Iterator[Tokens]:
+    """Yield answers with these tokens that fit into frames."""
+    for start in range(0, len(tokens), _TOKEN_SLICE):
+        yield Tokens(tuple(tokens[start : start + _TOKEN_SLICE]))
+
+
+@dataclass(frozen=True, slots=True)
+class PromptText:
+    """Answer to `Render`, after the tokens."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Embedded:
     """Answer to `Embed`: the vectors of the next few texts."""
 
@@ -183,6 +220,8 @@ COMMANDS: tuple[type, ...] = (
     Load,
     Generate,
     CountTokens,
+    Render,
+    Tokenize,
     Describe,
     Forget,
     Close,
@@ -199,6 +238,8 @@ _ANSWERS_TO: dict[type, tuple[type, ...]] = {
     Load: (LoadPlanned, LoadProgress, ModelLoaded),
     Generate: (PromptProgress, Delta, ChoiceFinished, GenerationFinished),
     CountTokens: (TokenCount,),
+    Render: (Tokens, PromptText),
+    Tokenize: (Tokens, Done),
     Describe: (BackendInfo,),
     Forget: (Done,),
     Adapt: (Adapted,),
@@ -233,6 +274,8 @@ def _is_possible(command: Any, answer: Any) -> bool:
             return _are_counts(*astuple(usage)) and all(seconds >= 0 for seconds in astuple(timings))
         case TokenCount(tokens):
             return _are_counts(tokens)
+        case Tokens(tokens):
+            return len(tokens) <= _TOKEN_SLICE and all(-1 <= token.id < 1 << 31 for token in tokens)
         case Adapted(adapters, took):
             return adapters == command.adapters and _are_sizes(*_sizes(took))
         case Embedded(embeddings):

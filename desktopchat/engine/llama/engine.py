@@ -31,6 +31,7 @@ from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import NO_PROJECTOR, LoadParams, SamplingParams
 from desktopchat.core.picture import Picture
 from desktopchat.core.sentence import Sentence
+from desktopchat.core.token import PICTURE, Rendered, Token
 from desktopchat.engine.api import (
     PLAIN_PROMPT,
     Adapted,
@@ -54,6 +55,7 @@ from desktopchat.engine.llama.model import LoadedModel
 from desktopchat.engine.llama.native import AbortFlag, Native
 from desktopchat.engine.llama.templates import choose_template
 from desktopchat.engine.llama.vision import Vision, has_library
+from desktopchat.engine.media import is_picture
 from desktopchat.engine.prefix import common_length
 from desktopchat.engine.speculation import Drafter, NgramDrafter
 from desktopchat.engine.states import StateStore
@@ -326,6 +328,20 @@ class LlamaEngine:
         rendered = loaded.template.render(messages, template_arguments(settings))
         return len(self._asked(loaded, rendered).tokens) if rendered.segments else 0
 
+    def rendered(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> Rendered:
+        """Return the prompt that these messages make, as text and as tokens."""
+        loaded, _ = self._model()
+        prompt = loaded.template.render(messages, template_arguments(settings))
+        if not prompt.segments:
+            return Rendered("", ())
+        text = "".join("[picture]" if segment.picture else segment.text for segment in prompt.segments)
+        return Rendered(text, _spelled(loaded, self._asked(loaded, prompt).tokens))
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """Return what a text is to the model."""
+        loaded, _ = self._model()
+        return _spelled(loaded, loaded.plain_tokens(text))
+
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
         """Return a vector for each text."""
         loaded = self._loaded
@@ -414,6 +430,10 @@ class LlamaEngine:
         if self._loaded is None or self._cache is None:
             raise NoModelError("No model is loaded.", "Open a model first.")
         return self._loaded, self._cache
+
+
+def _spelled(loaded: LoadedModel, tokens: Sequence[int]) -> tuple[Token, ...]:
+    return tuple(Token(PICTURE, b"") if is_picture(token) else Token(token, loaded.spelling(token)) for token in tokens)
 
 
 def projector_of(file: ModelFile, params: LoadParams) -> str:

@@ -250,6 +250,10 @@ class LoadedModel:
             tokens += part
         return tokens
 
+    def plain_tokens(self, text: str) -> list[int]:
+        """Return the tokens of a text that stands alone, without a begin token and with no control token."""
+        return self._tokenize(text.encode("utf-8", "surrogatepass"), special=False)
+
     def _tokenize(self, text: bytes, special: bool) -> list[int]:
         room = len(text) + 8
         while True:
