@@ -10,4 +10,11 @@ LOOKING: tuple[Command, ...] = (
         Menu.VIEW,
         ("Shift+F9",),
     ),
+    Command(
+        "glass.show",
+        "Glass box…",
+        "Look how a sentence of yours becomes tokens, what may come next, and how parameters bend that.",
+        Menu.VIEW,
+        ("Ctrl+F9",),
+    ),
 )

@@ -13,6 +13,7 @@ from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.storage.stores import Stores
 
 if TYPE_CHECKING:
+    from desktopchat.controllers.glass import GlassController
     from desktopchat.controllers.ledger import LedgerController
 
 
@@ -43,3 +44,10 @@ class Insight(QObject):
         from desktopchat.controllers.ledger import LedgerController
 
         return LedgerController(self._storage, self._stores.database, self._preferences, self)
+
+    @cached_property
+    def glass(self) -> "GlassController":
+        """How an answer comes about."""
+        from desktopchat.controllers.glass import GlassController
+
+        return GlassController(self._chat, self._models, self._worker, self)

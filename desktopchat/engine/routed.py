@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.chat import ChatMessage
+from desktopchat.core.distribution import Distribution
 from desktopchat.core.embedding import Embedding
 from desktopchat.core.memory import CPU
 from desktopchat.core.modelfile import ModelFile
@@ -78,6 +79,10 @@ class RoutedEngine:
     def tokens(self, text: str) -> tuple[Token, ...]:
         """Return what a text is to the model."""
         return self._present.tokens(text)
+
+    def distribution(self, tokens: Sequence[int]) -> Distribution:
+        """Return what may follow these tokens."""
+        return self._present.distribution(tokens)
 
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
         """Return a vector for each text."""

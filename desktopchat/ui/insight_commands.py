@@ -12,6 +12,7 @@ from desktopchat.core.errors import UserError
 
 if TYPE_CHECKING:
     from desktopchat.controllers.ledger import LedgerController
+    from desktopchat.ui.glass.commands import GlassCommands
     from desktopchat.ui.ledger_card import LedgerCard
     from desktopchat.ui.main_window import MainWindow
     from desktopchat.ui.window_commands import WindowCommands
@@ -28,7 +29,16 @@ class InsightCommands(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
-        return {"ledger.show": self._show_ledger}
+        return {"ledger.show": self._show_ledger, "glass.show": self._show_glass}
+
+    @cached_property
+    def _glass(self) -> "GlassCommands":
+        from desktopchat.ui.glass.commands import GlassCommands
+
+        return GlassCommands(self._window, self._commands)
+
+    def _show_glass(self) -> None:
+        self._glass.show()
 
     def _show_ledger(self) -> None:
         if self._ledger_card is not None:

@@ -69,7 +69,6 @@ class LedgerCard(Overlay):
         self._empty.hide()
         self._words.hide()
         self._form.hide()
-        self.setFocusProxy(self._table)
         self._show_keys()
 
     def show_rows(self, by: LedgerBy, rows: Sequence[LedgerRow], prices: Prices) -> None:
@@ -80,10 +79,10 @@ class LedgerCard(Overlay):
         self._model.show_rows(by, rows, prices)
         self._table.setVisible(bool(rows))
         self._empty.setVisible(not rows)
-        if not rows:
-            self.setFocusProxy(None)
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
+        if rows:
+            self.setFocusProxy(self._table)
+            if self.hasFocus():
+                self._table.setFocus(Qt.FocusReason.OtherFocusReason)
             self._table.selectRow(0)
             height = self._table.verticalHeader().defaultSectionSize()
             shown = min(_ROWS, len(rows) + 1)
@@ -112,7 +111,7 @@ class LedgerCard(Overlay):
         self._form.hide()
         self._tell("")
         self._show_keys()
-        self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refuse(self, sentence: str) -> None:
         """Say why what was typed is not taken."""

@@ -107,6 +107,7 @@ def style_sheet(theme: Theme) -> str:
     #card {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: {px(12)}px; }}
     #card_title {{ font-size: {px(17)}px; font-weight: 600; }}
     #card_scroll, #card_page, #card_text {{ background: transparent; border: 0; }}
+    #card #stage {{ font-weight: 600; }}
     #card QTableView {{ background: transparent; border: 0; outline: 0; color: {t.text};
         selection-background-color: {t.selection}; selection-color: {t.text}; }}
     #card QTableView::item {{ padding: 0 {px(8)}px; border: 0; }}

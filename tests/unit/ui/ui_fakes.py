@@ -1,14 +1,16 @@
 """Controllers with the signals of the real ones, that only write down what is asked of them."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from pytestqt.qtbot import QtBot
 
 from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION_ROLE, Place, Row, RowKind
 from desktopchat.controllers.endpoint import EndpointState
+from desktopchat.controllers.glass import GlassController
 from desktopchat.controllers.hub_search import FOUND_ROLE
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.ledger import LedgerController
@@ -36,6 +38,7 @@ from desktopchat.core.hub_file import HubFile
 from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.local_model import Facts, Kind, LocalModel
 from desktopchat.core.local_model import Origin as Whose
+from desktopchat.core.model_shape import ModelShape
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.parameter_layers import BUILT_IN, Origin, ParameterLayers, Preset
 from desktopchat.core.params import SamplingParams
@@ -43,6 +46,7 @@ from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.persona import Persona
 from desktopchat.core.prompt_text import Prompt
 from desktopchat.core.request import MadeRequest
+from desktopchat.engine.scripted import ScriptedEngine
 from desktopchat.library.shelf import Library
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
@@ -379,6 +383,7 @@ class FakeModels(QObject):
     template_changed = Signal(object)
     adapted = Signal(object)
     name = "tiny"
+    shape: ModelShape | None = None
     sees = False
     own_projector = ""
 
@@ -731,9 +736,37 @@ class FakeLedger(LedgerController):
         done(self.rows)
 
 
+class FakeWorker(QObject):
+    """Asks a scripted engine at once."""
+
+    told = Signal(int, object)
+    told_nothing = Signal(int, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.engine = ScriptedEngine(rate=0)
+        self._waiting: list[tuple[int, Callable[[Any], object]]] = []
+        self._questions = itertools.count(1)
+
+    def ask(self, question: Callable[[Any], object]) -> int:
+        number = next(self._questions)
+        self._waiting.append((number, question))
+        QTimer.singleShot(0, self._answer)
+        return number
+
+    def _answer(self) -> None:
+        number, question = self._waiting.pop(0)
+        try:
+            self.told.emit(number, question(self.engine))
+        except UserError as error:
+            self.told_nothing.emit(number, error)
+
+
 class FakeInsight:
     def __init__(self, *rows: LedgerRow, folder: Path = NOWHERE) -> None:
         self.ledger = FakeLedger(*rows, folder=folder)
+        self.chat, self.models, self.worker = FakeChat(), FakeModels(), FakeWorker()
+        self.glass = GlassController(self.chat, self.models, self.worker)
 
 
 def open_window(
