@@ -265,7 +265,7 @@ class Application(QObject):
                 self._library,
                 self._endpoint,
                 self._model_work,
-                Insight(self._chat, self._models, self._worker, self._storage, stores, self._preferences, self),
+                Insight(self._chat, self._models, self._worker, self._storage, self._io, stores, self._preferences),
             ),
             theme,
             send_key=self._settings["chat.send_key"],

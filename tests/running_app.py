@@ -283,7 +283,9 @@ class RunningApp:
                 self.library,
                 self.endpoint,
                 self.model_work,
-                Insight(self.chat, self.models, self.worker, self.storage, self.stores, self.preferences),
+                Insight(
+                    self.chat, self.models, self.worker, self.storage, self.io, self.stores, self.preferences
+                ),
             ),
             Theme("light"),
             drawing=self.drawing,

@@ -1,6 +1,6 @@
 """The commands that look into answers: their cost, how they come about, how sure they are."""
 
-from desktopchat.commands.command import Command, Menu
+from desktopchat.commands.command import Command, Condition, Menu
 
 LOOKING: tuple[Command, ...] = (
     Command(
@@ -16,5 +16,13 @@ LOOKING: tuple[Command, ...] = (
         "Look how a sentence of yours becomes tokens, what may come next, and how parameters bend that.",
         Menu.VIEW,
         ("Ctrl+F9",),
+    ),
+    Command(
+        "doubt.show",
+        "Doubt lens…",
+        "Ask the same again, four times at once, and see how far the answers agree with each sentence.",
+        Menu.MESSAGE,
+        ("Ctrl+Shift+F9",),
+        Condition.IDLE_ANSWER,
     ),
 )

@@ -13,6 +13,7 @@ from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.storage.stores import Stores
 
 if TYPE_CHECKING:
+    from desktopchat.controllers.doubt import DoubtController
     from desktopchat.controllers.glass import GlassController
     from desktopchat.controllers.ledger import LedgerController
 
@@ -26,6 +27,7 @@ class Insight(QObject):
         models: ModelController,
         worker: EngineWorker,
         storage: TaskRunner,
+        io: TaskRunner,
         stores: Stores,
         preferences: Preferences,
         parent: QObject | None = None,
@@ -35,6 +37,7 @@ class Insight(QObject):
         self._models = models
         self._worker = worker
         self._storage = storage
+        self._io = io
         self._stores = stores
         self._preferences = preferences
 
@@ -51,3 +54,19 @@ class Insight(QObject):
         from desktopchat.controllers.glass import GlassController
 
         return GlassController(self._chat, self._models, self._worker, self)
+
+    @cached_property
+    def doubt(self) -> "DoubtController":
+        """How far a model agrees with itself."""
+        from desktopchat.controllers.doubt import DoubtController
+
+        return DoubtController(
+            self._chat,
+            self._models,
+            self._worker,
+            self._storage,
+            self._io,
+            self._stores.conversations,
+            self._preferences,
+            self,
+        )

@@ -1,17 +1,19 @@
 """What the commands that look into answers do to the window."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from desktopchat.controllers.words import said
+from desktopchat.core.chat import Message
 from desktopchat.core.cost import LedgerBy, LedgerRow
 from desktopchat.core.errors import UserError
 
 if TYPE_CHECKING:
     from desktopchat.controllers.ledger import LedgerController
+    from desktopchat.ui.doubt.commands import DoubtCommands
     from desktopchat.ui.glass.commands import GlassCommands
     from desktopchat.ui.ledger_card import LedgerCard
     from desktopchat.ui.main_window import MainWindow
@@ -27,9 +29,27 @@ class InsightCommands(QObject):
         self._commands = commands
         self._ledger_card: LedgerCard | None = None
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
-        """Return what each command does, by its id."""
-        return {"ledger.show": self._show_ledger, "glass.show": self._show_glass}
+    def handlers(self, answer: Callable[[], Message | None]) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its id.
+
+        Args:
+            answer: Returns the answer under the caret, or the last one.
+        """
+        return {
+            "ledger.show": self._show_ledger,
+            "glass.show": self._show_glass,
+            "doubt.show": partial(self._show_doubt, answer),
+        }
+
+    @cached_property
+    def _doubt(self) -> "DoubtCommands":
+        from desktopchat.ui.doubt.commands import DoubtCommands
+
+        return DoubtCommands(self._window, self._commands)
+
+    def _show_doubt(self, find: Callable[[], Message | None]) -> None:
+        if (answer := find()) is not None:
+            self._doubt.show(answer)
 
     @cached_property
     def _glass(self) -> "GlassCommands":

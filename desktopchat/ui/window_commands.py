@@ -168,7 +168,7 @@ class WindowCommands(QObject):
             **self._endpoint.handlers(),
             **self.library.handlers(),
             **self.model_work.handlers(),
-            **self._insight.handlers(),
+            **self._insight.handlers(self._answer),
         }
 
     def update_conditions(self) -> None:

@@ -762,11 +762,27 @@ class FakeWorker(QObject):
             self.told_nothing.emit(number, error)
 
 
+class FakeDoubt(QObject):
+    progressed = Signal(int, int)
+    ended = Signal(object)
+    failed = Signal(object)
+    kept = Signal(int)
+    noticed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *values: self.calls.append((name, *values))
+
+
 class FakeInsight:
     def __init__(self, *rows: LedgerRow, folder: Path = NOWHERE) -> None:
         self.ledger = FakeLedger(*rows, folder=folder)
         self.chat, self.models, self.worker = FakeChat(), FakeModels(), FakeWorker()
         self.glass = GlassController(self.chat, self.models, self.worker)
+        self.doubt = FakeDoubt()
 
 
 def open_window(
