@@ -3,7 +3,8 @@
 The idea is that of SelfCheckGPT (Manakul, Liusie and Gales 2023, arXiv 2303.08896): what a model knows, it says again
 when it is asked again, and what it makes up comes out otherwise. Each sentence is compared with the most similar one of
 each other answer, by the F1 of the words that both have (ROUGE-1, Lin 2004) in place of the vectors used there, for it
-needs no second model. An answer agrees that has a sentence with an F1 of at least `AGREES` and all of its numbers.
+needs no second model. Words that any sentence may have do not count, and numbers count for themselves: an answer agrees
+that has a sentence with an F1 of at least `AGREES` and all of its numbers.
 That is agreement and not truth: a model may say the same wrong thing again and again.
 """
 
@@ -14,7 +15,15 @@ from dataclasses import dataclass
 
 from desktopchat.core.words import words
 
-AGREES = 0.5
+AGREES = 0.6
+_EMPTY = frozenset(
+    """
+    a an the this that these those it its he she they them their his her we our you your i my me
+    and or but so as if than then also of to in on at by for from with into about
+    is are was were be been being am do does did has have had can could will would may might which who whom
+    的 了 是 在 和 与 也 就 都 而 及 着 过 这 那 它 他 她 们 我 你 您 个 一 有 为 于 之
+    """.split()  # noqa: SIM905  (a list of so many quoted words is harder to read)
+)
 # A full stop ends a sentence where a blank follows; Chinese ones do so anywhere, and a line always.
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]*_]*\s+|(?<=[。！？])[”’」』）]*|\n+")
 _NUMBER_OF_A_LIST = re.compile(r"\W*\d+[.)]\W*")
@@ -86,7 +95,8 @@ def agreement(answer: str, others: Sequence[str]) -> tuple[Agreement, ...]:
 
 def _known(text: str) -> _Sentence:
     found = words(text)
-    return _Sentence(text, Counter(found), frozenset(word for word in found if word.isdecimal()))
+    full = [word for word in found if word not in _EMPTY and not word.isdecimal()]
+    return _Sentence(text, Counter(full or found), frozenset(word for word in found if word.isdecimal()))
 
 
 def _closest(one: _Sentence, others: Sequence[_Sentence]) -> Closest:

@@ -167,7 +167,7 @@ class LedgerCard(Overlay):
                 parts.append(f"{said(energy_text(joules))} {said(energy_source(watts))}")
         if whole.unknown:
             parts.append(self.tr("unknown of {count} answers").format(count=f"{whole.unknown:,}"))
-        return self.tr("Energy: {parts}").format(parts=", ".join(parts))
+        return self.tr("Energy: {parts}").format(parts=" · ".join(parts))
 
     def _price_words(self, prices: Prices) -> str:
         if prices.prompt is None or prices.completion is None:

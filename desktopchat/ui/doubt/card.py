@@ -17,6 +17,7 @@ from desktopchat.ui.transcript.words import seconds_text
 _FEWER = (Qt.Key.Key_Minus,)
 _MORE = (Qt.Key.Key_Plus, Qt.Key.Key_Equal)
 _LEAST = 2
+_HIGHEST = 270  # of the list, in pixels
 
 
 class DoubtCard(Overlay):
@@ -38,6 +39,7 @@ class DoubtCard(Overlay):
     def __init__(self, model: str, count: int, tokens: int, theme: Theme, parent: QWidget) -> None:
         super().__init__(self.tr("Doubt lens: how far the model agrees with itself"), parent)
         self._model = model
+        self._theme = theme
         self._count = count
         self._tokens = tokens
         self._doubt: Doubt | None = None
@@ -53,7 +55,7 @@ class DoubtCard(Overlay):
         self._bar.setFixedHeight(theme.px(3))
         self._bar.setAccessibleName(self.tr("Progress"))
         self._list = SentenceList(theme, self.card)
-        self._list.setMinimumSize(theme.px(760), theme.px(230))
+        self._list.setMinimumWidth(theme.px(760))
         self._list.setAccessibleDescription(truth)
         self._list.installEventFilter(self)
         self._list.currentRowChanged.connect(self._on_list_current_row_changed)
@@ -86,6 +88,9 @@ class DoubtCard(Overlay):
         self._about.setText(self._facts(doubt))
         self._list.show_sentences(doubt.sentences)
         self._show_parts(is_running=False)
+        self.column.activate()  # how high a row is depends on how wide it is
+        self._list.fit(self._theme.px(_HIGHEST))
+        self._cover()
         self._show_closest()
         self._list.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -189,7 +194,7 @@ class DoubtCard(Overlay):
         else:
             verdict = self.tr("differs")
         text = visible(one.text) or self.tr("nothing like it")
-        return f"{number}   {round(100 * one.likeness)} %, {verdict}:  {text}"
+        return f"{number}   {round(100 * one.likeness)} % · {verdict}   {text}"
 
     def _show_parts(self, *, is_running: bool) -> None:
         self._bar.setVisible(is_running)
@@ -218,7 +223,7 @@ class DoubtCard(Overlay):
             source = energy_source((doubt.timings.watts, doubt.timings.watts))
             cost.append(f"{said(energy_text(doubt.timings.joules))} {said(source)}")
         drawn = self.tr("Drawn at temperature {value}: {cost}.")
-        parts.append(drawn.format(value=f"{doubt.temperature:g}", cost=", ".join(cost)))
+        parts.append(drawn.format(value=f"{doubt.temperature:g}", cost=" · ".join(cost)))
         if doubt.answer.model and self._model and doubt.answer.model != self._model:
             other = self.tr("The answer is by {one}, the samples by {other}.")
             parts.append(other.format(one=visible(doubt.answer.model), other=visible(self._model)))

@@ -48,6 +48,11 @@ class SentenceList(QListWidget):
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{self.words(sentence)}: {visible(sentence.text)}")
         self.setCurrentRow(0 if sentences else -1)
 
+    def fit(self, highest: int) -> None:
+        """Be as high as the sentences are, up to a height in pixels."""
+        rows = sum(self.sizeHintForRow(row) for row in range(self.count()))
+        self.setFixedHeight(min(rows + 2, highest))
+
     def chosen(self) -> Agreement | None:
         """Return the chosen sentence."""
         item = self.currentItem()

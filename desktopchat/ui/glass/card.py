@@ -200,10 +200,10 @@ class GlassCard(Overlay):
 
     def _parameter_row(self, theme: Theme) -> QHBoxLayout:
         self._names: dict[Name, str] = {
-            "top_k": self.tr("top-k"),
-            "top_p": self.tr("top-p"),
-            "min_p": self.tr("min-p"),
-            "temperature": self.tr("temperature"),
+            "top_k": self.tr("Top-k"),
+            "top_p": self.tr("Top-p"),
+            "min_p": self.tr("Min-p"),
+            "temperature": self.tr("Temperature"),
         }
         self._letters = {name: chr(key) for key, name in _KEYS.items()}
         row = QHBoxLayout()

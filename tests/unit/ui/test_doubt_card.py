@@ -82,12 +82,12 @@ def test_each_sentence_says_how_many_agree(qtbot: QtBot, tmp_path: Path) -> None
         "1 of 4 agree: Cats like it very much.",
     ]
     assert "All 4 samples agree with 0 of 3 sentences." in rig.labels()
-    assert "temperature 0.7: 40 tokens, 3 s, 50 mWh estimated (60 W)" in rig.labels()
+    assert "temperature 0.7: 40 tokens · 3 s · 50 mWh estimated (60 W)" in rig.labels()
     assert "This is agreement and not truth" in rig.labels()
-    assert rig.shown().splitlines()[2] == "3   0 %, differs:  Dogs bark."
+    assert rig.shown().splitlines()[2] == "3   0 % · differs   Dogs bark."
     rig.press(Key.Key_Down)
-    assert rig.shown().splitlines()[1] == "2   80 %, other numbers:  It was built in 1899."
-    assert rig.shown().splitlines()[3] == "4   100 %, agrees:  It was built in 1889."
+    assert rig.shown().splitlines()[1] == "2   100 % · other numbers   It was built in 1899."
+    assert rig.shown().splitlines()[3] == "4   100 % · agrees   It was built in 1889."
 
 
 def test_sample_is_read_and_kept_by_key(qtbot: QtBot, tmp_path: Path) -> None:

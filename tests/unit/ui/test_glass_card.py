@@ -95,12 +95,12 @@ def test_parameters_bend_the_bars_by_key(qtbot: QtBot) -> None:
     assert rig.spoken()[0] == "·word6: 50.0 %, without parameters 50.0 %"
     rig.press(Key.Key_Return)
     assert rig.window.focusWidget() is rig.chances
-    assert rig.buttons()[:4] == ["K  top-k off", "P  top-p off", "M  min-p off", "T  temperature 1.0"]
+    assert rig.buttons()[:4] == ["K  Top-k off", "P  Top-p off", "M  Min-p off", "T  Temperature 1.0"]
     rig.press(*[Key.Key_Left] * 5)
-    assert rig.buttons()[3] == "T  temperature 0.5"
+    assert rig.buttons()[3] == "T  Temperature 0.5"
     assert rig.spoken()[0] == "·word6: 75.0 %, without parameters 50.0 %"
     rig.press(Key.Key_K, *[Key.Key_Left] * 10)
-    assert rig.buttons()[0] == "K  top-k 2"
+    assert rig.buttons()[0] == "K  Top-k 2"
     assert rig.spoken()[:3] == [
         "·word6: 80.0 %, without parameters 50.0 %",
         "·word7: 20.0 %, without parameters 25.0 %",
@@ -108,7 +108,7 @@ def test_parameters_bend_the_bars_by_key(qtbot: QtBot) -> None:
     ]
     assert "→ 2 →" in rig.labels()
     rig.press(Key.Key_K, *[Key.Key_Right] * 10, Key.Key_P, Key.Key_Left, Key.Key_Left, Key.Key_M, Key.Key_Right)
-    assert rig.buttons()[:3] == ["K  top-k off", "P  top-p 0.95", "M  min-p 0.01"]
+    assert rig.buttons()[:3] == ["K  Top-k off", "P  Top-p 0.95", "M  Min-p 0.01"]
     rig.press(Key.Key_T, *[Key.Key_Left] * 5)
     assert rig.spoken()[0] == "·word6: 100.0 %, without parameters 50.0 %"
     assert rig.fake.chat.sampling.temperature == 1.0  # the conversation's own

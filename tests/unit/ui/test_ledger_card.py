@@ -57,7 +57,7 @@ def test_rows_have_their_sum_over_them(qtbot: QtBot, tmp_path: Path) -> None:
         ["2026-05-18", "2", "1,500,000", "250,000", "2 min", "2.2 Wh", "2.50"],
         ["2026-05-17", "1", "500,000", "250,000", "2 h 0 min", "10 mWh", "1.50"],
     ]
-    assert "10 mWh measured (RAPL), 2.2 Wh estimated (65 W), unknown of 1 answers" in rig.labels()
+    assert "10 mWh measured (RAPL) · 2.2 Wh estimated (65 W) · unknown of 1 answers" in rig.labels()
     assert "1 USD for a million prompt tokens, 4 USD for generated ones (an example, no offer)" in rig.labels()
 
 
