@@ -38,6 +38,7 @@ from desktopchat.controllers.endpoint import EndpointController
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
+from desktopchat.controllers.insight import Insight
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.model_work import ModelWork
@@ -264,7 +265,7 @@ class Application(QObject):
                 self._library,
                 self._endpoint,
                 self._model_work,
-                self._make_explain,
+                Insight(self._chat, self._models, self._worker, self._storage, self._io, stores, self._preferences),
             ),
             theme,
             send_key=self._settings["chat.send_key"],
@@ -381,11 +382,6 @@ class Application(QObject):
             self._tray.raise_requested.connect(self._raise_window)
             self._tray.ask_requested.connect(self._show_ask_window)
             self._answer_notice.told.connect(self._tray.tell)
-
-    def _make_explain(self) -> Any:
-        from desktopchat.controllers.explain import ExplainController
-
-        return ExplainController(self._chat, self._models, self._worker, self._storage, self._store, self)
 
     def _wants_notice(self) -> bool:
         return bool(self._preferences["chat.notify"] == "on")

@@ -25,9 +25,9 @@ from desktopchat.controllers.downloads import DownloadController
 from desktopchat.controllers.drawing import Drawing
 from desktopchat.controllers.endpoint import EndpointController
 from desktopchat.controllers.engine_worker import EngineWorker
-from desktopchat.controllers.explain import ExplainController
 from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
+from desktopchat.controllers.insight import Insight
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.model_work import ModelWork
@@ -236,7 +236,6 @@ class RunningApp:
         self.model_work = ModelWork(
             library, self.models, TaskRunner("model work"), folder, print, lambda _heard: (), print
         )
-        self.explaining = ExplainController(self.chat, self.models, self.worker, self.storage, self.store)
         self.parameters = ParameterController(self.chat, self.models, self.storage, self.store)
 
         def connect(address: ServerAddress, key: Secret | None) -> Connection:
@@ -284,7 +283,7 @@ class RunningApp:
                 self.library,
                 self.endpoint,
                 self.model_work,
-                lambda: self.explaining,
+                Insight(self.chat, self.models, self.worker, self.storage, self.io, self.stores, self.preferences),
             ),
             Theme("light"),
             drawing=self.drawing,

@@ -11,6 +11,7 @@ from desktopchat.commands.endpoints import ENDPOINTS
 from desktopchat.commands.explaining import EXPLAINING
 from desktopchat.commands.finding import FINDING
 from desktopchat.commands.keeping import KEEPING
+from desktopchat.commands.looking import LOOKING
 from desktopchat.commands.parameters import PARAMETERS
 from desktopchat.commands.reading import READING
 from desktopchat.commands.servers import SERVERS
@@ -415,6 +416,7 @@ COMMANDS: tuple[Command, ...] = (
     *KEEPING,
     *STORING,
     *_view(),
+    *LOOKING,
     Command("help.keys", "Keys", "Show every key; ? does it outside of text fields.", Menu.HELP, ("F1",)),
     Command(
         "help.reference",

@@ -19,7 +19,7 @@ from desktopchat.core.params import SamplingParams
 from desktopchat.core.prompt import blind
 from desktopchat.core.token import Alternative, Rendered
 from desktopchat.core.token_log import TokenLog
-from desktopchat.engine.api import PromptSettings
+from desktopchat.engine.api import Engine, PromptSettings
 from desktopchat.storage.conversations import ConversationStore
 
 
@@ -95,9 +95,9 @@ class ExplainController(QObject):
         self._store = store
         self._pictures = PictureShelf(storage, store, self)
         self._draws: tuple[Explanation, Draws] | None = None  # on the thread of the storage
-        self._asked: Message | None = None
-        worker.rendered.connect(self._on_worker_rendered)
-        worker.render_failed.connect(self._on_worker_render_failed)
+        self._asked: tuple[int, Message] | None = None  # the number of the question about a prompt, and whose it is
+        worker.told.connect(self._on_worker_told)
+        worker.told_nothing.connect(self._on_worker_told_nothing)
 
     def explain(self, message: Message) -> None:
         """Read the tokens of an answer."""
@@ -155,9 +155,13 @@ class ExplainController(QObject):
             self._pictures.turns(path, prompt, lambda turns: ask((*turns, *answer)))
 
         def ask(turns: tuple[ChatMessage, ...]) -> None:
-            self._asked = message
             settings = PromptSettings.of(message.sampling or self._chat.sampling)
-            self._worker.render(turns if self._models.sees else blind(turns), settings)
+            seen = turns if self._models.sees else blind(turns)
+
+            def render(engine: Engine) -> Rendered:
+                return engine.rendered(seen, settings)
+
+            self._asked = (self._worker.ask(render), message)
 
         self._storage.run(work, read, self._fail)
 
@@ -186,14 +190,13 @@ class ExplainController(QObject):
         self._chat.reload()
         self.forked.emit()
 
-    def _on_worker_rendered(self, rendered: Rendered) -> None:
-        if self._asked is not None:
-            message, self._asked = self._asked, None
-            self.prompt_told.emit(SentPrompt(message, rendered, self._models.identity.name))
+    def _on_worker_told(self, number: int, answer: object) -> None:
+        if self._asked is not None and self._asked[0] == number and isinstance(answer, Rendered):
+            message = self._asked[1]
+            self.prompt_told.emit(SentPrompt(message, answer, self._models.identity.name))
 
-    def _on_worker_render_failed(self, error: UserError) -> None:
-        if self._asked is not None:
-            self._asked = None
+    def _on_worker_told_nothing(self, number: int, error: UserError) -> None:
+        if self._asked is not None and self._asked[0] == number:
             self._fail(error)
 
     def _fail(self, error: UserError) -> None:

@@ -16,6 +16,7 @@ from desktopchat.controllers.saving import Saving
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.words import said
 from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageState, Timings, Usage
+from desktopchat.core.cost import added
 from desktopchat.core.errors import EndlessTemplateError, TemplateError, UserError
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
@@ -350,7 +351,8 @@ class GenerationController(QObject):
         for answer in generation.answers:
             choice = answer.choice or ChoiceFinished(0, reason, 0)
             # An answer that was gone on with has thought before.
-            before, before_took = answer.message.usage, answer.message.timings
+            before = answer.message.usage, answer.message.timings
+            used, took = added(before, len(generation.answers), usage, timings)
             final = replace(
                 answer.message,
                 content=answer.content.whole,
@@ -358,10 +360,8 @@ class GenerationController(QObject):
                 state=state or _final_state(choice.reason, answer),
                 finish_reason=choice.reason,
                 seed=answer.choice.seed if answer.choice else None,
-                usage=replace(usage or Usage(), reasoning_tokens=before.reasoning_tokens + choice.reasoning_tokens),
-                timings=replace(
-                    timings or Timings(), reasoning_seconds=before_took.reasoning_seconds + choice.reasoning_seconds
-                ),
+                usage=replace(used, reasoning_tokens=used.reasoning_tokens + choice.reasoning_tokens),
+                timings=replace(took, reasoning_seconds=took.reasoning_seconds + choice.reasoning_seconds),
                 error=error if choice.reason is FinishReason.ERROR else "",
             )
             self.message_changed.emit(final)

@@ -8,6 +8,7 @@ from desktopchat.core.adapter import Adapter
 from desktopchat.core.address import Place
 from desktopchat.core.chat import ChatMessage, FinishReason, Timings, ToolCall, Usage
 from desktopchat.core.device import Device
+from desktopchat.core.distribution import Distribution
 from desktopchat.core.embedding import Embedding
 from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.memory import DeviceMemory
@@ -279,6 +280,18 @@ class Engine(Protocol):
             NoModelError: Nothing is loaded.
             HiddenPromptError: A server has the model, and the vocabulary.
             EngineError: The engine died.
+        """
+        ...
+
+    def distribution(self, tokens: Sequence[int]) -> Distribution:
+        """Return what may follow these tokens, which stand alone: without a chat template, after a begin token.
+
+        Raises:
+            NoModelError: Nothing is loaded.
+            EmptyPromptError: There are none, and the model has no begin token.
+            ContextOverflowError: They do not fit.
+            HiddenPromptError: A server has the model, and the vocabulary.
+            EngineError: The model gives no numbers, or the engine died.
         """
         ...
 

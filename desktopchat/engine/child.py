@@ -169,6 +169,8 @@ class _Server:
             case wire.Tokenize(text):
                 yield from wire.slices(engine.tokens(text))
                 yield wire.Done()
+            case wire.Expect(tokens):
+                yield engine.distribution(tokens)
             case wire.Embed(texts):
                 for start in range(0, len(texts), wire.EMBED_SLICE):
                     yield wire.Embedded(engine.embed(texts[start : start + wire.EMBED_SLICE]))

@@ -16,6 +16,7 @@ from typing import Any
 from desktopchat.core import own_program
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.chat import ChatMessage
+from desktopchat.core.distribution import Distribution
 from desktopchat.core.embedding import Embedding
 from desktopchat.core.errors import (
     CancelledError,
@@ -243,6 +244,13 @@ class ProcessEngine:
             raise self._no_model()
         *parts, _done = self._call(wire.Tokenize(text))
         return tuple(token for part in parts for token in part.tokens)
+
+    def distribution(self, tokens: Sequence[int]) -> Distribution:
+        """Return what may follow these tokens."""
+        if not self._has_model or self._child is None:
+            raise self._no_model()
+        found: Distribution = self._single(wire.Expect(tuple(tokens)))
+        return found
 
     def _shown(self, child: _Child, messages: Sequence[ChatMessage]) -> tuple[ChatMessage, ...]:
         """Return messages whose pictures the child has."""

@@ -7,12 +7,14 @@ import time
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import log
 from pathlib import Path
 from threading import Event
 
 from desktopchat.core.adapter import Adapter, check_kind, read_adapter
 from desktopchat.core.chat import ChatMessage, FinishReason, Role, Timings, Usage
 from desktopchat.core.device import Device
+from desktopchat.core.distribution import Chance, Distribution
 from desktopchat.core.embedding import Embedding
 from desktopchat.core.errors import CancelledError, ContextOverflowError, EmptyPromptError, NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
@@ -203,6 +205,14 @@ class ScriptedEngine:
             raise NoModelError("No model is loaded.", "Open a model first.")
         pieces = [piece.encode("utf-8", "replace") for piece in re.findall(r"\s*\S+(?:\s+\Z)?", text)]
         return tuple(Token(_number(piece), piece) for piece in pieces)
+
+    def distribution(self, tokens: Sequence[int]) -> Distribution:
+        """Return ten words, each half as likely as the one before, and the end of the text as unlikely as the last."""
+        if self._model is None:
+            raise NoModelError("No model is loaded.", "Open a model first.")
+        words = [f" word{number}".encode() for number in range(len(tokens) + 1, len(tokens) + 11)]
+        chances = [Chance(zlib.crc32(word) % _N_VOCAB, word, -number * log(2)) for number, word in enumerate(words, 1)]
+        return Distribution((*chances, Chance(0, b"", -10 * log(2), ends=True)))
 
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
         """Return vectors that are the closer the more words two texts share."""

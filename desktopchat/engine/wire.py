@@ -15,6 +15,7 @@ import msgspec
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.chat import ChatMessage
 from desktopchat.core.device import Device
+from desktopchat.core.distribution import MOST_CANDIDATES, Distribution
 from desktopchat.core.embedding import Embedding
 from desktopchat.core.errors import EngineError, UserError, error_classes
 from desktopchat.core.load_plan import LoadPlan
@@ -85,6 +86,13 @@ class Tokenize:
     """Command: tell the tokens of a text."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """Command: tell what may follow these tokens."""
+
+    tokens: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +230,7 @@ COMMANDS: tuple[type, ...] = (
     CountTokens,
     Render,
     Tokenize,
+    Expect,
     Describe,
     Forget,
     Close,
@@ -240,6 +249,7 @@ _ANSWERS_TO: dict[type, tuple[type, ...]] = {
     CountTokens: (TokenCount,),
     Render: (Tokens, PromptText),
     Tokenize: (Tokens, Done),
+    Expect: (Distribution,),
     Describe: (BackendInfo,),
     Forget: (Done,),
     Adapt: (Adapted,),
@@ -276,6 +286,8 @@ def _is_possible(command: Any, answer: Any) -> bool:
             return _are_counts(tokens)
         case Tokens(tokens):
             return len(tokens) <= _TOKEN_SLICE and all(-1 <= token.id < 1 << 31 for token in tokens)
+        case Distribution(top, tail):
+            return 0 < len(top) <= MOST_CANDIDATES and _are_counts(*(one.token for one in top), *(n for _, n in tail))
         case Adapted(adapters, took):
             return adapters == command.adapters and _are_sizes(*_sizes(took))
         case Embedded(embeddings):

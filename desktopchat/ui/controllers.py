@@ -1,8 +1,6 @@
 """The controllers that a window works with."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
@@ -12,6 +10,7 @@ from desktopchat.controllers.downloads import DownloadController
 from desktopchat.controllers.endpoint import EndpointController
 from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
+from desktopchat.controllers.insight import Insight
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.model_work import ModelWork
@@ -25,13 +24,10 @@ from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.transfer import TransferController
 from desktopchat.controllers.writing import Writing
 
-if TYPE_CHECKING:  # made when it is first wanted
-    from desktopchat.controllers.explain import ExplainController
-
 
 @dataclass(frozen=True, slots=True)
 class Controllers:
-    """One of each, or what makes it. Who made them takes them down too."""
+    """One of each. Who made them takes them down too."""
 
     chat: ChatController
     models: ModelController
@@ -53,4 +49,4 @@ class Controllers:
     library: LibraryController
     endpoint: EndpointController
     model_work: ModelWork
-    explaining: "Callable[[], ExplainController]"
+    insight: Insight

@@ -20,6 +20,7 @@ from desktopchat.ui.download_commands import DownloadCommands
 from desktopchat.ui.endpoint_commands import EndpointCommands
 from desktopchat.ui.file_question import ask_file
 from desktopchat.ui.hub_commands import HubCommands
+from desktopchat.ui.insight_commands import InsightCommands
 from desktopchat.ui.library_commands import LibraryCommands
 from desktopchat.ui.link_question import LinkQuestion
 from desktopchat.ui.model_work_commands import ModelWorkCommands
@@ -74,6 +75,7 @@ class WindowCommands(QObject):
         self.batch = BatchCommands(window, self)
         self.library = LibraryCommands(window, self)
         self.model_work = ModelWorkCommands(window, self)
+        self._insight = InsightCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -173,6 +175,7 @@ class WindowCommands(QObject):
             **self.batch.handlers(),
             **self.library.handlers(),
             **self.model_work.handlers(),
+            **self._insight.handlers(self._answer),
         }
 
     def update_conditions(self) -> None:

@@ -261,6 +261,25 @@
     </message>
 </context>
 <context>
+    <name>ChanceList</name>
+    <message>
+        <source>What may come next</source>
+        <translation>接下来可能是什么</translation>
+    </message>
+    <message>
+        <source>end of the text</source>
+        <translation>文本结束</translation>
+    </message>
+    <message>
+        <source>{token}: {after}, without parameters {before}</source>
+        <translation>{token}：{after}，不用参数时 {before}</translation>
+    </message>
+    <message>
+        <source>{token}: left out, {before}</source>
+        <translation>{token}：被舍去，原为 {before}</translation>
+    </message>
+</context>
+<context>
     <name>ChatPage</name>
     <message>
         <source>↓ new text  {key}</source>
@@ -1511,6 +1530,30 @@
         <source>Copy all models to another folder or disk, compare them, and use them there.</source>
         <translation>将所有模型复制到另一个文件夹或磁盘，比较后在那里使用。</translation>
     </message>
+    <message>
+        <source>What answers cost…</source>
+        <translation>回答的开销…</translation>
+    </message>
+    <message>
+        <source>See tokens, seconds and energy by day, model and conversation, beside the price of a cloud.</source>
+        <translation>按日期、模型和对话查看词元、时间和能耗，并与云端价格对照。</translation>
+    </message>
+    <message>
+        <source>Glass box…</source>
+        <translation>玻璃盒…</translation>
+    </message>
+    <message>
+        <source>Look how a sentence of yours becomes tokens, what may come next, and how parameters bend that.</source>
+        <translation>看您的句子怎样变成词元、接下来可能是什么，以及参数怎样改变它。</translation>
+    </message>
+    <message>
+        <source>Doubt lens…</source>
+        <translation>存疑透镜…</translation>
+    </message>
+    <message>
+        <source>Ask the same again, four times at once, and see how far the answers agree with each sentence.</source>
+        <translation>同一个问题同时再问四次，看这些回答与每个句子有多一致。</translation>
+    </message>
 </context>
 <context>
     <name>Completion</name>
@@ -1776,6 +1819,93 @@
     <message>
         <source>Folder {title}, {count} conversations, {state}</source>
         <translation>文件夹 {title}，{count} 个对话，{state}</translation>
+    </message>
+</context>
+<context>
+    <name>DoubtCard</name>
+    <message>
+        <source>Doubt lens: how far the model agrees with itself</source>
+        <translation>存疑透镜：模型与自己有多一致</translation>
+    </message>
+    <message>
+        <source>This is agreement and not truth: a model may repeat a mistake, and say what is right in other words.</source>
+        <translation>这是一致，而不是真实：模型可能重复同一个错误，也可能换个说法说对的话。</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Drawing {count} more answers to the same question: {tokens} tokens, {whole} are whole</source>
+        <translation>正在对同一个问题再生成 {count} 个回答：{tokens} 个词元，{whole} 个已完成</translation>
+    </message>
+    <message>
+        <source>Sample {number} is another version of the answer now.</source>
+        <translation>样本 {number} 现在是这个回答的另一个版本。</translation>
+    </message>
+    <message>
+        <source>Show a sample first: its number is its key.</source>
+        <translation>请先显示一个样本：它的编号就是按键。</translation>
+    </message>
+    <message>
+        <source>Sample {number}, K keeps it</source>
+        <translation>样本 {number}，K 保留它</translation>
+    </message>
+    <message>
+        <source>What is most like it in each sample, and how much of the words both have</source>
+        <translation>每个样本中与它最相似的句子，以及两者共有多少词</translation>
+    </message>
+    <message>
+        <source>agrees</source>
+        <translation>一致</translation>
+    </message>
+    <message>
+        <source>other numbers</source>
+        <translation>数字不同</translation>
+    </message>
+    <message>
+        <source>differs</source>
+        <translation>不一致</translation>
+    </message>
+    <message>
+        <source>nothing like it</source>
+        <translation>没有相似的</translation>
+    </message>
+    <message>
+        <source>R draws anew</source>
+        <translation>R 重新生成</translation>
+    </message>
+    <message>
+        <source>- + fewer, more</source>
+        <translation>- + 减少、增加</translation>
+    </message>
+    <message>
+        <source>Esc closes</source>
+        <translation>Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Up Down sentences · 1 to {count} a sample, K keeps it as a version</source>
+        <translation>上下键选句子 · 1 到 {count} 看样本，K 保留为一个版本</translation>
+    </message>
+    <message>
+        <source>All {count} samples agree with {agreed} of {sentences} sentences.</source>
+        <translation>{sentences} 个句子中，{count} 个样本全都一致的有 {agreed} 个。</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} 词元</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
+    </message>
+    <message>
+        <source>Drawn at temperature {value}: {cost}.</source>
+        <translation>在温度 {value} 下生成：{cost}。</translation>
+    </message>
+    <message>
+        <source>The answer is by {one}, the samples by {other}.</source>
+        <translation>回答来自 {one}，样本来自 {other}。</translation>
     </message>
 </context>
 <context>
@@ -2192,6 +2322,97 @@
     </message>
 </context>
 <context>
+    <name>GlassCard</name>
+    <message>
+        <source>Glass box: how a text comes about</source>
+        <translation>玻璃盒：文本是怎样产生的</translation>
+    </message>
+    <message>
+        <source>Text becomes tokens</source>
+        <translation>文本变成词元</translation>
+    </message>
+    <message>
+        <source>A sentence</source>
+        <translation>一个句子</translation>
+    </message>
+    <message>
+        <source>Another one</source>
+        <translation>另一个句子</translation>
+    </message>
+    <message>
+        <source>What may come next</source>
+        <translation>接下来可能是什么</translation>
+    </message>
+    <message>
+        <source>Tokens become text</source>
+        <translation>词元变成文本</translation>
+    </message>
+    <message>
+        <source>The chosen token goes behind the text, and all begins anew. That is how every answer is written.</source>
+        <translation>选中的词元接在文本后面，然后一切重新开始。每个回答都是这样写成的。</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>→ {count} →</source>
+        <translation>→ {count} →</translation>
+    </message>
+    <message>
+        <source>{count} →</source>
+        <translation>{count} →</translation>
+    </message>
+    <message>
+        <source>Up Down chooses · Enter takes it · D draws by chance · Backspace takes back · K P M T and Left Right bend · Esc closes</source>
+        <translation>上下键选择 · Enter 采用 · D 按概率抽取 · Backspace 撤回 · K P M T 和左右键调节 · Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Write anything · Tab goes on · Enter goes to what may come next · Esc closes</source>
+        <translation>随意书写 · Tab 前往下一处 · Enter 前往可能的后续 · Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation>Min-p</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>bent · before</source>
+        <translation>调节后 · 之前</translation>
+    </message>
+    <message>
+        <source>A model reads no letters but tokens: pieces of text, each with a number.</source>
+        <translation>模型读的不是字母，而是词元：一段段文本，每段有一个编号。</translation>
+    </message>
+    <message>
+        <source>The model reads no letters but tokens: pieces of text, each with a number from 0 to {last}.</source>
+        <translation>模型读的不是字母，而是词元：一段段文本，每段有一个从 0 到 {last} 的编号。</translation>
+    </message>
+    <message>
+        <source>GPT is a decoder only: a token looks at those before it, never ahead.</source>
+        <translation>GPT 只有解码器：每个词元只看它前面的词元，从不往后看。</translation>
+    </message>
+    <message>
+        <source>Its layers compute softmax(QKᵀ/√dₖ)V, and the last gives each token a probability.</source>
+        <translation>它的各层计算 softmax(QKᵀ/√dₖ)V，最后一层给每个词元一个概率。</translation>
+    </message>
+    <message>
+        <source>Each of the {layers} layers of this model does so with {heads} heads that compute softmax(QKᵀ/√dₖ)V, dₖ = {key}; what comes out gives each token a probability.</source>
+        <translation>这个模型的 {layers} 层，每层用 {heads} 个头这样看，计算 softmax(QKᵀ/√dₖ)V，dₖ = {key}；最后的结果给每个词元一个概率。</translation>
+    </message>
+</context>
+<context>
     <name>HubCard</name>
     <message>
         <source>Find a model</source>
@@ -2562,6 +2783,144 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Commands and keys</source>
         <translation>命令与快捷键</translation>
+    </message>
+</context>
+<context>
+    <name>LedgerCard</name>
+    <message>
+        <source>What answers cost</source>
+        <translation>回答的开销</translation>
+    </message>
+    <message>
+        <source>Nothing was answered yet. What answers take will stand here.</source>
+        <translation>还没有任何回答。回答的开销会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Sources</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>unknown of {count} answers</source>
+        <translation>{count} 个回答未知</translation>
+    </message>
+    <message>
+        <source>Energy: {parts}</source>
+        <translation>能耗：{parts}</translation>
+    </message>
+    <message>
+        <source>Cloud: no prices to compare with.</source>
+        <translation>云端：没有可对照的价格。</translation>
+    </message>
+    <message>
+        <source>an example, no offer</source>
+        <translation>示例，并非报价</translation>
+    </message>
+    <message>
+        <source>your prices</source>
+        <translation>您填写的价格</translation>
+    </message>
+    <message>
+        <source>Cloud: {prompt} for a million prompt tokens, {completion} for generated ones ({example}).</source>
+        <translation>云端：每百万提示词元 {prompt}，每百万生成词元 {completion}（{example}）。</translation>
+    </message>
+    <message>
+        <source>Tab goes on · Enter takes it · Esc goes back</source>
+        <translation>Tab 下一项 · Enter 确定 · Esc 返回</translation>
+    </message>
+    <message>
+        <source>1 2 3 or Tab: by day, model, conversation · E changes prices and watts · Esc closes</source>
+        <translation>1 2 3 或 Tab：按日期、模型、对话 · E 修改价格和瓦数 · Esc 关闭</translation>
+    </message>
+    <message>
+        <source>A million prompt tokens</source>
+        <translation>每百万提示词元</translation>
+    </message>
+    <message>
+        <source>A million generated tokens</source>
+        <translation>每百万生成词元</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>货币</translation>
+    </message>
+    <message>
+        <source>Watts while it answers</source>
+        <translation>回答时的瓦数</translation>
+    </message>
+    <message>
+        <source>By day</source>
+        <translation>按日期</translation>
+    </message>
+    <message>
+        <source>By model</source>
+        <translation>按模型</translation>
+    </message>
+    <message>
+        <source>By conversation</source>
+        <translation>按对话</translation>
+    </message>
+</context>
+<context>
+    <name>LedgerTable</name>
+    <message>
+        <source>Day</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Cloud, {currency}</source>
+        <translation>云端，{currency}</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Prompt tokens</source>
+        <translation>提示词元</translation>
+    </message>
+    <message>
+        <source>Generated</source>
+        <translation>生成词元</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Energy</source>
+        <translation>能耗</translation>
+    </message>
+    <message>
+        <source>Without a name</source>
+        <translation>没有名称</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>无标题</translation>
+    </message>
+    <message>
+        <source>Together</source>
+        <translation>合计</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{minutes} min</source>
+        <translation>{minutes} 分钟</translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min</source>
+        <translation>{hours} 小时 {minutes} 分钟</translation>
     </message>
 </context>
 <context>
@@ -3069,6 +3428,10 @@ Enter asks {host} for its files.</source>
         <source>{count} tokens were dropped to make room</source>
         <translation>为腾出空间丢弃了 {count} 词元</translation>
     </message>
+    <message>
+        <source>{energy}, {source}</source>
+        <translation>能耗 {energy}，{source}</translation>
+    </message>
 </context>
 <context>
     <name>ModelWorkCard</name>
@@ -3393,6 +3756,34 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Where models are downloaded to and looked for; empty is a folder beside the conversations.</source>
         <translation>下载和查找模型的位置；留空则为对话旁的文件夹。</translation>
+    </message>
+    <message>
+        <source>Watts while it answers</source>
+        <translation>回答时的瓦数</translation>
+    </message>
+    <message>
+        <source>What this machine draws then, for energy that cannot be measured; 65 is a common desktop processor.</source>
+        <translation>这台机器那时的功率，用于无法测量的能耗；65 是常见的台式机处理器。</translation>
+    </message>
+    <message>
+        <source>Price of prompt tokens</source>
+        <translation>提示词元的价格</translation>
+    </message>
+    <message>
+        <source>What a cloud asks for a million of them, for comparison; the one at first is an example and no offer.</source>
+        <translation>云端每百万个的要价，用于对照；最初的值是示例，并非报价。</translation>
+    </message>
+    <message>
+        <source>Price of generated tokens</source>
+        <translation>生成词元的价格</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>货币</translation>
+    </message>
+    <message>
+        <source>That of the prices.</source>
+        <translation>价格所用的货币。</translation>
     </message>
 </context>
 <context>
@@ -8154,6 +8545,81 @@ Enter asks {host} for its files.</source>
         <source>Type: sudo apt-get install {package}</source>
         <translation>请输入：sudo apt-get install {package}</translation>
     </message>
+    <message>
+        <source>Wait for its end.</source>
+        <translation>请等它结束。</translation>
+    </message>
+    <message>
+        <source>The samples gave way to an answer.</source>
+        <translation>样本让位给了一个回答。</translation>
+    </message>
+    <message>
+        <source>Draw them again after it.</source>
+        <translation>请在它之后重新生成。</translation>
+    </message>
+    <message>
+        <source>An answer is being written; this waits for its end.</source>
+        <translation>正在写一个回答；这里等它结束。</translation>
+    </message>
+    <message>
+        <source>{amount} mWh</source>
+        <translation>{amount} 毫瓦时</translation>
+    </message>
+    <message>
+        <source>estimated ({least} to {most} W)</source>
+        <translation>估算（{least} 到 {most} 瓦）</translation>
+    </message>
+    <message>
+        <source>{amount} kWh</source>
+        <translation>{amount} 千瓦时</translation>
+    </message>
+    <message>
+        <source>{amount} Wh</source>
+        <translation>{amount} 瓦时</translation>
+    </message>
+    <message>
+        <source>measured (RAPL)</source>
+        <translation>实测（RAPL）</translation>
+    </message>
+    <message>
+        <source>estimated ({watts} W)</source>
+        <translation>估算（{watts} 瓦）</translation>
+    </message>
+    <message>
+        <source>The model gives no probabilities.</source>
+        <translation>模型没有给出概率。</translation>
+    </message>
+    <message>
+        <source>Load it again, or choose another model.</source>
+        <translation>请重新加载它，或选择另一个模型。</translation>
+    </message>
+    <message>
+        <source>Watts while it answers</source>
+        <translation>回答时的瓦数</translation>
+    </message>
+    <message>
+        <source>Price of prompt tokens</source>
+        <translation>提示词元的价格</translation>
+    </message>
+    <message>
+        <source>Price of generated tokens</source>
+        <translation>生成词元的价格</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>货币</translation>
+    </message>
+</context>
+<context>
+    <name>SentenceList</name>
+    <message>
+        <source>Sentences of the answer</source>
+        <translation>回答的句子</translation>
+    </message>
+    <message>
+        <source>{agreeing} of {count} agree</source>
+        <translation>{count} 个中 {agreeing} 个一致</translation>
+    </message>
 </context>
 <context>
     <name>ServerCommands</name>
@@ -8301,6 +8767,21 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Starting…</source>
         <translation>正在启动…</translation>
+    </message>
+</context>
+<context>
+    <name>SideView</name>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>{tokens} tokens for {letters} characters: {each} for each</source>
+        <translation>{letters} 个字符用了 {tokens} 个词元：每个字符 {each} 个</translation>
+    </message>
+    <message>
+        <source>goes on below</source>
+        <translation>在下面继续</translation>
     </message>
 </context>
 <context>
@@ -8619,6 +9100,13 @@ Enter asks {host} for its files.</source>
     <message>
         <source>{key} undoes it.</source>
         <translation>按 {key} 撤销。</translation>
+    </message>
+</context>
+<context>
+    <name>TokenStrip</name>
+    <message>
+        <source>… {count} more</source>
+        <translation>… 还有 {count} 个</translation>
     </message>
 </context>
 <context>

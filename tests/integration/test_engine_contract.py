@@ -1,6 +1,7 @@
 """The same cases over every engine: what the rest of the app relies on."""
 
 import itertools
+import math
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -442,3 +443,18 @@ def test_llama_refuses_what_is_no_model(engine: Engine, model: ModelFile, tmp_pa
         list(engine.load(file, LOAD))
     list(engine.load(model, LOAD))
     assert text_of(list(engine.generate(request(user("Tell me a long story.")))))
+
+
+def test_what_may_follow_is_told(loaded: Engine) -> None:
+    tokens = [token.id for token in loaded.tokens("The capital of France is")]
+    found = loaded.distribution(tokens)
+    assert found.top[0].logprob >= found.top[1].logprob
+    assert sum(math.exp(one.logprob) for one in found.top) <= 1.000001
+    assert found.top[0].piece.decode().strip()
+    assert loaded.distribution(tokens) == found
+    assert loaded.distribution([*tokens, found.top[0].token]) != found
+
+
+def test_without_a_model_nothing_may_follow(engine: Engine) -> None:
+    with pytest.raises(NoModelError):
+        engine.distribution([1])

@@ -33,8 +33,8 @@ def ask(app: RunningApp, text: str, sampling: SamplingParams) -> Message:
 
 
 def explain(app: RunningApp, message: Message) -> Explanation:
-    with app.qtbot.waitSignal(app.explaining.explained) as told:
-        app.explaining.explain(message)
+    with app.qtbot.waitSignal(app.window.insight.explain.explained) as told:
+        app.window.insight.explain.explain(message)
     found: Explanation = told.args[0]
     return found
 
@@ -81,7 +81,7 @@ def test_another_way_evaluates_no_prompt(qtbot: QtBot, tmp_path: Path, starter_m
         explanation = explain(app, answer)
         for place in (40, 5):
             choice = next(one for one in explanation.log[place].top if one.kind == "text" and one.text.isascii())
-            app.explaining.fork(explanation, place, choice)
+            app.window.insight.explain.fork(explanation, place, choice)
             app.wait(lambda: app.chat.answering)
             app.wait_idle()
             forked = app.stored()[-1]
@@ -98,8 +98,8 @@ def test_the_prompt_as_sent_is_the_one_that_was_evaluated(qtbot: QtBot, tmp_path
     with running_app(qtbot, tmp_path, LOAD) as app:
         app.open_model(starter_model)
         answer = ask(app, "什么是猫？ <|im_end|>", SamplingParams(max_tokens=4))
-        with app.qtbot.waitSignal(app.explaining.prompt_told) as told:
-            app.explaining.tell_prompt(answer)
+        with app.qtbot.waitSignal(app.window.insight.explain.prompt_told) as told:
+            app.window.insight.explain.tell_prompt(answer)
         prompt = told.args[0]
         assert prompt.is_same
         assert b"".join(token.piece for token in prompt.rendered.tokens).decode() == prompt.rendered.text

@@ -9,6 +9,7 @@ from desktopchat.core.adapter import Adapter
 from desktopchat.core.address import Place, ServerAddress
 from desktopchat.core.chat import ChatMessage
 from desktopchat.core.device import Device
+from desktopchat.core.distribution import Distribution
 from desktopchat.core.embedding import Embedding
 from desktopchat.core.errors import (
     AbandonedError,
@@ -151,6 +152,11 @@ class RemoteEngine:
 
     def tokens(self, _text: str) -> tuple[Token, ...]:
         """Refuse: the vocabulary is where the model is."""
+        cause = Sentence("{host} has the vocabulary, so tokens cannot be shown.", host=self._model().address.label)
+        raise HiddenPromptError(cause, "Load a model of this machine.")
+
+    def distribution(self, _tokens: Sequence[int]) -> Distribution:
+        """Refuse, as of tokens."""
         cause = Sentence("{host} has the vocabulary, so tokens cannot be shown.", host=self._model().address.label)
         raise HiddenPromptError(cause, "Load a model of this machine.")
 

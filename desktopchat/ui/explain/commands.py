@@ -25,7 +25,7 @@ class ExplainCommands(QObject):
         super().__init__(commands)
         self._window = window
         self._commands = commands
-        self._explain = window.explaining()
+        self._explain = window.insight.explain
         self._card: ExplainCard | None = None
         self._shown: Explanation | None = None
         self._explain.explained.connect(self._on_explain_explained)

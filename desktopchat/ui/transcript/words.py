@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from desktopchat.controllers.words import said
 from desktopchat.core.chat import FinishReason, Message, MessageState, Role, tokens_per_second
+from desktopchat.core.cost import energy_source, energy_text
 from desktopchat.ui.sizes import size_text
 from desktopchat.ui.transcript.marks import visible
 
@@ -87,6 +88,10 @@ class MessageWords(QObject):
             parts.append(self.tr("{speed} tok/s").format(speed=f"{speed:.3g}"))
         if first := message.timings.first_token_seconds:
             parts.append(self.tr("first token {seconds} s").format(seconds=seconds_text(first)))
+        if joules := message.timings.joules:
+            source = energy_source((message.timings.watts, message.timings.watts))
+            words = self.tr("{energy}, {source}")
+            parts.append(words.format(energy=said(energy_text(joules)), source=said(source)))
         if guesses := message.usage.drafted_tokens:
             words = self.tr("{right} of {guesses} guesses right")
             parts.append(words.format(right=f"{message.usage.accepted_tokens:,}", guesses=f"{guesses:,}"))

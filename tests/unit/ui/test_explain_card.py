@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeChat, FakeExplain, open_window
+from ui_fakes import FakeChat, FakeInsight, open_window
 
 from desktopchat.controllers.explain import Explanation, SentPrompt
 from desktopchat.core.certainty import Certainty, certainty
@@ -54,8 +54,9 @@ class Rig:
 
     def __init__(self, qtbot: QtBot, log: TokenLog | None = None, *, theme: Theme | None = None) -> None:
         self.qtbot = qtbot
-        self.explain, self.chat = FakeExplain(), FakeChat()
-        self.window = open_window(qtbot, self.chat, explain=self.explain, theme=theme)
+        insight, self.chat = FakeInsight(), FakeChat()
+        self.explain = insight.explain
+        self.window = open_window(qtbot, self.chat, insight=insight, theme=theme)
         question = Message(1, 1, -1, Role.USER, "What?", MessageState.COMPLETE, 0.0)
         self.chat.show(question, ANSWER)
         self.explanation = Explanation(ANSWER, TokenLog(STEPS) if log is None else log)

@@ -1,16 +1,19 @@
 """Controllers with the signals of the real ones, that only write down what is asked of them."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from pytestqt.qtbot import QtBot
 
 from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION_ROLE, Place, Row, RowKind
 from desktopchat.controllers.endpoint import EndpointState
+from desktopchat.controllers.glass import GlassController
 from desktopchat.controllers.hub_search import FOUND_ROLE
 from desktopchat.controllers.keys import KeyController
+from desktopchat.controllers.ledger import LedgerController
 from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.model_work import ModelWork
 from desktopchat.controllers.models import LoadedModel
@@ -25,6 +28,7 @@ from desktopchat.core.attached import AttachedFile, attach_text
 from desktopchat.core.backend import Tried
 from desktopchat.core.care import StoreCopy
 from desktopchat.core.chat import Conversation, Message
+from desktopchat.core.cost import LedgerBy, LedgerRow
 from desktopchat.core.download import Download
 from desktopchat.core.endpoint_call import EndpointCall
 from desktopchat.core.errors import UserError
@@ -34,6 +38,7 @@ from desktopchat.core.hub_file import HubFile
 from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.local_model import Facts, Kind, LocalModel
 from desktopchat.core.local_model import Origin as Whose
+from desktopchat.core.model_shape import ModelShape
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.parameter_layers import BUILT_IN, Origin, ParameterLayers, Preset
 from desktopchat.core.params import SamplingParams
@@ -41,6 +46,7 @@ from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.persona import Persona
 from desktopchat.core.prompt_text import Prompt
 from desktopchat.core.request import MadeRequest
+from desktopchat.engine.scripted import ScriptedEngine
 from desktopchat.library.shelf import Library
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
@@ -377,6 +383,7 @@ class FakeModels(QObject):
     template_changed = Signal(object)
     adapted = Signal(object)
     name = "tiny"
+    shape: ModelShape | None = None
     sees = False
     own_projector = ""
 
@@ -730,6 +737,70 @@ class FakeConversations(QAbstractListModel):
         return next((place for place, row in enumerate(self._rows) if row[0] == conversation_id), -1)
 
 
+class FakeLedger(LedgerController):
+    """The real one, but for where the rows come from."""
+
+    def __init__(self, *rows: LedgerRow, folder: Path = NOWHERE) -> None:
+        runner = InlineRunner()
+        super().__init__(runner, FakeStore(), Preferences(Settings.load(folder / "settings.toml"), runner))
+        self.rows = rows
+        self.asked: list[LedgerBy] = []
+
+    def read(self, by: LedgerBy, done: Callable[[tuple[LedgerRow, ...]], None]) -> None:
+        self.asked.append(by)
+        done(self.rows)
+
+
+class FakeWorker(QObject):
+    """Asks a scripted engine at once."""
+
+    told = Signal(int, object)
+    told_nothing = Signal(int, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.engine = ScriptedEngine(rate=0)
+        self._waiting: list[tuple[int, Callable[[Any], object]]] = []
+        self._questions = itertools.count(1)
+
+    def ask(self, question: Callable[[Any], object]) -> int:
+        number = next(self._questions)
+        self._waiting.append((number, question))
+        QTimer.singleShot(0, self._answer)
+        return number
+
+    def _answer(self) -> None:
+        number, question = self._waiting.pop(0)
+        try:
+            self.told.emit(number, question(self.engine))
+        except UserError as error:
+            self.told_nothing.emit(number, error)
+
+
+class FakeDoubt(QObject):
+    progressed = Signal(int, int)
+    ended = Signal(object)
+    failed = Signal(object)
+    kept = Signal(int)
+    noticed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *values: self.calls.append((name, *values))
+
+
+class FakeInsight:
+    def __init__(self, *rows: LedgerRow, folder: Path = NOWHERE) -> None:
+        self.ledger = FakeLedger(*rows, folder=folder)
+        self.chat, self.models, self.worker = FakeChat(), FakeModels(), FakeWorker()
+        self.glass = GlassController(self.chat, self.models, self.worker)
+        self.doubt = FakeDoubt()
+        self.explain = FakeExplain()
+
+
 def open_window(
     qtbot: QtBot,
     chat: "FakeChat",
@@ -752,7 +823,7 @@ def open_window(
     library: LibraryController | None = None,
     endpoint: "FakeEndpoint | None" = None,
     model_work: ModelWork | None = None,
-    explain: "FakeExplain | None" = None,
+    insight: "FakeInsight | None" = None,
     theme: Theme | None = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
@@ -779,7 +850,7 @@ def open_window(
             endpoint or FakeEndpoint(),
             model_work
             or ModelWork(library_in(NOWHERE), models or FakeModels(), InlineRunner(), NOWHERE, print, _no_newer, print),
-            lambda: explain or FakeExplain(),
+            insight or FakeInsight(),
         ),
         theme or Theme("light"),
         version="1",
