@@ -89,6 +89,7 @@ class MainWindow(QWidget):
         self.fits = controllers.fits
         self.library = controllers.library
         self.model_work = controllers.model_work
+        self.branching = controllers.branching
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None

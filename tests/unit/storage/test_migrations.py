@@ -99,6 +99,16 @@ def test_schema_2(kept: Callable[[int], Path]) -> None:
     database.close()
 
 
+def test_schema_3(kept: Callable[[int], Path]) -> None:
+    database = Database(kept(3))
+    stores = Stores(database)
+    assert database.execute("PRAGMA integrity_check") == [("ok",)]
+    assert database.execute("PRAGMA foreign_key_check") == []
+    named = [node for node in stores.branches.nodes(1) if node.name]
+    assert [(node.words, node.name) for node in named] == [("A small animal.", "the short one 短")]
+    database.close()
+
+
 def test_old_file_is_backed_up_first(kept: Callable[[int], Path]) -> None:
     old = kept(1)
     before = old.read_bytes()
