@@ -11,7 +11,7 @@ from desktopchat.core.chat import Message
 from desktopchat.core.difference import DiffRow, difference
 from desktopchat.core.errors import UserError
 from desktopchat.core.notice import Notice
-from desktopchat.core.outline import Node, Outline, OutlineRow
+from desktopchat.core.outline import Outline, OutlineRow, Place
 from desktopchat.storage.branches import BranchStore
 
 OUTLINE_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -45,8 +45,8 @@ class BranchController(QAbstractListModel):
         self._of: int | None = None
         self.outline = Outline()
         self.describe: Callable[[OutlineRow], str] = lambda row: row.node.words
-        self._rows: list[OutlineRow] = []
-        self._places: dict[int, int] = {}
+        self._places: list[Place] = []
+        self._row_numbers: dict[int, int] = {}
         chat.path_changed.connect(self._on_chat_changed)
         chat.message_changed.connect(self._on_chat_changed)
         chat.message_added.connect(self._on_chat_changed)
@@ -67,15 +67,16 @@ class BranchController(QAbstractListModel):
         """Read the tree again."""
         conversation_id = self._chat.conversation_id
         if conversation_id is None:
-            self._show(None, (), None)
+            self._show(None, Outline())
             return
+        before = self.outline if conversation_id == self._of else None
 
-        def work() -> tuple[tuple[Node, ...], int | None]:
-            return self._store.nodes(conversation_id), self._store.tip(conversation_id)
+        def work() -> Outline:
+            return Outline(self._store.nodes(conversation_id), self._store.tip(conversation_id), before)
 
-        def done(found: tuple[tuple[Node, ...], int | None]) -> None:
+        def done(outline: Outline) -> None:
             if self._is_open and self._chat.conversation_id == conversation_id:
-                self._show(conversation_id, *found)
+                self._show(conversation_id, outline)
 
         self._storage.run(work, done, self._on_failed)
 
@@ -90,21 +91,27 @@ class BranchController(QAbstractListModel):
         self._fill()
 
     def row_of(self, message_id: int) -> int:
-        """Return the row of a message, which is unfolded first; -1 when it is not there."""
-        if message_id not in self.outline:
-            return -1
-        if message_id not in self._places:
+        """Return the row of a message; -1 when it is not there or hidden."""
+        return self._row_numbers.get(message_id, -1)
+
+    def reveal(self, message_id: int) -> int:
+        """Return the row of a message, which is unfolded where it is hidden; -1 when it is not there."""
+        if message_id in self.outline and message_id not in self._row_numbers:
             self.outline.reveal(message_id)
             self._fill()
-        return self._places[message_id]
+        return self.row_of(message_id)
+
+    def message_of(self, row: int) -> int:
+        """Return the message in a row."""
+        return self._places[row][0]
 
     def rowCount(self, parent: Index | None = None) -> int:
         """Return the number of rows."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
+        return 0 if parent is not None and parent.isValid() else len(self._places)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return an OutlineRow, or the words of its message."""
-        row = self._rows[index.row()]
+        row = self.outline.row(self._places[index.row()])
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.describe(row)
         return {OUTLINE_ROLE: row, Qt.ItemDataRole.DisplayRole: row.node.words}.get(role)
@@ -173,17 +180,16 @@ class BranchController(QAbstractListModel):
     def _do(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self._storage.run(work, done, self._on_failed)
 
-    def _show(self, conversation_id: int | None, nodes: Sequence[Node], tip_id: int | None) -> None:
-        before = self.outline if conversation_id == self._of else None
+    def _show(self, conversation_id: int | None, outline: Outline) -> None:
         self._of = conversation_id
-        self.outline = Outline(nodes, tip_id, before)
-        self._fill()
+        self._fill(outline)
         self.read.emit()
 
-    def _fill(self) -> None:
+    def _fill(self, outline: Outline | None = None) -> None:
         self.beginResetModel()
-        self._rows = self.outline.rows()
-        self._places = {row.node.id: place for place, row in enumerate(self._rows)}
+        self.outline = outline or self.outline
+        self._places = self.outline.places()
+        self._row_numbers = {place[0]: row for row, place in enumerate(self._places)}
         self.endResetModel()
 
     def _on_named(self, _nothing: None) -> None:

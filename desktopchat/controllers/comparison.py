@@ -77,6 +77,11 @@ class Comparison(QObject):
         """Whether other models may be loaded in between: one of a server would not come back by itself."""
         return not self._models.is_elsewhere and bool(self._models.identity.path)
 
+    @property
+    def is_returning(self) -> bool:
+        """Whether all have answered and the model of before is being loaded again."""
+        return self.running and self._place is None
+
     def run(self, question_id: int, contenders: Sequence[Contender]) -> None:
         """Let them answer the last question of the branch that is shown."""
         if self.running or self._chat.busy:

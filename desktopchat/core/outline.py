@@ -51,6 +51,10 @@ class OutlineRow:
     is_folded: bool
 
 
+# Id, level, place among the messages with the same parent, their number: a row before more is asked of it.
+Place = tuple[int, int, int, int]
+
+
 class Outline:
     """Rows in the order of reading. Where a message has several children, those beside the trunk come first, set in.
 
@@ -60,6 +64,9 @@ class Outline:
         nodes: Every message, parents before children.
         tip_id: The leaf that is shown.
         before: An outline of the same conversation, whose folds are kept.
+
+    Attributes:
+        tip_id: The leaf that is shown.
     """
 
     def __init__(self, nodes: Sequence[Node] = (), tip_id: int | None = None, before: "Outline | None" = None) -> None:
@@ -67,6 +74,7 @@ class Outline:
         self._children: dict[int, list[int]] = {}
         for node in nodes:
             self._children.setdefault(node.parent_id, []).append(node.id)
+        self.tip_id = tip_id
         self._shown: set[int] = set()
         above = tip_id
         while above in self._nodes:
@@ -97,10 +105,10 @@ class Outline:
         """Return what is known of a message."""
         return self._nodes[message_id]
 
-    def rows(self) -> list[OutlineRow]:
-        """Return the rows that are not hidden."""
-        rows: list[OutlineRow] = []
-        waiting: list[tuple[int, int, int, int]] = []  # id, level, place, number of siblings; the next one last
+    def places(self) -> list[Place]:
+        """Return what is not hidden, in the order of reading; quick, for it is done at each fold."""
+        places: list[Place] = []
+        waiting: list[Place] = []  # the next one last
 
         def push(parent: int, level: int) -> None:
             children = self._children.get(parent, ())
@@ -108,30 +116,42 @@ class Outline:
                 waiting.append((children[0], level, 1, 1))
             elif children:
                 trunk, count = self._trunk(children), len(children)
-                places = [(child, place) for place, child in enumerate(children, 1)]
-                waiting.extend((child, level, place, count) for child, place in places if child == trunk)
-                waiting.extend((child, level + 1, place, count) for child, place in reversed(places) if child != trunk)
+                numbered = list(enumerate(children, 1))
+                waiting.extend((child, level, number, count) for number, child in numbered if child == trunk)
+                waiting.extend((child, level + 1, number, count) for number, child in numbered[::-1] if child != trunk)
 
-        for root in sorted({node.parent_id for node in self._nodes.values()} - self._nodes.keys(), reverse=True):
+        for root in self._children.keys() - self._nodes.keys():
             push(root, 0)
         while waiting:
-            number, level, place, count = waiting.pop()
-            below, folded = self._below[number], number in self._folded
-            rows.append(
-                OutlineRow(
-                    self._nodes[number],
-                    level,
-                    number in self._shown,
-                    place,
-                    count,
-                    len(self._children.get(number, ())),
-                    below,
-                    folded and below > 0,
-                )
-            )
-            if not folded:
-                push(number, level)
-        return rows
+            place = waiting.pop()
+            places.append(place)
+            if place[0] not in self._folded:
+                push(place[0], place[1])
+        return places
+
+    def row(self, place: Place) -> OutlineRow:
+        """Return all that is known of a place."""
+        number, level, sibling, siblings = place
+        below = self._below[number]
+        return OutlineRow(
+            self._nodes[number],
+            level,
+            number in self._shown,
+            sibling,
+            siblings,
+            len(self._children.get(number, ())),
+            below,
+            number in self._folded and below > 0,
+        )
+
+    @property
+    def has_folds(self) -> bool:
+        """Whether something is hidden."""
+        return any(number in self._children for number in self._folded)
+
+    def is_fork(self, message_id: int) -> bool:
+        """Return whether there is a choice behind a message, or a name."""
+        return len(self._children.get(message_id, ())) > 1 or bool(self._nodes[message_id].name)
 
     def fold(self, message_id: int, folded: bool) -> None:
         """Hide what follows a message, or show it."""

@@ -182,7 +182,7 @@ class BranchCommands(QObject):
             self._tell(Notice("info", words, self.tr("Write one and send it.")))
         elif not window.models.identity.name:
             self._tell(Notice("warning", "There is no model to answer with.", "Open a GGUF model file.", "model.open"))
-        elif window.chat.busy:
+        elif window.chat.busy or window.branching.comparison.running:
             self._tell(Notice("info", "An answer is being written.", "Stop it first.", "message.stop"))
         elif window.branching.comparison.may_change_models:
             window.writing.list_models(partial(self._show_comparison, question))

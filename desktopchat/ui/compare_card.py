@@ -193,15 +193,19 @@ class CompareCard(WideCard):
                 column.set_footer(self.tr("waits for its turn"))
             self._comparison.run(self._question.id, contenders)
             self._say_keys()
-        elif (message := self.columns[self._chosen].message) is not None and not self._comparison.running:
+        elif (message := self.columns[self._chosen].message) is not None and self._is_over:
             self.close_overlay()
             self.open_wanted.emit(message.id)
 
+    @property
+    def _is_over(self) -> bool:
+        return not self._comparison.running or self._comparison.is_returning
+
     def _escape(self) -> None:
-        if self._comparison.running:
-            self._comparison.stop()
-        else:
+        if self._is_over:
             self.close_overlay()
+        else:
+            self._comparison.stop()
 
     def _on_comparison_loading(self, place: int) -> None:
         self.columns[place].set_footer(self.tr("The model is being loaded …"))
@@ -220,6 +224,7 @@ class CompareCard(WideCard):
 
     def _on_comparison_returning(self) -> None:
         self._cost.setText(self.tr("{name} is being loaded again.").format(name=visible(self._present)))
+        self._say_keys()
 
     def _on_comparison_ended(self) -> None:
         for column in self.columns:
@@ -284,7 +289,7 @@ class CompareCard(WideCard):
             if len(self._setups) > 2:
                 parts.append(self.tr("Del removes it"))
             parts += [self.tr("Enter lets them answer"), self.tr("Esc closes")]
-        elif self._comparison.running:
+        elif not self._is_over:
             parts += [self.tr("Up and Down scroll"), self.tr("Esc stops")]
         else:
             parts += [self.tr("Up and Down scroll"), self.tr("Enter goes on with this answer"), self.tr("Esc closes")]

@@ -99,7 +99,7 @@ class OutlineCard(WideCard):
     def choose(self, message_id: int) -> None:
         """Choose a message, now or when it is read."""
         self._wanted = message_id
-        if (row := self._branches.row_of(message_id)) >= 0:
+        if (row := self._branches.reveal(message_id)) >= 0:
             self._wanted = None
             self.list.setCurrentIndex(self._branches.index(row, 0))
 
@@ -166,9 +166,7 @@ class OutlineCard(WideCard):
             self.choose(below)
 
     def _fold_all(self) -> None:
-        rows = range(self._branches.rowCount())
-        some_folded = any(self._branches.index(row, 0).data(OUTLINE_ROLE).is_folded for row in rows)
-        self._branches.fold_all(not some_folded)
+        self._branches.fold_all(not self._branches.outline.has_folds)
 
     def _next_fork(self) -> None:
         self._go_to_fork(range(self.list.currentIndex().row() + 1, self._branches.rowCount()))
@@ -179,8 +177,7 @@ class OutlineCard(WideCard):
     def _go_to_fork(self, rows: range) -> None:
         """Choose the first of these rows behind which there is a choice, or that has a name."""
         for row in rows:
-            found: OutlineRow = self._branches.index(row, 0).data(OUTLINE_ROLE)
-            if found.replies > 1 or found.node.name:
+            if self._branches.outline.is_fork(self._branches.message_of(row)):
                 self.list.setCurrentIndex(self._branches.index(row, 0))
                 return
         self.say(self.tr("There is no other fork or name in this direction."))
@@ -278,27 +275,26 @@ class OutlineCard(WideCard):
             self._above = -1
 
     def _on_branches_reset(self) -> None:
-        outline, wanted = self._branches.outline, self._wanted
-        rows = [self._branches.index(row, 0).data(OUTLINE_ROLE) for row in range(self._branches.rowCount())]
-        if not rows:
+        branches, outline, wanted = self._branches, self._branches.outline, self._wanted
+        if not branches.rowCount():
             return
-        while wanted is not None and wanted not in {row.node.id for row in rows}:
-            wanted = outline.parent(wanted) if wanted in outline else None  # folded away
-        places = {row.node.id: place for place, row in enumerate(rows)}
-        shown = [place for place, row in enumerate(rows) if row.is_shown]
-        place = places[wanted] if wanted is not None else shown[-1] if shown else 0
+        if wanted is None or wanted not in outline:
+            wanted = outline.tip_id
+        while wanted is not None and branches.row_of(wanted) < 0:
+            wanted = outline.parent(wanted)  # of what is folded away
+        place = branches.row_of(wanted) if wanted is not None else 0
         self._wanted = None
-        self.list.setCurrentIndex(self._branches.index(place, 0))
+        self.list.setCurrentIndex(branches.index(place, 0))
         self.list.doItemsLayout()
         if self._above >= 0:
             self.list.verticalScrollBar().setValue(place - self._above)
             self.list.scrollTo(self.list.currentIndex())
         else:
             self.list.scrollTo(self.list.currentIndex(), QListView.ScrollHint.PositionAtCenter)
-        messages, branches = outline.counts()
+        messages, ends = outline.counts()
         parts = [self.tr("{count} messages").format(count=f"{messages:,}")]
-        words = self.tr("1 branch") if branches == 1 else self.tr("{count} branches")
-        parts.append(words.format(count=f"{branches:,}"))
+        words = self.tr("1 branch") if ends == 1 else self.tr("{count} branches")
+        parts.append(words.format(count=f"{ends:,}"))
         parts.append(self.tr("● is on the branch that is shown"))
         self._count.setText(" · ".join(parts))
 

@@ -64,6 +64,17 @@
     </message>
 </context>
 <context>
+    <name>AnswerColumn</name>
+    <message>
+        <source>is being written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this is the beginning</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AnswerNotice</name>
     <message>
         <source>An answer is ready.</source>
@@ -189,6 +200,41 @@
     <message>
         <source>Close  Esc</source>
         <translation>关闭  Esc</translation>
+    </message>
+</context>
+<context>
+    <name>BranchCommands</name>
+    <message>
+        <source>A copy of the message is at the end of the branch that is shown; the original stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{key} lets this question be answered anew. What followed is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you send now begins a new branch here. What followed is kept: {key} shows it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you keep stands beside the old answer, which stays as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit the answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your words stand beside the old answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no question yet that could be answered twice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write one and send it.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -617,6 +663,46 @@
     <message>
         <source>Move the caret to the message below.</source>
         <translation>将光标移到下面的消息。</translation>
+    </message>
+    <message>
+        <source>Branches…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the conversation as a tree: open, name and compare its branches, take messages over into another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Versions side by side</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the versions of the message under the caret, or of the last that has several, beside each other.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare models…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let two to four models, or one with several parameters, answer the last question beside each other.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on from here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the branch down to the message under the caret; what you send next begins another branch there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the last answer, or the one under the caret, as you want it; it stands beside the old one.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Attach files…</source>
@@ -1412,6 +1498,97 @@
     </message>
 </context>
 <context>
+    <name>CompareCard</name>
+    <message>
+        <source>Compare answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The question</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>present parameters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{preset} · temperature {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waits for its turn</source>
+        <translation type="unfinished">等待轮到</translation>
+    </message>
+    <message>
+        <source>The model is being loaded …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is being loaded again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>was not asked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every answer is kept: they are versions of one answer to the question.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model in use answers once for each pane, one after the other.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They answer one after the other, for one model is in memory at a time: {size} are read to load {names}, and {present} comes back at the end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left and Right choose a pane</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>M changes its model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>P its preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>+ and - its temperature</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A adds a pane</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Del removes it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter lets them answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Esc closes</source>
+        <translation type="unfinished">Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Up and Down scroll</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Esc stops</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter goes on with this answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Completion</name>
     <message>
         <source>Prompts</source>
@@ -1675,6 +1852,64 @@
     <message>
         <source>Folder {title}, {count} conversations, {state}</source>
         <translation>文件夹 {title}，{count} 个对话，{state}</translation>
+    </message>
+</context>
+<context>
+    <name>DiffCard</name>
+    <message>
+        <source>What differs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>N and P go to the next and previous change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>U puts the texts beside or below each other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Esc goes back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The texts are the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the rest is too long to be shown here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change {number} of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>− “{text}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>+ “{text}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DiffPage</name>
+    <message>
+        <source>… {count} equal lines</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3167,6 +3402,160 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Where models are downloaded to and looked for; empty is a folder beside the conversations.</source>
         <translation>下载和查找模型的位置；留空则为对话旁的文件夹。</translation>
+    </message>
+</context>
+<context>
+    <name>OutlineCard</name>
+    <message>
+        <source>Branches of this conversation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chosen message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the branch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the branch that begins here is called; empty has no name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no other fork or name in this direction.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark the other branch first, with M.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the marked one. Choose the one to compare it with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This message has no other version.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter keeps the name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Esc leaves it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter opens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left and Right fold and unfold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>N and P go to the next and previous fork</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A folds or unfolds all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>F2 names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>M marks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>D compares with the marked one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>S shows versions side by side</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>T takes a copy to the end of the branch that is shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>G goes on from here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Esc closes</source>
+        <translation type="unfinished">Esc 关闭</translation>
+    </message>
+    <message>
+        <source>{count} messages</source>
+        <translation type="unfinished">{count} 条消息</translation>
+    </message>
+    <message>
+        <source>1 branch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} branches</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>● is on the branch that is shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>OutlineWords</name>
+    <message>
+        <source>You</source>
+        <translation type="unfinished">你</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation type="unfinished">回答</translation>
+    </message>
+    <message>
+        <source>(empty)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} ways on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} folded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>marked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on the branch that is shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>level {level}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>is being written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation type="unfinished">失败</translation>
     </message>
 </context>
 <context>
@@ -5763,6 +6152,34 @@ Enter asks {host} for its files.</source>
         <translation>{source} 不是此版本 desktopchat 可读取的备份。</translation>
     </message>
     <message>
+        <source>The branch that is shown has no question that this could answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask one first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This message stands at the end of the branch that is shown already, or beside it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the branch that it is to go to, then take it over.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This message cannot be edited.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type something, or delete it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The conversations are locked with a passphrase.</source>
         <translation>对话已用密码加密。</translation>
     </message>
@@ -8299,6 +8716,37 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Quit</source>
         <translation>退出</translation>
+    </message>
+</context>
+<context>
+    <name>VersionsCard</name>
+    <message>
+        <source>Versions side by side</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left and Right go to the next version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up and Down scroll</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter shows its branch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Esc goes back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deleted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version {number} of {count} is chosen</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

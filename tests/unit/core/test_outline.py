@@ -28,13 +28,13 @@ TREE = (
 
 
 def drawn(outline: Outline) -> list[tuple[int, int]]:
-    return [(row.node.id, row.level) for row in outline.rows()]
+    return [(number, level) for number, level, *_ in outline.places()]
 
 
 def test_shown_branch_is_the_trunk_and_others_are_folded_beside_it() -> None:
     outline = Outline(TREE, 6)
     assert drawn(outline) == [(1, 0), (8, 1), (2, 0), (3, 1), (5, 0), (6, 0)]
-    rows = {row.node.id: row for row in outline.rows()}
+    rows = {place[0]: outline.row(place) for place in outline.places()}
     assert [number for number, row in rows.items() if row.is_shown] == [1, 2, 5, 6]
     assert (rows[8].is_folded, rows[8].below, rows[8].sibling, rows[8].siblings) == (True, 2, 2, 2)
     assert (rows[1].replies, rows[1].below, rows[2].replies) == (2, 8, 2)
@@ -51,8 +51,11 @@ def test_folding_and_revealing() -> None:
     assert (4, 1) in drawn(outline)
     outline.fold_all(True)
     assert drawn(outline) == drawn(Outline(TREE, 6))
+    assert outline.has_folds
     outline.fold_all(False)
     assert len(drawn(outline)) == len(TREE)
+    assert not outline.has_folds
+    assert [number for number in range(1, 7) if outline.is_fork(number)] == [1, 2]
 
 
 def test_ways_through_the_tree() -> None:
@@ -75,8 +78,9 @@ def test_folds_stay_when_the_tree_is_read_again() -> None:
 
 
 def test_nothing_is_no_trouble() -> None:
-    assert Outline().rows() == []
-    assert Outline((node(1, -1),), None).rows()[0].is_shown is False
+    assert Outline().places() == []
+    alone = Outline((node(1, -1),), None)
+    assert alone.row(alone.places()[0]).is_shown is False
 
 
 def test_long_and_broad_trees_are_quick() -> None:
@@ -84,9 +88,9 @@ def test_long_and_broad_trees_are_quick() -> None:
     chain = [node(number, number - 1 or -1) for number in range(1, 10_001)]
     broad = [node(1, -1), *(node(number, 1, Role.ASSISTANT) for number in range(2, 1_002))]
     begin = time.process_time()
-    long_rows, broad_rows = Outline(chain, 10_000).rows(), Outline(broad, 500).rows()
+    long_rows, broad_rows = drawn(Outline(chain, 10_000)), drawn(Outline(broad, 500))
     took = time.process_time() - begin
-    assert (len(long_rows), {row.level for row in long_rows}) == (10_000, {0})
-    assert (len(broad_rows), {row.level for row in broad_rows}) == (1_001, {0, 1})
-    assert broad_rows[-1].node.id == 500
+    assert (len(long_rows), {level for _, level in long_rows}) == (10_000, {0})
+    assert (len(broad_rows), {level for _, level in broad_rows}) == (1_001, {0, 1})
+    assert broad_rows[-1] == (500, 0)
     assert took < 0.5
