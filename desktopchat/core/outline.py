@@ -39,6 +39,7 @@ class OutlineRow:
         replies: How many messages follow it directly; of a question its answers.
         below: How many messages follow it in all.
         is_folded: They are hidden.
+        begins_aside: It begins a branch beside the one that stands on the level above.
     """
 
     node: Node
@@ -49,10 +50,12 @@ class OutlineRow:
     replies: int
     below: int
     is_folded: bool
+    begins_aside: bool
 
 
-# Id, level, place among the messages with the same parent, their number: a row before more is asked of it.
-Place = tuple[int, int, int, int]
+# Id, level, place among the messages with the same parent, their number, and whether a branch beside the trunk begins
+# with it: a row before more is asked of it.
+Place = tuple[int, int, int, int, bool]
 
 
 class Outline:
@@ -111,14 +114,16 @@ class Outline:
         waiting: list[Place] = []  # the next one last
 
         def push(parent: int, level: int) -> None:
-            children = self._children.get(parent, ())
+            children = self._children.get(parent, [])
             if len(children) == 1:
-                waiting.append((children[0], level, 1, 1))
+                waiting.append((children[0], level, 1, 1, False))
             elif children:
                 trunk, count = self._trunk(children), len(children)
                 numbered = list(enumerate(children, 1))
-                waiting.extend((child, level, number, count) for number, child in numbered if child == trunk)
-                waiting.extend((child, level + 1, number, count) for number, child in numbered[::-1] if child != trunk)
+                waiting.append((trunk, level, children.index(trunk) + 1, count, False))
+                waiting.extend(
+                    (child, level + 1, number, count, True) for number, child in numbered[::-1] if child != trunk
+                )
 
         for root in self._children.keys() - self._nodes.keys():
             push(root, 0)
@@ -131,7 +136,7 @@ class Outline:
 
     def row(self, place: Place) -> OutlineRow:
         """Return all that is known of a place."""
-        number, level, sibling, siblings = place
+        number, level, sibling, siblings, begins_aside = place
         below = self._below[number]
         return OutlineRow(
             self._nodes[number],
@@ -142,6 +147,7 @@ class Outline:
             len(self._children.get(number, ())),
             below,
             number in self._folded and below > 0,
+            begins_aside,
         )
 
     @property

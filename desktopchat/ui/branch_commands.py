@@ -162,7 +162,8 @@ class BranchCommands(QObject):
         if message is None:
             return
         hint = self.tr("What you keep stands beside the old answer, which stays as it is.")
-        entry = TextEntry(self.tr("Edit the answer"), message.content, hint, self._window, lines=True)
+        title = self.tr("Edit the answer")
+        entry = TextEntry(title, message.content, hint, self._window, lines=True, large=True)
         entry.entered.connect(partial(self._on_answer_entered, message.id, message.content))
         self._commands.open_overlay(entry)
 

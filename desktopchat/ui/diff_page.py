@@ -11,6 +11,8 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextLength,
     QTextTable,
+    QTextTableCell,
+    QTextTableCellFormat,
     QTextTableFormat,
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
@@ -65,11 +67,14 @@ class DiffPage(QTextBrowser):
         self._heading.setTopMargin(theme.gap(14))
         self.changes: list[Change] = []
         self.is_cut = False
+        self._tinted: list[tuple[QTextTableCell, QColor]] = []  # what is marked, and the ground that it had
 
     def show_differences(self, found: Differences, *, unified: bool) -> None:
         """Show what two branches differ in."""
         self.clear()
         self.changes, self.is_cut = [], False
+        self._tinted.clear()
+        self.setExtraSelections([])
         rows = self._rows(found)
         if len(rows) > _MOST_ROWS:
             rows, self.is_cut = rows[:_MOST_ROWS], True
@@ -84,11 +89,21 @@ class DiffPage(QTextBrowser):
 
     def show_change(self, place: int) -> None:
         """Go to a change and mark its lines."""
-        selections = []
+        selections: list[QTextEdit.ExtraSelection] = []
+        for cell, ground in self._tinted:
+            self._paint_cell(cell, ground)
+        self._tinted.clear()
         for position in self.changes[place].positions:
+            here = QTextCursor(self.document())
+            here.setPosition(position)
+            if (table := here.currentTable()) is not None:
+                # A selection would end with the words.
+                cell = table.cellAt(here)
+                self._tinted.append((cell, cell.format().background().color()))
+                self._paint_cell(cell, QColor(self._theme.tokens.selection))
+                continue
             selection = QTextEdit.ExtraSelection()
-            selection.cursor = QTextCursor(self.document())
-            selection.cursor.setPosition(position)
+            selection.cursor = here
             selection.format.setBackground(QColor(self._theme.tokens.selection))
             selection.format.setProperty(QTextCharFormat.Property.FullWidthSelection, True)
             selections.append(selection)
@@ -96,7 +111,8 @@ class DiffPage(QTextBrowser):
         cursor = QTextCursor(self.document())
         cursor.setPosition(self.changes[place].positions[0])
         self.setTextCursor(cursor)
-        top = self.document().documentLayout().blockBoundingRect(cursor.block()).top()
+        self.verticalScrollBar().setValue(0)
+        top = self.cursorRect(cursor).top()
         self.verticalScrollBar().setValue(round(top) - self.viewport().height() // 3)
 
     def loadResource(self, _type: int, _name: QUrl | str) -> object:
@@ -141,18 +157,26 @@ class DiffPage(QTextBrowser):
             left = table.cellAt(number, 0).firstCursorPosition()
             right = table.cellAt(number, 1).firstCursorPosition()
             if isinstance(row, DiffRow):
-                if not row.same:
-                    self._note(row, [left.position(), right.position()], goes_on=in_change)
-                in_change = not row.same
                 self._write_line(left, row.left, "" if row.same else _MINUS, self._formats.removed)
                 self._write_line(right, row.right, "" if row.same else _PLUS, self._formats.added)
-                self._tint(table, number, row)
+                if not row.same:
+                    self._tint(table, number, row)
+                    sides = ((0, row.left), (1, row.right))
+                    positions = [
+                        table.cellAt(number, side).firstPosition() for side, pieces in sides if pieces is not None
+                    ]
+                    self._note(row, positions, goes_on=in_change)
+                in_change = not row.same
             else:
                 in_change = False
                 words = (row, row) if isinstance(row, str) else tuple(self._title(one) for one in row)
-                for place, text in ((left, words[0]), (right, words[1])):
-                    place.setBlockFormat(self._heading if number and isinstance(row, tuple) else QTextBlockFormat())
-                    place.insertText(text, self._formats.muted)
+                left.insertText(words[0], self._formats.muted)
+                right.insertText(words[1], self._formats.muted)
+                if number and isinstance(row, tuple):
+                    for column in (0, 1):
+                        shape_of_cell = QTextTableCellFormat()
+                        shape_of_cell.setTopPadding(self._theme.gap(16))
+                        table.cellAt(number, column).setFormat(shape_of_cell)
 
     def _write_unified(
         self, cursor: QTextCursor, rows: Sequence["DiffRow | str | tuple[Message | None, Message | None]"]
@@ -204,17 +228,17 @@ class DiffPage(QTextBrowser):
             cursor.insertText(text, changed if piece.changed and sign else self._formats.plain)
 
     def _tint(self, table: QTextTable, number: int, row: DiffRow) -> None:
-        if row.same:
-            return
         for column, pieces, ground in (
             (0, row.left, self._formats.removed_ground),
             (1, row.right, self._formats.added_ground),
         ):
             if pieces is not None:
-                cell = table.cellAt(number, column)
-                form = cell.format()
-                form.setBackground(ground)
-                cell.setFormat(form)
+                self._paint_cell(table.cellAt(number, column), ground)
+
+    def _paint_cell(self, cell: QTextTableCell, ground: QColor) -> None:
+        form = cell.format()
+        form.setBackground(ground)
+        cell.setFormat(form)
 
     def _note(self, row: DiffRow, positions: list[int], *, goes_on: bool) -> None:
         if not goes_on:

@@ -11,6 +11,7 @@ from desktopchat.ui.row_delegate import Index
 from desktopchat.ui.theme import Theme
 from desktopchat.ui.transcript.marks import visible
 
+_STEP = 18  # pixels
 _DEEPEST = 10  # levels that are set in; deeper ones say their level
 
 
@@ -51,7 +52,8 @@ class OutlineRowDelegate(QStyledItemDelegate):
         inside = option.rect.adjusted(px(10), 0, -px(10), 0)
         plain, small = self._metrics
         base = inside.top() + (inside.height() + plain.ascent() - plain.descent()) // 2
-        left = inside.left() + min(row.level, _DEEPEST) * px(18)
+        left = inside.left() + min(row.level, _DEEPEST) * px(_STEP)
+        self._paint_lines(painter, option.rect, inside.left() + px(6), row)
         self._paint_dot(painter, QPointF(left + px(6), inside.center().y() + 1), row)
         left += px(20)
         painter.setFont(self._fonts[1])
@@ -59,18 +61,35 @@ class OutlineRowDelegate(QStyledItemDelegate):
         room = max(0, right - px(16) - left)
         if row.level > _DEEPEST:
             left = self._put(painter, left, base, small, f"{row.level} ", tokens.muted, room)
-        if row.node.id == self.marked_id:
-            left = self._put(painter, left, base, small, self._words.mark() + "  ", tokens.warning, room)
         who = small.elidedText(self._words.who(row.node), Qt.TextElideMode.ElideMiddle, px(112))
         self._put(painter, left, base, small, who, tokens.muted, room)
         left += px(124)
+        if row.node.id == self.marked_id:
+            left = self._paint_chip(painter, left, inside, base, self._words.mark(), tokens.warning)
         if row.node.name:
             name = small.elidedText(visible(row.node.name), Qt.TextElideMode.ElideRight, px(220))
-            left = self._paint_name(painter, left, inside, base, name)
+            left = self._paint_chip(painter, left, inside, base, name, tokens.accent)
         painter.setFont(self._fonts[0])
         colour = tokens.text if row.is_shown or row.siblings == 1 else tokens.muted
         self._put(painter, left, base, plain, self._words.text(row.node), colour, right - px(16) - left)
         painter.restore()
+
+    def _paint_lines(self, painter: QPainter, area: QRect, left: int, row: OutlineRow) -> None:
+        """Paint what leads past this row, to it and on from it."""
+        colour = QColor(self._theme.tokens.muted)
+        colour.setAlphaF(0.45)
+        painter.setPen(colour)
+        step, middle, size = self._theme.px(_STEP), area.center().y() + 1, self._theme.px(4)
+        level = min(row.level, _DEEPEST)
+        for passed in range(level):
+            painter.drawLine(left + passed * step, area.top(), left + passed * step, area.bottom())
+        own = left + level * step
+        if row.begins_aside and row.level <= _DEEPEST:
+            painter.drawLine(own - step, middle, own - size, middle)
+        elif row.node.parent_id > 0 or row.siblings > 1:
+            painter.drawLine(own, area.top(), own, middle - size)
+        if row.below and not row.is_folded:
+            painter.drawLine(own, middle + size, own, area.bottom())
 
     def _paint_dot(self, painter: QPainter, middle: QPointF, row: OutlineRow) -> None:
         """Paint a full dot on the branch that is shown, a ring beside it, and a triangle where rows are folded."""
@@ -93,11 +112,11 @@ class OutlineRowDelegate(QStyledItemDelegate):
         painter.drawText(left, base, text)
         return left
 
-    def _paint_name(self, painter: QPainter, left: int, inside: QRect, base: int, name: str) -> int:
-        tokens, px, metrics = self._theme.tokens, self._theme.px, self._metrics[1]
+    def _paint_chip(self, painter: QPainter, left: int, inside: QRect, base: int, name: str, colour: str) -> int:
+        px, metrics = self._theme.px, self._metrics[1]
         width, height = metrics.horizontalAdvance(name) + px(14), round(metrics.height() * 1.3)
         box = QRectF(left, inside.center().y() - height / 2 + 1, width, height)
-        painter.setPen(QColor(tokens.accent))
+        painter.setPen(QColor(colour))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, height / 2, height / 2)
         painter.setFont(self._fonts[1])

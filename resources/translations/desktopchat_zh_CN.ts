@@ -67,11 +67,11 @@
     <name>AnswerColumn</name>
     <message>
         <source>is being written</source>
-        <translation type="unfinished"></translation>
+        <translation>正在写</translation>
     </message>
     <message>
         <source>this is the beginning</source>
-        <translation type="unfinished"></translation>
+        <translation>这里只显示开头</translation>
     </message>
 </context>
 <context>
@@ -206,35 +206,35 @@
     <name>BranchCommands</name>
     <message>
         <source>A copy of the message is at the end of the branch that is shown; the original stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>消息的副本已放到当前分支的末尾；原消息保持不变。</translation>
     </message>
     <message>
         <source>{key} lets this question be answered anew. What followed is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>按 {key} 重新回答这个问题。后面的内容都已保留。</translation>
     </message>
     <message>
         <source>What you send now begins a new branch here. What followed is kept: {key} shows it.</source>
-        <translation type="unfinished"></translation>
+        <translation>现在发送的消息会从这里开始新的分支。后面的内容都已保留：按 {key} 查看。</translation>
     </message>
     <message>
         <source>What you keep stands beside the old answer, which stays as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>保存的内容会与原回答并列，原回答保持不变。</translation>
     </message>
     <message>
         <source>Edit the answer</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑回答</translation>
     </message>
     <message>
         <source>Your words stand beside the old answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>你的文字已与原回答并列。</translation>
     </message>
     <message>
         <source>There is no question yet that could be answered twice.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有可以再次回答的问题。</translation>
     </message>
     <message>
         <source>Write one and send it.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先写一个并发送。</translation>
     </message>
 </context>
 <context>
@@ -666,43 +666,43 @@
     </message>
     <message>
         <source>Branches…</source>
-        <translation type="unfinished"></translation>
+        <translation>分支…</translation>
     </message>
     <message>
         <source>Show the conversation as a tree: open, name and compare its branches, take messages over into another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>以树状显示对话：打开、命名和比较分支，把消息带到另一个分支。</translation>
     </message>
     <message>
         <source>Versions side by side</source>
-        <translation type="unfinished"></translation>
+        <translation>并排查看版本</translation>
     </message>
     <message>
         <source>Show the versions of the message under the caret, or of the last that has several, beside each other.</source>
-        <translation type="unfinished"></translation>
+        <translation>并排显示光标所在消息（或最后一条有多个版本的消息）的各个版本。</translation>
     </message>
     <message>
         <source>Compare models…</source>
-        <translation type="unfinished"></translation>
+        <translation>比较模型…</translation>
     </message>
     <message>
         <source>Let two to four models, or one with several parameters, answer the last question beside each other.</source>
-        <translation type="unfinished"></translation>
+        <translation>让二到四个模型，或同一模型用不同参数，并排回答最后一个问题。</translation>
     </message>
     <message>
         <source>Go on from here</source>
-        <translation type="unfinished"></translation>
+        <translation>从这里继续</translation>
     </message>
     <message>
         <source>Show the branch down to the message under the caret; what you send next begins another branch there.</source>
-        <translation type="unfinished"></translation>
+        <translation>只显示到光标所在的消息；接下来发送的内容会从那里开始另一个分支。</translation>
     </message>
     <message>
         <source>Edit answer</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑回答</translation>
     </message>
     <message>
         <source>Write the last answer, or the one under the caret, as you want it; it stands beside the old one.</source>
-        <translation type="unfinished"></translation>
+        <translation>按你的意思改写最后一个回答或光标所在的回答；改写后与原回答并列。</translation>
     </message>
     <message>
         <source>Attach files…</source>
@@ -1501,91 +1501,91 @@
     <name>CompareCard</name>
     <message>
         <source>Compare answers</source>
-        <translation type="unfinished"></translation>
+        <translation>比较回答</translation>
     </message>
     <message>
         <source>The question</source>
-        <translation type="unfinished"></translation>
+        <translation>问题</translation>
     </message>
     <message>
         <source>present parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>当前参数</translation>
     </message>
     <message>
         <source>{preset} · temperature {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>{preset} · 温度 {value}</translation>
     </message>
     <message>
         <source>waits for its turn</source>
-        <translation type="unfinished">等待轮到</translation>
+        <translation>等待轮到它</translation>
     </message>
     <message>
         <source>The model is being loaded …</source>
-        <translation type="unfinished"></translation>
+        <translation>正在加载模型…</translation>
     </message>
     <message>
         <source>{name} is being loaded again.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在重新加载 {name}。</translation>
     </message>
     <message>
         <source>was not asked</source>
-        <translation type="unfinished"></translation>
+        <translation>未提问</translation>
     </message>
     <message>
         <source>Every answer is kept: they are versions of one answer to the question.</source>
-        <translation type="unfinished"></translation>
+        <translation>所有回答都已保留：它们是同一问题的不同版本。</translation>
     </message>
     <message>
         <source>The model in use answers once for each pane, one after the other.</source>
-        <translation type="unfinished"></translation>
+        <translation>当前模型依次为每一栏回答一次。</translation>
     </message>
     <message>
         <source>They answer one after the other, for one model is in memory at a time: {size} are read to load {names}, and {present} comes back at the end.</source>
-        <translation type="unfinished"></translation>
+        <translation>内存中同时只有一个模型，所以依次回答：加载 {names} 需读取 {size}，最后恢复 {present}。</translation>
     </message>
     <message>
         <source>Left and Right choose a pane</source>
-        <translation type="unfinished"></translation>
+        <translation>左右键选择一栏</translation>
     </message>
     <message>
         <source>M changes its model</source>
-        <translation type="unfinished"></translation>
+        <translation>M 换模型</translation>
     </message>
     <message>
         <source>P its preset</source>
-        <translation type="unfinished"></translation>
+        <translation>P 换预设</translation>
     </message>
     <message>
         <source>+ and - its temperature</source>
-        <translation type="unfinished"></translation>
+        <translation>+ 和 - 调温度</translation>
     </message>
     <message>
         <source>A adds a pane</source>
-        <translation type="unfinished"></translation>
+        <translation>A 加一栏</translation>
     </message>
     <message>
         <source>Del removes it</source>
-        <translation type="unfinished"></translation>
+        <translation>Del 移除</translation>
     </message>
     <message>
         <source>Enter lets them answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Enter 开始回答</translation>
     </message>
     <message>
         <source>Esc closes</source>
-        <translation type="unfinished">Esc 关闭</translation>
+        <translation>Esc 关闭</translation>
     </message>
     <message>
         <source>Up and Down scroll</source>
-        <translation type="unfinished"></translation>
+        <translation>上下键滚动</translation>
     </message>
     <message>
         <source>Esc stops</source>
-        <translation type="unfinished"></translation>
+        <translation>Esc 停止</translation>
     </message>
     <message>
         <source>Enter goes on with this answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Enter 用这个回答继续</translation>
     </message>
 </context>
 <context>
@@ -1858,58 +1858,58 @@
     <name>DiffCard</name>
     <message>
         <source>What differs</source>
-        <translation type="unfinished"></translation>
+        <translation>差异</translation>
     </message>
     <message>
         <source>The change</source>
-        <translation type="unfinished"></translation>
+        <translation>当前差异</translation>
     </message>
     <message>
         <source>N and P go to the next and previous change</source>
-        <translation type="unfinished"></translation>
+        <translation>N 和 P 跳到下一处和上一处差异</translation>
     </message>
     <message>
         <source>U puts the texts beside or below each other</source>
-        <translation type="unfinished"></translation>
+        <translation>U 切换左右并排或上下排列</translation>
     </message>
     <message>
         <source>Esc goes back</source>
-        <translation type="unfinished"></translation>
+        <translation>Esc 返回</translation>
     </message>
     <message>
         <source>The texts are the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>两段文字相同。</translation>
     </message>
     <message>
         <source>{count} changes</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 处差异</translation>
     </message>
     <message>
         <source>1 change</source>
-        <translation type="unfinished"></translation>
+        <translation>1 处差异</translation>
     </message>
     <message>
         <source>the rest is too long to be shown here</source>
-        <translation type="unfinished"></translation>
+        <translation>其余部分太长，这里不显示</translation>
     </message>
     <message>
         <source>Change {number} of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {number} 处差异，共 {count} 处</translation>
     </message>
     <message>
         <source>− “{text}”</source>
-        <translation type="unfinished"></translation>
+        <translation>− “{text}”</translation>
     </message>
     <message>
         <source>+ “{text}”</source>
-        <translation type="unfinished"></translation>
+        <translation>+ “{text}”</translation>
     </message>
 </context>
 <context>
     <name>DiffPage</name>
     <message>
         <source>… {count} equal lines</source>
-        <translation type="unfinished"></translation>
+        <translation>… 相同的 {count} 行</translation>
     </message>
 </context>
 <context>
@@ -3408,154 +3408,154 @@ Enter asks {host} for its files.</source>
     <name>OutlineCard</name>
     <message>
         <source>Branches of this conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>此对话的分支</translation>
     </message>
     <message>
         <source>The chosen message</source>
-        <translation type="unfinished"></translation>
+        <translation>选中的消息</translation>
     </message>
     <message>
         <source>Name of the branch</source>
-        <translation type="unfinished"></translation>
+        <translation>分支名称</translation>
     </message>
     <message>
         <source>What the branch that begins here is called; empty has no name</source>
-        <translation type="unfinished"></translation>
+        <translation>从这里开始的分支叫什么；留空则没有名称</translation>
     </message>
     <message>
         <source>There is no other fork or name in this direction.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个方向上没有别的分叉或名称了。</translation>
     </message>
     <message>
         <source>Mark the other branch first, with M.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先用 M 标记另一个分支。</translation>
     </message>
     <message>
         <source>This is the marked one. Choose the one to compare it with.</source>
-        <translation type="unfinished"></translation>
+        <translation>这就是已标记的那个。请选择要与它比较的分支。</translation>
     </message>
     <message>
         <source>This message has no other version.</source>
-        <translation type="unfinished"></translation>
+        <translation>这条消息没有其他版本。</translation>
     </message>
     <message>
         <source>Enter keeps the name</source>
-        <translation type="unfinished"></translation>
+        <translation>Enter 保存名称</translation>
     </message>
     <message>
         <source>Esc leaves it</source>
-        <translation type="unfinished"></translation>
+        <translation>Esc 不保存</translation>
     </message>
     <message>
         <source>Enter opens</source>
-        <translation type="unfinished"></translation>
+        <translation>Enter 打开</translation>
     </message>
     <message>
         <source>Left and Right fold and unfold</source>
-        <translation type="unfinished"></translation>
+        <translation>左右键折叠和展开</translation>
     </message>
     <message>
         <source>N and P go to the next and previous fork</source>
-        <translation type="unfinished"></translation>
+        <translation>N 和 P 跳到下一个和上一个分叉</translation>
     </message>
     <message>
         <source>A folds or unfolds all</source>
-        <translation type="unfinished"></translation>
+        <translation>A 全部折叠或展开</translation>
     </message>
     <message>
         <source>F2 names</source>
-        <translation type="unfinished"></translation>
+        <translation>F2 命名</translation>
     </message>
     <message>
         <source>M marks</source>
-        <translation type="unfinished"></translation>
+        <translation>M 标记</translation>
     </message>
     <message>
         <source>D compares with the marked one</source>
-        <translation type="unfinished"></translation>
+        <translation>D 与已标记的比较</translation>
     </message>
     <message>
         <source>S shows versions side by side</source>
-        <translation type="unfinished"></translation>
+        <translation>S 并排查看版本</translation>
     </message>
     <message>
         <source>T takes a copy to the end of the branch that is shown</source>
-        <translation type="unfinished"></translation>
+        <translation>T 把副本放到当前分支的末尾</translation>
     </message>
     <message>
         <source>G goes on from here</source>
-        <translation type="unfinished"></translation>
+        <translation>G 从这里继续</translation>
     </message>
     <message>
         <source>Esc closes</source>
-        <translation type="unfinished">Esc 关闭</translation>
+        <translation>Esc 关闭</translation>
     </message>
     <message>
         <source>{count} messages</source>
-        <translation type="unfinished">{count} 条消息</translation>
+        <translation>{count} 条消息</translation>
     </message>
     <message>
         <source>1 branch</source>
-        <translation type="unfinished"></translation>
+        <translation>1 个分支</translation>
     </message>
     <message>
         <source>{count} branches</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个分支</translation>
     </message>
     <message>
         <source>● is on the branch that is shown</source>
-        <translation type="unfinished"></translation>
+        <translation>● 位于当前分支</translation>
     </message>
 </context>
 <context>
     <name>OutlineWords</name>
     <message>
         <source>You</source>
-        <translation type="unfinished">你</translation>
+        <translation>你</translation>
     </message>
     <message>
         <source>Answer</source>
-        <translation type="unfinished">回答</translation>
+        <translation>回答</translation>
     </message>
     <message>
         <source>(empty)</source>
-        <translation type="unfinished"></translation>
+        <translation>（空）</translation>
     </message>
     <message>
         <source>{count} answers</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个回答</translation>
     </message>
     <message>
         <source>{count} ways on</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 种后续</translation>
     </message>
     <message>
         <source>{count} folded</source>
-        <translation type="unfinished"></translation>
+        <translation>已折叠 {count} 条</translation>
     </message>
     <message>
         <source>marked</source>
-        <translation type="unfinished"></translation>
+        <translation>已标记</translation>
     </message>
     <message>
         <source>on the branch that is shown</source>
-        <translation type="unfinished"></translation>
+        <translation>位于当前分支</translation>
     </message>
     <message>
         <source>level {level}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {level} 层</translation>
     </message>
     <message>
         <source>is being written</source>
-        <translation type="unfinished"></translation>
+        <translation>正在写</translation>
     </message>
     <message>
         <source>interrupted</source>
-        <translation type="unfinished"></translation>
+        <translation>已中断</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished">失败</translation>
+        <translation>失败</translation>
     </message>
 </context>
 <context>
@@ -6153,31 +6153,31 @@ Enter asks {host} for its files.</source>
     </message>
     <message>
         <source>The branch that is shown has no question that this could answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>当前分支没有它可以回答的问题。</translation>
     </message>
     <message>
         <source>Ask one first.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先提一个问题。</translation>
     </message>
     <message>
         <source>This message stands at the end of the branch that is shown already, or beside it.</source>
-        <translation type="unfinished"></translation>
+        <translation>这条消息已经在当前分支的末尾，或与末尾并列。</translation>
     </message>
     <message>
         <source>Show the branch that it is to go to, then take it over.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先显示要放入的分支，再带过去。</translation>
     </message>
     <message>
         <source>This message cannot be edited.</source>
-        <translation type="unfinished"></translation>
+        <translation>这条消息不能编辑。</translation>
     </message>
     <message>
         <source>The answer is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>回答是空的。</translation>
     </message>
     <message>
         <source>Type something, or delete it.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入内容，或删除它。</translation>
     </message>
     <message>
         <source>The conversations are locked with a passphrase.</source>
@@ -8722,31 +8722,31 @@ Enter asks {host} for its files.</source>
     <name>VersionsCard</name>
     <message>
         <source>Versions side by side</source>
-        <translation type="unfinished"></translation>
+        <translation>并排查看版本</translation>
     </message>
     <message>
         <source>Left and Right go to the next version</source>
-        <translation type="unfinished"></translation>
+        <translation>左右键切换版本</translation>
     </message>
     <message>
         <source>Up and Down scroll</source>
-        <translation type="unfinished"></translation>
+        <translation>上下键滚动</translation>
     </message>
     <message>
         <source>Enter shows its branch</source>
-        <translation type="unfinished"></translation>
+        <translation>Enter 显示它的分支</translation>
     </message>
     <message>
         <source>Esc goes back</source>
-        <translation type="unfinished"></translation>
+        <translation>Esc 返回</translation>
     </message>
     <message>
         <source>Deleted</source>
-        <translation type="unfinished"></translation>
+        <translation>已删除</translation>
     </message>
     <message>
         <source>Version {number} of {count} is chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>已选第 {number} 个版本，共 {count} 个</translation>
     </message>
 </context>
 <context>

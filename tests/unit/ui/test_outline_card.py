@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QElapsedTimer, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat, QTextTable
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 from ui_fakes import FakeBranching, FakeChat, open_window
@@ -171,6 +171,12 @@ def test_branch_is_named(rig: Rig) -> None:
     assert isinstance(rig.window.commands.overlay, OutlineCard)
 
 
+def cell_formats(card: DiffCard) -> list[QTextCharFormat]:
+    (table,) = card.page.document().rootFrame().childFrames()
+    assert isinstance(table, QTextTable)
+    return [table.cellAt(row, column).format() for row in range(table.rows()) for column in (0, 1)]
+
+
 def test_marked_and_chosen_branch_are_compared(rig: Rig) -> None:
     rig.press(Key.Key_D)
     assert "Mark the other branch first" in rig.said()
@@ -189,7 +195,9 @@ def test_marked_and_chosen_branch_are_compared(rig: Rig) -> None:
     assert "+ A furry animal." in text
     rig.press(Key.Key_N)
     assert card.change() == "Change 1 of 3  − “small”  + “furry”"
-    assert card.page.extraSelections()
+    selection = QColor(rig.window.theme.tokens.selection)
+    grounds = [shape.background().color().name() for shape in cell_formats(card)]
+    assert [place for place, ground in enumerate(grounds) if ground == selection.name()] == [2, 3]
     rig.press(Key.Key_N, times=5)
     assert card.change().startswith("Change 3 of 3")
     rig.press(Key.Key_P, times=5)
@@ -197,6 +205,8 @@ def test_marked_and_chosen_branch_are_compared(rig: Rig) -> None:
     assert "3 changes" in card.change()
     lines = card.page.toPlainText().splitlines()
     assert lines[1:4] == ["− A small animal.", "+ A furry animal.", "It sleeps."]
+    rig.press(Key.Key_N)
+    assert len(card.page.extraSelections()) == 2
     rig.press(Key.Key_Escape)
     assert rig.chosen() == rig.garden.furry
     assert rig.card.marked == rig.garden.flies
