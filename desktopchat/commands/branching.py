@@ -22,10 +22,9 @@ BRANCHING: tuple[Command, ...] = (
     Command(
         "branch.compare",
         "Compare models…",
-        "Let two to four models, or one with several parameters, answer the last question beside each other.",
+        "Let two to four models, or one with several parameters, answer what you wrote, else the last question.",
         Menu.MESSAGE,
         ("Shift+F7",),
-        Condition.MESSAGES,
     ),
     Command(
         "branch.go_on",

@@ -1,6 +1,6 @@
 """Several models, or one with several parameters, answer one question, one after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -13,6 +13,7 @@ from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
 
 MOST = 4
+Send = Callable[[SamplingParams], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Contender:
 
 
 class Comparison(QObject):
-    """Asks for one answer after the other beside those that the last question has, so that all of them are kept.
+    """Asks for one answer after the other to one question, beside those that it has, so that all of them are kept.
 
     The engine holds one model at a time: each is loaded when its turn comes, those with the same model one after the
     other, and the model of before comes back at the end.
@@ -60,14 +61,16 @@ class Comparison(QObject):
         self._waiting: list[int] = []  # places, the next one first
         self._place: int | None = None
         self._answer: int | None = None  # id of the message that is being written
-        self._question: int | None = None
+        self._question: int | None = None  # its id; None until it has been sent
+        self._send: Send | None = None
         self._loads = False
         self._before = ""  # path of the model that is to come back
         self.running = False
         chat.path_changed.connect(self._on_chat_path_changed)
+        chat.message_added.connect(self._on_chat_message_added)
         chat.text_received.connect(self._on_chat_text_received)
         chat.message_changed.connect(self._on_chat_message_changed)
-        chat.send_refused.connect(self._on_chat_send_refused)
+        chat.send_refused.connect(self.refuse)
         chat.ended.connect(self._on_chat_ended)
         models.model_loaded.connect(self._on_models_model_loaded)
         models.load_failed.connect(self._on_models_load_failed)
@@ -82,11 +85,18 @@ class Comparison(QObject):
         """Whether all have answered and the model of before is being loaded again."""
         return self.running and self._place is None
 
-    def run(self, question_id: int, contenders: Sequence[Contender]) -> None:
-        """Let them answer the last question of the branch that is shown."""
+    def run(self, contenders: Sequence[Contender], question_id: int | None, send: Send | None = None) -> None:
+        """Let them answer.
+
+        Args:
+            contenders: Two to four.
+            question_id: The last question of the branch that is shown.
+            send: Without that, what sends a question, to be answered with the parameters that it is given.
+        """
         if self.running or self._chat.busy:
             return
         self.running = True
+        self._send = send
         self._contenders = tuple(contenders[:MOST])
         self._question = question_id
         self._before = self._models.identity.path
@@ -104,6 +114,15 @@ class Comparison(QObject):
             self._chat.stop()
         elif self._loads:
             self._models.cancel_load()
+        elif self._place is not None:  # the question has not been sent yet
+            self._next()
+
+    def refuse(self, notice: Notice) -> None:
+        """Tell that a question was not taken; one that could not be sent is not tried again."""
+        if self._place is not None and self._answer is None and not self._loads:
+            if self._question is None:
+                self._waiting.clear()
+            self._fail(said(notice.sentence))
 
     def _path_of(self, place: int) -> str:
         return self._contenders[place].path or self._before
@@ -125,7 +144,11 @@ class Comparison(QObject):
 
     def _ask(self) -> None:
         assert self._place is not None
-        self._chat.regenerate(sampling=self._contenders[self._place].sampling.changed(n=1))
+        sampling = self._contenders[self._place].sampling.changed(n=1)
+        if self._question is None and self._send is not None:
+            self._send(sampling)
+        else:
+            self._chat.regenerate(sampling=sampling)
 
     def _return(self) -> None:
         """Bring the model of before back."""
@@ -146,11 +169,16 @@ class Comparison(QObject):
         self._next()
 
     def _on_chat_path_changed(self, path: tuple[Message, ...]) -> None:
-        last = path[-1] if path else None
-        waits = self._place is not None and self._answer is None and not self._loads
-        if waits and last is not None and last.parent_id == self._question and last.state is MessageState.STREAMING:
-            self._answer = last.id
-            self.begun.emit(self._place, last)
+        if path:
+            self._on_chat_message_added(path[-1])
+
+    def _on_chat_message_added(self, message: Message) -> None:
+        if self._place is None or self._answer is not None or self._loads:
+            return
+        is_answer = message.role is Role.ASSISTANT and message.state is MessageState.STREAMING
+        if is_answer and self._question in (None, message.parent_id):
+            self._question, self._answer = message.parent_id, message.id
+            self.begun.emit(self._place, message)
 
     def _on_chat_text_received(self, message_id: int, text: str, _reasoning: str = "") -> None:
         if message_id == self._answer:
@@ -165,10 +193,6 @@ class Comparison(QObject):
     def _on_chat_ended(self, _conversation_id: int, _went_well: bool) -> None:
         if self._answer is not None:
             self._next()
-
-    def _on_chat_send_refused(self, notice: Notice) -> None:
-        if self._place is not None and self._answer is None and not self._loads:
-            self._fail(said(notice.sentence))
 
     def _on_models_model_loaded(self, _loaded: LoadedModel) -> None:
         if self._loads:

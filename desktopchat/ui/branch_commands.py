@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from desktopchat.controllers.words import said
+from desktopchat.core.attached import Written
 from desktopchat.core.chat import Message, Role
 from desktopchat.core.notice import Notice
+from desktopchat.core.params import SamplingParams
 
 if TYPE_CHECKING:
     from desktopchat.controllers.branches import BranchController, Differences
@@ -26,6 +28,7 @@ class BranchCommands(QObject):
         self._window = window
         self._commands = commands
         self._connected = False
+        self._sampling = SamplingParams()  # that come back when what is written has been sent with others
         self._outline: OutlineCard | None = None
         self._returns_to: tuple[int, int | None] | None = None  # chosen and marked message of the outline to go back to
 
@@ -177,27 +180,31 @@ class BranchCommands(QObject):
     def _compare_models(self) -> None:
         window = self._window
         messages = window.page.transcript.messages()
-        question = next((one for one in reversed(messages) if one.role is Role.USER), None)
-        if question is None:
+        written = window.page.composer.written()
+        last = next((one for one in reversed(messages) if one.role is Role.USER), None)
+        if last is None and not written:
             words = self.tr("There is no question yet that could be answered twice.")
             self._tell(Notice("info", words, self.tr("Write one and send it.")))
         elif not window.models.identity.name:
             self._tell(Notice("warning", "There is no model to answer with.", "Open a GGUF model file.", "model.open"))
-        elif window.chat.busy or window.branching.comparison.running:
+        elif window.chat.busy or window.writing.queue.is_running or window.branching.comparison.running:
             self._tell(Notice("info", "An answer is being written.", "Stop it first.", "message.stop"))
         elif window.branching.comparison.may_change_models:
-            window.writing.list_models(partial(self._show_comparison, question))
+            window.writing.list_models(partial(self._show_comparison, written, last))
         else:
-            self._show_comparison(question, ())
+            self._show_comparison(written, last, ())
 
-    def _show_comparison(self, question: Message, models: "Sequence[LocalModel]") -> None:
+    def _show_comparison(self, written: Written, last: Message | None, models: "Sequence[LocalModel]") -> None:
+        """Let what is written be answered, else the last question."""
         from desktopchat.ui.compare_card import CompareCard
 
         window = self._window
         present = window.models.identity
         card = CompareCard(
             window.branching.comparison,
-            question,
+            written.text if written or last is None else last.content,
+            None if written or last is None else last.id,
+            self._send_written,
             window.chat.sampling,
             window.parameters.presets,
             present.name,
@@ -208,6 +215,24 @@ class BranchCommands(QObject):
         card.open_wanted.connect(self._open_branch)
         card.link_chosen.connect(self._commands.ask_link)
         self._commands.open_overlay(card)
+
+    def _send_written(self, sampling: SamplingParams) -> None:
+        """Send what stands in the composer, to be answered with these parameters and no others."""
+        chat, composer = self._window.chat, self._window.page.composer
+        self._sampling = chat.sampling
+        for signal in (chat.sent, chat.send_refused, composer.refused):
+            signal.connect(self._on_sending_over)
+        composer.refused.connect(self._window.branching.comparison.refuse)
+        chat.set_sampling(sampling)
+        composer.send()
+
+    def _on_sending_over(self, _notice: Notice | None = None) -> None:
+        # Before the answer begins, so that it keeps its own parameters.
+        chat, composer = self._window.chat, self._window.page.composer
+        for signal in (chat.sent, chat.send_refused, composer.refused):
+            signal.disconnect(self._on_sending_over)
+        composer.refused.disconnect(self._window.branching.comparison.refuse)
+        chat.set_sampling(self._sampling)
 
     def _tell(self, notice: Notice) -> None:
         if self._outline is not None:

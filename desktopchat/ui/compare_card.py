@@ -44,7 +44,9 @@ class CompareCard(WideCard):
     """Left and Right choose a pane, M and P its model and preset, Enter lets all of them answer.
 
     Args:
-        question: The last one of the branch that is shown.
+        question: What is asked.
+        question_id: It is this message; None sends it first.
+        send: Sends it, to be answered with the parameters that it is given.
         present: Name of the model in use, which is the first choice.
         models: Others that are here.
 
@@ -59,7 +61,9 @@ class CompareCard(WideCard):
     def __init__(
         self,
         comparison: Comparison,
-        question: Message,
+        question: str,
+        question_id: int | None,
+        send: Callable[[SamplingParams], None],
         sampling: SamplingParams,
         presets: Sequence[Preset],
         present: str,
@@ -69,14 +73,14 @@ class CompareCard(WideCard):
     ) -> None:
         super().__init__(self.tr("Compare answers"), theme, _SIZE, parent)
         self._comparison = comparison
-        self._question = question
+        self._question_id, self._send = question_id, send
         self._sampling = sampling
         self._presets = tuple(presets)
         self._present, self._models = present, tuple(models)
         self._setups = [_Setup(), _Setup(preset=min(1, len(self._presets)))]
         self._chosen = 0
         self._has_run = False
-        text = visible(" ".join(question.content.split()))
+        text = visible(" ".join(question.split()))
         self._asked = self.label(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…", "question")
         self._asked.setAccessibleName(self.tr("The question"))
         self._cost = self.label()
@@ -191,7 +195,7 @@ class CompareCard(WideCard):
             contenders = [Contender(self._path_of(one), self._sampling_of(one)) for one in self._setups]
             for column in self.columns:
                 column.set_footer(self.tr("waits for its turn"))
-            self._comparison.run(self._question.id, contenders)
+            self._comparison.run(contenders, self._question_id, self._send)
             self._say_keys()
         elif (message := self.columns[self._chosen].message) is not None and self._is_over:
             self.close_overlay()
@@ -267,8 +271,10 @@ class CompareCard(WideCard):
 
     def _say_cost(self) -> None:
         others = {self._path_of(one): one for one in self._setups if one.model}
+        first = self.tr("What you have written is sent first.") if self._question_id is None else ""
         if not others:
-            self._cost.setText(self.tr("The model in use answers once for each pane, one after the other."))
+            words = self.tr("The model in use answers once for each pane, one after the other.")
+            self._cost.setText(" ".join(filter(None, (first, words))))
             return
         size = sum(self._models[one.model - 1].size for one in others.values())
         words = self.tr(
@@ -276,7 +282,8 @@ class CompareCard(WideCard):
             "and {present} comes back at the end."
         )
         names = ", ".join(map(self._name_of, others.values()))
-        self._cost.setText(words.format(size=size_text(size), names=names, present=visible(self._present)))
+        words = words.format(size=size_text(size), names=names, present=visible(self._present))
+        self._cost.setText(" ".join(filter(None, (first, words))))
 
     def _say_keys(self) -> None:
         parts = [self.tr("Left and Right choose a pane")]

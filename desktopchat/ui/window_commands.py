@@ -185,8 +185,9 @@ class WindowCommands(QObject):
             conditions.add(Condition.OWN_MESSAGE)
         if self._answer() is not None:
             conditions.add(Condition.ANSWER)
-            if not window.chat.answering:
-                conditions.add(Condition.IDLE_ANSWER)
+        is_question = bool(messages) and messages[-1].role == Role.USER
+        if (is_question or self._answer() is not None) and not window.chat.answering:
+            conditions.add(Condition.IDLE_ANSWER)
         if messages and not window.chat.answering and _can_continue(messages[-1]):
             conditions.add(Condition.CONTINUABLE)
         if self._branching() is not None:

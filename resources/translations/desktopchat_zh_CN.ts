@@ -685,10 +685,6 @@
         <translation>比较模型…</translation>
     </message>
     <message>
-        <source>Let two to four models, or one with several parameters, answer the last question beside each other.</source>
-        <translation>让二到四个模型，或同一模型用不同参数，并排回答最后一个问题。</translation>
-    </message>
-    <message>
         <source>Go on from here</source>
         <translation>从这里继续</translation>
     </message>
@@ -1333,6 +1329,10 @@
         <translation>使用服务器…</translation>
     </message>
     <message>
+        <source>Let two to four models, or one with several parameters, answer what you wrote, else the last question.</source>
+        <translation>让二到四个模型，或同一模型用不同参数，回答你写的内容；没写则回答最后一个问题。</translation>
+    </message>
+    <message>
         <source>Use a model of an OpenAI-compatible server; what you write then goes there.</source>
         <translation>使用 OpenAI 兼容服务器上的模型；之后您写的内容会发送到那里。</translation>
     </message>
@@ -1534,6 +1534,10 @@
     <message>
         <source>Every answer is kept: they are versions of one answer to the question.</source>
         <translation>所有回答都已保留：它们是同一问题的不同版本。</translation>
+    </message>
+    <message>
+        <source>What you have written is sent first.</source>
+        <translation>先发送你写的内容。</translation>
     </message>
     <message>
         <source>The model in use answers once for each pane, one after the other.</source>

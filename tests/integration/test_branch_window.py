@@ -129,6 +129,23 @@ def test_models_and_parameters_answer_beside_each_other(person: Person) -> None:
     app.wait(lambda: app.window.commands.overlay is None and app.shown[-1].id == shown[1])
 
 
+def test_what_is_written_in_a_new_conversation_is_compared(person: Person) -> None:
+    app = person.app
+    person._qtbot.keyClicks(QGuiApplication.focusObject(), "say: Hi you")
+    card = person.open_comparison()
+    person.press(Key.Key_Plus, SHIFT)
+    person.press(Key.Key_Return)
+    app.wait(lambda: not app.branching.comparison.running and all(column.message for column in card.columns))
+    app.wait_idle()
+    assert [column.page.toPlainText() for column in card.columns] == ["Hi you", "Hi you"]
+    assert [one.sampling.temperature for one in person.versions() if one.sampling] == [0.8, 0.2]
+    assert app.window.page.composer.text() == ""
+    conversation = app.chat.conversation_id
+    assert conversation is not None
+    kept = app.storage.call(lambda: app.store.get(conversation))
+    assert (kept.sampling.temperature, app.chat.sampling.temperature, kept.draft) == (0.7, 0.7, "")
+
+
 def test_escape_stops_and_keeps_what_came(qtbot: QtBot, tmp_path: Path) -> None:
     engine = TwoModels(rate=60)
     with running_app(qtbot, tmp_path, engine=engine) as app:

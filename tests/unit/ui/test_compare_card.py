@@ -1,5 +1,7 @@
 """What is to answer is set up by key."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
@@ -65,6 +67,9 @@ class Rig:
     def samplings(self) -> list[SamplingParams]:
         return [call[1] for call in self.chat.calls if call[0] == "regenerate"]
 
+    def type(self, text: str) -> None:
+        self._qtbot.keyClicks(QApplication.focusWidget(), text)
+
     def answer(self, number: int, text: str, reason: FinishReason = FinishReason.STOP) -> Message:
         """Let the chat write an answer."""
         message = Message(number, 1, 1, Role.ASSISTANT, "", MessageState.STREAMING, 0.0)
@@ -99,6 +104,15 @@ def test_panes_are_set_up_by_key(rig: Rig) -> None:
     assert len(rig.titles()) == 4
     rig.press(Key.Key_Delete, Key.Key_Delete, Key.Key_Delete)
     assert len(rig.titles()) == 2
+
+
+def test_without_anything_to_ask_there_is_a_sentence(qtbot: QtBot) -> None:
+    rig = Rig(qtbot)
+    rig.press(Key.Key_Escape)
+    rig.chat.show()
+    rig.press(Key.Key_F7, SHIFT)
+    assert rig.window.commands.overlay is None
+    assert "no question yet" in rig.window.toast.text()
 
 
 def test_each_is_asked_in_turn_and_shown_in_its_pane(rig: Rig) -> None:
@@ -159,6 +173,40 @@ def test_abandoned_load_ends_it(rig: Rig) -> None:
     assert rig.samplings() == []
 
 
+def test_what_is_written_is_sent_first(rig: Rig) -> None:
+    rig.press(Key.Key_Escape)
+    rig.type("And the sea?")
+    rig.press(Key.Key_F7, SHIFT)
+    assert "And the sea?" in rig.said()
+    assert "What you have written is sent first." in rig.said()
+    rig.press(Key.Key_Plus, Key.Key_Return)
+    changed = [call for call in rig.chat.calls if call[0] in ("sampling", "send")]
+    assert changed == [("sampling", SamplingParams(temperature=0.8)), ("send", "And the sea?")]
+    rig.chat.sent.emit()
+    assert rig.window.page.composer.text() == ""
+    assert rig.chat.calls[-1] == ("sampling", SamplingParams())
+    question = Message(5, 1, -1, Role.USER, "And the sea?", MessageState.COMPLETE, 0.0)
+    answer = Message(6, 1, 5, Role.ASSISTANT, "", MessageState.STREAMING, 0.0)
+    rig.chat.message_added.emit(question)
+    rig.chat.message_added.emit(answer)
+    rig.chat.text_received.emit(6, "It reflects.")
+    assert rig.card.columns[0].page.toPlainText() == "It reflects."
+    rig.end(replace(answer, state=MessageState.COMPLETE, finish_reason=FinishReason.STOP))
+    assert [one.temperature for one in rig.samplings()] == [0.2]
+
+
+def test_question_that_is_refused_stays_in_the_field(rig: Rig) -> None:
+    rig.press(Key.Key_Escape)
+    rig.type("And the sea?")
+    rig.press(Key.Key_F7, SHIFT)
+    rig.press(Key.Key_Return)
+    rig.chat.send_refused.emit(Notice("info", "The disk is full."))
+    assert [column.footer() for column in rig.card.columns] == ["The disk is full.", "was not asked"]
+    assert not rig.comparison.running
+    assert rig.window.page.composer.text() == "And the sea?"
+    assert len([call for call in rig.chat.calls if call[0] == "send"]) == 1
+
+
 def test_refusal_is_told_in_the_pane(rig: Rig) -> None:
     rig.press(Key.Key_Return)
     rig.chat.send_refused.emit(Notice("info", "The disk is full."))
@@ -166,7 +214,7 @@ def test_refusal_is_told_in_the_pane(rig: Rig) -> None:
     assert len(rig.samplings()) == 2
 
 
-def test_without_a_question_or_model_there_is_nothing_to_compare(qtbot: QtBot) -> None:
+def test_without_a_model_there_is_nothing_to_compare(qtbot: QtBot) -> None:
     rig = Rig(qtbot)
     rig.press(Key.Key_Escape)
     for change in ("busy", "model", "server"):
