@@ -64,6 +64,7 @@ class Comparison(QObject):
         self._question: int | None = None  # its id; None until it has been sent
         self._send: Send | None = None
         self._loads = False
+        self._stops = False  # the answer that is about to begin ends at once
         self._before = ""  # path of the model that is to come back
         self.running = False
         chat.path_changed.connect(self._on_chat_path_changed)
@@ -95,7 +96,7 @@ class Comparison(QObject):
         """
         if self.running or self._chat.busy:
             return
-        self.running = True
+        self.running, self._stops = True, False
         self._send = send
         self._contenders = tuple(contenders[:MOST])
         self._question = question_id
@@ -114,8 +115,10 @@ class Comparison(QObject):
             self._chat.stop()
         elif self._loads:
             self._models.cancel_load()
-        elif self._place is not None:  # the question has not been sent yet
+        elif self._question is None:  # it has not been sent yet
             self._next()
+        else:
+            self._stops = True
 
     def refuse(self, notice: Notice) -> None:
         """Tell that a question was not taken; one that could not be sent is not tried again."""
@@ -179,6 +182,8 @@ class Comparison(QObject):
         if is_answer and self._question in (None, message.parent_id):
             self._question, self._answer = message.parent_id, message.id
             self.begun.emit(self._place, message)
+            if self._stops:
+                self._chat.stop()
 
     def _on_chat_text_received(self, message_id: int, text: str, _reasoning: str = "") -> None:
         if message_id == self._answer:

@@ -160,6 +160,16 @@ def test_escape_stops_first_and_closes_then(rig: Rig) -> None:
     assert rig.window.commands.overlay is None
 
 
+def test_answer_that_is_about_to_begin_is_stopped(rig: Rig) -> None:
+    rig.press(Key.Key_Return, Key.Key_Escape)
+    assert ("stop",) not in rig.chat.calls
+    message = rig.answer(2, "", FinishReason.CANCELLED)
+    assert rig.chat.calls[-1] == ("stop",)
+    rig.end(message)
+    assert not rig.comparison.running
+    assert len(rig.samplings()) == 1
+
+
 def test_abandoned_load_ends_it(rig: Rig) -> None:
     rig.press(Key.Key_M, Key.Key_Right, Key.Key_M, Key.Key_Return)
     rig.press(Key.Key_Escape)
