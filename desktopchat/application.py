@@ -30,6 +30,7 @@ from desktopchat import __version__, instance, log
 from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.bandwidth_log import BandwidthLog
+from desktopchat.controllers.branching import Branching
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.downloads import DownloadController
@@ -266,6 +267,7 @@ class Application(QObject):
                 self._endpoint,
                 self._model_work,
                 Insight(self._chat, self._models, self._worker, self._storage, self._io, stores, self._preferences),
+                Branching(self._chat, self._models, self._storage, stores, self),
             ),
             theme,
             send_key=self._settings["chat.send_key"],

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.bandwidth_log import BandwidthLog
+from desktopchat.controllers.branching import Branching
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.downloads import DownloadController
@@ -257,6 +258,7 @@ class RunningApp:
             self.io,
             lambda: Backends(folders, folder, lambda: str(self.preferences["engine.backend"])),
         )
+        self.branching = Branching(self.chat, self.models, self.storage, self.stores)
         self.drawing: Drawing | None = None
         if draws:
             self.drawing = Drawing(lambda number: self.storage.call(lambda: self.store.attachment(number)))
@@ -284,6 +286,7 @@ class RunningApp:
                 self.endpoint,
                 self.model_work,
                 Insight(self.chat, self.models, self.worker, self.storage, self.io, self.stores, self.preferences),
+                self.branching,
             ),
             Theme("light"),
             drawing=self.drawing,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from desktopchat.commands.backends import BACKENDS
+from desktopchat.commands.branching import BRANCHING
 from desktopchat.commands.command import Command, Condition, Menu, Scope
 from desktopchat.commands.composing import COMPOSING
 from desktopchat.commands.downloading import DOWNLOADING
@@ -404,6 +405,7 @@ def _view() -> tuple[Command, ...]:
 COMMANDS: tuple[Command, ...] = (
     *_conversations(),
     *_messages(),
+    *BRANCHING,
     *COMPOSING,
     *READING,
     *EXPLAINING,

@@ -222,12 +222,12 @@ class ChatController(QObject):
         model, sampling, system_prompt = self._models.identity, self._sampling, self._system_prompt
         return Question(written, self.conversation_id, model, sampling, system_prompt, parent_id, from_draft)
 
-    def regenerate(self) -> None:
-        """Ask for another answer beside the last one."""
+    def regenerate(self, *, sampling: SamplingParams | None = None) -> None:
+        """Ask for another answer beside the last one, with the present parameters or with others."""
         last = next((message for message in reversed(self._path) if message.role is Role.USER), None)
         if last is None or self._conversation is None or not self._may_answer():
             return
-        question = replace(self._question(Written(""), last.id), conversation_id=self._conversation.id)
+        question = replace(self._question(Written(""), last.id), sampling=sampling or self._sampling)
 
         def done(asked: Asked) -> None:
             self._show_path(asked.path)

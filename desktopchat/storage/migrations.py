@@ -325,6 +325,15 @@ CREATE TABLE token_log (
 ) STRICT;
 """
 
+# What a person calls the branch that begins with a message. Without row ids: pages of it that nothing leads to any
+# more cannot be taken for those of other tables of a number and a text (storage/damaged.py).
+_V4 = """
+CREATE TABLE branch_name (
+    message_id INTEGER NOT NULL PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    name TEXT NOT NULL CHECK (name <> '')
+) STRICT, WITHOUT ROWID;
+"""
+
 
 def _run(sql: str) -> Migration:
     def migrate(connection: apsw.Connection) -> None:
@@ -334,4 +343,4 @@ def _run(sql: str) -> Migration:
     return migrate
 
 
-MIGRATIONS: tuple[Migration, ...] = (_run(_V1), _run(_V2), _run(_V3))
+MIGRATIONS: tuple[Migration, ...] = (_run(_V1), _run(_V2), _run(_V3), _run(_V4))

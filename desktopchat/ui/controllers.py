@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
+from desktopchat.controllers.branching import Branching
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.downloads import DownloadController
@@ -50,3 +51,4 @@ class Controllers:
     endpoint: EndpointController
     model_work: ModelWork
     insight: Insight
+    branching: Branching

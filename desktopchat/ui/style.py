@@ -106,6 +106,11 @@ def style_sheet(theme: Theme) -> str:
 
     #card {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: {px(12)}px; }}
     #card_title {{ font-size: {px(17)}px; font-weight: 600; }}
+    #answer_column {{ background: {t.page}; border: 1px solid {t.border}; border-radius: {px(CORNER)}px; }}
+    #answer_column[chosen="true"] {{ border: 2px solid {t.accent}; }}
+    #preview {{ background: {t.page}; border: 1px solid {t.border}; border-radius: {px(6)}px;
+        padding: {gap(6)}px {px(10)}px; }}
+    #card QListView {{ background: transparent; outline: 0; }}
     #card_scroll, #card_page, #card_text {{ background: transparent; border: 0; }}
     #card #stage {{ font-weight: 600; }}
     #card QTableView {{ background: transparent; border: 0; outline: 0; color: {t.text};

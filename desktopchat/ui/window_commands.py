@@ -15,6 +15,7 @@ from desktopchat.core.notice import Notice
 from desktopchat.ui.adapter_commands import AdapterCommands
 from desktopchat.ui.backend_commands import BackendCommands
 from desktopchat.ui.batch_commands import BatchCommands
+from desktopchat.ui.branch_commands import BranchCommands
 from desktopchat.ui.composer_commands import ComposerCommands
 from desktopchat.ui.download_commands import DownloadCommands
 from desktopchat.ui.endpoint_commands import EndpointCommands
@@ -76,6 +77,7 @@ class WindowCommands(QObject):
         self.library = LibraryCommands(window, self)
         self.model_work = ModelWorkCommands(window, self)
         self._insight = InsightCommands(window, self)
+        self._branches = BranchCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -176,6 +178,7 @@ class WindowCommands(QObject):
             **self.library.handlers(),
             **self.model_work.handlers(),
             **self._insight.handlers(self._answer),
+            **self._branches.handlers(),
         }
 
     def update_conditions(self) -> None:
@@ -192,8 +195,9 @@ class WindowCommands(QObject):
             conditions.add(Condition.OWN_MESSAGE)
         if self._answer() is not None:
             conditions.add(Condition.ANSWER)
-            if not window.chat.answering:
-                conditions.add(Condition.IDLE_ANSWER)
+        is_question = bool(messages) and messages[-1].role == Role.USER
+        if (is_question or self._answer() is not None) and not window.chat.answering:
+            conditions.add(Condition.IDLE_ANSWER)
         if messages and not window.chat.answering and _can_continue(messages[-1]):
             conditions.add(Condition.CONTINUABLE)
         if self._branching() is not None:
@@ -314,7 +318,7 @@ class WindowCommands(QObject):
         self._window.show_notice(Notice("info", words))
 
     def _delete_message(self) -> None:
-        message = self._last(lambda _: True)
+        message = self.last_message(lambda _: True)
         if message is not None:
             self._window.shelving.delete_message(message.id)
 
@@ -329,15 +333,15 @@ class WindowCommands(QObject):
             self._window.chat.show_sibling(message.id, step)
 
     def _own_message(self) -> Message | None:
-        return self._last(lambda message: message.role == Role.USER)
+        return self.last_message(lambda message: message.role == Role.USER)
 
     def _answer(self) -> Message | None:
-        return self._last(lambda message: message.role == Role.ASSISTANT)
+        return self.last_message(lambda message: message.role == Role.ASSISTANT)
 
     def _branching(self) -> Message | None:
-        return self._last(lambda message: message.siblings > 1)
+        return self.last_message(lambda message: message.siblings > 1)
 
-    def _last(self, fits: Callable[[Message], bool]) -> Message | None:
+    def last_message(self, fits: Callable[[Message], bool]) -> Message | None:
         """Return the message under the caret when it fits, else the last one that does."""
         at_caret = self._window.page.transcript.message_at_caret()
         if at_caret is not None and fits(at_caret):

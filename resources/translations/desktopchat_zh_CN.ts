@@ -71,6 +71,17 @@
     </message>
 </context>
 <context>
+    <name>AnswerColumn</name>
+    <message>
+        <source>is being written</source>
+        <translation>正在写</translation>
+    </message>
+    <message>
+        <source>this is the beginning</source>
+        <translation>这里只显示开头</translation>
+    </message>
+</context>
+<context>
     <name>AnswerNotice</name>
     <message>
         <source>An answer is ready.</source>
@@ -258,6 +269,41 @@
     <message>
         <source>JSON (*.json);;All files (*)</source>
         <translation>JSON (*.json);;所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>BranchCommands</name>
+    <message>
+        <source>A copy of the message is at the end of the branch that is shown; the original stays.</source>
+        <translation>消息的副本已放到当前分支的末尾；原消息保持不变。</translation>
+    </message>
+    <message>
+        <source>{key} lets this question be answered anew. What followed is kept.</source>
+        <translation>按 {key} 重新回答这个问题。后面的内容都已保留。</translation>
+    </message>
+    <message>
+        <source>What you send now begins a new branch here. What followed is kept: {key} shows it.</source>
+        <translation>现在发送的消息会从这里开始新的分支。后面的内容都已保留：按 {key} 查看。</translation>
+    </message>
+    <message>
+        <source>What you keep stands beside the old answer, which stays as it is.</source>
+        <translation>保存的内容会与原回答并列，原回答保持不变。</translation>
+    </message>
+    <message>
+        <source>Edit the answer</source>
+        <translation>编辑回答</translation>
+    </message>
+    <message>
+        <source>Your words stand beside the old answer.</source>
+        <translation>你的文字已与原回答并列。</translation>
+    </message>
+    <message>
+        <source>There is no question yet that could be answered twice.</source>
+        <translation>还没有可以再次回答的问题。</translation>
+    </message>
+    <message>
+        <source>Write one and send it.</source>
+        <translation>请先写一个并发送。</translation>
     </message>
 </context>
 <context>
@@ -1554,6 +1600,141 @@
         <source>Ask the same again, four times at once, and see how far the answers agree with each sentence.</source>
         <translation>同一个问题同时再问四次，看这些回答与每个句子有多一致。</translation>
     </message>
+    <message>
+        <source>Branches…</source>
+        <translation>分支…</translation>
+    </message>
+    <message>
+        <source>Show the conversation as a tree: open, name and compare its branches, take messages over into another one.</source>
+        <translation>以树状显示对话：打开、命名和比较分支，把消息带到另一个分支。</translation>
+    </message>
+    <message>
+        <source>Versions side by side</source>
+        <translation>并排查看版本</translation>
+    </message>
+    <message>
+        <source>Show the versions of the message under the caret, or of the last that has several, beside each other.</source>
+        <translation>并排显示光标所在消息（或最后一条有多个版本的消息）的各个版本。</translation>
+    </message>
+    <message>
+        <source>Compare models…</source>
+        <translation>比较模型…</translation>
+    </message>
+    <message>
+        <source>Go on from here</source>
+        <translation>从这里继续</translation>
+    </message>
+    <message>
+        <source>Show the branch down to the message under the caret; what you send next begins another branch there.</source>
+        <translation>只显示到光标所在的消息；接下来发送的内容会从那里开始另一个分支。</translation>
+    </message>
+    <message>
+        <source>Edit answer</source>
+        <translation>编辑回答</translation>
+    </message>
+    <message>
+        <source>Write the last answer, or the one under the caret, as you want it; it stands beside the old one.</source>
+        <translation>按你的意思改写最后一个回答或光标所在的回答；改写后与原回答并列。</translation>
+    </message>
+    <message>
+        <source>Let two to four models, or one with several parameters, answer what you wrote, else the last question.</source>
+        <translation>让二到四个模型，或同一模型用不同参数，回答你写的内容；没写则回答最后一个问题。</translation>
+    </message>
+</context>
+<context>
+    <name>CompareCard</name>
+    <message>
+        <source>Compare answers</source>
+        <translation>比较回答</translation>
+    </message>
+    <message>
+        <source>The question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>present parameters</source>
+        <translation>当前参数</translation>
+    </message>
+    <message>
+        <source>{preset} · temperature {value}</source>
+        <translation>{preset} · 温度 {value}</translation>
+    </message>
+    <message>
+        <source>waits for its turn</source>
+        <translation>等待轮到它</translation>
+    </message>
+    <message>
+        <source>The model is being loaded …</source>
+        <translation>正在加载模型…</translation>
+    </message>
+    <message>
+        <source>{name} is being loaded again.</source>
+        <translation>正在重新加载 {name}。</translation>
+    </message>
+    <message>
+        <source>was not asked</source>
+        <translation>未提问</translation>
+    </message>
+    <message>
+        <source>Every answer is kept: they are versions of one answer to the question.</source>
+        <translation>所有回答都已保留：它们是同一问题的不同版本。</translation>
+    </message>
+    <message>
+        <source>What you have written is sent first.</source>
+        <translation>先发送你写的内容。</translation>
+    </message>
+    <message>
+        <source>The model in use answers once for each pane, one after the other.</source>
+        <translation>当前模型依次为每一栏回答一次。</translation>
+    </message>
+    <message>
+        <source>They answer one after the other, for one model is in memory at a time: {size} are read to load {names}, and {present} comes back at the end.</source>
+        <translation>内存中同时只有一个模型，所以依次回答：加载 {names} 需读取 {size}，最后恢复 {present}。</translation>
+    </message>
+    <message>
+        <source>Left and Right choose a pane</source>
+        <translation>左右键选择一栏</translation>
+    </message>
+    <message>
+        <source>M changes its model</source>
+        <translation>M 换模型</translation>
+    </message>
+    <message>
+        <source>P its preset</source>
+        <translation>P 换预设</translation>
+    </message>
+    <message>
+        <source>+ and - its temperature</source>
+        <translation>+ 和 - 调温度</translation>
+    </message>
+    <message>
+        <source>A adds a pane</source>
+        <translation>A 加一栏</translation>
+    </message>
+    <message>
+        <source>Del removes it</source>
+        <translation>Del 移除</translation>
+    </message>
+    <message>
+        <source>Enter lets them answer</source>
+        <translation>Enter 开始回答</translation>
+    </message>
+    <message>
+        <source>Esc closes</source>
+        <translation>Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Up and Down scroll</source>
+        <translation>上下键滚动</translation>
+    </message>
+    <message>
+        <source>Esc stops</source>
+        <translation>Esc 停止</translation>
+    </message>
+    <message>
+        <source>Enter goes on with this answer</source>
+        <translation>Enter 用这个回答继续</translation>
+    </message>
 </context>
 <context>
     <name>Completion</name>
@@ -1819,6 +2000,64 @@
     <message>
         <source>Folder {title}, {count} conversations, {state}</source>
         <translation>文件夹 {title}，{count} 个对话，{state}</translation>
+    </message>
+</context>
+<context>
+    <name>DiffCard</name>
+    <message>
+        <source>What differs</source>
+        <translation>差异</translation>
+    </message>
+    <message>
+        <source>The change</source>
+        <translation>当前差异</translation>
+    </message>
+    <message>
+        <source>N and P go to the next and previous change</source>
+        <translation>N 和 P 跳到下一处和上一处差异</translation>
+    </message>
+    <message>
+        <source>U puts the texts beside or below each other</source>
+        <translation>U 切换左右并排或上下排列</translation>
+    </message>
+    <message>
+        <source>Esc goes back</source>
+        <translation>Esc 返回</translation>
+    </message>
+    <message>
+        <source>The texts are the same.</source>
+        <translation>两段文字相同。</translation>
+    </message>
+    <message>
+        <source>{count} changes</source>
+        <translation>{count} 处差异</translation>
+    </message>
+    <message>
+        <source>1 change</source>
+        <translation>1 处差异</translation>
+    </message>
+    <message>
+        <source>the rest is too long to be shown here</source>
+        <translation>其余部分太长，这里不显示</translation>
+    </message>
+    <message>
+        <source>Change {number} of {count}</source>
+        <translation>第 {number} 处差异，共 {count} 处</translation>
+    </message>
+    <message>
+        <source>− “{text}”</source>
+        <translation>− “{text}”</translation>
+    </message>
+    <message>
+        <source>+ “{text}”</source>
+        <translation>+ “{text}”</translation>
+    </message>
+</context>
+<context>
+    <name>DiffPage</name>
+    <message>
+        <source>… {count} equal lines</source>
+        <translation>… 相同的 {count} 行</translation>
     </message>
 </context>
 <context>
@@ -3784,6 +4023,160 @@ Enter asks {host} for its files.</source>
     <message>
         <source>That of the prices.</source>
         <translation>价格所用的货币。</translation>
+    </message>
+</context>
+<context>
+    <name>OutlineCard</name>
+    <message>
+        <source>Branches of this conversation</source>
+        <translation>此对话的分支</translation>
+    </message>
+    <message>
+        <source>The chosen message</source>
+        <translation>选中的消息</translation>
+    </message>
+    <message>
+        <source>Name of the branch</source>
+        <translation>分支名称</translation>
+    </message>
+    <message>
+        <source>What the branch that begins here is called; empty has no name</source>
+        <translation>从这里开始的分支叫什么；留空则没有名称</translation>
+    </message>
+    <message>
+        <source>There is no other fork or name in this direction.</source>
+        <translation>这个方向上没有别的分叉或名称了。</translation>
+    </message>
+    <message>
+        <source>Mark the other branch first, with M.</source>
+        <translation>请先用 M 标记另一个分支。</translation>
+    </message>
+    <message>
+        <source>This is the marked one. Choose the one to compare it with.</source>
+        <translation>这就是已标记的那个。请选择要与它比较的分支。</translation>
+    </message>
+    <message>
+        <source>This message has no other version.</source>
+        <translation>这条消息没有其他版本。</translation>
+    </message>
+    <message>
+        <source>Enter keeps the name</source>
+        <translation>Enter 保存名称</translation>
+    </message>
+    <message>
+        <source>Esc leaves it</source>
+        <translation>Esc 不保存</translation>
+    </message>
+    <message>
+        <source>Enter opens</source>
+        <translation>Enter 打开</translation>
+    </message>
+    <message>
+        <source>Left and Right fold and unfold</source>
+        <translation>左右键折叠和展开</translation>
+    </message>
+    <message>
+        <source>N and P go to the next and previous fork</source>
+        <translation>N 和 P 跳到下一个和上一个分叉</translation>
+    </message>
+    <message>
+        <source>A folds or unfolds all</source>
+        <translation>A 全部折叠或展开</translation>
+    </message>
+    <message>
+        <source>F2 names</source>
+        <translation>F2 命名</translation>
+    </message>
+    <message>
+        <source>M marks</source>
+        <translation>M 标记</translation>
+    </message>
+    <message>
+        <source>D compares with the marked one</source>
+        <translation>D 与已标记的比较</translation>
+    </message>
+    <message>
+        <source>S shows versions side by side</source>
+        <translation>S 并排查看版本</translation>
+    </message>
+    <message>
+        <source>T takes a copy to the end of the branch that is shown</source>
+        <translation>T 把副本放到当前分支的末尾</translation>
+    </message>
+    <message>
+        <source>G goes on from here</source>
+        <translation>G 从这里继续</translation>
+    </message>
+    <message>
+        <source>Esc closes</source>
+        <translation>Esc 关闭</translation>
+    </message>
+    <message>
+        <source>{count} messages</source>
+        <translation>{count} 条消息</translation>
+    </message>
+    <message>
+        <source>1 branch</source>
+        <translation>1 个分支</translation>
+    </message>
+    <message>
+        <source>{count} branches</source>
+        <translation>{count} 个分支</translation>
+    </message>
+    <message>
+        <source>● is on the branch that is shown</source>
+        <translation>● 位于当前分支</translation>
+    </message>
+</context>
+<context>
+    <name>OutlineWords</name>
+    <message>
+        <source>You</source>
+        <translation>你</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>(empty)</source>
+        <translation>（空）</translation>
+    </message>
+    <message>
+        <source>{count} answers</source>
+        <translation>{count} 个回答</translation>
+    </message>
+    <message>
+        <source>{count} ways on</source>
+        <translation>{count} 种后续</translation>
+    </message>
+    <message>
+        <source>{count} folded</source>
+        <translation>已折叠 {count} 条</translation>
+    </message>
+    <message>
+        <source>marked</source>
+        <translation>已标记</translation>
+    </message>
+    <message>
+        <source>on the branch that is shown</source>
+        <translation>位于当前分支</translation>
+    </message>
+    <message>
+        <source>level {level}</source>
+        <translation>第 {level} 层</translation>
+    </message>
+    <message>
+        <source>is being written</source>
+        <translation>正在写</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
     </message>
 </context>
 <context>
@@ -8609,6 +9002,34 @@ Enter asks {host} for its files.</source>
         <source>Currency</source>
         <translation>货币</translation>
     </message>
+    <message>
+        <source>The branch that is shown has no question that this could answer.</source>
+        <translation>当前分支没有它可以回答的问题。</translation>
+    </message>
+    <message>
+        <source>Ask one first.</source>
+        <translation>请先提一个问题。</translation>
+    </message>
+    <message>
+        <source>This message stands at the end of the branch that is shown already, or beside it.</source>
+        <translation>这条消息已经在当前分支的末尾，或与末尾并列。</translation>
+    </message>
+    <message>
+        <source>Show the branch that it is to go to, then take it over.</source>
+        <translation>请先显示要放入的分支，再带过去。</translation>
+    </message>
+    <message>
+        <source>This message cannot be edited.</source>
+        <translation>这条消息不能编辑。</translation>
+    </message>
+    <message>
+        <source>The answer is empty.</source>
+        <translation>回答是空的。</translation>
+    </message>
+    <message>
+        <source>Type something, or delete it.</source>
+        <translation>请输入内容，或删除它。</translation>
+    </message>
 </context>
 <context>
     <name>SentenceList</name>
@@ -9178,6 +9599,37 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Quit</source>
         <translation>退出</translation>
+    </message>
+</context>
+<context>
+    <name>VersionsCard</name>
+    <message>
+        <source>Versions side by side</source>
+        <translation>并排查看版本</translation>
+    </message>
+    <message>
+        <source>Left and Right go to the next version</source>
+        <translation>左右键切换版本</translation>
+    </message>
+    <message>
+        <source>Up and Down scroll</source>
+        <translation>上下键滚动</translation>
+    </message>
+    <message>
+        <source>Enter shows its branch</source>
+        <translation>Enter 显示它的分支</translation>
+    </message>
+    <message>
+        <source>Esc goes back</source>
+        <translation>Esc 返回</translation>
+    </message>
+    <message>
+        <source>Deleted</source>
+        <translation>已删除</translation>
+    </message>
+    <message>
+        <source>Version {number} of {count} is chosen</source>
+        <translation>已选第 {number} 个版本，共 {count} 个</translation>
     </message>
 </context>
 <context>

@@ -32,7 +32,7 @@ class MessageWords(QObject):
 
     def header(self, message: Message) -> str:
         """Return what follows the name: the time, and which of several versions this is."""
-        parts = [_clock(message.created_at)]
+        parts = [clock(message.created_at)]
         if message.siblings > 1:
             previous = self._keys.get("message.previous_sibling", "")
             following = self._keys.get("message.next_sibling", "")
@@ -126,7 +126,8 @@ def seconds_text(seconds: float) -> str:
     return "< 0.01" if seconds < 0.01 else f"{seconds:.2g}" if seconds < 10 else f"{seconds:,.0f}"
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """Return the time of day of a moment, with its day unless that is today."""
     moment = datetime.fromtimestamp(seconds).astimezone()
     if moment.date() == datetime.now().astimezone().date():
         return f"{moment:%H:%M}"

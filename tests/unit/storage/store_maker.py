@@ -16,7 +16,7 @@ from desktopchat.storage.stores import Stores
 
 PAGE = 4096
 TABLES = ("trash", "folder", "model", "sampling", "conversation", "message", "streamed", "attachment", "tag",
-          "conversation_tag", "saved_search", "state", "token_log")  # fmt: skip
+          "conversation_tag", "saved_search", "state", "token_log", "branch_name")  # fmt: skip
 Dump = dict[str, list[tuple[object, ...]]]
 
 
@@ -69,6 +69,7 @@ def make_store(path: Path, conversations: int = 30, key: Passphrase | None = Non
     stores.shelf.set_tags(3, ["red", "蓝"])
     stores.shelf.save_search("mine", "tag:red")
     stores.shelf.set_note(3, "remember this")
+    stores.branches.set_name(answer.id, "the long one")
     stores.trash.delete_conversation(4)
     stores.trash.delete_message(store.path(5)[-2].id)
     database.execute(

@@ -123,6 +123,16 @@ def test_answers_of_schema_2_have_no_alternatives(kept: Callable[[int], Path]) -
     database.close()
 
 
+def test_schema_4(kept: Callable[[int], Path]) -> None:
+    database = Database(kept(4))
+    stores = Stores(database)
+    assert database.execute("PRAGMA integrity_check") == [("ok",)]
+    assert database.execute("PRAGMA foreign_key_check") == []
+    named = [node for node in stores.branches.nodes(1) if node.name]
+    assert [(node.words, node.name) for node in named] == [("A small animal.", "the short one 短")]
+    database.close()
+
+
 def test_old_file_is_backed_up_first(kept: Callable[[int], Path]) -> None:
     old = kept(1)
     before = old.read_bytes()

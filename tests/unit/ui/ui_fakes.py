@@ -8,6 +8,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from pytestqt.qtbot import QtBot
 
+from desktopchat.controllers.branches import BranchController
+from desktopchat.controllers.comparison import Comparison
 from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION_ROLE, Place, Row, RowKind
 from desktopchat.controllers.endpoint import EndpointState
 from desktopchat.controllers.glass import GlassController
@@ -27,7 +29,7 @@ from desktopchat.core.address import ServerAddress
 from desktopchat.core.attached import AttachedFile, attach_text
 from desktopchat.core.backend import Tried
 from desktopchat.core.care import StoreCopy
-from desktopchat.core.chat import Conversation, Message
+from desktopchat.core.chat import Conversation, Message, MessageState, Role
 from desktopchat.core.cost import LedgerBy, LedgerRow
 from desktopchat.core.download import Download
 from desktopchat.core.endpoint_call import EndpointCall
@@ -40,6 +42,7 @@ from desktopchat.core.local_model import Facts, Kind, LocalModel
 from desktopchat.core.local_model import Origin as Whose
 from desktopchat.core.model_shape import ModelShape
 from desktopchat.core.modelfile import ModelIdentity
+from desktopchat.core.outline import Node
 from desktopchat.core.parameter_layers import BUILT_IN, Origin, ParameterLayers, Preset
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.passphrase import Passphrase
@@ -148,6 +151,8 @@ class FakeChat(QObject):
     noticed = Signal(object)
     conversations_changed = Signal()
 
+    conversation_id: int | None = 1
+
     def __init__(self) -> None:
         super().__init__()
         self.answering = False
@@ -187,8 +192,11 @@ class FakeChat(QObject):
     def count_files(self, files: tuple[AttachedFile, ...]) -> None:
         """The real one counts tokens."""
 
-    def regenerate(self) -> None:
-        self.calls.append(("regenerate",))
+    def regenerate(self, *, sampling: SamplingParams | None = None) -> None:
+        self.calls.append(("regenerate", *filter(None, (sampling,))))
+
+    def reload(self) -> None:
+        self.calls.append(("reload",))
 
     def continue_answer(self) -> None:
         self.calls.append(("continue",))
@@ -386,6 +394,7 @@ class FakeModels(QObject):
     shape: ModelShape | None = None
     sees = False
     own_projector = ""
+    is_elsewhere = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -650,6 +659,36 @@ class FakeFits(QObject):
         return lambda *values: self.calls.append((name, *values))
 
 
+class FakeBranchStore:
+    """One question with two answers."""
+
+    def nodes(self, _conversation_id: int) -> tuple[Node, ...]:
+        user, answer, done = Role.USER, Role.ASSISTANT, MessageState.COMPLETE
+        kinds = [(1, -1, user, "Hello?"), (2, 1, answer, "Hi."), (3, 1, answer, "Good morning.")]
+        return tuple(Node(number, above, role, words, done, 0.0) for number, above, role, words in kinds)
+
+    def tip(self, _conversation_id: int) -> int:
+        return 3
+
+    def siblings(self, _message_id: int) -> tuple[int, ...]:
+        return (2, 3)
+
+    def messages(self, ids: Sequence[int]) -> tuple[Message, ...]:
+        nodes = [node for node in self.nodes(1) if node.id in ids]
+        return tuple(Message(one.id, 1, one.parent_id, one.role, one.words, one.state, 0.0) for one in nodes)
+
+    def continue_at(self, message_id: int) -> Message:
+        return self.messages((message_id,))[0]
+
+
+class FakeBranching:
+    """The real controller, on a store that is given or made up."""
+
+    def __init__(self, chat: "FakeChat", store: Any = None, models: "FakeModels | None" = None) -> None:
+        self.branches = BranchController(chat, InlineRunner(), store or FakeBranchStore())
+        self.comparison = Comparison(chat, models or FakeModels())
+
+
 class FakeSearch(QAbstractListModel):
     """Finds the hits whose title or text contains what stands in the field."""
 
@@ -824,6 +863,7 @@ def open_window(
     endpoint: "FakeEndpoint | None" = None,
     model_work: ModelWork | None = None,
     insight: "FakeInsight | None" = None,
+    branching: "FakeBranching | None" = None,
     theme: Theme | None = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
@@ -851,6 +891,7 @@ def open_window(
             model_work
             or ModelWork(library_in(NOWHERE), models or FakeModels(), InlineRunner(), NOWHERE, print, _no_newer, print),
             insight or FakeInsight(),
+            branching or FakeBranching(chat),
         ),
         theme or Theme("light"),
         version="1",
