@@ -1,6 +1,7 @@
 """How sure a model was of a token, in four words."""
 
 import math
+from bisect import bisect_right
 from enum import StrEnum
 
 
@@ -15,9 +16,10 @@ class Certainty(StrEnum):
 
 LEAST = {Certainty.SURE: 0.9, Certainty.LIKELY: 0.5, Certainty.UNSURE: 0.2, Certainty.GUESS: 0.0}
 _SHOWN = 0.0005  # half of the last digit that is shown, so that the word fits the number
+_WORDS = (Certainty.GUESS, Certainty.UNSURE, Certainty.LIKELY, Certainty.SURE)
+_BOUNDS = [math.log(LEAST[word] - _SHOWN) for word in _WORDS[1:]]
 
 
 def certainty(logprob: float) -> Certainty:
     """Return the word for a natural logarithm of a probability."""
-    chance = math.exp(logprob) + _SHOWN
-    return next(word for word, least in LEAST.items() if chance >= least)
+    return _WORDS[bisect_right(_BOUNDS, logprob)]

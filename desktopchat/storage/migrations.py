@@ -317,10 +317,12 @@ BEGIN
 END;
 """
 
-# An answer's tokens with what could have come in their place, packed (core/token_log.py).
+# An answer's tokens with what could have come in their place, packed (core/token_log.py). That their number stands
+# beside it tells these rows from those of the search index, when they are looked for in a damaged file.
 _V3 = """
 CREATE TABLE token_log (
     message_id INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    tokens INTEGER NOT NULL,
     content BLOB NOT NULL
 ) STRICT;
 """

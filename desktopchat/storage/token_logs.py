@@ -21,9 +21,9 @@ class TokenLogs:
     def keep(self, message_id: int, log: TokenLog) -> None:
         """Keep the log of an answer in place of the one that there was."""
         self._database.execute(
-            "INSERT INTO token_log (message_id, content) VALUES (?, ?)"
-            " ON CONFLICT (message_id) DO UPDATE SET content = excluded.content",
-            (message_id, log.pack()),
+            "INSERT INTO token_log (message_id, tokens, content) VALUES (?, ?, ?)"
+            " ON CONFLICT (message_id) DO UPDATE SET tokens = excluded.tokens, content = excluded.content",
+            (message_id, len(log), log.pack()),
         )
 
     def go_on(self, message_id: int, before: str, log: TokenLog) -> None:

@@ -83,7 +83,7 @@ class ExplainCard(Overlay):
         self._text.installEventFilter(self)
         self._text.token_chosen.connect(self._go_to)
         self.setFocusProxy(self._text)
-        self._text.show_log(log)
+        self._text.show_log(log, self._words)
         self._show_temperature()
         self._go_to(next((place for place, word in enumerate(self._words) if word is not None), 0))
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from conftest import Rig
 
 from desktopchat.controllers.explain import ExplainController, Explanation, SentPrompt
 from desktopchat.core.address import Place
@@ -15,6 +14,8 @@ from desktopchat.core.params import SamplingParams
 from desktopchat.core.token import ALTERNATIVES
 from desktopchat.engine.api import GenerationEvent, GenerationRequest, ModelLoaded
 from desktopchat.engine.scripted import ScriptedEngine
+
+Rig = Any  # tests.integration.controllers.conftest.Rig; test folders are no packages
 
 
 class Listening(ScriptedEngine):
