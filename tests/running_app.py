@@ -283,9 +283,7 @@ class RunningApp:
                 self.library,
                 self.endpoint,
                 self.model_work,
-                Insight(
-                    self.chat, self.models, self.worker, self.storage, self.io, self.stores, self.preferences
-                ),
+                Insight(self.chat, self.models, self.worker, self.storage, self.io, self.stores, self.preferences),
             ),
             Theme("light"),
             drawing=self.drawing,
@@ -317,6 +315,7 @@ class RunningApp:
         self.models.cancel_load()
         self.servers.stop()
         self.backends.stop()
+        self.window.insight.close()
         self.hub.close()
         self.fits.close()
         self.downloads.close()
