@@ -329,6 +329,7 @@ class Application(QObject):
         self._servers.stop()
         self._backends.stop()
         self._transfer.stop()
+        self._window.insight.close()
         self._hub.close()
         self._fits.close()
         self._downloads.close()

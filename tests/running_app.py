@@ -318,6 +318,7 @@ class RunningApp:
         self.models.cancel_load()
         self.servers.stop()
         self.backends.stop()
+        self.window.insight.close()
         self.hub.close()
         self.fits.close()
         self.downloads.close()

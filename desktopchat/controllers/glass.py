@@ -116,6 +116,11 @@ class GlassController(QObject):
 
         self._cutting[number] = self._worker.ask(cut)
 
+    def leave(self) -> None:
+        """Forget both texts: nobody looks any more."""
+        self._sides = [Side(), Side()]
+        self._cutting, self._expecting = [0, 0], 0
+
     def choose(self, number: int) -> None:
         """Go on with the other side."""
         if number != self.active:

@@ -79,3 +79,8 @@ class Insight(QObject):
             self._preferences,
             self,
         )
+
+    def close(self) -> None:
+        """Ask the engine for nothing more."""
+        if "doubt" in self.__dict__:
+            self.doubt.stop()

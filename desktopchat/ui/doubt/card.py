@@ -64,7 +64,7 @@ class DoubtCard(Overlay):
         self._text = QPlainTextEdit(self.card)
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
-        self._text.setFixedHeight(theme.px(140))
+        self._text.setFixedHeight(theme.px(172))
         self._text.installEventFilter(self)
         self._words = self._label("")
         self._keys = self._hint("")

@@ -227,7 +227,9 @@ class GlassCard(Overlay):
         self._buttons["min_p"].clicked.connect(self._on_min_p_clicked)
         self._buttons["temperature"].clicked.connect(self._on_temperature_clicked)
         row.addStretch()
-        row.addWidget(self._hint(self.tr("bent · before")))
+        legend = self._hint(self.tr("bent · before"))
+        legend.setWordWrap(False)
+        row.addWidget(legend)
         return row
 
     def _on_top_k_clicked(self) -> None:

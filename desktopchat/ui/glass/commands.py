@@ -65,6 +65,7 @@ class GlassCommands(QObject):
 
     def _on_card_closed(self) -> None:
         self._card = None
+        self._glass.leave()
 
     def _on_glass_tokenized(self, number: int) -> None:
         if self._card is not None:

@@ -144,6 +144,9 @@ def test_draft_is_what_it_begins_with(qtbot: QtBot) -> None:
     assert rig.text() == "A draft in two lines"
     rig.press(Key.Key_Escape)
     assert rig.window.page.composer.field.toPlainText() == "A draft\nin two lines"
+    assert rig.fake.glass.side(0).text == ""
+    rig.fake.models.model_loaded.emit(None)  # asks nothing of the new model
+    assert not rig.fake.worker.waiting
 
 
 def test_without_a_model_it_says_so_and_without_a_vocabulary_too(qtbot: QtBot) -> None:

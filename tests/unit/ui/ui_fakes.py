@@ -799,17 +799,17 @@ class FakeWorker(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.engine = ScriptedEngine(rate=0)
-        self._waiting: list[tuple[int, Callable[[Any], object]]] = []
+        self.waiting: list[tuple[int, Callable[[Any], object]]] = []
         self._questions = itertools.count(1)
 
     def ask(self, question: Callable[[Any], object]) -> int:
         number = next(self._questions)
-        self._waiting.append((number, question))
+        self.waiting.append((number, question))
         QTimer.singleShot(0, self._answer)
         return number
 
     def _answer(self) -> None:
-        number, question = self._waiting.pop(0)
+        number, question = self.waiting.pop(0)
         try:
             self.told.emit(number, question(self.engine))
         except UserError as error:
