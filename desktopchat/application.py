@@ -30,6 +30,7 @@ from desktopchat import __version__, instance, log
 from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.bandwidth_log import BandwidthLog
+from desktopchat.controllers.branching import Branching
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.downloads import DownloadController
@@ -38,6 +39,7 @@ from desktopchat.controllers.endpoint import EndpointController
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
+from desktopchat.controllers.insight import Insight
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.model_work import ModelWork
@@ -264,6 +266,8 @@ class Application(QObject):
                 self._library,
                 self._endpoint,
                 self._model_work,
+                Insight(self._chat, self._models, self._worker, self._storage, self._io, stores, self._preferences),
+                Branching(self._chat, self._models, self._storage, stores, self),
             ),
             theme,
             send_key=self._settings["chat.send_key"],
@@ -325,6 +329,7 @@ class Application(QObject):
         self._servers.stop()
         self._backends.stop()
         self._transfer.stop()
+        self._window.insight.close()
         self._hub.close()
         self._fits.close()
         self._downloads.close()

@@ -111,6 +111,7 @@ class Session:
 
         Models of servers are asked from this process, and what that takes is loaded when the first one is.
         """
+        from desktopchat.engine.energy import EnergyMeter
         from desktopchat.engine.routed import RoutedEngine
 
         def before_sharing(helpers: tuple[str, ...]) -> None:
@@ -122,7 +123,8 @@ class Session:
                 probe(helper(one), ledger, Purpose.SHARE, offline=settings["network.offline"] == "on")
 
         local = self._create_local_engine(settings)
-        return RoutedEngine(local, lambda: self._create_remote_engine(settings), before_sharing)
+        meter = EnergyMeter(lambda: float(settings["cost.watts"]))
+        return RoutedEngine(local, lambda: self._create_remote_engine(settings), before_sharing, meter)
 
     def connect(self, settings: Settings, address: ServerAddress, key: Secret | None) -> "Connection":
         """Make a connection to a server, which is opened when something is asked of it."""

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
 from desktopchat.controllers.bandwidth_log import BandwidthLog
+from desktopchat.controllers.branching import Branching
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.downloads import DownloadController
@@ -27,6 +28,7 @@ from desktopchat.controllers.endpoint import EndpointController
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
+from desktopchat.controllers.insight import Insight
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.model_work import ModelWork
@@ -256,6 +258,7 @@ class RunningApp:
             self.io,
             lambda: Backends(folders, folder, lambda: str(self.preferences["engine.backend"])),
         )
+        self.branching = Branching(self.chat, self.models, self.storage, self.stores)
         self.drawing: Drawing | None = None
         if draws:
             self.drawing = Drawing(lambda number: self.storage.call(lambda: self.store.attachment(number)))
@@ -282,6 +285,8 @@ class RunningApp:
                 self.library,
                 self.endpoint,
                 self.model_work,
+                Insight(self.chat, self.models, self.worker, self.storage, self.io, self.stores, self.preferences),
+                self.branching,
             ),
             Theme("light"),
             drawing=self.drawing,
@@ -313,6 +318,7 @@ class RunningApp:
         self.models.cancel_load()
         self.servers.stop()
         self.backends.stop()
+        self.window.insight.close()
         self.hub.close()
         self.fits.close()
         self.downloads.close()

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from desktopchat.commands.backends import BACKENDS
+from desktopchat.commands.branching import BRANCHING
 from desktopchat.commands.command import Command, Condition, Menu, Scope
 from desktopchat.commands.composing import COMPOSING
 from desktopchat.commands.downloading import DOWNLOADING
 from desktopchat.commands.endpoints import ENDPOINTS
+from desktopchat.commands.explaining import EXPLAINING
 from desktopchat.commands.finding import FINDING
 from desktopchat.commands.keeping import KEEPING
+from desktopchat.commands.looking import LOOKING
 from desktopchat.commands.parameters import PARAMETERS
 from desktopchat.commands.reading import READING
 from desktopchat.commands.servers import SERVERS
@@ -402,8 +405,10 @@ def _view() -> tuple[Command, ...]:
 COMMANDS: tuple[Command, ...] = (
     *_conversations(),
     *_messages(),
+    *BRANCHING,
     *COMPOSING,
     *READING,
+    *EXPLAINING,
     *_model(),
     *PARAMETERS,
     *BACKENDS,
@@ -413,6 +418,7 @@ COMMANDS: tuple[Command, ...] = (
     *KEEPING,
     *STORING,
     *_view(),
+    *LOOKING,
     Command("help.keys", "Keys", "Show every key; ? does it outside of text fields.", Menu.HELP, ("F1",)),
     Command(
         "help.reference",

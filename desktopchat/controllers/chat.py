@@ -222,12 +222,12 @@ class ChatController(QObject):
         model, sampling, system_prompt = self._models.identity, self._sampling, self._system_prompt
         return Question(written, self.conversation_id, model, sampling, system_prompt, parent_id, from_draft)
 
-    def regenerate(self) -> None:
-        """Ask for another answer beside the last one."""
+    def regenerate(self, *, sampling: SamplingParams | None = None) -> None:
+        """Ask for another answer beside the last one, with the present parameters or with others."""
         last = next((message for message in reversed(self._path) if message.role is Role.USER), None)
         if last is None or self._conversation is None or not self._may_answer():
             return
-        question = replace(self._question(Written(""), last.id), conversation_id=self._conversation.id)
+        question = replace(self._question(Written(""), last.id), sampling=sampling or self._sampling)
 
         def done(asked: Asked) -> None:
             self._show_path(asked.path)
@@ -238,22 +238,20 @@ class ChatController(QObject):
 
     def continue_answer(self) -> None:
         """Go on with the last answer where it was cut."""
-        last = self._path[-1] if self._path else None
-        if last is None or last.role is not Role.ASSISTANT or not self._may_answer():
-            return
+        if self._path and (last := self._path[-1]).role is Role.ASSISTANT:
+            self.go_on(lambda: self._store.resume(last.id))
+
+    def go_on(self, begun: Callable[[], Message]) -> None:
+        """Go on with the last answer, which `begun` puts to streaming on the thread of the storage."""
         sampling = self._sampling.changed(n=1)
 
-        def work() -> tuple[tuple[Message, ...], Message]:
-            message = self._store.resume(last.id)
-            return self._store.path(message.conversation_id), message
-
-        def done(result: tuple[tuple[Message, ...], Message]) -> None:
-            path, message = result
+        def done(path: tuple[Message, ...]) -> None:
             self._show_path(path)
-            self._begin(path, (message,), sampling, self._system_prompt)
+            self._begin(path, path[-1:], sampling, self._system_prompt)
 
-        self._sending = True
-        self._storage.run(work, done, self._on_send_failed)
+        if self._may_answer():
+            self._sending = True
+            self._storage.run(lambda: self._store.path(begun().conversation_id), done, self._on_send_failed)
 
     def stop(self) -> None:
         """End the answer that is being written, or a load; their text stays."""

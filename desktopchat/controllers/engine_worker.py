@@ -1,5 +1,6 @@
 """The engine's thread: runs its iterators and turns events into signals."""
 
+import itertools
 from collections import deque
 from collections.abc import Callable
 from threading import Lock
@@ -52,6 +53,8 @@ class EngineWorker(QObject):
         renewed: There is another engine.
         adapted: Adapted.
         adapt_failed: UserError; the adapters before are still applied.
+        told: Number of a question, and what the engine said.
+        told_nothing: Number of a question, and the UserError that is in the way.
     """
 
     load_planned = Signal(object)
@@ -70,6 +73,8 @@ class EngineWorker(QObject):
     renewed = Signal()
     adapted = Signal(object)
     adapt_failed = Signal(object)
+    told = Signal(int, object)
+    told_nothing = Signal(int, object)
 
     _load_requested = Signal(object, object)
     _generate_requested = Signal(object, object)
@@ -81,6 +86,7 @@ class EngineWorker(QObject):
     _renew_requested = Signal()
     _adapt_requested = Signal(object)
     _serve_requested = Signal(object)
+    _ask_requested = Signal(int, object)
 
     def __init__(self, create: Callable[[], Engine]) -> None:
         super().__init__()
@@ -88,6 +94,7 @@ class EngineWorker(QObject):
         self._made: Engine | None = None
         self._lock = Lock()
         self._serving: set[EngineQueue] = set()  # those of which a job is on its way to the engine's thread
+        self._questions = itertools.count(1)
         self._history: tuple[object, int, int] = ((), 0, 0)  # the prompt that was counted last, and its tokens
         self.thread_of_engine = QThread()
         self.thread_of_engine.setObjectName("engine")
@@ -101,6 +108,7 @@ class EngineWorker(QObject):
         self._look_requested.connect(self._on_look_requested)
         self._renew_requested.connect(self._on_renew_requested)
         self._adapt_requested.connect(self._on_adapt_requested)
+        self._ask_requested.connect(self._on_ask_requested)
         # Queued, for each job asks for the next one from the engine's own thread.
         self._serve_requested.connect(self._on_serve_requested, Qt.ConnectionType.QueuedConnection)
         self.thread_of_engine.start()
@@ -145,6 +153,12 @@ class EngineWorker(QObject):
     def adapt(self, adapters: tuple[Adapter, ...]) -> None:
         """Apply these adapters and no others, after what runs now. From any thread."""
         self._adapt_requested.emit(adapters)
+
+    def ask(self, question: Callable[[Engine], object]) -> int:
+        """Ask the engine something short, after what runs now; return the number of the question. From any thread."""
+        number = next(self._questions)
+        self._ask_requested.emit(number, question)
+        return number
 
     def serve(self, queue: "EngineQueue") -> None:
         """Do what waits there, one job after the other; what the window asks for goes between. From any thread."""
@@ -273,6 +287,15 @@ class EngineWorker(QObject):
             self.engine_lost.emit(error)
         except UserError as error:
             self.adapt_failed.emit(error)
+
+    def _on_ask_requested(self, number: int, question: Callable[[Engine], object]) -> None:
+        try:
+            self.told.emit(number, question(self._engine))
+        except EngineCrashedError as error:
+            self.told_nothing.emit(number, error)
+            self.engine_lost.emit(error)
+        except UserError as error:
+            self.told_nothing.emit(number, error)
 
     def _on_serve_requested(self, queue: "EngineQueue") -> None:
         try:

@@ -16,11 +16,14 @@ from desktopchat.controllers.saving import Saving
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.words import said
 from desktopchat.core.chat import ChatMessage, FinishReason, Message, MessageState, Timings, Usage
+from desktopchat.core.cost import added
 from desktopchat.core.errors import EndlessTemplateError, TemplateError, UserError
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.prompt import blind
 from desktopchat.core.sentence import Sentence
+from desktopchat.core.token import ALTERNATIVES
+from desktopchat.core.token_log import TokenLog
 from desktopchat.engine.api import (
     ChoiceFinished,
     Delta,
@@ -63,6 +66,7 @@ class _Answer:
     message: Message
     content: _Text
     reasoning: _Text
+    log: TokenLog = field(default_factory=TokenLog)
     choice: ChoiceFinished | None = None
 
     @property
@@ -89,6 +93,8 @@ class _Generation:
             own = [delta for delta in arrived if delta.index == index]
             answer.content.whole += "".join(delta.text for delta in own)
             answer.reasoning.whole += "".join(delta.reasoning for delta in own)
+            for delta in own:
+                answer.log.add(delta.logprobs)
         self.context_tokens += sum(delta.tokens for delta in arrived)
 
 
@@ -229,6 +235,8 @@ class GenerationController(QObject):
             if not self._models.sees:
                 request = self._running.request
                 self._running.request = replace(request, messages=blind(request.messages))
+            if not self._models.is_elsewhere:
+                self._running.request = replace(self._running.request, top_logprobs=ALTERNATIVES)
             self._thread_time = time.thread_time()
             self._paint_timer.start(PAINT_INTERVAL)
             self._save_timer.start()
@@ -343,7 +351,8 @@ class GenerationController(QObject):
         for answer in generation.answers:
             choice = answer.choice or ChoiceFinished(0, reason, 0)
             # An answer that was gone on with has thought before.
-            before, before_took = answer.message.usage, answer.message.timings
+            before = answer.message.usage, answer.message.timings
+            used, took = added(before, len(generation.answers), usage, timings)
             final = replace(
                 answer.message,
                 content=answer.content.whole,
@@ -351,32 +360,36 @@ class GenerationController(QObject):
                 state=state or _final_state(choice.reason, answer),
                 finish_reason=choice.reason,
                 seed=answer.choice.seed if answer.choice else None,
-                usage=replace(usage or Usage(), reasoning_tokens=before.reasoning_tokens + choice.reasoning_tokens),
-                timings=replace(
-                    timings or Timings(), reasoning_seconds=before_took.reasoning_seconds + choice.reasoning_seconds
-                ),
+                usage=replace(used, reasoning_tokens=used.reasoning_tokens + choice.reasoning_tokens),
+                timings=replace(took, reasoning_seconds=took.reasoning_seconds + choice.reasoning_seconds),
                 error=error if choice.reason is FinishReason.ERROR else "",
             )
             self.message_changed.emit(final)
-            self._store_final(final)
+            self._store_final(final, answer)
         self.answering_changed.emit(False)
         shown = generation.answers[0]
         ended = shown.choice.reason if shown.choice else reason
         self.ended.emit(shown.message.conversation_id, ended in _WELL)
 
-    def _store_final(self, final: Message) -> None:
+    def _store_final(self, final: Message, answer: _Answer) -> None:
+        before = answer.message.content or answer.message.reasoning
+
         def store() -> Message:
-            return self._store.finish(
-                final.id,
-                content=final.content,
-                reasoning=final.reasoning,
-                state=final.state,
-                finish_reason=final.finish_reason,
-                seed=final.seed,
-                usage=final.usage,
-                timings=final.timings,
-                error=final.error,
-            )
+            with self._store.together():
+                stored = self._store.finish(
+                    final.id,
+                    content=final.content,
+                    reasoning=final.reasoning,
+                    state=final.state,
+                    finish_reason=final.finish_reason,
+                    seed=final.seed,
+                    usage=final.usage,
+                    timings=final.timings,
+                    error=final.error,
+                )
+                if len(answer.log):
+                    self._store.tokens.go_on(final.id, before, answer.log)
+            return stored
 
         def done(message: Message) -> None:
             self.message_changed.emit(message)

@@ -26,6 +26,7 @@ from desktopchat.core.errors import (
 )
 from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.memory import DeviceMemory, together
+from desktopchat.core.model_shape import ModelShape
 from desktopchat.core.modelfile import ModelFile, ModelIdentity
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import NO_PROJECTOR, LoadParams
@@ -164,6 +165,11 @@ class ModelController(QObject):
     def is_elsewhere(self) -> bool:
         """Whether a server answers."""
         return self.loaded is not None and self.loaded.place is not Place.HERE
+
+    @property
+    def shape(self) -> ModelShape | None:
+        """What the header of the model in memory says; None when that is unknown."""
+        return self._file.shape if self._file is not None and self.loaded is not None else None
 
     @property
     def sees(self) -> bool:

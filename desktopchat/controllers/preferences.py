@@ -1,6 +1,6 @@
 """The settings while the window is open: read by anyone, changed from it, saved off its thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any
 
@@ -69,6 +69,15 @@ class Preferences(QObject):
         self._settings[key] = value
         self.changed.emit(key, value)
         self._saver.save(self._settings.save)
+
+    def expect(self, values: Mapping[str, Value]) -> None:
+        """See that options can have these values.
+
+        Raises:
+            UserError: One cannot.
+        """
+        for key, value in values.items():
+            self._settings.expect(key, value)
 
     def _on_failed(self, error: UserError) -> None:
         self.noticed.emit(Notice.from_error(error))

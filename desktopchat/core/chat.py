@@ -84,6 +84,8 @@ class Usage:
             rounded in another order differ in their last bits, so a prompt that was partly in the KV cache
             may lead to another answer than one that was evaluated as a whole, and so may drafts.
         reasoning_tokens: Tokens of the reasoning of this answer.
+        answers: How many answers the counts are of: those that were generated at once.
+        earlier_prompt_tokens, earlier_completion_tokens: What this answer took before it was gone on with.
     """
 
     prompt_tokens: int = 0
@@ -95,6 +97,9 @@ class Usage:
     accepted_tokens: int = 0
     repeatable: bool = True
     reasoning_tokens: int = 0
+    answers: int = 1
+    earlier_prompt_tokens: int = 0
+    earlier_completion_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +111,23 @@ class Timings:
         first_token_seconds: From the request until the first token was sampled.
         generation_seconds: From the first to the last token.
         reasoning_seconds: How long the model thought.
+        earlier_seconds: What this answer took before it was gone on with.
+        joules: Energy, in all that it was gone on with; 0 when nobody knows, as of a server.
+        watts: What the energy was estimated from, beside the seconds; 0 when it was measured (RAPL).
     """
 
     prompt_seconds: float = 0.0
     first_token_seconds: float = 0.0
     generation_seconds: float = 0.0
     reasoning_seconds: float = 0.0
+    earlier_seconds: float = 0.0
+    joules: float = 0.0
+    watts: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """From the request to the last token."""
+        return self.first_token_seconds + self.generation_seconds
 
 
 def tokens_per_second(usage: Usage, timings: Timings) -> float:

@@ -89,6 +89,12 @@ class PurposeError(EngineError):
     code = "purpose"
 
 
+class HiddenPromptError(UserError):
+    """Prompt and tokens are known to a server alone."""
+
+    code = "hidden_prompt"
+
+
 class EndlessTemplateError(EngineCrashedError):
     """A chat template could be ended only together with the engine process."""
 

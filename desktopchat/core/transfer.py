@@ -32,6 +32,7 @@ class TransferMessage:
         uid: Unique in its conversation. The same message has the same uid whenever it is imported again.
         parent_uid: None for a message that begins the conversation.
         role: USER or ASSISTANT.
+        name: What the person called the branch that begins with it.
     """
 
     uid: str
@@ -49,6 +50,7 @@ class TransferMessage:
     timings: Timings = field(default_factory=Timings)
     error: str = ""
     attachments: tuple[Attachment, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ from desktopchat.core.adapter import Adapter
 from desktopchat.core.address import Place
 from desktopchat.core.chat import ChatMessage, FinishReason, Timings, ToolCall, Usage
 from desktopchat.core.device import Device
+from desktopchat.core.distribution import Distribution
 from desktopchat.core.embedding import Embedding
 from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.memory import DeviceMemory
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence
+from desktopchat.core.token import Rendered, Token, TokenLogprobs
 
 Overflow = Literal["stop", "drop_oldest", "shift"]
 
@@ -174,23 +176,6 @@ class PromptProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class Alternative:
-    """A token that could have come, with its natural logarithm of probability before any sampler."""
-
-    token: int
-    text: str
-    logprob: float
-
-
-@dataclass(frozen=True, slots=True)
-class TokenLogprobs:
-    """The token that came, and the likeliest ones at its place, likeliest first."""
-
-    chosen: Alternative
-    top: tuple[Alternative, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Delta:
     """New parts of one answer: valid Unicode, never part of a stop string.
 
@@ -275,6 +260,39 @@ class Engine(Protocol):
 
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt that these messages make, in tokens, as it would be generated from."""
+        ...
+
+    def rendered(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> Rendered:
+        """Return the prompt that these messages make, as `count_tokens` counts it; nothing is left out of it.
+
+        Raises:
+            NoModelError: Nothing is loaded.
+            TemplateError: The chat template failed.
+            HiddenPromptError: A server has the model, and makes the prompt there.
+            EngineError: The engine died.
+        """
+        ...
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """Return what a text is to the model; it is read as people's words, so none of them is a control token.
+
+        Raises:
+            NoModelError: Nothing is loaded.
+            HiddenPromptError: A server has the model, and the vocabulary.
+            EngineError: The engine died.
+        """
+        ...
+
+    def distribution(self, tokens: Sequence[int]) -> Distribution:
+        """Return what may follow these tokens, which stand alone: without a chat template, after a begin token.
+
+        Raises:
+            NoModelError: Nothing is loaded.
+            EmptyPromptError: There are none, and the model has no begin token.
+            ContextOverflowError: They do not fit.
+            HiddenPromptError: A server has the model, and the vocabulary.
+            EngineError: The model gives no numbers, or the engine died.
+        """
         ...
 
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:

@@ -162,6 +162,15 @@ class _Server:
                 yield from engine.generate(replace(request, messages=self._pictures.put_in(request.messages)))
             case wire.CountTokens(messages, settings):
                 yield wire.TokenCount(engine.count_tokens(self._pictures.put_in(messages), settings))
+            case wire.Render(messages, settings):
+                rendered = engine.rendered(self._pictures.put_in(messages), settings)
+                yield from wire.slices(rendered.tokens)
+                yield wire.PromptText(rendered.text)
+            case wire.Tokenize(text):
+                yield from wire.slices(engine.tokens(text))
+                yield wire.Done()
+            case wire.Expect(tokens):
+                yield engine.distribution(tokens)
             case wire.Embed(texts):
                 for start in range(0, len(texts), wire.EMBED_SLICE):
                     yield wire.Embedded(engine.embed(texts[start : start + wire.EMBED_SLICE]))

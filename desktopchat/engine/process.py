@@ -16,6 +16,7 @@ from typing import Any
 from desktopchat.core import own_program
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.chat import ChatMessage
+from desktopchat.core.distribution import Distribution
 from desktopchat.core.embedding import Embedding
 from desktopchat.core.errors import (
     CancelledError,
@@ -29,6 +30,7 @@ from desktopchat.core.errors import (
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import FITTING_TEMPLATE, LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence, reason_of
+from desktopchat.core.token import Rendered, Token
 from desktopchat.engine import crash, wire
 from desktopchat.engine.api import (
     PLAIN_PROMPT,
@@ -228,6 +230,27 @@ class ProcessEngine:
         if not self._has_model or self._child is None:
             raise self._no_model()
         return int(self._single(wire.CountTokens(self._shown(self._child, messages), settings)).tokens)
+
+    def rendered(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> Rendered:
+        """Return the prompt that these messages make."""
+        if not self._has_model or self._child is None:
+            raise self._no_model()
+        *parts, last = self._call(wire.Render(self._shown(self._child, messages), settings))
+        return Rendered(last.text, tuple(token for part in parts for token in part.tokens))
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """Return what a text is to the model."""
+        if not self._has_model or self._child is None:
+            raise self._no_model()
+        *parts, _done = self._call(wire.Tokenize(text))
+        return tuple(token for part in parts for token in part.tokens)
+
+    def distribution(self, tokens: Sequence[int]) -> Distribution:
+        """Return what may follow these tokens."""
+        if not self._has_model or self._child is None:
+            raise self._no_model()
+        found: Distribution = self._single(wire.Expect(tuple(tokens)))
+        return found
 
     def _shown(self, child: _Child, messages: Sequence[ChatMessage]) -> tuple[ChatMessage, ...]:
         """Return messages whose pictures the child has."""

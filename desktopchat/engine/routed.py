@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.chat import ChatMessage
+from desktopchat.core.distribution import Distribution
 from desktopchat.core.embedding import Embedding
+from desktopchat.core.memory import CPU
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
+from desktopchat.core.token import Rendered, Token
 from desktopchat.engine.api import (
     PLAIN_PROMPT,
     Adapted,
@@ -15,8 +18,10 @@ from desktopchat.engine.api import (
     GenerationEvent,
     GenerationRequest,
     LoadEvent,
+    ModelLoaded,
     PromptSettings,
 )
+from desktopchat.engine.energy import EnergyMeter
 
 
 class RoutedEngine:
@@ -27,11 +32,17 @@ class RoutedEngine:
         make_remote: Makes the one for models of servers, when one is wanted for the first time.
         before_sharing: Called with the RPC servers that are to take a share of a model here; raises what speaks
             against it.
+        meter: Tells what the answers of models here take.
     """
 
     def __init__(
-        self, local: Engine, make_remote: Callable[[], Engine], before_sharing: Callable[[tuple[str, ...]], None]
+        self,
+        local: Engine,
+        make_remote: Callable[[], Engine],
+        before_sharing: Callable[[tuple[str, ...]], None],
+        meter: EnergyMeter | None = None,
     ) -> None:
+        self._meter = meter
         self._before_sharing = before_sharing
         self._local = self._present = local
         self._make_remote = make_remote
@@ -47,15 +58,31 @@ class RoutedEngine:
         if wanted is not self._present:
             self._present.unload()
             self._present = wanted
-        yield from wanted.load(model, params)
+        for event in wanted.load(model, params):
+            if self._meter is not None and isinstance(event, ModelLoaded):
+                self._meter.on_gpu = any(part.total for part in event.info.took if part.device != CPU)
+            yield event
 
     def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
         """Answer."""
-        return self._present.generate(request)
+        events = self._present.generate(request)
+        return self._meter.metered(events) if self._meter and self._present is self._local else events
 
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt that these messages make, in tokens."""
         return self._present.count_tokens(messages, settings)
+
+    def rendered(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> Rendered:
+        """Return the prompt that these messages make."""
+        return self._present.rendered(messages, settings)
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """Return what a text is to the model."""
+        return self._present.tokens(text)
+
+    def distribution(self, tokens: Sequence[int]) -> Distribution:
+        """Return what may follow these tokens."""
+        return self._present.distribution(tokens)
 
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
         """Return a vector for each text."""

@@ -1,21 +1,26 @@
 """ScriptedEngine: numbered words at a set rate, without a model, for tests, screenshots and soak runs."""
 
 import itertools
+import math
+import re
 import time
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import log
 from pathlib import Path
 from threading import Event
 
 from desktopchat.core.adapter import Adapter, check_kind, read_adapter
 from desktopchat.core.chat import ChatMessage, FinishReason, Role, Timings, Usage
 from desktopchat.core.device import Device
+from desktopchat.core.distribution import Chance, Distribution
 from desktopchat.core.embedding import Embedding
 from desktopchat.core.errors import CancelledError, ContextOverflowError, EmptyPromptError, NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence
+from desktopchat.core.token import PICTURE, Alternative, Rendered, Token, TokenLogprobs
 from desktopchat.engine.api import (
     PLAIN_PROMPT,
     Adapted,
@@ -39,6 +44,12 @@ DEFAULT_RATE = 50.0  # words a second
 N_CTX = 4096
 _PROMPT_SLICE = 512
 _PER_PICTURE = 100
+_PICTURE = "[picture]"
+_N_VOCAB = 1 << 16
+_END = b"<end>"
+# How likely the words are that come, one after the other; for the rest of the time each has a rival above it.
+_CHANCES = (0.92, 0.6, 0.3, 0.12)
+_RIVAL = 0.5
 _DIMENSIONS = 64  # of the vectors
 _FORMAT = Format.of("</think>")
 
@@ -122,6 +133,7 @@ class ScriptedEngine:
             splitter.begin(self._begun(request))
             stream = TextStream(sampling.stop, splitter)
             reason, count, thought_tokens = FinishReason.CANCELLED, 0, 0
+            logprobs: list[TokenLogprobs] = []
             for word in self._words(request):
                 if self._changed and self._changed[0] == request.id:
                     sampling, self._changed = self._changed[1], None
@@ -133,15 +145,18 @@ class ScriptedEngine:
                     break
                 count += 1
                 thought_tokens += stream.thinking
+                if request.top_logprobs:
+                    logprobs.append(_likely(word, count, request.top_logprobs))
                 if parts := stream.feed(word.encode()):
-                    yield Delta(index, parts.content, reasoning=parts.reasoning)
+                    yield Delta(index, parts.content, logprobs=tuple(logprobs), reasoning=parts.reasoning)
+                    logprobs.clear()
                 if stream.stopped_by:
                     reason = FinishReason.STOP
                     break
             else:
                 reason = FinishReason.STOP
-            if rest := stream.finish():
-                yield Delta(index, rest.content, 0, reasoning=rest.reasoning)
+            if (rest := stream.finish()) or logprobs:
+                yield Delta(index, rest.content, 0, tuple(logprobs), rest.reasoning)
             generated += count
             thought_seconds = thought_tokens / self._rate if self._rate else 0.0
             seed = sampling.seed or 0
@@ -172,6 +187,32 @@ class ScriptedEngine:
             raise NoModelError("No model is loaded.", "Open a model first.")
         words = sum(len(one.content.split()) + _PER_PICTURE * len(one.pictures) for one in messages)
         return words + len(settings.reasoning_effort.split())
+
+    def rendered(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> Rendered:
+        """Return the effort and the messages in a row; a word is a token, and its number is made of its letters."""
+        if self._model is None:
+            raise NoModelError("No model is loaded.", "Open a model first.")
+        parts = [settings.reasoning_effort, *(_shown(one) for one in messages)]
+        text = "\n".join(filter(None, parts))
+        tokens: list[Token] = []
+        for part in re.split(rf"({re.escape(_PICTURE)})", text):
+            tokens += (Token(PICTURE, b""),) * _PER_PICTURE if part == _PICTURE else self.tokens(part)
+        return Rendered(text, tuple(tokens))
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """Return the words of a text, each with the space before it; what is only space goes with the last one."""
+        if self._model is None:
+            raise NoModelError("No model is loaded.", "Open a model first.")
+        pieces = [piece.encode("utf-8", "replace") for piece in re.findall(r"\s*\S+(?:\s+\Z)?", text)]
+        return tuple(Token(_number(piece), piece) for piece in pieces)
+
+    def distribution(self, tokens: Sequence[int]) -> Distribution:
+        """Return ten words, each half as likely as the one before, and the end of the text as unlikely as the last."""
+        if self._model is None:
+            raise NoModelError("No model is loaded.", "Open a model first.")
+        words = [f" word{number}".encode() for number in range(len(tokens) + 1, len(tokens) + 11)]
+        chances = [Chance(zlib.crc32(word) % _N_VOCAB, word, -number * log(2)) for number, word in enumerate(words, 1)]
+        return Distribution((*chances, Chance(0, b"", -10 * log(2), ends=True)))
 
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
         """Return vectors that are the closer the more words two texts share."""
@@ -226,3 +267,29 @@ class ScriptedEngine:
     def close(self) -> None:
         """Forget the model."""
         self.unload()
+
+
+def _shown(message: ChatMessage) -> str:
+    return " ".join(filter(None, [*[_PICTURE] * len(message.pictures), message.content]))
+
+
+def _number(piece: bytes) -> int:
+    return zlib.crc32(piece) % _N_VOCAB
+
+
+def _likely(word: str, place: int, count: int) -> TokenLogprobs:
+    """Return what a word had as its chance, and so many that could have come; the least likely one is the end."""
+    chances = {word.encode(): _CHANCES[place % len(_CHANCES)]}
+    if chances[word.encode()] < _RIVAL:
+        chances[f" rival{place}".encode()] = _RIVAL
+    while len(chances) < count:
+        piece = _END if len(chances) == count - 1 else f" other{len(chances)}".encode()
+        chances[piece] = (1 - sum(chances.values())) / 2
+    top = sorted(
+        (
+            Alternative(_number(piece), piece, math.log(one), "end" if piece == _END else "text")
+            for piece, one in chances.items()
+        ),
+        key=lambda one: -one.logprob,
+    )
+    return TokenLogprobs(next(one for one in top if one.piece == word.encode()), tuple(top[:count]))

@@ -6,7 +6,7 @@ it belongs to, the name of a dataclass below, and its fields.
 
 import itertools
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from typing import IO, Any
 
@@ -15,6 +15,7 @@ import msgspec
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.chat import ChatMessage
 from desktopchat.core.device import Device
+from desktopchat.core.distribution import MOST_CANDIDATES, Distribution
 from desktopchat.core.embedding import Embedding
 from desktopchat.core.errors import EngineError, UserError, error_classes
 from desktopchat.core.load_plan import LoadPlan
@@ -22,6 +23,7 @@ from desktopchat.core.memory import DeviceMemory
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence, pack, unpack
+from desktopchat.core.token import Token
 from desktopchat.engine.api import (
     PLAIN_PROMPT,
     Adapted,
@@ -39,6 +41,7 @@ from desktopchat.engine.api import (
 
 MAX_FRAME = 64 << 20  # bytes; a prompt of the longest context is far below
 EMBED_SLICE = 64  # vectors in one frame
+_TOKEN_SLICE = 1 << 16  # tokens in one frame
 _LONGEST_VECTOR = 1 << 19  # bytes; the largest models have 64 KiB
 _LENGTH = struct.Struct("<I")
 
@@ -68,6 +71,28 @@ class CountTokens:
 
     messages: tuple[ChatMessage, ...]
     settings: PromptSettings = PLAIN_PROMPT
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """Command: tell text and tokens of a prompt."""
+
+    messages: tuple[ChatMessage, ...]
+    settings: PromptSettings = PLAIN_PROMPT
+
+
+@dataclass(frozen=True, slots=True)
+class Tokenize:
+    """Command: tell the tokens of a text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """Command: tell what may follow these tokens."""
+
+    tokens: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +168,26 @@ class TokenCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Tokens:
+    """Answer to `Render` and `Tokenize`: the next tokens."""
+
+    tokens: tuple[Token, ...]
+
+
+def slices(tokens: Sequence[Token]) -> Iterator[Tokens]:
+    """Yield answers with these tokens that fit into frames."""
+    for start in range(0, len(tokens), _TOKEN_SLICE):
+        yield Tokens(tuple(tokens[start : start + _TOKEN_SLICE]))
+
+
+@dataclass(frozen=True, slots=True)
+class PromptText:
+    """Answer to `Render`, after the tokens."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Embedded:
     """Answer to `Embed`: the vectors of the next few texts."""
 
@@ -183,6 +228,9 @@ COMMANDS: tuple[type, ...] = (
     Load,
     Generate,
     CountTokens,
+    Render,
+    Tokenize,
+    Expect,
     Describe,
     Forget,
     Close,
@@ -199,6 +247,9 @@ _ANSWERS_TO: dict[type, tuple[type, ...]] = {
     Load: (LoadPlanned, LoadProgress, ModelLoaded),
     Generate: (PromptProgress, Delta, ChoiceFinished, GenerationFinished),
     CountTokens: (TokenCount,),
+    Render: (Tokens, PromptText),
+    Tokenize: (Tokens, Done),
+    Expect: (Distribution,),
     Describe: (BackendInfo,),
     Forget: (Done,),
     Adapt: (Adapted,),
@@ -233,6 +284,10 @@ def _is_possible(command: Any, answer: Any) -> bool:
             return _are_counts(*astuple(usage)) and all(seconds >= 0 for seconds in astuple(timings))
         case TokenCount(tokens):
             return _are_counts(tokens)
+        case Tokens(tokens):
+            return len(tokens) <= _TOKEN_SLICE and all(-1 <= token.id < 1 << 31 for token in tokens)
+        case Distribution(top, tail):
+            return 0 < len(top) <= MOST_CANDIDATES and _are_counts(*(one.token for one in top), *(n for _, n in tail))
         case Adapted(adapters, took):
             return adapters == command.adapters and _are_sizes(*_sizes(took))
         case Embedded(embeddings):

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desktopchat.core.chat import FinishReason, Timings, ToolCall, Usage
+from desktopchat.core.token import TokenLogprobs
 from desktopchat.engine.api import (
     ChoiceFinished,
     Delta,
     GenerationEvent,
     GenerationFinished,
     PromptProgress,
-    TokenLogprobs,
 )
 
 FINGERPRINT = "fp_desktopchat"
@@ -125,8 +125,3 @@ def finish_of(answer: Answer) -> str:
 def logprob(value: float) -> float:
     """Return a logarithm of a probability that JSON can hold."""
     return max(_NO_ROOM, value)
-
-
-def bytes_of(text: str) -> list[int] | None:
-    """Return the bytes of a token; None for one that holds a part of a letter alone, whose bytes are not known here."""
-    return None if "\N{REPLACEMENT CHARACTER}" in text else list(text.encode())

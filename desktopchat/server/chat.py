@@ -12,19 +12,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desktopchat.core.chat import ToolCall
+from desktopchat.core.token import TokenLogprobs
 from desktopchat.engine.api import (
     ChoiceFinished,
     Delta,
     GenerationEvent,
     ModelInfo,
-    TokenLogprobs,
 )
 from desktopchat.server.answers import (
     FINGERPRINT,
     Answer,
     Answers,
     begun,
-    bytes_of,
     finish_of,
     logprob,
     timings_of,
@@ -177,6 +176,6 @@ def token_of(found: TokenLogprobs, top: int) -> dict[str, Any]:
     """Return a token with its probability, and the likeliest ones at its place, as chats and responses have them."""
 
     def shown(one: Any) -> dict[str, Any]:
-        return {"token": one.text, "logprob": logprob(one.logprob), "bytes": bytes_of(one.text)}
+        return {"token": one.text, "logprob": logprob(one.logprob), "bytes": list(one.piece)}
 
     return {**shown(found.chosen), "top_logprobs": [shown(one) for one in found.top[:top]]}

@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desktopchat.core.chat import ChatMessage, Role, Usage
+from desktopchat.core.token import TokenLogprobs
 from desktopchat.engine.api import (
     ChoiceFinished,
     Delta,
     GenerationEvent,
     GenerationRequest,
     ModelInfo,
-    TokenLogprobs,
 )
 from desktopchat.server.answers import FINGERPRINT, Answer, Answers, begun, finish_of, logprob, timings_of, usage_of
 from desktopchat.server.asking import unless_gone

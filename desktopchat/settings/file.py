@@ -72,13 +72,21 @@ class Settings:
     def __getitem__(self, key: str) -> Any:
         return self._values.get(key, self._options[key].default)
 
-    def __setitem__(self, key: str, value: Value) -> None:
+    def expect(self, key: str, value: Value) -> None:
+        """See that an option can have a value.
+
+        Raises:
+            UserError: It cannot.
+        """
         option = self._options[key]
         if wanted := option.problem(value):
             raise UserError(
                 Sentence("{title} cannot be {value}.", title=Sentence(option.title), value=repr(value)),
                 Sentence("Give {wanted}.", wanted=wanted),
             )
+
+    def __setitem__(self, key: str, value: Value) -> None:
+        self.expect(key, value)
         self._values[key] = value
         self._changed.add(key)
 

@@ -53,6 +53,8 @@ class Option:
         return None if right else wanted
 
 
+_PRICE = r"\d{1,6}(\.\d{1,6})?"
+
 OPTIONS: tuple[Option, ...] = (
     Option(
         "look.theme",
@@ -258,4 +260,31 @@ OPTIONS: tuple[Option, ...] = (
         "A prompt without a chat is put to the model as your turn, or completed as it is.",
         ("turn", "plain"),
     ),
+    # 65 W is what Intel and AMD give common desktop processors: the base power of the Core i5-13400 (Intel ARK) and the
+    # thermal design power of the Ryzen 5 7600 (AMD's specifications).
+    Option(
+        "cost.watts",
+        65,
+        "Watts while it answers",
+        "What this machine draws then, for energy that cannot be measured; 65 is a common desktop processor.",
+        minimum=1,
+        maximum=100_000,
+    ),
+    Option(
+        "cost.prompt_price",
+        "1",
+        "Price of prompt tokens",
+        "What a cloud asks for a million of them, for comparison; the one at first is an example and no offer.",
+        pattern=_PRICE,
+        example="2.50",
+    ),
+    Option(
+        "cost.completion_price",
+        "4",
+        "Price of generated tokens",
+        "What a cloud asks for a million of them, for comparison; the one at first is an example and no offer.",
+        pattern=_PRICE,
+        example="10",
+    ),
+    Option("cost.currency", "USD", "Currency", "That of the prices.", pattern=r"\S{1,8}", example="USD"),
 )

@@ -27,6 +27,7 @@ from desktopchat.storage.pending import Pending
 from desktopchat.storage.rows import CONVERSATION, MESSAGE, conversation_of, message_of, sampling_json, storable
 from desktopchat.storage.state import get_state
 from desktopchat.storage.tables import model_id, sampling_id
+from desktopchat.storage.token_logs import TokenLogs
 
 _PATH = f"""
     WITH RECURSIVE path (id, place) AS (
@@ -49,10 +50,12 @@ class ConversationStore:
 
     Attributes:
         pending: What is not sent yet, besides the texts of the drafts.
+        tokens: Those of answers.
     """
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self.pending = Pending(database)
+        self.tokens = TokenLogs(database)
         self._database = database
         self._clock = clock
 

@@ -317,6 +317,25 @@ BEGIN
 END;
 """
 
+# An answer's tokens with what could have come in their place, packed (core/token_log.py). That their number stands
+# beside it tells these rows from those of the search index, when they are looked for in a damaged file.
+_V3 = """
+CREATE TABLE token_log (
+    message_id INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    tokens INTEGER NOT NULL,
+    content BLOB NOT NULL
+) STRICT;
+"""
+
+# What a person calls the branch that begins with a message. Without row ids: pages of it that nothing leads to any
+# more cannot be taken for those of other tables of a number and a text (storage/damaged.py).
+_V4 = """
+CREATE TABLE branch_name (
+    message_id INTEGER NOT NULL PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    name TEXT NOT NULL CHECK (name <> '')
+) STRICT, WITHOUT ROWID;
+"""
+
 
 def _run(sql: str) -> Migration:
     def migrate(connection: apsw.Connection) -> None:
@@ -326,4 +345,4 @@ def _run(sql: str) -> Migration:
     return migrate
 
 
-MIGRATIONS: tuple[Migration, ...] = (_run(_V1), _run(_V2))
+MIGRATIONS: tuple[Migration, ...] = (_run(_V1), _run(_V2), _run(_V3), _run(_V4))

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from desktopchat.storage.branches import BranchStore
 from desktopchat.storage.conversations import ConversationStore
 from desktopchat.storage.database import Database
 from desktopchat.storage.shelf import Shelf
@@ -18,6 +19,7 @@ class Stores:
         shelf: Lists, folders, tags and the like.
         trash: What was deleted.
         transfer: Whole conversations, in and out.
+        branches: The trees of conversations.
     """
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
@@ -26,3 +28,4 @@ class Stores:
         self.shelf = Shelf(database, clock)
         self.trash = Trash(database, self.conversations, clock)
         self.transfer = TransferStore(database, clock)
+        self.branches = BranchStore(database, self.conversations, clock)

@@ -205,6 +205,8 @@ class TransferStore:
                 "INSERT INTO attachment (message_id, name, media_type, content) VALUES (?, ?, ?, ?)",
                 (message_id, storable(attachment.name), storable(attachment.media_type), attachment.content),
             )
+        if message.name:
+            self._database.execute("INSERT INTO branch_name VALUES (?, ?)", (message_id, storable(message.name)))
         return message_id
 
     # --- giving -----------------------------------------------------------------------------------------
@@ -253,8 +255,9 @@ class TransferStore:
                 m.reasoning || ifnull(
                     (SELECT group_concat(reasoning, '' ORDER BY position) FROM streamed WHERE message_id = m.id), ''),
                 iif(m.state = 'streaming', 'interrupted', m.state), m.created_at, m.model_id, m.sampling_id, m.seed,
-                m.finish_reason, m.usage, m.timings, m.error
+                m.finish_reason, m.usage, m.timings, m.error, ifnull(branch_name.name, '')
             FROM message m JOIN message parent ON parent.id = m.parent_id
+            LEFT JOIN branch_name ON message_id = m.id
             WHERE m.conversation_id = ? AND m.trash_id IS NULL ORDER BY m.id
             """,
             (conversation_id,),
@@ -296,7 +299,7 @@ def _message(
     attachments: dict[int, list[Attachment]],
 ) -> TransferMessage:
     message_id, uid, parent_uid, role, content, reasoning, state, created_at, *rest = row
-    model_id, sampling_id, seed, finish_reason, usage, timings, error = rest
+    model_id, sampling_id, seed, finish_reason, usage, timings, error, name = rest
     return TransferMessage(
         uid=uid,
         parent_uid=parent_uid,
@@ -313,6 +316,7 @@ def _message(
         timings=Timings(**json.loads(timings)),
         error=error,
         attachments=tuple(attachments.get(message_id, ())),
+        name=name,
     )
 
 

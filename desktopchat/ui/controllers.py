@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from desktopchat.controllers.adapters import AdapterController
 from desktopchat.controllers.backends import BackendController
+from desktopchat.controllers.branching import Branching
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.conversation_list import ConversationListModel
 from desktopchat.controllers.downloads import DownloadController
 from desktopchat.controllers.endpoint import EndpointController
 from desktopchat.controllers.fits import FitController
 from desktopchat.controllers.hub import HubController
+from desktopchat.controllers.insight import Insight
 from desktopchat.controllers.keys import KeyController
 from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.model_work import ModelWork
@@ -48,3 +50,5 @@ class Controllers:
     library: LibraryController
     endpoint: EndpointController
     model_work: ModelWork
+    insight: Insight
+    branching: Branching

@@ -89,6 +89,8 @@ class MainWindow(QWidget):
         self.fits = controllers.fits
         self.library = controllers.library
         self.model_work = controllers.model_work
+        self.insight = controllers.insight
+        self.branching = controllers.branching
         self.theme = theme
         self.version = version
         self.conversation: Conversation | None = None

@@ -106,7 +106,19 @@ def style_sheet(theme: Theme) -> str:
 
     #card {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: {px(12)}px; }}
     #card_title {{ font-size: {px(17)}px; font-weight: 600; }}
+    #answer_column {{ background: {t.page}; border: 1px solid {t.border}; border-radius: {px(CORNER)}px; }}
+    #answer_column[chosen="true"] {{ border: 2px solid {t.accent}; }}
+    #preview {{ background: {t.page}; border: 1px solid {t.border}; border-radius: {px(6)}px;
+        padding: {gap(6)}px {px(10)}px; }}
+    #card QListView {{ background: transparent; outline: 0; }}
     #card_scroll, #card_page, #card_text {{ background: transparent; border: 0; }}
+    #card #stage {{ font-weight: 600; }}
+    #card QTableView {{ background: transparent; border: 0; outline: 0; color: {t.text};
+        selection-background-color: {t.selection}; selection-color: {t.text}; }}
+    #card QTableView::item {{ padding: 0 {px(8)}px; border: 0; }}
+    #card QHeaderView {{ background: transparent; }}
+    #card QHeaderView::section {{ background: transparent; color: {t.muted}; font-size: {px(12)}px; border: 0;
+        border-bottom: 1px solid {t.border}; padding: {gap(4)}px {px(8) + 3}px; }}
     #card_page #key {{ color: {t.text}; background: {t.user_block}; border-radius: 4px; padding: 2px {px(6)}px; }}
 
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}

@@ -15,23 +15,26 @@ class TextEntry(Overlay):
         text: What stands there at first.
         hint: A muted line below the field; may be empty.
         lines: It may have several lines; then Shift+Enter begins one.
+        large: It may have many.
     """
 
     entered = Signal(str)
 
-    def __init__(self, title: str, text: str, hint: str, parent: QWidget, *, lines: bool = False) -> None:
+    def __init__(
+        self, title: str, text: str, hint: str, parent: QWidget, *, lines: bool = False, large: bool = False
+    ) -> None:
         super().__init__(title, parent)
         self._field: QLineEdit | QPlainTextEdit
         if lines:
             self._field = QPlainTextEdit(text, self.card)
             self._field.setTabChangesFocus(True)
-            self._field.setMinimumHeight(160)
+            self._field.setMinimumHeight(420 if large else 160)
             self._field.moveCursor(self._field.textCursor().MoveOperation.End)
         else:
             self._field = QLineEdit(text, self.card)
             self._field.selectAll()
         self._field.setAccessibleName(title)
-        self._field.setMinimumWidth(420)
+        self._field.setMinimumWidth(760 if large else 420)
         self._field.installEventFilter(self)
         self.column.addWidget(self._field)
         keys = self.tr("Enter keeps it, Shift+Enter begins a line") if lines else self.tr("Enter keeps it")

@@ -15,11 +15,13 @@ from desktopchat.core.notice import Notice
 from desktopchat.ui.adapter_commands import AdapterCommands
 from desktopchat.ui.backend_commands import BackendCommands
 from desktopchat.ui.batch_commands import BatchCommands
+from desktopchat.ui.branch_commands import BranchCommands
 from desktopchat.ui.composer_commands import ComposerCommands
 from desktopchat.ui.download_commands import DownloadCommands
 from desktopchat.ui.endpoint_commands import EndpointCommands
 from desktopchat.ui.file_question import ask_file
 from desktopchat.ui.hub_commands import HubCommands
+from desktopchat.ui.insight_commands import InsightCommands
 from desktopchat.ui.library_commands import LibraryCommands
 from desktopchat.ui.link_question import LinkQuestion
 from desktopchat.ui.model_work_commands import ModelWorkCommands
@@ -36,6 +38,7 @@ from desktopchat.ui.template_commands import TemplateCommands
 from desktopchat.ui.transfer_commands import TransferCommands
 
 if TYPE_CHECKING:
+    from desktopchat.ui.explain.commands import ExplainCommands
     from desktopchat.ui.main_window import MainWindow
     from desktopchat.ui.persona_commands import PersonaCommands
 
@@ -61,6 +64,7 @@ class WindowCommands(QObject):
         self.composer = ComposerCommands(window, self)
         self.parameters = ParameterCommands(window, self)
         self._made_personas: PersonaCommands | None = None
+        self._made_explain: ExplainCommands | None = None
         self.template = TemplateCommands(window, self)
         self.projector = ProjectorCommands(window, self)
         self.servers = ServerCommands(window, self)
@@ -72,6 +76,8 @@ class WindowCommands(QObject):
         self.batch = BatchCommands(window, self)
         self.library = LibraryCommands(window, self)
         self.model_work = ModelWorkCommands(window, self)
+        self._insight = InsightCommands(window, self)
+        self._branches = BranchCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -110,6 +116,8 @@ class WindowCommands(QObject):
             "message.copy_answer": self._copy_answer,
             "message.copy_code": self._copy_code,
             "message.delete": self._delete_message,
+            "answer.explain": self._explain_answer,
+            "answer.prompt": self._show_prompt,
             "message.delete_branch": self._delete_branch,
             "message.previous_sibling": partial(self._show_sibling, -1),
             "message.next_sibling": partial(self._show_sibling, 1),
@@ -169,6 +177,8 @@ class WindowCommands(QObject):
             **self.batch.handlers(),
             **self.library.handlers(),
             **self.model_work.handlers(),
+            **self._insight.handlers(self._answer),
+            **self._branches.handlers(),
         }
 
     def update_conditions(self) -> None:
@@ -185,8 +195,9 @@ class WindowCommands(QObject):
             conditions.add(Condition.OWN_MESSAGE)
         if self._answer() is not None:
             conditions.add(Condition.ANSWER)
-            if not window.chat.answering:
-                conditions.add(Condition.IDLE_ANSWER)
+        is_question = bool(messages) and messages[-1].role == Role.USER
+        if (is_question or self._answer() is not None) and not window.chat.answering:
+            conditions.add(Condition.IDLE_ANSWER)
         if messages and not window.chat.answering and _can_continue(messages[-1]):
             conditions.add(Condition.CONTINUABLE)
         if self._branching() is not None:
@@ -307,7 +318,7 @@ class WindowCommands(QObject):
         self._window.show_notice(Notice("info", words))
 
     def _delete_message(self) -> None:
-        message = self._last(lambda _: True)
+        message = self.last_message(lambda _: True)
         if message is not None:
             self._window.shelving.delete_message(message.id)
 
@@ -322,15 +333,15 @@ class WindowCommands(QObject):
             self._window.chat.show_sibling(message.id, step)
 
     def _own_message(self) -> Message | None:
-        return self._last(lambda message: message.role == Role.USER)
+        return self.last_message(lambda message: message.role == Role.USER)
 
     def _answer(self) -> Message | None:
-        return self._last(lambda message: message.role == Role.ASSISTANT)
+        return self.last_message(lambda message: message.role == Role.ASSISTANT)
 
     def _branching(self) -> Message | None:
-        return self._last(lambda message: message.siblings > 1)
+        return self.last_message(lambda message: message.siblings > 1)
 
-    def _last(self, fits: Callable[[Message], bool]) -> Message | None:
+    def last_message(self, fits: Callable[[Message], bool]) -> Message | None:
         """Return the message under the caret when it fits, else the last one that does."""
         at_caret = self._window.page.transcript.message_at_caret()
         if at_caret is not None and fits(at_caret):
@@ -359,6 +370,22 @@ class WindowCommands(QObject):
 
     def _import_persona(self) -> None:
         self._personas.ask_card()
+
+    @property
+    def _explain(self) -> "ExplainCommands":
+        if self._made_explain is None:
+            from desktopchat.ui.explain.commands import ExplainCommands
+
+            self._made_explain = ExplainCommands(self._window, self)
+        return self._made_explain
+
+    def _explain_answer(self) -> None:
+        if (answer := self._answer()) is not None:
+            self._explain.show(answer)
+
+    def _show_prompt(self) -> None:
+        if (answer := self._answer()) is not None:
+            self._explain.show_prompt(answer)
 
     def _quit(self) -> None:
         self._window.window().close()

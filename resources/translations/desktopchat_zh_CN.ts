@@ -64,6 +64,24 @@
     </message>
 </context>
 <context>
+    <name>Alternatives</name>
+    <message>
+        <source>Alternatives</source>
+        <translation>其他可能</translation>
+    </message>
+</context>
+<context>
+    <name>AnswerColumn</name>
+    <message>
+        <source>is being written</source>
+        <translation>正在写</translation>
+    </message>
+    <message>
+        <source>this is the beginning</source>
+        <translation>这里只显示开头</translation>
+    </message>
+</context>
+<context>
     <name>AnswerNotice</name>
     <message>
         <source>An answer is ready.</source>
@@ -251,6 +269,60 @@
     <message>
         <source>JSON (*.json);;All files (*)</source>
         <translation>JSON (*.json);;所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>BranchCommands</name>
+    <message>
+        <source>A copy of the message is at the end of the branch that is shown; the original stays.</source>
+        <translation>消息的副本已放到当前分支的末尾；原消息保持不变。</translation>
+    </message>
+    <message>
+        <source>{key} lets this question be answered anew. What followed is kept.</source>
+        <translation>按 {key} 重新回答这个问题。后面的内容都已保留。</translation>
+    </message>
+    <message>
+        <source>What you send now begins a new branch here. What followed is kept: {key} shows it.</source>
+        <translation>现在发送的消息会从这里开始新的分支。后面的内容都已保留：按 {key} 查看。</translation>
+    </message>
+    <message>
+        <source>What you keep stands beside the old answer, which stays as it is.</source>
+        <translation>保存的内容会与原回答并列，原回答保持不变。</translation>
+    </message>
+    <message>
+        <source>Edit the answer</source>
+        <translation>编辑回答</translation>
+    </message>
+    <message>
+        <source>Your words stand beside the old answer.</source>
+        <translation>你的文字已与原回答并列。</translation>
+    </message>
+    <message>
+        <source>There is no question yet that could be answered twice.</source>
+        <translation>还没有可以再次回答的问题。</translation>
+    </message>
+    <message>
+        <source>Write one and send it.</source>
+        <translation>请先写一个并发送。</translation>
+    </message>
+</context>
+<context>
+    <name>ChanceList</name>
+    <message>
+        <source>What may come next</source>
+        <translation>接下来可能是什么</translation>
+    </message>
+    <message>
+        <source>end of the text</source>
+        <translation>文本结束</translation>
+    </message>
+    <message>
+        <source>{token}: {after}, without parameters {before}</source>
+        <translation>{token}：{after}，不用参数时 {before}</translation>
+    </message>
+    <message>
+        <source>{token}: left out, {before}</source>
+        <translation>{token}：被舍去，原为 {before}</translation>
     </message>
 </context>
 <context>
@@ -881,6 +953,22 @@
         <translation>转到对话结尾。</translation>
     </message>
     <message>
+        <source>How sure the model was…</source>
+        <translation>模型有多大把握…</translation>
+    </message>
+    <message>
+        <source>See the tokens of the answer with what could have come instead, go on from any of them, or try a temperature.</source>
+        <translation>查看回答的每个词元及其当时的其他可能，从任何一处另行续写，或试试别的温度。</translation>
+    </message>
+    <message>
+        <source>The prompt as sent…</source>
+        <translation>实际发送的提示词…</translation>
+    </message>
+    <message>
+        <source>See the exact text that the model was sent before the answer, and its tokens.</source>
+        <translation>查看回答之前实际发给模型的完整文本及其词元。</translation>
+    </message>
+    <message>
         <source>Open model</source>
         <translation>打开模型</translation>
     </message>
@@ -1488,6 +1576,165 @@
         <source>Copy all models to another folder or disk, compare them, and use them there.</source>
         <translation>将所有模型复制到另一个文件夹或磁盘，比较后在那里使用。</translation>
     </message>
+    <message>
+        <source>What answers cost…</source>
+        <translation>回答的开销…</translation>
+    </message>
+    <message>
+        <source>See tokens, seconds and energy by day, model and conversation, beside the price of a cloud.</source>
+        <translation>按日期、模型和对话查看词元、时间和能耗，并与云端价格对照。</translation>
+    </message>
+    <message>
+        <source>Glass box…</source>
+        <translation>玻璃盒…</translation>
+    </message>
+    <message>
+        <source>Look how a sentence of yours becomes tokens, what may come next, and how parameters bend that.</source>
+        <translation>看您的句子怎样变成词元、接下来可能是什么，以及参数怎样改变它。</translation>
+    </message>
+    <message>
+        <source>Doubt lens…</source>
+        <translation>存疑透镜…</translation>
+    </message>
+    <message>
+        <source>Ask the same again, four times at once, and see how far the answers agree with each sentence.</source>
+        <translation>同一个问题同时再问四次，看这些回答与每个句子有多一致。</translation>
+    </message>
+    <message>
+        <source>Branches…</source>
+        <translation>分支…</translation>
+    </message>
+    <message>
+        <source>Show the conversation as a tree: open, name and compare its branches, take messages over into another one.</source>
+        <translation>以树状显示对话：打开、命名和比较分支，把消息带到另一个分支。</translation>
+    </message>
+    <message>
+        <source>Versions side by side</source>
+        <translation>并排查看版本</translation>
+    </message>
+    <message>
+        <source>Show the versions of the message under the caret, or of the last that has several, beside each other.</source>
+        <translation>并排显示光标所在消息（或最后一条有多个版本的消息）的各个版本。</translation>
+    </message>
+    <message>
+        <source>Compare models…</source>
+        <translation>比较模型…</translation>
+    </message>
+    <message>
+        <source>Go on from here</source>
+        <translation>从这里继续</translation>
+    </message>
+    <message>
+        <source>Show the branch down to the message under the caret; what you send next begins another branch there.</source>
+        <translation>只显示到光标所在的消息；接下来发送的内容会从那里开始另一个分支。</translation>
+    </message>
+    <message>
+        <source>Edit answer</source>
+        <translation>编辑回答</translation>
+    </message>
+    <message>
+        <source>Write the last answer, or the one under the caret, as you want it; it stands beside the old one.</source>
+        <translation>按你的意思改写最后一个回答或光标所在的回答；改写后与原回答并列。</translation>
+    </message>
+    <message>
+        <source>Let two to four models, or one with several parameters, answer what you wrote, else the last question.</source>
+        <translation>让二到四个模型，或同一模型用不同参数，回答你写的内容；没写则回答最后一个问题。</translation>
+    </message>
+</context>
+<context>
+    <name>CompareCard</name>
+    <message>
+        <source>Compare answers</source>
+        <translation>比较回答</translation>
+    </message>
+    <message>
+        <source>The question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>present parameters</source>
+        <translation>当前参数</translation>
+    </message>
+    <message>
+        <source>{preset} · temperature {value}</source>
+        <translation>{preset} · 温度 {value}</translation>
+    </message>
+    <message>
+        <source>waits for its turn</source>
+        <translation>等待轮到它</translation>
+    </message>
+    <message>
+        <source>The model is being loaded …</source>
+        <translation>正在加载模型…</translation>
+    </message>
+    <message>
+        <source>{name} is being loaded again.</source>
+        <translation>正在重新加载 {name}。</translation>
+    </message>
+    <message>
+        <source>was not asked</source>
+        <translation>未提问</translation>
+    </message>
+    <message>
+        <source>Every answer is kept: they are versions of one answer to the question.</source>
+        <translation>所有回答都已保留：它们是同一问题的不同版本。</translation>
+    </message>
+    <message>
+        <source>What you have written is sent first.</source>
+        <translation>先发送你写的内容。</translation>
+    </message>
+    <message>
+        <source>The model in use answers once for each pane, one after the other.</source>
+        <translation>当前模型依次为每一栏回答一次。</translation>
+    </message>
+    <message>
+        <source>They answer one after the other, for one model is in memory at a time: {size} are read to load {names}, and {present} comes back at the end.</source>
+        <translation>内存中同时只有一个模型，所以依次回答：加载 {names} 需读取 {size}，最后恢复 {present}。</translation>
+    </message>
+    <message>
+        <source>Left and Right choose a pane</source>
+        <translation>左右键选择一栏</translation>
+    </message>
+    <message>
+        <source>M changes its model</source>
+        <translation>M 换模型</translation>
+    </message>
+    <message>
+        <source>P its preset</source>
+        <translation>P 换预设</translation>
+    </message>
+    <message>
+        <source>+ and - its temperature</source>
+        <translation>+ 和 - 调温度</translation>
+    </message>
+    <message>
+        <source>A adds a pane</source>
+        <translation>A 加一栏</translation>
+    </message>
+    <message>
+        <source>Del removes it</source>
+        <translation>Del 移除</translation>
+    </message>
+    <message>
+        <source>Enter lets them answer</source>
+        <translation>Enter 开始回答</translation>
+    </message>
+    <message>
+        <source>Esc closes</source>
+        <translation>Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Up and Down scroll</source>
+        <translation>上下键滚动</translation>
+    </message>
+    <message>
+        <source>Esc stops</source>
+        <translation>Esc 停止</translation>
+    </message>
+    <message>
+        <source>Enter goes on with this answer</source>
+        <translation>Enter 用这个回答继续</translation>
+    </message>
 </context>
 <context>
     <name>Completion</name>
@@ -1756,6 +2003,151 @@
     </message>
 </context>
 <context>
+    <name>DiffCard</name>
+    <message>
+        <source>What differs</source>
+        <translation>差异</translation>
+    </message>
+    <message>
+        <source>The change</source>
+        <translation>当前差异</translation>
+    </message>
+    <message>
+        <source>N and P go to the next and previous change</source>
+        <translation>N 和 P 跳到下一处和上一处差异</translation>
+    </message>
+    <message>
+        <source>U puts the texts beside or below each other</source>
+        <translation>U 切换左右并排或上下排列</translation>
+    </message>
+    <message>
+        <source>Esc goes back</source>
+        <translation>Esc 返回</translation>
+    </message>
+    <message>
+        <source>The texts are the same.</source>
+        <translation>两段文字相同。</translation>
+    </message>
+    <message>
+        <source>{count} changes</source>
+        <translation>{count} 处差异</translation>
+    </message>
+    <message>
+        <source>1 change</source>
+        <translation>1 处差异</translation>
+    </message>
+    <message>
+        <source>the rest is too long to be shown here</source>
+        <translation>其余部分太长，这里不显示</translation>
+    </message>
+    <message>
+        <source>Change {number} of {count}</source>
+        <translation>第 {number} 处差异，共 {count} 处</translation>
+    </message>
+    <message>
+        <source>− “{text}”</source>
+        <translation>− “{text}”</translation>
+    </message>
+    <message>
+        <source>+ “{text}”</source>
+        <translation>+ “{text}”</translation>
+    </message>
+</context>
+<context>
+    <name>DiffPage</name>
+    <message>
+        <source>… {count} equal lines</source>
+        <translation>… 相同的 {count} 行</translation>
+    </message>
+</context>
+<context>
+    <name>DoubtCard</name>
+    <message>
+        <source>Doubt lens: how far the model agrees with itself</source>
+        <translation>存疑透镜：模型与自己有多一致</translation>
+    </message>
+    <message>
+        <source>This is agreement and not truth: a model may repeat a mistake, and say what is right in other words.</source>
+        <translation>这是一致，而不是真实：模型可能重复同一个错误，也可能换个说法说对的话。</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Drawing {count} more answers to the same question: {tokens} tokens, {whole} are whole</source>
+        <translation>正在对同一个问题再生成 {count} 个回答：{tokens} 个词元，{whole} 个已完成</translation>
+    </message>
+    <message>
+        <source>Sample {number} is another version of the answer now.</source>
+        <translation>样本 {number} 现在是这个回答的另一个版本。</translation>
+    </message>
+    <message>
+        <source>Show a sample first: its number is its key.</source>
+        <translation>请先显示一个样本：它的编号就是按键。</translation>
+    </message>
+    <message>
+        <source>Sample {number}, K keeps it</source>
+        <translation>样本 {number}，K 保留它</translation>
+    </message>
+    <message>
+        <source>What is most like it in each sample, and how much of the words both have</source>
+        <translation>每个样本中与它最相似的句子，以及两者共有多少词</translation>
+    </message>
+    <message>
+        <source>agrees</source>
+        <translation>一致</translation>
+    </message>
+    <message>
+        <source>other numbers</source>
+        <translation>数字不同</translation>
+    </message>
+    <message>
+        <source>differs</source>
+        <translation>不一致</translation>
+    </message>
+    <message>
+        <source>nothing like it</source>
+        <translation>没有相似的</translation>
+    </message>
+    <message>
+        <source>R draws anew</source>
+        <translation>R 重新生成</translation>
+    </message>
+    <message>
+        <source>- + fewer, more</source>
+        <translation>- + 减少、增加</translation>
+    </message>
+    <message>
+        <source>Esc closes</source>
+        <translation>Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Up Down sentences · 1 to {count} a sample, K keeps it as a version</source>
+        <translation>上下键选句子 · 1 到 {count} 看样本，K 保留为一个版本</translation>
+    </message>
+    <message>
+        <source>All {count} samples agree with {agreed} of {sentences} sentences.</source>
+        <translation>{sentences} 个句子中，{count} 个样本全都一致的有 {agreed} 个。</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} 词元</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
+    </message>
+    <message>
+        <source>Drawn at temperature {value}: {cost}.</source>
+        <translation>在温度 {value} 下生成：{cost}。</translation>
+    </message>
+    <message>
+        <source>The answer is by {one}, the samples by {other}.</source>
+        <translation>回答来自 {one}，样本来自 {other}。</translation>
+    </message>
+</context>
+<context>
     <name>DownloadCard</name>
     <message>
         <source>Downloads</source>
@@ -1990,6 +2382,131 @@
     </message>
 </context>
 <context>
+    <name>Explain</name>
+    <message>
+        <source>sure</source>
+        <translation>确信</translation>
+    </message>
+    <message>
+        <source>likely</source>
+        <translation>较有把握</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>没把握</translation>
+    </message>
+    <message>
+        <source>guess</source>
+        <translation>猜测</translation>
+    </message>
+    <message>
+        <source>would come</source>
+        <translation>将会选</translation>
+    </message>
+    <message>
+        <source>came</source>
+        <translation>已选</translation>
+    </message>
+    <message>
+        <source>below {percent} %</source>
+        <translation>低于 {percent} %</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>end of the answer</source>
+        <translation>回答结束</translation>
+    </message>
+    <message>
+        <source>part of a letter, {bytes}</source>
+        <translation>一个字的一部分，{bytes}</translation>
+    </message>
+</context>
+<context>
+    <name>ExplainCard</name>
+    <message>
+        <source>How sure the model was</source>
+        <translation>模型有多大把握</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} 词元</translation>
+    </message>
+    <message>
+        <source>temperature {value}</source>
+        <translation>温度 {value}</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>← → token · ↑ ↓ alternative · Enter goes on from there · N, P next, previous unsure · − + temperature, 0 as it was · Esc closes</source>
+        <translation>← → 词元 · ↑ ↓ 其他可能 · Enter 从此处续写 · N、P 下一处、上一处没把握 · − + 温度，0 恢复原样 · Esc 关闭</translation>
+    </message>
+    <message>
+        <source>There is no other unsure token in this direction.</source>
+        <translation>这个方向上没有其他没把握的词元了。</translation>
+    </message>
+    <message>
+        <source>The model was given this text, so there are no alternatives to it.</source>
+        <translation>这段文字是给模型的，不是它选的，所以没有其他可能。</translation>
+    </message>
+    <message>
+        <source>given to the model</source>
+        <translation>给模型的文字</translation>
+    </message>
+    <message>
+        <source>token {place} of {count}</source>
+        <translation>第 {place} 个词元，共 {count} 个</translation>
+    </message>
+    <message>
+        <source>at temperature {value} it would be “{token}”</source>
+        <translation>温度 {value} 时会是“{token}”</translation>
+    </message>
+    <message>
+        <source>Temperature {value}, as it was answered; − and + try others on the same draws.</source>
+        <translation>温度 {value}，即回答时的温度；按 − 和 + 可用同样的随机抽取试试别的温度。</translation>
+    </message>
+    <message>
+        <source>Temperature {value} with the same draws: none of {all} tokens would differ.</source>
+        <translation>温度 {value}，随机抽取不变：{all} 个词元都不会变。</translation>
+    </message>
+    <message>
+        <source>Temperature {value} with the same draws: {count} of {all} tokens would differ, the first at token {place}, “{other}” for “{chosen}”. What is said of those behind it holds for the text as it is.</source>
+        <translation>温度 {value}，随机抽取不变：{all} 个词元中有 {count} 个会变，最先是第 {place} 个，“{other}”取代“{chosen}”。对其后各处的说法以现有文字为前提。</translation>
+    </message>
+    <message>
+        <source>{word} {count}</source>
+        <translation>{word} {count}</translation>
+    </message>
+    <message>
+        <source>{percent} % and more</source>
+        <translation>{percent} % 及以上</translation>
+    </message>
+    <message>
+        <source>less</source>
+        <translation>更低</translation>
+    </message>
+</context>
+<context>
+    <name>ExplainCommands</name>
+    <message>
+        <source>No alternatives were kept with this answer: a server wrote it, it was imported, or it is from before they were kept.</source>
+        <translation>这个回答没有保存其他可能：它由服务器生成、从别处导入，或早于开始保存之时。</translation>
+    </message>
+    <message>
+        <source>How sure the model was</source>
+        <translation>模型有多大把握</translation>
+    </message>
+</context>
+<context>
     <name>FileChips</name>
     <message>
         <source>Attached files</source>
@@ -2041,6 +2558,97 @@
     <message>
         <source>Counts up to {most}</source>
         <translation>最多统计 {most} 个</translation>
+    </message>
+</context>
+<context>
+    <name>GlassCard</name>
+    <message>
+        <source>Glass box: how a text comes about</source>
+        <translation>玻璃盒：文本是怎样产生的</translation>
+    </message>
+    <message>
+        <source>Text becomes tokens</source>
+        <translation>文本变成词元</translation>
+    </message>
+    <message>
+        <source>A sentence</source>
+        <translation>一个句子</translation>
+    </message>
+    <message>
+        <source>Another one</source>
+        <translation>另一个句子</translation>
+    </message>
+    <message>
+        <source>What may come next</source>
+        <translation>接下来可能是什么</translation>
+    </message>
+    <message>
+        <source>Tokens become text</source>
+        <translation>词元变成文本</translation>
+    </message>
+    <message>
+        <source>The chosen token goes behind the text, and all begins anew. That is how every answer is written.</source>
+        <translation>选中的词元接在文本后面，然后一切重新开始。每个回答都是这样写成的。</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>→ {count} →</source>
+        <translation>→ {count} →</translation>
+    </message>
+    <message>
+        <source>{count} →</source>
+        <translation>{count} →</translation>
+    </message>
+    <message>
+        <source>Up Down chooses · Enter takes it · D draws by chance · Backspace takes back · K P M T and Left Right bend · Esc closes</source>
+        <translation>上下键选择 · Enter 采用 · D 按概率抽取 · Backspace 撤回 · K P M T 和左右键调节 · Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Write anything · Tab goes on · Enter goes to what may come next · Esc closes</source>
+        <translation>随意书写 · Tab 前往下一处 · Enter 前往可能的后续 · Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation>Min-p</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>bent · before</source>
+        <translation>调节后 · 之前</translation>
+    </message>
+    <message>
+        <source>A model reads no letters but tokens: pieces of text, each with a number.</source>
+        <translation>模型读的不是字母，而是词元：一段段文本，每段有一个编号。</translation>
+    </message>
+    <message>
+        <source>The model reads no letters but tokens: pieces of text, each with a number from 0 to {last}.</source>
+        <translation>模型读的不是字母，而是词元：一段段文本，每段有一个从 0 到 {last} 的编号。</translation>
+    </message>
+    <message>
+        <source>GPT is a decoder only: a token looks at those before it, never ahead.</source>
+        <translation>GPT 只有解码器：每个词元只看它前面的词元，从不往后看。</translation>
+    </message>
+    <message>
+        <source>Its layers compute softmax(QKᵀ/√dₖ)V, and the last gives each token a probability.</source>
+        <translation>它的各层计算 softmax(QKᵀ/√dₖ)V，最后一层给每个词元一个概率。</translation>
+    </message>
+    <message>
+        <source>Each of the {layers} layers of this model does so with {heads} heads that compute softmax(QKᵀ/√dₖ)V, dₖ = {key}; what comes out gives each token a probability.</source>
+        <translation>这个模型的 {layers} 层，每层用 {heads} 个头这样看，计算 softmax(QKᵀ/√dₖ)V，dₖ = {key}；最后的结果给每个词元一个概率。</translation>
     </message>
 </context>
 <context>
@@ -2414,6 +3022,144 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Commands and keys</source>
         <translation>命令与快捷键</translation>
+    </message>
+</context>
+<context>
+    <name>LedgerCard</name>
+    <message>
+        <source>What answers cost</source>
+        <translation>回答的开销</translation>
+    </message>
+    <message>
+        <source>Nothing was answered yet. What answers take will stand here.</source>
+        <translation>还没有任何回答。回答的开销会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Sources</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>unknown of {count} answers</source>
+        <translation>{count} 个回答未知</translation>
+    </message>
+    <message>
+        <source>Energy: {parts}</source>
+        <translation>能耗：{parts}</translation>
+    </message>
+    <message>
+        <source>Cloud: no prices to compare with.</source>
+        <translation>云端：没有可对照的价格。</translation>
+    </message>
+    <message>
+        <source>an example, no offer</source>
+        <translation>示例，并非报价</translation>
+    </message>
+    <message>
+        <source>your prices</source>
+        <translation>您填写的价格</translation>
+    </message>
+    <message>
+        <source>Cloud: {prompt} for a million prompt tokens, {completion} for generated ones ({example}).</source>
+        <translation>云端：每百万提示词元 {prompt}，每百万生成词元 {completion}（{example}）。</translation>
+    </message>
+    <message>
+        <source>Tab goes on · Enter takes it · Esc goes back</source>
+        <translation>Tab 下一项 · Enter 确定 · Esc 返回</translation>
+    </message>
+    <message>
+        <source>1 2 3 or Tab: by day, model, conversation · E changes prices and watts · Esc closes</source>
+        <translation>1 2 3 或 Tab：按日期、模型、对话 · E 修改价格和瓦数 · Esc 关闭</translation>
+    </message>
+    <message>
+        <source>A million prompt tokens</source>
+        <translation>每百万提示词元</translation>
+    </message>
+    <message>
+        <source>A million generated tokens</source>
+        <translation>每百万生成词元</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>货币</translation>
+    </message>
+    <message>
+        <source>Watts while it answers</source>
+        <translation>回答时的瓦数</translation>
+    </message>
+    <message>
+        <source>By day</source>
+        <translation>按日期</translation>
+    </message>
+    <message>
+        <source>By model</source>
+        <translation>按模型</translation>
+    </message>
+    <message>
+        <source>By conversation</source>
+        <translation>按对话</translation>
+    </message>
+</context>
+<context>
+    <name>LedgerTable</name>
+    <message>
+        <source>Day</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Cloud, {currency}</source>
+        <translation>云端，{currency}</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Prompt tokens</source>
+        <translation>提示词元</translation>
+    </message>
+    <message>
+        <source>Generated</source>
+        <translation>生成词元</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Energy</source>
+        <translation>能耗</translation>
+    </message>
+    <message>
+        <source>Without a name</source>
+        <translation>没有名称</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>无标题</translation>
+    </message>
+    <message>
+        <source>Together</source>
+        <translation>合计</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{minutes} min</source>
+        <translation>{minutes} 分钟</translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min</source>
+        <translation>{hours} 小时 {minutes} 分钟</translation>
     </message>
 </context>
 <context>
@@ -2921,6 +3667,10 @@ Enter asks {host} for its files.</source>
         <source>{count} tokens were dropped to make room</source>
         <translation>为腾出空间丢弃了 {count} 词元</translation>
     </message>
+    <message>
+        <source>{energy}, {source}</source>
+        <translation>能耗 {energy}，{source}</translation>
+    </message>
 </context>
 <context>
     <name>ModelWorkCard</name>
@@ -3245,6 +3995,188 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Where models are downloaded to and looked for; empty is a folder beside the conversations.</source>
         <translation>下载和查找模型的位置；留空则为对话旁的文件夹。</translation>
+    </message>
+    <message>
+        <source>Watts while it answers</source>
+        <translation>回答时的瓦数</translation>
+    </message>
+    <message>
+        <source>What this machine draws then, for energy that cannot be measured; 65 is a common desktop processor.</source>
+        <translation>这台机器那时的功率，用于无法测量的能耗；65 是常见的台式机处理器。</translation>
+    </message>
+    <message>
+        <source>Price of prompt tokens</source>
+        <translation>提示词元的价格</translation>
+    </message>
+    <message>
+        <source>What a cloud asks for a million of them, for comparison; the one at first is an example and no offer.</source>
+        <translation>云端每百万个的要价，用于对照；最初的值是示例，并非报价。</translation>
+    </message>
+    <message>
+        <source>Price of generated tokens</source>
+        <translation>生成词元的价格</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>货币</translation>
+    </message>
+    <message>
+        <source>That of the prices.</source>
+        <translation>价格所用的货币。</translation>
+    </message>
+</context>
+<context>
+    <name>OutlineCard</name>
+    <message>
+        <source>Branches of this conversation</source>
+        <translation>此对话的分支</translation>
+    </message>
+    <message>
+        <source>The chosen message</source>
+        <translation>选中的消息</translation>
+    </message>
+    <message>
+        <source>Name of the branch</source>
+        <translation>分支名称</translation>
+    </message>
+    <message>
+        <source>What the branch that begins here is called; empty has no name</source>
+        <translation>从这里开始的分支叫什么；留空则没有名称</translation>
+    </message>
+    <message>
+        <source>There is no other fork or name in this direction.</source>
+        <translation>这个方向上没有别的分叉或名称了。</translation>
+    </message>
+    <message>
+        <source>Mark the other branch first, with M.</source>
+        <translation>请先用 M 标记另一个分支。</translation>
+    </message>
+    <message>
+        <source>This is the marked one. Choose the one to compare it with.</source>
+        <translation>这就是已标记的那个。请选择要与它比较的分支。</translation>
+    </message>
+    <message>
+        <source>This message has no other version.</source>
+        <translation>这条消息没有其他版本。</translation>
+    </message>
+    <message>
+        <source>Enter keeps the name</source>
+        <translation>Enter 保存名称</translation>
+    </message>
+    <message>
+        <source>Esc leaves it</source>
+        <translation>Esc 不保存</translation>
+    </message>
+    <message>
+        <source>Enter opens</source>
+        <translation>Enter 打开</translation>
+    </message>
+    <message>
+        <source>Left and Right fold and unfold</source>
+        <translation>左右键折叠和展开</translation>
+    </message>
+    <message>
+        <source>N and P go to the next and previous fork</source>
+        <translation>N 和 P 跳到下一个和上一个分叉</translation>
+    </message>
+    <message>
+        <source>A folds or unfolds all</source>
+        <translation>A 全部折叠或展开</translation>
+    </message>
+    <message>
+        <source>F2 names</source>
+        <translation>F2 命名</translation>
+    </message>
+    <message>
+        <source>M marks</source>
+        <translation>M 标记</translation>
+    </message>
+    <message>
+        <source>D compares with the marked one</source>
+        <translation>D 与已标记的比较</translation>
+    </message>
+    <message>
+        <source>S shows versions side by side</source>
+        <translation>S 并排查看版本</translation>
+    </message>
+    <message>
+        <source>T takes a copy to the end of the branch that is shown</source>
+        <translation>T 把副本放到当前分支的末尾</translation>
+    </message>
+    <message>
+        <source>G goes on from here</source>
+        <translation>G 从这里继续</translation>
+    </message>
+    <message>
+        <source>Esc closes</source>
+        <translation>Esc 关闭</translation>
+    </message>
+    <message>
+        <source>{count} messages</source>
+        <translation>{count} 条消息</translation>
+    </message>
+    <message>
+        <source>1 branch</source>
+        <translation>1 个分支</translation>
+    </message>
+    <message>
+        <source>{count} branches</source>
+        <translation>{count} 个分支</translation>
+    </message>
+    <message>
+        <source>● is on the branch that is shown</source>
+        <translation>● 位于当前分支</translation>
+    </message>
+</context>
+<context>
+    <name>OutlineWords</name>
+    <message>
+        <source>You</source>
+        <translation>你</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>(empty)</source>
+        <translation>（空）</translation>
+    </message>
+    <message>
+        <source>{count} answers</source>
+        <translation>{count} 个回答</translation>
+    </message>
+    <message>
+        <source>{count} ways on</source>
+        <translation>{count} 种后续</translation>
+    </message>
+    <message>
+        <source>{count} folded</source>
+        <translation>已折叠 {count} 条</translation>
+    </message>
+    <message>
+        <source>marked</source>
+        <translation>已标记</translation>
+    </message>
+    <message>
+        <source>on the branch that is shown</source>
+        <translation>位于当前分支</translation>
+    </message>
+    <message>
+        <source>level {level}</source>
+        <translation>第 {level} 层</translation>
+    </message>
+    <message>
+        <source>is being written</source>
+        <translation>正在写</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
     </message>
 </context>
 <context>
@@ -3873,6 +4805,41 @@ Enter asks {host} for its files.</source>
     </message>
 </context>
 <context>
+    <name>PromptCard</name>
+    <message>
+        <source>The prompt as sent</source>
+        <translation>实际发送的提示词</translation>
+    </message>
+    <message>
+        <source>{tokens} tokens, {letters} characters, for {model}</source>
+        <translation>{tokens} 个词元，{letters} 个字符，用于 {model}</translation>
+    </message>
+    <message>
+        <source>{count} of the oldest messages were left out of it for lack of room.</source>
+        <translation>因空间不足，其中略去了最早的 {count} 条消息。</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Tokens: place, number, text</source>
+        <translation>词元：位置、编号、文本</translation>
+    </message>
+    <message>
+        <source>Tab: the other field · Ctrl+A, Ctrl+C: copy · Esc closes</source>
+        <translation>Tab 另一栏 · Ctrl+A、Ctrl+C 复制 · Esc 关闭</translation>
+    </message>
+    <message>
+        <source>It is made anew: how long the one was that was answered is not known.</source>
+        <translation>这是重新生成的：当时所回答的提示词有多长已无从得知。</translation>
+    </message>
+    <message>
+        <source>It is made anew, and what goes into it has changed since: {model} answered one of {count} tokens.</source>
+        <translation>这是重新生成的，内容此后有变：{model} 当时回答的提示词有 {count} 个词元。</translation>
+    </message>
+</context>
+<context>
     <name>QShortcut</name>
     <message>
         <source>Backspace</source>
@@ -4458,6 +5425,34 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Choose Persona… to use it.</source>
         <translation>选择“角色…”即可使用。</translation>
+    </message>
+    <message>
+        <source>This token is a sign of the chat template and no text.</source>
+        <translation>这个词元是对话模板的标记，不是文字。</translation>
+    </message>
+    <message>
+        <source>Nothing would be left of the answer.</source>
+        <translation>这样回答就什么也不剩了。</translation>
+    </message>
+    <message>
+        <source>Choose another token, or a later one.</source>
+        <translation>请选择另一个词元，或更靠后的一个。</translation>
+    </message>
+    <message>
+        <source>This token is only a part of a letter.</source>
+        <translation>这个词元只是一个字的一部分。</translation>
+    </message>
+    <message>
+        <source>Choose one that completes it.</source>
+        <translation>请选择能补全它的词元。</translation>
+    </message>
+    <message>
+        <source>Here stands the mark between reasoning and answer.</source>
+        <translation>这里是思考与回答之间的标记。</translation>
+    </message>
+    <message>
+        <source>Choose a token of the text.</source>
+        <translation>请选择正文中的词元。</translation>
     </message>
     <message>
         <source>See whether you may read it and the disk is well.</source>
@@ -5674,6 +6669,14 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Check the folder {folder}.</source>
         <translation>请检查文件夹 {folder}。</translation>
+    </message>
+    <message>
+        <source>{host} makes the prompt itself, so it cannot be shown.</source>
+        <translation>{host} 自己生成提示词，因此无法显示。</translation>
+    </message>
+    <message>
+        <source>{host} has the vocabulary, so tokens cannot be shown.</source>
+        <translation>词表在 {host} 上，因此无法显示词元。</translation>
     </message>
     <message>
         <source>It is no text.</source>
@@ -7935,6 +8938,109 @@ Enter asks {host} for its files.</source>
         <source>Type: sudo apt-get install {package}</source>
         <translation>请输入：sudo apt-get install {package}</translation>
     </message>
+    <message>
+        <source>Wait for its end.</source>
+        <translation>请等它结束。</translation>
+    </message>
+    <message>
+        <source>The samples gave way to an answer.</source>
+        <translation>样本让位给了一个回答。</translation>
+    </message>
+    <message>
+        <source>Draw them again after it.</source>
+        <translation>请在它之后重新生成。</translation>
+    </message>
+    <message>
+        <source>An answer is being written; this waits for its end.</source>
+        <translation>正在写一个回答；这里等它结束。</translation>
+    </message>
+    <message>
+        <source>{amount} mWh</source>
+        <translation>{amount} 毫瓦时</translation>
+    </message>
+    <message>
+        <source>estimated ({least} to {most} W)</source>
+        <translation>估算（{least} 到 {most} 瓦）</translation>
+    </message>
+    <message>
+        <source>{amount} kWh</source>
+        <translation>{amount} 千瓦时</translation>
+    </message>
+    <message>
+        <source>{amount} Wh</source>
+        <translation>{amount} 瓦时</translation>
+    </message>
+    <message>
+        <source>measured (RAPL)</source>
+        <translation>实测（RAPL）</translation>
+    </message>
+    <message>
+        <source>estimated ({watts} W)</source>
+        <translation>估算（{watts} 瓦）</translation>
+    </message>
+    <message>
+        <source>The model gives no probabilities.</source>
+        <translation>模型没有给出概率。</translation>
+    </message>
+    <message>
+        <source>Load it again, or choose another model.</source>
+        <translation>请重新加载它，或选择另一个模型。</translation>
+    </message>
+    <message>
+        <source>Watts while it answers</source>
+        <translation>回答时的瓦数</translation>
+    </message>
+    <message>
+        <source>Price of prompt tokens</source>
+        <translation>提示词元的价格</translation>
+    </message>
+    <message>
+        <source>Price of generated tokens</source>
+        <translation>生成词元的价格</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>货币</translation>
+    </message>
+    <message>
+        <source>The branch that is shown has no question that this could answer.</source>
+        <translation>当前分支没有它可以回答的问题。</translation>
+    </message>
+    <message>
+        <source>Ask one first.</source>
+        <translation>请先提一个问题。</translation>
+    </message>
+    <message>
+        <source>This message stands at the end of the branch that is shown already, or beside it.</source>
+        <translation>这条消息已经在当前分支的末尾，或与末尾并列。</translation>
+    </message>
+    <message>
+        <source>Show the branch that it is to go to, then take it over.</source>
+        <translation>请先显示要放入的分支，再带过去。</translation>
+    </message>
+    <message>
+        <source>This message cannot be edited.</source>
+        <translation>这条消息不能编辑。</translation>
+    </message>
+    <message>
+        <source>The answer is empty.</source>
+        <translation>回答是空的。</translation>
+    </message>
+    <message>
+        <source>Type something, or delete it.</source>
+        <translation>请输入内容，或删除它。</translation>
+    </message>
+</context>
+<context>
+    <name>SentenceList</name>
+    <message>
+        <source>Sentences of the answer</source>
+        <translation>回答的句子</translation>
+    </message>
+    <message>
+        <source>{agreeing} of {count} agree</source>
+        <translation>{count} 个中 {agreeing} 个一致</translation>
+    </message>
 </context>
 <context>
     <name>ServerCommands</name>
@@ -8082,6 +9188,21 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Starting…</source>
         <translation>正在启动…</translation>
+    </message>
+</context>
+<context>
+    <name>SideView</name>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>{tokens} tokens for {letters} characters: {each} for each</source>
+        <translation>{letters} 个字符用了 {tokens} 个词元：每个字符 {each} 个</translation>
+    </message>
+    <message>
+        <source>goes on below</source>
+        <translation>在下面继续</translation>
     </message>
 </context>
 <context>
@@ -8403,6 +9524,20 @@ Enter asks {host} for its files.</source>
     </message>
 </context>
 <context>
+    <name>TokenStrip</name>
+    <message>
+        <source>… {count} more</source>
+        <translation>… 还有 {count} 个</translation>
+    </message>
+</context>
+<context>
+    <name>TokenText</name>
+    <message>
+        <source>Answer, token by token</source>
+        <translation>逐词元显示的回答</translation>
+    </message>
+</context>
+<context>
     <name>TranscriptView</name>
     <message>
         <source>Conversation</source>
@@ -8464,6 +9599,37 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Quit</source>
         <translation>退出</translation>
+    </message>
+</context>
+<context>
+    <name>VersionsCard</name>
+    <message>
+        <source>Versions side by side</source>
+        <translation>并排查看版本</translation>
+    </message>
+    <message>
+        <source>Left and Right go to the next version</source>
+        <translation>左右键切换版本</translation>
+    </message>
+    <message>
+        <source>Up and Down scroll</source>
+        <translation>上下键滚动</translation>
+    </message>
+    <message>
+        <source>Enter shows its branch</source>
+        <translation>Enter 显示它的分支</translation>
+    </message>
+    <message>
+        <source>Esc goes back</source>
+        <translation>Esc 返回</translation>
+    </message>
+    <message>
+        <source>Deleted</source>
+        <translation>已删除</translation>
+    </message>
+    <message>
+        <source>Version {number} of {count} is chosen</source>
+        <translation>已选第 {number} 个版本，共 {count} 个</translation>
     </message>
 </context>
 <context>

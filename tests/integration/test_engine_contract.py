@@ -1,6 +1,7 @@
 """The same cases over every engine: what the rest of the app relies on."""
 
 import itertools
+import math
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -358,6 +359,12 @@ class TestLlama:
         plain = loaded.count_tokens([user("x")])
         for control in ("<|im_start|>", "<|im_end|>", "<|endoftext|>"):
             assert loaded.count_tokens([user(control)]) > plain + 2, f"{control} became one token"
+            assert len(loaded.tokens(control)) > 2, f"{control} became one token"
+
+    def test_control_tokens_of_the_template_are_told(self, loaded: Engine) -> None:
+        pieces = [token.piece for token in loaded.rendered([user("Hello")]).tokens]
+        assert b"<|im_start|>" in pieces
+        assert b"<|im_end|>" in pieces
 
     def test_a_load_is_abandoned(self, engine: Engine, model: ModelFile) -> None:
         events = engine.load(model, LOAD)
@@ -367,6 +374,42 @@ class TestLlama:
             list(events)
         list(engine.load(model, LOAD))
         assert text_of(list(engine.generate(request(user("Tell me a long story.")))))
+
+
+def test_a_prompt_is_told_as_it_is_counted(loaded: Engine) -> None:
+    messages = [user("What is a cat? 猫是什么？"), ChatMessage(Role.ASSISTANT, "An animal."), user("And 🐈?")]
+    rendered = loaded.rendered(messages)
+    assert len(rendered.tokens) == loaded.count_tokens(messages)
+    assert b"".join(token.piece for token in rendered.tokens).decode() == rendered.text
+    assert all(message.content in rendered.text for message in messages)
+    *_, last = loaded.generate(request(*messages))
+    assert isinstance(last, GenerationFinished)
+    assert last.usage.prompt_tokens == len(rendered.tokens)
+
+
+def test_a_begun_answer_stands_at_the_end_of_its_prompt(loaded: Engine) -> None:
+    begun = [user("Name a colour."), ChatMessage(Role.ASSISTANT, "One is red,")]
+    assert loaded.rendered(begun).text.endswith("One is red,")
+
+
+def test_a_text_is_told_in_tokens(loaded: Engine) -> None:
+    text = " Hello, Welt! 天气很好。 🐈\n\ttab "
+    tokens = loaded.tokens(text)
+    assert len(tokens) > 4
+    assert b"".join(token.piece for token in tokens).decode() == text
+    assert loaded.tokens("") == ()
+    assert [token.id for token in loaded.tokens(text)] == [token.id for token in tokens]
+
+
+def test_many_tokens_are_told_in_parts(loaded: Engine) -> None:
+    assert len(loaded.tokens("word " * 70_000)) >= 70_000
+
+
+def test_without_a_model_there_are_no_tokens(engine: Engine) -> None:
+    with pytest.raises(NoModelError):
+        engine.tokens("Hello")
+    with pytest.raises(NoModelError):
+        engine.rendered([user("Hello")])
 
 
 def test_each_text_has_a_vector(loaded: Engine) -> None:
@@ -400,3 +443,18 @@ def test_llama_refuses_what_is_no_model(engine: Engine, model: ModelFile, tmp_pa
         list(engine.load(file, LOAD))
     list(engine.load(model, LOAD))
     assert text_of(list(engine.generate(request(user("Tell me a long story.")))))
+
+
+def test_what_may_follow_is_told(loaded: Engine) -> None:
+    tokens = [token.id for token in loaded.tokens("The capital of France is")]
+    found = loaded.distribution(tokens)
+    assert found.top[0].logprob >= found.top[1].logprob
+    assert sum(math.exp(one.logprob) for one in found.top) <= 1.000001
+    assert found.top[0].piece.decode().strip()
+    assert loaded.distribution(tokens) == found
+    assert loaded.distribution([*tokens, found.top[0].token]) != found
+
+
+def test_without_a_model_nothing_may_follow(engine: Engine) -> None:
+    with pytest.raises(NoModelError):
+        engine.distribution([1])

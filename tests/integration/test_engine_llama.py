@@ -13,6 +13,7 @@ import pytest
 from desktopchat.core.chat import ChatMessage, FinishReason, Role, Usage
 from desktopchat.core.errors import UserError
 from desktopchat.core.params import SAMPLER_ORDER, LoadParams, SamplingParams
+from desktopchat.core.token import TokenLogprobs
 from desktopchat.engine.api import (
     ChoiceFinished,
     Delta,
@@ -20,7 +21,6 @@ from desktopchat.engine.api import (
     GenerationFinished,
     GenerationRequest,
     Overflow,
-    TokenLogprobs,
 )
 from desktopchat.engine.llama.engine import LlamaEngine
 from desktopchat.engine.llama.logprobs import largest, norm_of

@@ -15,6 +15,7 @@ from desktopchat.core.address import Place
 from desktopchat.core.chat import ChatMessage, Role, ToolCall
 from desktopchat.core.errors import (
     AdapterError,
+    HiddenPromptError,
     NetworkError,
     NoModelError,
     ServerKeyError,
@@ -347,6 +348,16 @@ def test_a_draft_is_counted_here_unless_llama_cpp_runs_on_this_machine(rig: Rig,
     server.on("POST /v1/chat/completions/input_tokens", lambda one: one.reply(200, {"input_tokens": "nine"}))
     server.on("POST /tokenize", lambda one: one.reply(500))
     assert 0 < rig.engine.count_tokens([ChatMessage(Role.USER, "four")]) < 9
+
+
+def test_a_prompt_that_a_server_makes_cannot_be_told(rig: Rig, server: FaultyServer) -> None:
+    rig.load(server.address)
+    before = len(server.exchanges)
+    with pytest.raises(HiddenPromptError, match=r"makes the prompt itself.* Load a model of this machine\."):
+        rig.engine.rendered([ChatMessage(Role.USER, "a secret draft")])
+    with pytest.raises(HiddenPromptError, match=r"has the vocabulary.* Load a model of this machine\."):
+        rig.engine.tokens("a secret draft")
+    assert len(server.exchanges) == before
 
 
 def test_an_estimate_learns(rig: Rig, server: FaultyServer) -> None:

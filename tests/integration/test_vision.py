@@ -21,6 +21,7 @@ from desktopchat.core.chat import ChatMessage, FinishReason, Role, Usage
 from desktopchat.core.errors import EngineCrashedError, ModelFileError, PictureError, UserError
 from desktopchat.core.params import NO_PROJECTOR, LoadParams, SamplingParams
 from desktopchat.core.picture import Picture
+from desktopchat.core.token import PICTURE
 from desktopchat.engine.api import (
     ChoiceFinished,
     Delta,
@@ -267,6 +268,11 @@ def test_pictures_cross_the_pipe_once(child: ProcessEngine, engine: LlamaEngine,
     load(engine, path)
     question = asked("Which one?", CAT, DOG)
     assert child.count_tokens([question]) == engine.count_tokens([question])
+    told = child.rendered([question])
+    assert told == engine.rendered([question])
+    assert told.text.count("[picture]") == 2
+    assert sum(token.id == PICTURE for token in told.tokens) > 2
+    assert len(told.tokens) == engine.count_tokens([question])
     assert_same(answer(child, question)[0], answer(engine, question)[0])
     # It has them now, so their names are enough.
     names = tuple(Picture(one.digest) for one in (CAT, DOG))

@@ -13,8 +13,9 @@ from desktopchat.engine.media import is_inside, still
 from desktopchat.engine.prefix import Match, match
 from desktopchat.engine.states import State, StateStore
 
-# Restoring a state is worth it from this many tokens on, and so is keeping one.
+# Keeping a state is worth it from this many tokens on, and restoring one from fewer: it takes less than evaluating ten.
 _WORTHWHILE = 64
+_RESTORED = 16
 
 
 class Cache:
@@ -64,7 +65,7 @@ class Cache:
         chosen = None
         for name, tokens in self._states.candidates(owner):
             found = self._match(tokens, prompt)
-            if found.covered >= best.covered + _WORTHWHILE:
+            if found.covered >= best.covered + _RESTORED:
                 best, chosen = found, name
         state = self._states.get(chosen) if chosen else None
         if chosen and state is None:

@@ -14,6 +14,7 @@ import psutil
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.beside import read_beside
 from desktopchat.core.chat import ChatMessage, Role
+from desktopchat.core.distribution import Distribution
 from desktopchat.core.embedding import Embedding
 from desktopchat.core.errors import (
     CancelledError,
@@ -31,6 +32,7 @@ from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import NO_PROJECTOR, LoadParams, SamplingParams
 from desktopchat.core.picture import Picture
 from desktopchat.core.sentence import Sentence
+from desktopchat.core.token import PICTURE, Rendered, Token
 from desktopchat.engine.api import (
     PLAIN_PROMPT,
     Adapted,
@@ -49,11 +51,13 @@ from desktopchat.engine.llama.batching import BatchProbe
 from desktopchat.engine.llama.cache import Cache
 from desktopchat.engine.llama.draft import DraftModel
 from desktopchat.engine.llama.embedding import Embedder
+from desktopchat.engine.llama.expecting import distribution_of
 from desktopchat.engine.llama.generation import Generation, Plan, changed
 from desktopchat.engine.llama.model import LoadedModel
 from desktopchat.engine.llama.native import AbortFlag, Native
 from desktopchat.engine.llama.templates import choose_template
 from desktopchat.engine.llama.vision import Vision, has_library
+from desktopchat.engine.media import is_picture
 from desktopchat.engine.prefix import common_length
 from desktopchat.engine.speculation import Drafter, NgramDrafter
 from desktopchat.engine.states import StateStore
@@ -260,15 +264,7 @@ class LlamaEngine:
                 asked = self._tokens(loaded, None, messages, arguments)
         tokens = asked.tokens
         if len(tokens) >= loaded.n_ctx:
-            raise ContextOverflowError(
-                Sentence(
-                    "The prompt has {count} tokens, but the context window holds {size}"
-                    " with room for at least one token of answer.",
-                    count=len(tokens),
-                    size=loaded.n_ctx,
-                ),
-                "Shorten it, start a new conversation, or load the model with a larger context.",
-            )
+            raise _too_long(len(tokens), loaded.n_ctx)
         wanted = cache.arrange(request.conversation, tokens)
         if len(wanted) >= loaded.n_ctx:  # the model's own tokens may be more than the tokenizer's
             cache.clear()
@@ -325,6 +321,39 @@ class LlamaEngine:
         loaded, _ = self._model()
         rendered = loaded.template.render(messages, template_arguments(settings))
         return len(self._asked(loaded, rendered).tokens) if rendered.segments else 0
+
+    def rendered(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> Rendered:
+        """Return the prompt that these messages make, as text and as tokens."""
+        loaded, _ = self._model()
+        prompt = loaded.template.render(messages, template_arguments(settings))
+        if not prompt.segments:
+            return Rendered("", ())
+        text = "".join("[picture]" if segment.picture else segment.text for segment in prompt.segments)
+        return Rendered(text, _spelled(loaded, self._asked(loaded, prompt).tokens))
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """Return what a text is to the model."""
+        loaded, _ = self._model()
+        return _spelled(loaded, loaded.plain_tokens(text))
+
+    def distribution(self, tokens: Sequence[int]) -> Distribution:
+        """Return what may follow these tokens, from an answer of one token to them."""
+        loaded, cache = self._model()
+        assert self._probe is not None
+        begun = [*loaded.tokenize(()), *tokens]
+        if not begun:
+            raise EmptyPromptError("The prompt is empty.", "Type something to answer.")
+        if len(begun) >= loaded.n_ctx:
+            raise _too_long(len(begun), loaded.n_ctx)
+        request = GenerationRequest(0, sampling=SamplingParams(temperature=0, max_tokens=1))
+        wanted = cache.arrange("", begun)
+        generation = Generation(self._native, loaded, cache, self._abort, request, (), self._probe)
+        loaded.resume()
+        self._abort.clear()
+        for _ in generation.run(Plan(wanted, 1, 0)):
+            pass
+        assert cache.prompt_logits is not None
+        return distribution_of(loaded, cache.prompt_logits[1])
 
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
         """Return a vector for each text."""
@@ -414,6 +443,22 @@ class LlamaEngine:
         if self._loaded is None or self._cache is None:
             raise NoModelError("No model is loaded.", "Open a model first.")
         return self._loaded, self._cache
+
+
+def _spelled(loaded: LoadedModel, tokens: Sequence[int]) -> tuple[Token, ...]:
+    return tuple(Token(PICTURE, b"") if is_picture(token) else Token(token, loaded.spelling(token)) for token in tokens)
+
+
+def _too_long(count: int, n_ctx: int) -> ContextOverflowError:
+    return ContextOverflowError(
+        Sentence(
+            "The prompt has {count} tokens, but the context window holds {size}"
+            " with room for at least one token of answer.",
+            count=count,
+            size=n_ctx,
+        ),
+        "Shorten it, start a new conversation, or load the model with a larger context.",
+    )
 
 
 def projector_of(file: ModelFile, params: LoadParams) -> str:

@@ -16,6 +16,7 @@ from desktopchat.core.chat import FinishReason, Timings, Usage
 from desktopchat.core.errors import EngineError
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.picture import Picture
+from desktopchat.core.token import TokenLogprobs
 from desktopchat.engine.api import (
     ChoiceFinished,
     Delta,
@@ -23,7 +24,6 @@ from desktopchat.engine.api import (
     GenerationFinished,
     GenerationRequest,
     PromptProgress,
-    TokenLogprobs,
 )
 from desktopchat.engine.formats import Format
 from desktopchat.engine.llama.batching import BatchProbe

@@ -8,7 +8,7 @@ from typing import Any
 import llama_cpp
 import numpy as np
 
-from desktopchat.engine.api import Alternative, TokenLogprobs
+from desktopchat.core.token import Alternative, TokenLogprobs
 from desktopchat.engine.llama.model import LoadedModel
 
 _BLOCK = 512
@@ -88,7 +88,6 @@ def logprobs_of(loaded: LoadedModel, logits: Logits, token: int, count: int, scr
     norm = norm_of(logits, near, scratch)
 
     def alternative(place: int) -> Alternative:
-        text = loaded.spelling(place).decode("utf-8", "replace")
-        return Alternative(place, text, float(logits[place]) - norm)
+        return Alternative(place, loaded.spelling(place), float(logits[place]) - norm, loaded.kind(place))
 
     return TokenLogprobs(alternative(token), tuple(alternative(int(place)) for place in top))

@@ -20,6 +20,7 @@ from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams
 from desktopchat.core.picture import Picture
 from desktopchat.core.sentence import Sentence
+from desktopchat.core.token import Kind
 from desktopchat.engine.api import ModelInfo
 from desktopchat.engine.llama.helpers import add_helpers
 from desktopchat.engine.llama.native import AbortFlag, Native
@@ -90,6 +91,7 @@ class LoadedModel:
             self._tokenized: dict[tuple[str, bool], list[int]] = {}
             self._pieces: dict[int, bytes] = {}
             self._spellings: dict[int, bytes] = {}
+            self._kinds: dict[int, Kind] = {}
             self._piece_buffer = ctypes.create_string_buffer(_PIECE_LIMIT)
             self.bos, self.eos = (
                 self._token_text(token)
@@ -250,6 +252,10 @@ class LoadedModel:
             tokens += part
         return tokens
 
+    def plain_tokens(self, text: str) -> list[int]:
+        """Return the tokens of a text that stands alone, without a begin token and with no control token."""
+        return self._tokenize(text.encode("utf-8", "surrogatepass"), special=False)
+
     def _tokenize(self, text: bytes, special: bool) -> list[int]:
         room = len(text) + 8
         while True:
@@ -283,7 +289,15 @@ class LoadedModel:
 
     def is_end(self, token: int) -> bool:
         """Return whether a token ends the answer, of whatever kind it is."""
-        return bool(llama_cpp.llama_vocab_is_eog(self.vocab, token))
+        return self.kind(token) == "end"
+
+    def kind(self, token: int) -> Kind:
+        """Return what a token is in an answer."""
+        kind = self._kinds.get(token)
+        if kind is None:
+            ends = llama_cpp.llama_vocab_is_eog(self.vocab, token)
+            kind = self._kinds[token] = "end" if ends else "sign" if self.is_control(token) else "text"
+        return kind
 
     def identity(self) -> str:
         """Return what the KV states depend on: the file's content, llama.cpp's version and the settings."""

@@ -11,15 +11,13 @@ import llama_cpp
 import numpy as np
 from llama_cpp import llama_grammar
 
+from desktopchat.core.distribution import MOST_CANDIDATES
 from desktopchat.core.errors import UserError
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.sentence import Sentence
 from desktopchat.engine.llama.logprobs import Logits, logits_of
 from desktopchat.engine.llama.model import LoadedModel
 
-# top-p, typical-p and XTC sort what they are given: over a whole vocabulary 5 to 20 ms a token (measured).
-# Tokens beyond the first thousand have no share that matters.
-_MOST_CANDIDATES = 1000
 _SORTING = ("top_p", "typical_p", "xtc")
 # Where llama.cpp's server breaks repeated sequences for DRY.
 _DRY_BREAKERS = (b"\n", b":", b'"', b"*")
@@ -114,7 +112,7 @@ class Sampler:
             found.append(self._mirostat(params))
             return found
         if not params.top_k and any(self._is_on(name, params) for name in _SORTING):
-            found.append(llama_cpp.llama_sampler_init_top_k(_MOST_CANDIDATES))
+            found.append(llama_cpp.llama_sampler_init_top_k(MOST_CANDIDATES))
         found += [self._truncation(name, params) for name in params.samplers if self._is_on(name, params)]
         if "temperature" not in params.samplers:
             found.append(self._temperature(params))

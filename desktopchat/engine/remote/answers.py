@@ -8,14 +8,13 @@ from desktopchat.core.chat import FinishReason, Timings, ToolCall, Usage
 from desktopchat.core.errors import NetworkError
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.sentence import Sentence
+from desktopchat.core.token import Alternative, TokenLogprobs
 from desktopchat.engine.api import (
-    Alternative,
     ChoiceFinished,
     Delta,
     GenerationEvent,
     GenerationFinished,
     PromptProgress,
-    TokenLogprobs,
 )
 from desktopchat.engine.remote.replies import CallPart, Choice, Part, Token
 from desktopchat.engine.text import TextStream
@@ -270,7 +269,7 @@ def _logprobs(token: Token) -> TokenLogprobs:
 
 
 def _alternative(token: Token) -> Alternative:
-    return Alternative(token.id if token.id is not None else -1, token.token, token.logprob)
+    return Alternative(token.id if token.id is not None else -1, token.token.encode(), token.logprob)
 
 
 def _count(number: int) -> int:

@@ -9,12 +9,14 @@ from desktopchat.core.adapter import Adapter
 from desktopchat.core.address import Place, ServerAddress
 from desktopchat.core.chat import ChatMessage
 from desktopchat.core.device import Device
+from desktopchat.core.distribution import Distribution
 from desktopchat.core.embedding import Embedding
 from desktopchat.core.errors import (
     AbandonedError,
     AdapterError,
     CancelledError,
     EmptyPromptError,
+    HiddenPromptError,
     NoModelError,
     UserError,
 )
@@ -22,6 +24,7 @@ from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.secret import Secret
 from desktopchat.core.sentence import Sentence
+from desktopchat.core.token import Rendered, Token
 from desktopchat.engine.api import (
     PLAIN_PROMPT,
     Adapted,
@@ -140,6 +143,22 @@ class RemoteEngine:
             if counted is not None:
                 return counted
         return served.estimate.of(messages)
+
+    def rendered(self, _messages: Sequence[ChatMessage], _settings: PromptSettings = PLAIN_PROMPT) -> Rendered:
+        """Refuse: the prompt is made where the model is, and never seen here."""
+        host = self._model().address.label
+        cause = Sentence("{host} makes the prompt itself, so it cannot be shown.", host=host)
+        raise HiddenPromptError(cause, "Load a model of this machine.")
+
+    def tokens(self, _text: str) -> tuple[Token, ...]:
+        """Refuse: the vocabulary is where the model is."""
+        cause = Sentence("{host} has the vocabulary, so tokens cannot be shown.", host=self._model().address.label)
+        raise HiddenPromptError(cause, "Load a model of this machine.")
+
+    def distribution(self, _tokens: Sequence[int]) -> Distribution:
+        """Refuse, as of tokens."""
+        cause = Sentence("{host} has the vocabulary, so tokens cannot be shown.", host=self._model().address.label)
+        raise HiddenPromptError(cause, "Load a model of this machine.")
 
     def embed(self, texts: Sequence[str]) -> tuple[Embedding, ...]:
         """Return a vector for each text, as the server makes them."""

@@ -51,6 +51,7 @@ class _Message(msgspec.Struct, omit_defaults=True):
     timings: Timings | None = None
     error: str = ""
     attachments: tuple[Attachment, ...] = ()
+    name: str = ""
 
 
 class _Conversation(msgspec.Struct, omit_defaults=True):

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from desktopchat.controllers.words import said
 from desktopchat.core.chat import FinishReason, Message, MessageState, Role, tokens_per_second
+from desktopchat.core.cost import energy_source, energy_text
 from desktopchat.ui.sizes import size_text
 from desktopchat.ui.transcript.marks import visible
 
@@ -31,7 +32,7 @@ class MessageWords(QObject):
 
     def header(self, message: Message) -> str:
         """Return what follows the name: the time, and which of several versions this is."""
-        parts = [_clock(message.created_at)]
+        parts = [clock(message.created_at)]
         if message.siblings > 1:
             previous = self._keys.get("message.previous_sibling", "")
             following = self._keys.get("message.next_sibling", "")
@@ -87,6 +88,10 @@ class MessageWords(QObject):
             parts.append(self.tr("{speed} tok/s").format(speed=f"{speed:.3g}"))
         if first := message.timings.first_token_seconds:
             parts.append(self.tr("first token {seconds} s").format(seconds=seconds_text(first)))
+        if joules := message.timings.joules:
+            source = energy_source((message.timings.watts, message.timings.watts))
+            words = self.tr("{energy}, {source}")
+            parts.append(words.format(energy=said(energy_text(joules)), source=said(source)))
         if guesses := message.usage.drafted_tokens:
             words = self.tr("{right} of {guesses} guesses right")
             parts.append(words.format(right=f"{message.usage.accepted_tokens:,}", guesses=f"{guesses:,}"))
@@ -121,7 +126,8 @@ def seconds_text(seconds: float) -> str:
     return "< 0.01" if seconds < 0.01 else f"{seconds:.2g}" if seconds < 10 else f"{seconds:,.0f}"
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """Return the time of day of a moment, with its day unless that is today."""
     moment = datetime.fromtimestamp(seconds).astimezone()
     if moment.date() == datetime.now().astimezone().date():
         return f"{moment:%H:%M}"

@@ -10,6 +10,7 @@ from desktopchat.core.errors import ContextOverflowError, EngineError, error_cla
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.sentence import Sentence
+from desktopchat.core.token import Token
 from desktopchat.engine import wire
 from desktopchat.engine.api import (
     BackendInfo,
@@ -31,6 +32,11 @@ def test_frames_come_back_as_they_were() -> None:
     assert stream.read() == (1, wire.Generate(request))
     assert stream.read() == (2, wire.Close())
     assert stream.read() is None
+
+
+def test_bytes_that_are_no_letters_cross_the_pipe() -> None:
+    tokens = wire.Tokens((Token(1, b"\xe5\xa4"), Token(-1, b"")))
+    assert reader(wire.encode(1, tokens)).read() == (1, tokens)
 
 
 def test_errors_keep_their_kind_and_words() -> None:
@@ -113,6 +119,11 @@ LOADED = ModelInfo(MODEL, 512, 512, Sentence("CPU, 1 thread"), "none", 0.1)
         (wire.Load(MODEL, LoadParams()), ModelLoaded(replace(LOADED, file=replace(MODEL, size=6))), False),
         (wire.CountTokens(()), wire.TokenCount(2**31 - 1), True),
         (wire.CountTokens(()), wire.TokenCount(-1), False),
+        (wire.Tokenize("a"), wire.Tokens((Token(0, b"\xff"), Token(2**31 - 1, b""))), True),
+        (wire.Tokenize("a"), wire.Tokens((Token(2**31, b"a"),)), False),
+        (wire.Tokenize("a"), wire.Tokens((Token(-2, b"a"),)), False),
+        (wire.Tokenize("a"), wire.PromptText("a"), False),
+        (wire.Render(()), wire.PromptText("a"), True),
         (wire.Describe(), BackendInfo("a", "1", "b", (Device("a", "b", "gpu", 1, 2**40),), True), True),
         (wire.Describe(), BackendInfo("a", "1", "b", (Device("a", "b", "gpu", 1, 2**63),), True), False),
         (wire.Describe(), wire.Failed.of(EngineError("Bad.")), True),

@@ -5,17 +5,17 @@ from dataclasses import replace
 import pytest
 import vulkan
 
-from desktopchat.engine.api import Alternative, TokenLogprobs
+from desktopchat.core.token import Alternative, TokenLogprobs
 
 GOOD = vulkan.Answer(
     "A cat is a small animal that purrs.",
-    tuple(TokenLogprobs(Alternative(token, "x", -0.5), ()) for token in range(9)),
+    tuple(TokenLogprobs(Alternative(token, b"x", -0.5), ()) for token in range(9)),
     ("CPU", "Vulkan0"),
     "31/31",
     1.0,
 )
-OTHER = tuple(TokenLogprobs(Alternative(token, "x", -0.5), ()) for token in (0, 1, 7, 8))
-UNSURE = (TokenLogprobs(Alternative(0, "x", -2.0), ()), *GOOD.tokens[1:])
+OTHER = tuple(TokenLogprobs(Alternative(token, b"x", -0.5), ()) for token in (0, 1, 7, 8))
+UNSURE = (TokenLogprobs(Alternative(0, b"x", -2.0), ()), *GOOD.tokens[1:])
 
 
 def test_a_sane_answer_with_all_layers_there_is_no_fault() -> None:

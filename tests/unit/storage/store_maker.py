@@ -8,13 +8,15 @@ from desktopchat.core.chat import FinishReason, MessageState, Timings, Usage
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.passphrase import Passphrase
+from desktopchat.core.token import Alternative, TokenLogprobs
+from desktopchat.core.token_log import TokenLog
 from desktopchat.storage.database import Database
 from desktopchat.storage.pages import PageFile
 from desktopchat.storage.stores import Stores
 
 PAGE = 4096
 TABLES = ("trash", "folder", "model", "sampling", "conversation", "message", "streamed", "attachment", "tag",
-          "conversation_tag", "saved_search", "state")  # fmt: skip
+          "conversation_tag", "saved_search", "state", "token_log", "branch_name")  # fmt: skip
 Dump = dict[str, list[tuple[object, ...]]]
 
 
@@ -67,11 +69,14 @@ def make_store(path: Path, conversations: int = 30, key: Passphrase | None = Non
     stores.shelf.set_tags(3, ["red", "蓝"])
     stores.shelf.save_search("mine", "tag:red")
     stores.shelf.set_note(3, "remember this")
+    stores.branches.set_name(answer.id, "the long one")
     stores.trash.delete_conversation(4)
     stores.trash.delete_message(store.path(5)[-2].id)
     database.execute(
         "INSERT INTO attachment (message_id, name, content) VALUES (?, 'a.txt', ?)", (answer.id, b"\0\xff")
     )
+    words = (Alternative(number, f" word{number}".encode(), -number / 64) for number in range(2_000))
+    store.tokens.keep(answer.id, TokenLog(TokenLogprobs(word, (word,)) for word in words))
     with database.transaction():
         for number in range(300):  # more than fits into one page
             database.execute("INSERT INTO state VALUES (?, '[]')", (f"key {number} {'x' * 30}",))

@@ -8,6 +8,7 @@ import apsw
 import pytest
 
 from desktopchat.core.chat import MessageState, Timings, Usage
+from desktopchat.core.token_log import TokenLog
 from desktopchat.storage.database import Database
 from desktopchat.storage.migrations import ID_LIMIT, MIGRATIONS
 from desktopchat.storage.stores import Stores
@@ -96,6 +97,39 @@ def test_schema_2(kept: Callable[[int], Path]) -> None:
     (imported,) = [one for one in shelf.recent() if one.title == "Imported"]
     whole = stores.transfer.give(imported.id)
     assert (whole.uid, whole.messages[0].attachments[0].content) == ("chatgpt:1", b"\x89PNG")
+    database.close()
+
+
+def test_schema_3(kept: Callable[[int], Path]) -> None:
+    database = Database(kept(3))
+    stores = Stores(database)
+    assert database.execute("PRAGMA integrity_check") == [("ok",)]
+    assert database.execute("PRAGMA foreign_key_check") == []
+    answer = stores.conversations.path(1)[1]
+    log = stores.conversations.tokens.read(answer.id)
+    assert log.texts().decode() == answer.content == "A small animal."
+    assert [step.top[0].text for step in log] == ["A", " big", " animal.", "<|im_end|>"]
+    assert (log[1].chosen.token, log[1].chosen.logprob, log[3].chosen.kind) == (3, -2.0, "end")
+    database.close()
+
+
+def test_answers_of_schema_2_have_no_alternatives(kept: Callable[[int], Path]) -> None:
+    database = Database(kept(2))
+    store = Stores(database).conversations
+    before = store.path(1)
+    assert len(store.tokens.read(before[1].id)) == 0
+    store.tokens.keep(before[1].id, TokenLog())
+    assert store.path(1) == before
+    database.close()
+
+
+def test_schema_4(kept: Callable[[int], Path]) -> None:
+    database = Database(kept(4))
+    stores = Stores(database)
+    assert database.execute("PRAGMA integrity_check") == [("ok",)]
+    assert database.execute("PRAGMA foreign_key_check") == []
+    named = [node for node in stores.branches.nodes(1) if node.name]
+    assert [(node.words, node.name) for node in named] == [("A small animal.", "the short one 短")]
     database.close()
 
 

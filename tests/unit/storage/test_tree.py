@@ -52,6 +52,7 @@ class Tree(RuleBasedStateMachine):
         self.folders_in_trash: dict[int, int] = {}
         self.pinned: list[int] = []
         self.archived: set[int] = set()
+        self.names: dict[int, str] = {}  # of branches
 
     def open(self) -> None:
         self.database = Database(Path(self.folder.name) / "desktopchat.db")
@@ -188,6 +189,59 @@ class Tree(RuleBasedStateMachine):
             tip = self.newest_below(conversation, parent)
             self.tips[conversation] = tip if tip > 0 else None
 
+    def above(self, message: int, up: int) -> int:
+        """Return the message so many levels up, or the first one of its branch."""
+        for _level in range(up):
+            message = self.messages[message][1] if self.messages[message][1] > 0 else message
+        return message
+
+    @rule(answer=st.one_of(streaming, answers), up=st.integers(0, 3), name=st.sampled_from(["", "one", " 二 ", "3"]))
+    def name_branch(self, answer: int, up: int, name: str) -> None:
+        message = self.above(answer, up)
+        self.stores.branches.set_name(message, name)
+        self.names.pop(message, None)
+        if name:
+            self.names[message] = name.strip()
+
+    @rule(target=answers, answer=st.one_of(streaming, answers), up=st.integers(0, 3))
+    def take_over(self, answer: int, up: int) -> int | MultipleResults[int]:
+        message = self.above(answer, up)
+        if not self.is_there(message):
+            return multiple()
+        conversation, above, role, content = self.messages[message]
+        end = self.tips[conversation]
+        target = -conversation
+        if end is not None:
+            target = self.messages[end][1] if self.messages[end][2] is role else end
+        writing = [one for one in (message, end) if one and self.store.message(one).state is MessageState.STREAMING]
+        if writing or target == above or (role is Role.ASSISTANT and target < 0):
+            with pytest.raises(StorageError):
+                self.stores.branches.take_over(message)
+            return multiple()
+        copy = self.stores.branches.take_over(message)
+        self.messages[copy.id] = (conversation, target, role, content)
+        self.tips[conversation] = copy.id
+        self.touch(conversation)
+        return copy.id if role is Role.ASSISTANT else multiple()
+
+    @rule(target=answers, answer=answers, text=st.text(min_size=1, max_size=5))
+    def write_an_answer(self, answer: int, text: str) -> int | MultipleResults[int]:
+        if not self.is_there(answer) or not text.strip():
+            return multiple()
+        conversation, above, _role, _content = self.messages[answer]
+        added = self.stores.branches.add_answer(answer, text)
+        self.messages[added.id] = (conversation, above, Role.ASSISTANT, text)
+        self.tips[conversation] = added.id
+        self.touch(conversation)
+        return added.id
+
+    @rule(answer=answers, up=st.integers(0, 3))
+    def go_on_from(self, answer: int, up: int) -> None:
+        message = self.above(answer, up)
+        if self.is_there(message):
+            self.stores.branches.continue_at(message)
+            self.tips[self.messages[message][0]] = message
+
     @rule(conversation=conversations)
     def delete_conversation(self, conversation: int) -> None:
         if conversation not in self.gone("conversation"):
@@ -287,9 +341,20 @@ class Tree(RuleBasedStateMachine):
         for folder in self.folders_there():
             inside = [one for one in loose if one in self.folders[folder]]
             assert [found.id for found in shelf.in_folder(folder)] == inside
-        rows = self.database.execute("SELECT id FROM message WHERE role <> 'root' ORDER BY id")
-        assert [row[0] for row in rows] == sorted(self.messages)
+        rows = self.database.execute(
+            "SELECT id, conversation_id, parent_id, role, content || ifnull("
+            "(SELECT group_concat(content, '' ORDER BY position) FROM streamed WHERE message_id = id), '')"
+            " FROM message WHERE role <> 'root' ORDER BY id"
+        )
+        assert rows == [(number, *self.messages[number]) for number in sorted(self.messages)]
+        assert dict(self.database.execute("SELECT message_id, name FROM branch_name")) == self.names
+        in_trash = self.gone("message")
         for conversation, tip in self.tips.items():
+            there = [one for one, what in self.messages.items() if what[0] == conversation and one not in in_trash]
+            nodes = self.stores.branches.nodes(conversation)
+            assert [(one.id, one.parent_id, one.role) for one in nodes] == [
+                (one, *self.messages[one][1:3]) for one in sorted(there)
+            ]
             expected = []
             while tip is not None and tip > 0:
                 expected.append((tip, *self.messages[tip]))

@@ -1,16 +1,21 @@
 """Controllers with the signals of the real ones, that only write down what is asked of them."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from pytestqt.qtbot import QtBot
 
+from desktopchat.controllers.branches import BranchController
+from desktopchat.controllers.comparison import Comparison
 from desktopchat.controllers.conversation_list import ID_ROLE, ROW_ROLE, SECTION_ROLE, Place, Row, RowKind
 from desktopchat.controllers.endpoint import EndpointState
+from desktopchat.controllers.glass import GlassController
 from desktopchat.controllers.hub_search import FOUND_ROLE
 from desktopchat.controllers.keys import KeyController
+from desktopchat.controllers.ledger import LedgerController
 from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.model_work import ModelWork
 from desktopchat.controllers.models import LoadedModel
@@ -24,7 +29,8 @@ from desktopchat.core.address import ServerAddress
 from desktopchat.core.attached import AttachedFile, attach_text
 from desktopchat.core.backend import Tried
 from desktopchat.core.care import StoreCopy
-from desktopchat.core.chat import Conversation, Message
+from desktopchat.core.chat import Conversation, Message, MessageState, Role
+from desktopchat.core.cost import LedgerBy, LedgerRow
 from desktopchat.core.download import Download
 from desktopchat.core.endpoint_call import EndpointCall
 from desktopchat.core.errors import UserError
@@ -34,13 +40,16 @@ from desktopchat.core.hub_file import HubFile
 from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.local_model import Facts, Kind, LocalModel
 from desktopchat.core.local_model import Origin as Whose
+from desktopchat.core.model_shape import ModelShape
 from desktopchat.core.modelfile import ModelIdentity
+from desktopchat.core.outline import Node
 from desktopchat.core.parameter_layers import BUILT_IN, Origin, ParameterLayers, Preset
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.persona import Persona
 from desktopchat.core.prompt_text import Prompt
 from desktopchat.core.request import MadeRequest
+from desktopchat.engine.scripted import ScriptedEngine
 from desktopchat.library.shelf import Library
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
@@ -142,6 +151,8 @@ class FakeChat(QObject):
     noticed = Signal(object)
     conversations_changed = Signal()
 
+    conversation_id: int | None = 1
+
     def __init__(self) -> None:
         super().__init__()
         self.answering = False
@@ -181,8 +192,11 @@ class FakeChat(QObject):
     def count_files(self, files: tuple[AttachedFile, ...]) -> None:
         """The real one counts tokens."""
 
-    def regenerate(self) -> None:
-        self.calls.append(("regenerate",))
+    def regenerate(self, *, sampling: SamplingParams | None = None) -> None:
+        self.calls.append(("regenerate", *filter(None, (sampling,))))
+
+    def reload(self) -> None:
+        self.calls.append(("reload",))
 
     def continue_answer(self) -> None:
         self.calls.append(("continue",))
@@ -377,8 +391,10 @@ class FakeModels(QObject):
     template_changed = Signal(object)
     adapted = Signal(object)
     name = "tiny"
+    shape: ModelShape | None = None
     sees = False
     own_projector = ""
+    is_elsewhere = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -616,6 +632,21 @@ class FakeEndpoint(QObject):
         return lambda *values: self.asked.append((name, *values))
 
 
+class FakeExplain(QObject):
+    explained = Signal(object)
+    scrubbed = Signal(object, float, object)
+    forked = Signal()
+    prompt_told = Signal(object)
+    noticed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *values: self.asked.append((name, *values))
+
+
 class FakeFits(QObject):
     fitted = Signal(object, object)
     failed = Signal(object, object)
@@ -626,6 +657,36 @@ class FakeFits(QObject):
 
     def __getattr__(self, name: str) -> Any:
         return lambda *values: self.calls.append((name, *values))
+
+
+class FakeBranchStore:
+    """One question with two answers."""
+
+    def nodes(self, _conversation_id: int) -> tuple[Node, ...]:
+        user, answer, done = Role.USER, Role.ASSISTANT, MessageState.COMPLETE
+        kinds = [(1, -1, user, "Hello?"), (2, 1, answer, "Hi."), (3, 1, answer, "Good morning.")]
+        return tuple(Node(number, above, role, words, done, 0.0) for number, above, role, words in kinds)
+
+    def tip(self, _conversation_id: int) -> int:
+        return 3
+
+    def siblings(self, _message_id: int) -> tuple[int, ...]:
+        return (2, 3)
+
+    def messages(self, ids: Sequence[int]) -> tuple[Message, ...]:
+        nodes = [node for node in self.nodes(1) if node.id in ids]
+        return tuple(Message(one.id, 1, one.parent_id, one.role, one.words, one.state, 0.0) for one in nodes)
+
+    def continue_at(self, message_id: int) -> Message:
+        return self.messages((message_id,))[0]
+
+
+class FakeBranching:
+    """The real controller, on a store that is given or made up."""
+
+    def __init__(self, chat: "FakeChat", store: Any = None, models: "FakeModels | None" = None) -> None:
+        self.branches = BranchController(chat, InlineRunner(), store or FakeBranchStore())
+        self.comparison = Comparison(chat, models or FakeModels())
 
 
 class FakeSearch(QAbstractListModel):
@@ -715,6 +776,70 @@ class FakeConversations(QAbstractListModel):
         return next((place for place, row in enumerate(self._rows) if row[0] == conversation_id), -1)
 
 
+class FakeLedger(LedgerController):
+    """The real one, but for where the rows come from."""
+
+    def __init__(self, *rows: LedgerRow, folder: Path = NOWHERE) -> None:
+        runner = InlineRunner()
+        super().__init__(runner, FakeStore(), Preferences(Settings.load(folder / "settings.toml"), runner))
+        self.rows = rows
+        self.asked: list[LedgerBy] = []
+
+    def read(self, by: LedgerBy, done: Callable[[tuple[LedgerRow, ...]], None]) -> None:
+        self.asked.append(by)
+        done(self.rows)
+
+
+class FakeWorker(QObject):
+    """Asks a scripted engine at once."""
+
+    told = Signal(int, object)
+    told_nothing = Signal(int, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.engine = ScriptedEngine(rate=0)
+        self.waiting: list[tuple[int, Callable[[Any], object]]] = []
+        self._questions = itertools.count(1)
+
+    def ask(self, question: Callable[[Any], object]) -> int:
+        number = next(self._questions)
+        self.waiting.append((number, question))
+        QTimer.singleShot(0, self._answer)
+        return number
+
+    def _answer(self) -> None:
+        number, question = self.waiting.pop(0)
+        try:
+            self.told.emit(number, question(self.engine))
+        except UserError as error:
+            self.told_nothing.emit(number, error)
+
+
+class FakeDoubt(QObject):
+    progressed = Signal(int, int)
+    ended = Signal(object)
+    failed = Signal(object)
+    kept = Signal(int)
+    noticed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *values: self.calls.append((name, *values))
+
+
+class FakeInsight:
+    def __init__(self, *rows: LedgerRow, folder: Path = NOWHERE) -> None:
+        self.ledger = FakeLedger(*rows, folder=folder)
+        self.chat, self.models, self.worker = FakeChat(), FakeModels(), FakeWorker()
+        self.glass = GlassController(self.chat, self.models, self.worker)
+        self.doubt = FakeDoubt()
+        self.explain = FakeExplain()
+
+
 def open_window(
     qtbot: QtBot,
     chat: "FakeChat",
@@ -737,6 +862,8 @@ def open_window(
     library: LibraryController | None = None,
     endpoint: "FakeEndpoint | None" = None,
     model_work: ModelWork | None = None,
+    insight: "FakeInsight | None" = None,
+    branching: "FakeBranching | None" = None,
     theme: Theme | None = None,
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
@@ -763,6 +890,8 @@ def open_window(
             endpoint or FakeEndpoint(),
             model_work
             or ModelWork(library_in(NOWHERE), models or FakeModels(), InlineRunner(), NOWHERE, print, _no_newer, print),
+            insight or FakeInsight(),
+            branching or FakeBranching(chat),
         ),
         theme or Theme("light"),
         version="1",

@@ -1,0 +1,1 @@
+"""The card that shows how far a model agrees with itself."""
