@@ -33,7 +33,7 @@ from desktopchat.storage.conversations import ConversationStore  # noqa: E402
 from desktopchat.storage.database import Database  # noqa: E402
 from desktopchat.storage.state import LAST_CONVERSATION, SIZE_HINT  # noqa: E402
 
-README = {"light", "dark", "chinese", "palette"}
+README = {"light", "dark", "chinese", "palette", "explain", "glass"}
 SIZE = (1180, 780)
 PATIENCE = 30.0  # seconds
 QUESTION = "你好，今天天气怎么样？And how warm is this computer?"
@@ -77,6 +77,8 @@ VIEWS = (
     View("palette", "dark", keys=("ctrl+k",), typed="temp"),
     View("palette-chinese", "light", language="zh_CN", keys=("ctrl+k",)),
     View("keys", "light", keys=("F1",)),
+    View("explain", "light", keys=("shift+F5",), typed="++++++"),
+    View("glass", "dark", keys=("ctrl+F9",), typed="The capital of France is"),
 )
 
 
@@ -153,6 +155,7 @@ def take(display: Display, data: Path, view: View) -> Screenshot:
         wait_for(lambda: len(query(data, sql)) == 2, "the answer")
         if view.keys:
             display.press(*view.keys)
+            settled(display)
         if view.typed:
             display.type(view.typed)
         shown = display.screenshot()

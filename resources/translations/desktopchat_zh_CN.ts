@@ -229,11 +229,11 @@
     </message>
     <message>
         <source>JSON schema…</source>
-        <translation>JSON Schema…</translation>
+        <translation>JSON 模式…</translation>
     </message>
     <message>
         <source>Let every answer follow a JSON schema; its properties become columns.</source>
-        <translation>让每个回答都遵循一个 JSON Schema；其属性会成为列。</translation>
+        <translation>让每个回答都遵循一个 JSON 模式；其属性会成为列。</translation>
     </message>
     <message>
         <source>Begin</source>
@@ -245,7 +245,7 @@
     </message>
     <message>
         <source>Schema: {name}</source>
-        <translation>Schema：{name}</translation>
+        <translation>模式：{name}</translation>
     </message>
 </context>
 <context>
@@ -264,7 +264,7 @@
     </message>
     <message>
         <source>JSON schema</source>
-        <translation>JSON Schema</translation>
+        <translation>JSON 模式</translation>
     </message>
     <message>
         <source>JSON (*.json);;All files (*)</source>
@@ -6808,7 +6808,7 @@ Enter asks {host} for its files.</source>
     </message>
     <message>
         <source>The schema has a property “{name}”, as a column of the output is called.</source>
-        <translation>Schema 的属性“{name}”与输出中的一列同名。</translation>
+        <translation>模式的属性“{name}”与输出中的一列同名。</translation>
     </message>
     <message>
         <source>Row {number} of {name} has no “{column}”, which the prompt asks for.</source>

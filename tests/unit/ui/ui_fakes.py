@@ -608,6 +608,14 @@ class FakeDownloads(QObject):
         return lambda *values: self.calls.append((name, *values))
 
 
+class FakeBatch(QObject):
+    looked = Signal(object)
+    refused = Signal(object)
+    progressed = Signal(object, float)
+    ended = Signal(object)
+    working = False
+
+
 class FakeEndpoint(QObject):
     changed = Signal(object)
     called = Signal(object)
@@ -618,6 +626,7 @@ class FakeEndpoint(QObject):
         super().__init__()
         self.state = EndpointState()
         self.calls = known
+        self.batch = FakeBatch()
         self.asked: list[tuple[Any, ...]] = []
 
     def tell(self, state: EndpointState) -> None:
