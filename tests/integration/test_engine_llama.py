@@ -25,6 +25,7 @@ from desktopchat.engine.api import (
 from desktopchat.engine.llama.engine import LlamaEngine
 from desktopchat.engine.llama.logprobs import largest, norm_of
 from desktopchat.engine.process import ProcessEngine
+from desktopchat.engine.speculation import Speculation
 from desktopchat.library.folder import inspect
 
 IDS = itertools.count(1)
@@ -229,6 +230,18 @@ def test_a_follow_up_evaluates_only_what_is_new(engine: LlamaEngine) -> None:
     new = len("And then?") + 20  # tokens: the question and the template around it
     assert follow_up.evaluated <= new
     assert not follow_up.usage.repeatable
+
+
+def test_a_draft_behind_the_end_of_an_answer_leaves_nothing_behind(
+    engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Speculation, "propose", lambda _self, _tokens, newest, room: [newest, newest][:room])
+    said = [user("Say hello in three words.")]
+    first = run(engine, *said, sampling=SamplingParams(seed=1, max_tokens=400))
+    assert first.reason is FinishReason.STOP
+    follow_up = run(engine, *said, assistant(first.text), user("And?"), sampling=SamplingParams(seed=1, max_tokens=8))
+    assert follow_up.usage.cached_tokens >= first.usage.prompt_tokens
+    assert follow_up.text
 
 
 def test_regenerate_evaluates_nothing_and_repeats_the_answer(starter_model: Path) -> None:

@@ -171,6 +171,8 @@ class Generation:
             first_token_at = yield from self._decode_all(batch, plan, known)
         finally:
             llama_cpp.llama_batch_free(batch)
+            if self._speculation:
+                cache.drop_tail()  # a draft behind the token that ended the answer
             for answer in self._answers:
                 answer.sampler.close()
                 if answer.index:
