@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktopchat.controllers.chat import ChatController
-from desktopchat.controllers.engine_worker import EngineWorker
+from desktopchat.controllers.engine_worker import EngineWorker, taken
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.picture_shelf import PictureShelf
 from desktopchat.controllers.preferences import Preferences
@@ -194,8 +194,7 @@ class DoubtController(QObject):
         if self._asked is None:
             return
         samples = list(self._asked.samples)
-        while self._deltas:
-            delta = self._deltas.popleft()
+        for delta in taken(self._deltas):
             old = samples[delta.index]
             samples[delta.index] = replace(
                 old,

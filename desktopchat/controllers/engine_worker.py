@@ -33,6 +33,14 @@ if TYPE_CHECKING:  # else the start of the window would wait for what it may nev
     from desktopchat.server.queue import EngineQueue
 
 
+def taken(deltas: deque[Delta]) -> list[Delta]:
+    """Take what the engine has sent so far off its queue.
+
+    What comes meanwhile waits for the next time: an engine that is faster than this would never let it end.
+    """
+    return [deltas.popleft() for _ in range(len(deltas))]
+
+
 class EngineWorker(QObject):
     """Owns the engine and lives in a thread of its own, `thread`.
 

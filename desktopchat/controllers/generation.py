@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktopchat.controllers.engine_worker import EngineWorker
+from desktopchat.controllers.engine_worker import EngineWorker, taken
 from desktopchat.controllers.models import ModelController
 from desktopchat.controllers.picture_shelf import PictureShelf
 from desktopchat.controllers.receipts import Receipts
@@ -87,8 +87,7 @@ class _Generation:
 
     def take(self) -> None:
         """Put what the engine has sent so far to its answers."""
-        # What comes meanwhile waits for the next time: an engine that is faster than this would never let it end.
-        arrived = [self.deltas.popleft() for _ in range(len(self.deltas))]
+        arrived = taken(self.deltas)
         for index, answer in enumerate(self.answers):
             own = [delta for delta in arrived if delta.index == index]
             answer.content.whole += "".join(delta.text for delta in own)

@@ -9,9 +9,8 @@ from desktopchat.core.errors import PersonaError, UserError
 from desktopchat.core.persona import Persona, persona_source, read_persona
 from desktopchat.core.sentence import Sentence, reason_of
 from desktopchat.core.tavern import MAX_SIZE, read_card
+from desktopchat.library.text_files import LARGEST, SUFFIX, write_beside
 
-_SUFFIX = ".md"
-_LARGEST = 1 << 20
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*.]+')
 _LONGEST_NAME = 50  # characters; a file system counts bytes
 
@@ -24,7 +23,7 @@ def list_personas(folders: Iterable[Path]) -> tuple[list[Persona], list[Sentence
     found: dict[str, Persona] = {}
     faults: list[Sentence] = []
     for folder in folders:
-        for path in sorted(folder.glob(f"*{_SUFFIX}")):
+        for path in sorted(folder.glob(f"*{SUFFIX}")):
             try:
                 persona = _read(path)
             except UserError as error:
@@ -60,27 +59,19 @@ def save_persona(folder: Path, persona: Persona) -> Path:
         PersonaError: It cannot be written.
     """
     name = " ".join(_NOT_IN_NAMES.sub(" ", persona.name).split())[:_LONGEST_NAME] or "persona"
-    path = folder / f"{name}{_SUFFIX}"
-    number = 1
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        while path.exists():
-            number += 1
-            path = folder / f"{name} {number}{_SUFFIX}"
-        with path.open("x", encoding="utf-8", errors="replace", newline="\n") as file:
-            file.write(persona_source(persona))
+        return write_beside(folder, name, persona_source(persona))
     except OSError as error:
         raise PersonaError(
             Sentence("The persona cannot be written: {why}.", why=reason_of(error)),
             Sentence("Check the folder {folder}.", folder=folder),
             str(error),
         ) from error
-    return path
 
 
 def _read(path: Path) -> Persona:
     try:
-        if path.stat().st_size > _LARGEST:
+        if path.stat().st_size > LARGEST:
             raise PersonaError("It is too large.", "Keep below 100,000 characters.")
         text = decode(path.read_bytes())
     except OSError as error:

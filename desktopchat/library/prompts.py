@@ -8,9 +8,8 @@ from desktopchat.core.attached import decode
 from desktopchat.core.errors import PromptFileError
 from desktopchat.core.prompt_text import Prompt
 from desktopchat.core.sentence import Sentence, reason_of
+from desktopchat.library.text_files import LARGEST, SUFFIX, write_beside
 
-_SUFFIX = ".md"
-_LARGEST = 1 << 20
 _FORBIDDEN = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 
 
@@ -18,7 +17,7 @@ def list_prompts(folders: Iterable[Path]) -> list[Prompt]:
     """Return the prompts of some folders by name; a later folder's takes the place of an earlier one's."""
     found: dict[str, Prompt] = {}
     for folder in folders:
-        for path in sorted(folder.glob(f"*{_SUFFIX}")):
+        for path in sorted(folder.glob(f"*{SUFFIX}")):
             if (text := _read(path)) is not None:
                 found[path.stem.casefold()] = Prompt(path.stem, text)
     return [found[name] for name in sorted(found)]
@@ -33,27 +32,19 @@ def save_prompt(folder: Path, name: str, text: str) -> Path:
     name = " ".join(name.split())
     if not name or _FORBIDDEN.search(name) or name.startswith("."):
         raise PromptFileError("A prompt cannot have this name.", "Use letters, digits, spaces and dashes.")
-    path = folder / f"{name}{_SUFFIX}"
-    number = 1
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        while path.exists():
-            number += 1
-            path = folder / f"{name} {number}{_SUFFIX}"
-        with path.open("x", encoding="utf-8", errors="replace", newline="\n") as file:
-            file.write(text)
+        return write_beside(folder, name, text)
     except OSError as error:
         raise PromptFileError(
             Sentence("The prompt cannot be written: {why}.", why=reason_of(error)),
             Sentence("Check the folder {folder}.", folder=folder),
             str(error),
         ) from error
-    return path
 
 
 def _read(path: Path) -> str | None:
     try:
-        if path.stat().st_size > _LARGEST:
+        if path.stat().st_size > LARGEST:
             return None
         text = decode(path.read_bytes())
     except OSError:

@@ -1,7 +1,7 @@
 """What each command does to the window."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -63,8 +63,6 @@ class WindowCommands(QObject):
         self.store = StoreCommands(window, self, window.care)
         self.composer = ComposerCommands(window, self)
         self.parameters = ParameterCommands(window, self)
-        self._made_personas: PersonaCommands | None = None
-        self._made_explain: ExplainCommands | None = None
         self.template = TemplateCommands(window, self)
         self.projector = ProjectorCommands(window, self)
         self.servers = ServerCommands(window, self)
@@ -356,14 +354,12 @@ class WindowCommands(QObject):
         words = self.tr("Models (*.gguf);;All files (*)")
         ask_file(window, self.tr("Open a model"), words, window.models.open_file)
 
-    @property
+    @cached_property
     def _personas(self) -> "PersonaCommands":
         # Made when they are asked for, as few starts need them.
-        if self._made_personas is None:
-            from desktopchat.ui.persona_commands import PersonaCommands
+        from desktopchat.ui.persona_commands import PersonaCommands
 
-            self._made_personas = PersonaCommands(self._window, self)
-        return self._made_personas
+        return PersonaCommands(self._window, self)
 
     def _choose_persona(self) -> None:
         self._personas.choose()
@@ -371,13 +367,11 @@ class WindowCommands(QObject):
     def _import_persona(self) -> None:
         self._personas.ask_card()
 
-    @property
+    @cached_property
     def _explain(self) -> "ExplainCommands":
-        if self._made_explain is None:
-            from desktopchat.ui.explain.commands import ExplainCommands
+        from desktopchat.ui.explain.commands import ExplainCommands
 
-            self._made_explain = ExplainCommands(self._window, self)
-        return self._made_explain
+        return ExplainCommands(self._window, self)
 
     def _explain_answer(self) -> None:
         if (answer := self._answer()) is not None:
