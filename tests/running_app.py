@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -76,7 +77,7 @@ from desktopchat.storage.database import Database
 from desktopchat.storage.search import Search
 from desktopchat.storage.server_keys import ServerKeys
 from desktopchat.storage.stores import Stores
-from desktopchat.ui.controllers import Controllers
+from desktopchat.ui.command_groups import MADE_AFTER_THE_START
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.theme import Theme
 from desktopchat.ui.transcript.parser import make_parser
@@ -160,7 +161,7 @@ class RunningApp:
         self.shelf = TaskRunner("library")
         self.library = LibraryController(library, self.models, self.shelf)
         self.writing = Writing(
-            self.chat, self.storage, self.io, self.store, (folder / "prompts",), library, (folder / "personas",)
+            self.chat, self.storage, self.io, self.store, (folder / "prompts",), lambda: library, (folder / "personas",)
         )
         self.preferences = Preferences(Settings.load(folder / "settings.toml"), self.io)
         self.keys = KeyController(self.preferences, KeyFile.load(folder / "keys.toml"), self.io)
@@ -264,33 +265,37 @@ class RunningApp:
             self.drawing = Drawing(lambda number: self.storage.call(lambda: self.store.attachment(number)))
         make_parser()  # which the program imports after its first paint
         self.window = MainWindow(
-            Controllers(
-                self.chat,
-                self.models,
-                self.shelving,
-                conversations,
-                self.search,
-                self.care,
-                self.transfer,
-                self.writing,
-                self.keys,
-                self.finder,
-                self.parameters,
-                self.servers,
-                self.backends,
-                self.adapters,
-                self.hub,
-                self.downloads,
-                self.fits,
-                self.library,
-                self.endpoint,
-                self.model_work,
-                Insight(self.chat, self.models, self.worker, self.storage, self.io, self.stores, self.preferences),
-                self.branching,
+            SimpleNamespace(
+                chat=self.chat,
+                models=self.models,
+                shelving=self.shelving,
+                conversations=conversations,
+                search=self.search,
+                care=self.care,
+                transfer=self.transfer,
+                writing=self.writing,
+                keys=self.keys,
+                finder=self.finder,
+                parameters=self.parameters,
+                servers=self.servers,
+                backends=self.backends,
+                adapters=self.adapters,
+                hub=self.hub,
+                downloads=self.downloads,
+                fits=self.fits,
+                library=self.library,
+                endpoint=self.endpoint,
+                model_work=self.model_work,
+                insight=Insight(
+                    self.chat, self.models, self.worker, self.storage, self.io, self.stores, self.preferences
+                ),
+                branching=self.branching,
             ),
             Theme("light"),
             drawing=self.drawing,
         )
+        for group in MADE_AFTER_THE_START:
+            self.window.commands.make(group)
         self.commands = self.window.commands.handlers()
         self.shown: list[Message] = []
         self.notices: list[Notice] = []

@@ -452,13 +452,12 @@ def shares_keys(scope: Scope, other: Scope) -> bool:
 def key_conflicts(commands: Sequence[Command] = COMMANDS) -> list[tuple[str, str, str]]:
     """Return (key, id, id) for every key that would reach two commands at the same place, the first of them first."""
     conflicts = []
-    seen: list[tuple[str, Command]] = []
+    seen: dict[str, list[Command]] = {}
     for one in commands:
         for key in one.keys:
-            for other_key, other in seen:
-                if key.casefold() == other_key.casefold() and shares_keys(one.scope, other.scope):
-                    conflicts.append((key, other.id, one.id))
-            seen.append((key, one))
+            others = seen.setdefault(key.casefold(), [])
+            conflicts += [(key, other.id, one.id) for other in others if shares_keys(one.scope, other.scope)]
+            others.append(one)
     return conflicts
 
 

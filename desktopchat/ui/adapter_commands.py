@@ -23,7 +23,7 @@ class AdapterCommands(QObject):
         super().__init__(commands)
         self._window = window
         self._commands = commands
-        self._adapters = window.adapters
+        self._adapters = window.controllers.adapters
         self._card: AdapterCard | None = None
         self._adapters.listed.connect(self._on_adapters_listed)
         self._adapters.changed.connect(self._on_adapters_changed)

@@ -24,7 +24,7 @@ class BackendCommands(QObject):
         super().__init__(commands)
         self._window = window
         self._commands = commands
-        self._backends = backends = window.backends
+        self._backends = backends = window.controllers.backends
         backends.listed.connect(self._on_backends_listed)
         backends.looking_changed.connect(self._on_backends_looking_changed)
         backends.noticed.connect(window.show_notice)

@@ -47,7 +47,7 @@ class BatchCommands(QObject):
 
     def _made(self) -> "BatchController":
         if self._batch is None:
-            self._batch = batch = self._window.endpoint.batch
+            self._batch = batch = self._window.controllers.endpoint.batch
             batch.looked.connect(self._on_batch_looked)
             batch.refused.connect(self._on_batch_refused)
             batch.progressed.connect(self._on_batch_progressed)

@@ -119,7 +119,7 @@ class ComposerCommands(QObject):
         # What has no ending may be a folder of models.
         maybe = [path for path in paths if not PurePath(path).suffix]
         if maybe:
-            self._window.library.take(maybe)
+            self._window.controllers.library.take(maybe)
         self._window.writing.attaching.read([path for path in paths if path not in (*models, *maybe)])
 
     # Sending and the queue

@@ -26,7 +26,7 @@ class DownloadCommands(QObject):
         super().__init__(commands)
         self._window = window
         self._commands = commands
-        self._downloads = window.downloads
+        self._downloads = window.controllers.downloads
         self._card: DownloadCard | None = None
         self._downloads.changed.connect(self._on_downloads_changed)
         self._downloads.noticed.connect(self._on_downloads_noticed)

@@ -26,7 +26,7 @@ class EndpointCommands(QObject):
         super().__init__(commands)
         self._window = window
         self._commands = commands
-        self._endpoint = window.endpoint
+        self._endpoint = window.controllers.endpoint
         self._card: EndpointCard | None = None
         self._endpoint.changed.connect(self._on_endpoint_changed)
         self._endpoint.called.connect(self._on_endpoint_called)

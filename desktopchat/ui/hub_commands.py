@@ -22,7 +22,7 @@ class HubCommands(QObject):
         super().__init__(commands)
         self._window = window
         self._commands = commands
-        self._hub = window.hub
+        self._hub = window.controllers.hub
         self._hub.noticed.connect(window.show_notice)
         self._hub.token_wanted.connect(self._ask_token)
 
@@ -40,7 +40,7 @@ class HubCommands(QObject):
         # Not at the start: the window is to be there first.
         from desktopchat.ui.hub_card import HubCard
 
-        card = HubCard(self._hub, self._window.fits, self._window.theme, self._window)
+        card = HubCard(self._hub, self._window.controllers.fits, self._window.theme, self._window)
         card.download_wanted.connect(self._on_card_download_wanted)
         card.link_chosen.connect(self._commands.ask_link)
         card.token_wanted.connect(self._ask_token)

@@ -1,13 +1,12 @@
 """What the commands that look into answers do to the window."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from desktopchat.controllers.words import said
-from desktopchat.core.chat import Message
 from desktopchat.core.cost import LedgerBy, LedgerRow
 from desktopchat.core.errors import UserError
 
@@ -29,17 +28,9 @@ class InsightCommands(QObject):
         self._commands = commands
         self._ledger_card: LedgerCard | None = None
 
-    def handlers(self, answer: Callable[[], Message | None]) -> dict[str, Callable[[], object]]:
-        """Return what each command does, by its id.
-
-        Args:
-            answer: Returns the answer under the caret, or the last one.
-        """
-        return {
-            "ledger.show": self._show_ledger,
-            "glass.show": self._show_glass,
-            "doubt.show": partial(self._show_doubt, answer),
-        }
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its id."""
+        return {"ledger.show": self._show_ledger, "glass.show": self._show_glass, "doubt.show": self._show_doubt}
 
     @cached_property
     def _doubt(self) -> "DoubtCommands":
@@ -47,8 +38,8 @@ class InsightCommands(QObject):
 
         return DoubtCommands(self._window, self._commands)
 
-    def _show_doubt(self, find: Callable[[], Message | None]) -> None:
-        if (answer := find()) is not None:
+    def _show_doubt(self) -> None:
+        if (answer := self._commands.answer()) is not None:
             self._doubt.show(answer)
 
     @cached_property

@@ -25,7 +25,7 @@ class LibraryCommands(QObject):
         super().__init__(commands)
         self._window = window
         self._commands = commands
-        self._library = window.library
+        self._library = window.controllers.library
         self._card: LibraryCard | None = None
         self._library.noticed.connect(self._on_library_noticed)
         self._library.offered.connect(self._on_library_offered)
@@ -62,7 +62,7 @@ class LibraryCommands(QObject):
         dialog.open()
 
     def _find_linked(self) -> None:
-        self._window.hub.search.set_text(self._linked)
+        self._window.controllers.hub.search.set_text(self._linked)
         self._commands.hub.find()
 
     def _on_field_repository_pasted(self, repository: str) -> None:

@@ -1,7 +1,7 @@
 """The window: puts the parts together and connects them with the controllers."""
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
@@ -24,7 +24,6 @@ from desktopchat.ui.announcer import Announcer, announce
 from desktopchat.ui.banner import Toast
 from desktopchat.ui.chat_page import ChatPage
 from desktopchat.ui.composer.field import SendKey, local_files
-from desktopchat.ui.controllers import Controllers
 from desktopchat.ui.conversation_list import ConversationList
 from desktopchat.ui.memory_card import plan_words
 from desktopchat.ui.parameter_panel import ParameterPanel
@@ -36,6 +35,9 @@ from desktopchat.ui.theme import Theme, palette_of
 from desktopchat.ui.transcript.runner import Runner
 from desktopchat.ui.typing_redirect import TypingRedirect
 from desktopchat.ui.window_commands import WindowCommands
+
+if TYPE_CHECKING:
+    from desktopchat.ui.controllers import Controllers
 
 
 class MainWindow(QWidget):
@@ -53,7 +55,7 @@ class MainWindow(QWidget):
 
     def __init__(
         self,
-        controllers: Controllers,
+        controllers: "Controllers",
         theme: Theme,
         *,
         send_key: SendKey = "enter",
@@ -70,25 +72,15 @@ class MainWindow(QWidget):
         self.setAcceptDrops(True)
         self.setMinimumSize(420, 360)
         self.resize(1180, 780)
+        self.controllers = controllers
         self.chat = controllers.chat
         self.models = controllers.models
         self.shelving = controllers.shelving
         self.search = controllers.search
         self.care = controllers.care
-        self.transfer = controllers.transfer
         self.writing = controllers.writing
         self.keys = controllers.keys
-        self.finder = controllers.finder
         self.parameters = controllers.parameters
-        self.servers = controllers.servers
-        self.backends = controllers.backends
-        self.adapters = controllers.adapters
-        self.hub = controllers.hub
-        self.downloads = controllers.downloads
-        self.endpoint = controllers.endpoint
-        self.fits = controllers.fits
-        self.library = controllers.library
-        self.model_work = controllers.model_work
         self.insight = controllers.insight
         self.branching = controllers.branching
         self.theme = theme
@@ -158,7 +150,7 @@ class MainWindow(QWidget):
         page.composer.scroll_requested.connect(self._on_composer_scroll_requested)
         page.empty_state.starter_chosen.connect(self._on_starter_chosen)
         page.empty_state.open_requested.connect(self.commands.open_model)
-        page.empty_state.find_requested.connect(self.commands.hub.find)
+        page.empty_state.find_requested.connect(self.commands.find_model)
         page.banner.command_chosen.connect(self._on_banner_command_chosen)
         page.banner.closed.connect(self.commands.focus_composer)
         page.find_bar.focus_left.connect(self.commands.focus_composer)
@@ -208,7 +200,6 @@ class MainWindow(QWidget):
         self.shelving.noticed.connect(self.show_notice)
         self.shelving.undo_changed.connect(self._on_shelving_undo_changed)
         self.care.noticed.connect(self.show_notice)
-        self.transfer.noticed.connect(self.show_notice)
         self.care.locked_changed.connect(self.commands.update_conditions)
         models.load_started.connect(self._on_models_load_started)
         models.load_planned.connect(self._on_models_load_planned)

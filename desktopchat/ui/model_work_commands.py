@@ -33,7 +33,7 @@ class ModelWorkCommands(QObject):
         super().__init__(commands)
         self._window = window
         self._commands = commands
-        self._work = window.model_work
+        self._work = window.controllers.model_work
         self._title = ""
         self._last = ("", 0.0)  # what was said of the progress
         self._card: ModelWorkCard | None = None

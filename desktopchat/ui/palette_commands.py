@@ -1,5 +1,6 @@
 """What the palette does to the window."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -25,14 +26,18 @@ class PaletteCommands(QObject):
         self._window = window
         self._commands = commands
 
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its id."""
+        return {"palette.open": self.open}
+
     def open(self) -> None:
         """Show the palette, or close it again."""
         if isinstance(self._commands.overlay, Palette):
             self._commands.overlay.close_overlay()
             return
         window = self._window
-        window.finder.open(self._entries())
-        palette = Palette(window.finder, window)
+        window.controllers.finder.open(self._entries())
+        palette = Palette(window.controllers.finder, window)
         palette.chosen.connect(self._on_palette_chosen)
         self._commands.open_overlay(palette)
 
@@ -82,14 +87,14 @@ class PaletteCommands(QObject):
         elif isinstance(target, Hit):
             self._commands.search.open_hit(target)
         elif entry.kind is EntryKind.MODEL and is_address(str(target)):
-            window.servers.connect_to(str(target))
+            window.controllers.servers.connect_to(str(target))
         elif entry.kind is EntryKind.MODEL:
             window.models.open_file(str(target))
         elif entry.kind is EntryKind.PROMPT:
             self._commands.focus_composer()
             window.page.composer.field.insert_prompt(str(target))
         else:
-            window.finder.apply(entry)
+            window.controllers.finder.apply(entry)
             window.show_notice(Notice("info", self._said(entry)))
 
     def _said(self, entry: Entry) -> str:

@@ -1,6 +1,6 @@
 """What the commands for personas do to the window."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,13 @@ class PersonaCommands(QObject):
         self._commands = commands
         self._library = window.writing.personas
         self._library.noticed.connect(window.show_notice)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its id."""
+        return {
+            "persona.choose": self.choose,
+            "persona.import": self.ask_card,
+        }
 
     def choose(self) -> None:
         """Ask for a persona."""

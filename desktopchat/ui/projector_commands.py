@@ -1,5 +1,6 @@
 """The command for what a model sees through."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,10 @@ class ProjectorCommands(QObject):
         super().__init__(commands)
         self._window = window
         self._commands = commands
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its id."""
+        return {"model.projector": self.choose}
 
     def choose(self) -> None:
         """Ask for a projector; the one in use is named."""

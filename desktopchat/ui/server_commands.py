@@ -30,7 +30,7 @@ class ServerCommands(QObject):
         super().__init__(commands)
         self._window = window
         self._commands = commands
-        self._servers = servers = window.servers
+        self._servers = servers = window.controllers.servers
         servers.models_listed.connect(self._on_servers_models_listed)
         servers.connections_read.connect(self._on_servers_connections_read)
         servers.key_wanted.connect(self._on_servers_key_wanted)

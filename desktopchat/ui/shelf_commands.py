@@ -24,6 +24,20 @@ class ShelfCommands(QObject):
         self._window = window
         self._commands = commands
 
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its id."""
+        return {
+            "conversation.delete": self.delete,
+            "conversation.pin": self.pin,
+            "conversation.move": self.move,
+            "conversation.tags": self.tag,
+            "conversation.note": self.note,
+            "conversation.archive": self.archive,
+            "view.archive": partial(self.show_place, Place.ARCHIVE),
+            "view.trash": partial(self.show_place, Place.TRASH),
+            "view.focus_list": self.focus_list,
+        }
+
     def delete(self) -> None:
         """Delete the conversation or the folder under the list's cursor."""
         row = self._window.sidebar.chosen()

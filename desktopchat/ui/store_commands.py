@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from desktopchat.commands.registry import command
-from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.words import told
 from desktopchat.core.care import CopyKind, StoreCopy
 from desktopchat.core.notice import Notice
@@ -22,15 +21,28 @@ if TYPE_CHECKING:
 class StoreCommands(QObject):
     """Handlers for backups, checks and the passphrase."""
 
-    def __init__(self, window: "MainWindow", commands: "WindowCommands", care: StoreCare) -> None:
+    def __init__(self, window: "MainWindow", commands: "WindowCommands") -> None:
         super().__init__(commands)
         self._window = window
         self._commands = commands
-        self._care = care
+        self._care = care = window.care
         self._card: PassphraseCard | None = None
         care.passphrase_refused.connect(self._on_care_passphrase_refused)
         care.passphrase_accepted.connect(self._on_care_passphrase_accepted)
         care.copies_readable.connect(self._on_care_copies_readable)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its id."""
+        return {
+            "store.backup": self._care.back_up,
+            "store.restore": self.restore,
+            "store.check": self._care.check,
+            "store.repair": self._care.repair,
+            "vault.lock": self.lock,
+            "vault.change": self.change,
+            "vault.unlock": self.unlock,
+            "vault.forget": self._care.forget_passphrase,
+        }
 
     def restore(self) -> None:
         """Ask for a backup and go back to it."""

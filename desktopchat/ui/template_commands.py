@@ -1,5 +1,6 @@
 """What the commands around the chat template do to the window: what it may be told, and which one it is."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -29,6 +30,14 @@ class TemplateCommands(QObject):
         self._commands = commands
         window.models.template_changed.connect(self._on_models_template_changed)
         window.models.model_loaded.connect(self._on_models_model_loaded)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its id."""
+        return {
+            "parameter.thinking": self.choose_thinking,
+            "parameter.effort": self.choose_effort,
+            "model.template": self.choose_template,
+        }
 
     def conditions(self) -> set[Condition]:
         """Return what is true of the template now."""

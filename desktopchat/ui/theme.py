@@ -1,6 +1,7 @@
 """The colours and sizes of the window, as data, and the one object that says which of them hold now."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from PySide6.QtCore import QLocale, QObject, Qt, Signal
@@ -173,6 +174,15 @@ def palette_of(tokens: Tokens) -> QPalette:
     return palette
 
 
+@cache  # the window asks dozens of times, and each takes a millisecond
+def _families(family: str) -> list[str]:
+    """Return the families to use in place of the system's; none when that does by itself."""
+    # Without a locale that says so, fontconfig shows Chinese in Japanese shapes.
+    if _CJK in QFontDatabase.families() and QLocale.system().language() not in _OWN_SHAPES:
+        return [QFontInfo(QFont(family)).family(), _CJK]
+    return []
+
+
 class Theme(QObject):
     """Chooses the tokens by the person's setting, else by the system, and holds zoom and density."""
 
@@ -260,9 +270,8 @@ class Theme(QObject):
     def font(self, size: float = 14) -> QFont:
         """Return the font of the system's interface in a size in pixels at zoom 1."""
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-        # Without a locale that says so, fontconfig shows Chinese in Japanese shapes.
-        if _CJK in QFontDatabase.families() and QLocale.system().language() not in _OWN_SHAPES:
-            font.setFamilies([QFontInfo(font).family(), _CJK])
+        if families := _families(font.family()):
+            font.setFamilies(families)
         font.setPixelSize(self.px(size))
         return font
 

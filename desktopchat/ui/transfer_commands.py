@@ -1,5 +1,6 @@
 """What import and export do to the window."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +22,21 @@ class TransferCommands(QObject):
         super().__init__(commands)
         self._window = window
         self._commands = commands
+        window.controllers.transfer.noticed.connect(window.show_notice)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its id."""
+        return {
+            "conversation.import": self.ask_files,
+            "conversation.export": self.ask_format,
+        }
 
     def ask_files(self) -> None:
         """Ask for files to import."""
         words = self.tr("Conversations (*.json *.jsonl *.zip *.chat *.md *.txt);;All files (*)")
         dialog = QFileDialog(self._window, self.tr("Import conversations"), "", words)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(self._window.transfer.import_files)
+        dialog.filesSelected.connect(self._window.controllers.transfer.import_files)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -37,7 +46,7 @@ class TransferCommands(QObject):
         if conversation_id is None:
             return
         items = []
-        for form in self._window.transfer.formats:
+        for form in self._window.controllers.transfer.formats:
             if not form.writes_tree:
                 items.append(ChooserItem((form, False), said(form.title), self.tr("the branch that is shown")))
             items.append(ChooserItem((form, True), said(form.title), self.tr("all branches")))
@@ -48,10 +57,10 @@ class TransferCommands(QObject):
     def _ask_place(self, conversation_id: int, choice: tuple[Any, bool]) -> None:
         form, whole_tree = choice
         window = self._window
-        name = window.transfer.suggest_name(window.sidebar.title_of(conversation_id), form)
+        name = window.controllers.transfer.suggest_name(window.sidebar.title_of(conversation_id), form)
         dialog = QFileDialog(window, self.tr("Export"), QDir.home().filePath(name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(form.ending.removeprefix("."))
-        dialog.fileSelected.connect(partial(window.transfer.export, conversation_id, form, whole_tree))
+        dialog.fileSelected.connect(partial(window.controllers.transfer.export, conversation_id, form, whole_tree))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -1,10 +1,10 @@
 """What each command does to the window."""
 
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from desktopchat.commands.command import Condition
@@ -12,70 +12,34 @@ from desktopchat.controllers.conversation_list import Place
 from desktopchat.core.chat import FinishReason, Message, MessageState, Role
 from desktopchat.core.markdown import last_code
 from desktopchat.core.notice import Notice
-from desktopchat.ui.adapter_commands import AdapterCommands
-from desktopchat.ui.backend_commands import BackendCommands
-from desktopchat.ui.batch_commands import BatchCommands
-from desktopchat.ui.branch_commands import BranchCommands
+from desktopchat.ui.command_groups import CommandGroups
 from desktopchat.ui.composer_commands import ComposerCommands
-from desktopchat.ui.download_commands import DownloadCommands
-from desktopchat.ui.endpoint_commands import EndpointCommands
 from desktopchat.ui.file_question import ask_file
-from desktopchat.ui.hub_commands import HubCommands
-from desktopchat.ui.insight_commands import InsightCommands
-from desktopchat.ui.library_commands import LibraryCommands
 from desktopchat.ui.link_question import LinkQuestion
-from desktopchat.ui.model_work_commands import ModelWorkCommands
 from desktopchat.ui.overlay import Overlay, TextCard
-from desktopchat.ui.palette_commands import PaletteCommands
 from desktopchat.ui.parameter_commands import ParameterCommands
-from desktopchat.ui.projector_commands import ProjectorCommands
 from desktopchat.ui.reading_commands import ReadingCommands
 from desktopchat.ui.search_commands import SearchCommands
-from desktopchat.ui.server_commands import ServerCommands
-from desktopchat.ui.shelf_commands import ShelfCommands
-from desktopchat.ui.store_commands import StoreCommands
-from desktopchat.ui.template_commands import TemplateCommands
-from desktopchat.ui.transfer_commands import TransferCommands
 
 if TYPE_CHECKING:
-    from desktopchat.ui.explain.commands import ExplainCommands
     from desktopchat.ui.main_window import MainWindow
-    from desktopchat.ui.persona_commands import PersonaCommands
 
 
 WAYS = ("shorter", "quantised", "fewer_layers", "on_cpu")  # out of a lack of memory
 
 
-class WindowCommands(QObject):
+class WindowCommands(CommandGroups):
     """The handlers of all commands, and which of them make sense now."""
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
-        self._window = window
         self._overlay: Overlay | None = None
         self.can_undo_delete = False
         self.just_deleted = False
-        self.shelf = ShelfCommands(window, self)
-        self.transfer = TransferCommands(window, self)
         self.search = SearchCommands(window, self)
         self.reading = ReadingCommands(window, self)
-        self.finding = PaletteCommands(window, self)
-        self.store = StoreCommands(window, self, window.care)
         self.composer = ComposerCommands(window, self)
         self.parameters = ParameterCommands(window, self)
-        self.template = TemplateCommands(window, self)
-        self.projector = ProjectorCommands(window, self)
-        self.servers = ServerCommands(window, self)
-        self.backends = BackendCommands(window, self)
-        self.adapters = AdapterCommands(window, self)
-        self.hub = HubCommands(window, self)
-        self.downloads = DownloadCommands(window, self)
-        self._endpoint = EndpointCommands(window, self)
-        self.batch = BatchCommands(window, self)
-        self.library = LibraryCommands(window, self)
-        self.model_work = ModelWorkCommands(window, self)
-        self._insight = InsightCommands(window, self)
-        self._branches = BranchCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its id."""
@@ -84,14 +48,6 @@ class WindowCommands(QObject):
         return {
             "conversation.new": self.new_conversation,
             "conversation.rename": self._rename,
-            "conversation.delete": self.shelf.delete,
-            "conversation.pin": self.shelf.pin,
-            "conversation.move": self.shelf.move,
-            "conversation.tags": self.shelf.tag,
-            "conversation.note": self.shelf.note,
-            "conversation.archive": self.shelf.archive,
-            "conversation.import": self.transfer.ask_files,
-            "conversation.export": self.transfer.ask_format,
             "conversation.undo_delete": self._undo_delete,
             "conversation.next": partial(self._step_conversation, 1),
             "conversation.previous": partial(self._step_conversation, -1),
@@ -114,8 +70,6 @@ class WindowCommands(QObject):
             "message.copy_answer": self._copy_answer,
             "message.copy_code": self._copy_code,
             "message.delete": self._delete_message,
-            "answer.explain": self._explain_answer,
-            "answer.prompt": self._show_prompt,
             "message.delete_branch": self._delete_branch,
             "message.previous_sibling": partial(self._show_sibling, -1),
             "message.next_sibling": partial(self._show_sibling, 1),
@@ -129,30 +83,13 @@ class WindowCommands(QObject):
             "model.memory": self._show_memory,
             "parameter.temperature_down": partial(window.panel.step, "temperature", -1),
             "parameter.temperature_up": partial(window.panel.step, "temperature", 1),
-            "persona.choose": self._choose_persona,
-            "persona.import": self._import_persona,
             "parameter.preset": self.parameters.choose_preset,
             "parameter.save_preset": self.parameters.save_preset,
             "parameter.forget_preset": self.parameters.forget_preset,
             "parameter.make_default": self.parameters.make_default,
             "parameter.reset": self.parameters.reset,
-            "parameter.thinking": self.template.choose_thinking,
-            "parameter.effort": self.template.choose_effort,
-            "model.template": self.template.choose_template,
-            "model.projector": self.projector.choose,
-            "store.backup": window.care.back_up,
-            "store.restore": self.store.restore,
-            "store.check": window.care.check,
-            "store.repair": window.care.repair,
-            "vault.lock": self.store.lock,
-            "vault.change": self.store.change,
-            "vault.unlock": self.store.unlock,
-            "vault.forget": window.care.forget_passphrase,
             "view.sidebar": self._toggle_sidebar,
             "view.parameters": self._toggle_panel,
-            "view.archive": partial(self.shelf.show_place, Place.ARCHIVE),
-            "view.trash": partial(self.shelf.show_place, Place.TRASH),
-            "view.focus_list": self.shelf.focus_list,
             "view.focus_composer": self.focus_composer,
             "view.latest": window.page.transcript.scroll_to_end,
             "view.zoom_in": partial(window.theme.step_zoom, 1),
@@ -160,23 +97,12 @@ class WindowCommands(QObject):
             "view.zoom_reset": partial(window.theme.set_zoom, 1.0),
             "view.theme": self._next_theme,
             "view.density": self._next_density,
-            "palette.open": self.finding.open,
             "keys.change": self._change_keys,
             "help.keys": self.show_keys,
             "help.reference": self._show_reference,
             "app.about": self._show_about,
             **self.composer.handlers(),
-            **self.servers.handlers(),
-            **self.backends.handlers(),
-            **self.adapters.handlers(),
-            **self.hub.handlers(),
-            **self.downloads.handlers(),
-            **self._endpoint.handlers(),
-            **self.batch.handlers(),
-            **self.library.handlers(),
-            **self.model_work.handlers(),
-            **self._insight.handlers(self._answer),
-            **self._branches.handlers(),
+            **self.late_handlers(),
         }
 
     def update_conditions(self) -> None:
@@ -184,17 +110,20 @@ class WindowCommands(QObject):
         window = self._window
         messages = window.page.transcript.messages()
         conditions = self.search.conditions() | self.composer.conditions() | self.parameters.conditions()
-        conditions |= self.template.conditions() | self.downloads.conditions()
+        if self.is_made("template"):
+            conditions |= self.template.conditions()
+        if self.is_made("downloads"):
+            conditions |= self.downloads.conditions()
         if window.conversation is not None:
             conditions.add(Condition.CONVERSATION)
         if messages:
             conditions.add(Condition.MESSAGES)
         if self._own_message() is not None:
             conditions.add(Condition.OWN_MESSAGE)
-        if self._answer() is not None:
+        if self.answer() is not None:
             conditions.add(Condition.ANSWER)
         is_question = bool(messages) and messages[-1].role == Role.USER
-        if (is_question or self._answer() is not None) and not window.chat.answering:
+        if (is_question or self.answer() is not None) and not window.chat.answering:
             conditions.add(Condition.IDLE_ANSWER)
         if messages and not window.chat.answering and _can_continue(messages[-1]):
             conditions.add(Condition.CONTINUABLE)
@@ -267,12 +196,12 @@ class WindowCommands(QObject):
             window.page.find_bar.close_bar()
         elif window.chat.answering:
             window.chat.stop()
-        elif window.transfer.importing:
-            window.transfer.stop()
+        elif window.controllers.transfer.importing:
+            window.controllers.transfer.stop()
         elif window.loading:
             window.models.cancel_load()
-        elif window.servers.asking:
-            window.servers.stop()
+        elif window.controllers.servers.asking:
+            window.controllers.servers.stop()
         elif self._overlay is not None:
             self._overlay.close_overlay()
         elif window.frame.close_floating() or window.page.find_bar.close_bar():
@@ -299,12 +228,12 @@ class WindowCommands(QObject):
             self._window.page.composer.begin_edit(message.id, message.content, message.files)
 
     def _copy_answer(self) -> None:
-        answer = self._answer()
+        answer = self.answer()
         if answer is not None:
             self._copy(self._window.page.transcript.text_of(answer.id), self.tr("Answer copied."))
 
     def _copy_code(self) -> None:
-        transcript, answer = self._window.page.transcript, self._answer()
+        transcript, answer = self._window.page.transcript, self.answer()
         code = transcript.reading.code_at_caret() or (last_code(transcript.text_of(answer.id)) if answer else "")
         if code:
             self._copy(code, self.tr("Code copied."))
@@ -333,7 +262,8 @@ class WindowCommands(QObject):
     def _own_message(self) -> Message | None:
         return self.last_message(lambda message: message.role == Role.USER)
 
-    def _answer(self) -> Message | None:
+    def answer(self) -> Message | None:
+        """Return the answer under the caret, or the last one."""
         return self.last_message(lambda message: message.role == Role.ASSISTANT)
 
     def _branching(self) -> Message | None:
@@ -348,38 +278,15 @@ class WindowCommands(QObject):
 
     # Model, view, help
 
+    def find_model(self) -> None:
+        """Look for one on the hub."""
+        self.hub.find()
+
     def open_model(self) -> None:
         """Ask for a model file."""
         window = self._window
         words = self.tr("Models (*.gguf);;All files (*)")
         ask_file(window, self.tr("Open a model"), words, window.models.open_file)
-
-    @cached_property
-    def _personas(self) -> "PersonaCommands":
-        # Made when they are asked for, as few starts need them.
-        from desktopchat.ui.persona_commands import PersonaCommands
-
-        return PersonaCommands(self._window, self)
-
-    def _choose_persona(self) -> None:
-        self._personas.choose()
-
-    def _import_persona(self) -> None:
-        self._personas.ask_card()
-
-    @cached_property
-    def _explain(self) -> "ExplainCommands":
-        from desktopchat.ui.explain.commands import ExplainCommands
-
-        return ExplainCommands(self._window, self)
-
-    def _explain_answer(self) -> None:
-        if (answer := self._answer()) is not None:
-            self._explain.show(answer)
-
-    def _show_prompt(self) -> None:
-        if (answer := self._answer()) is not None:
-            self._explain.show_prompt(answer)
 
     def _quit(self) -> None:
         self._window.window().close()

@@ -1,12 +1,12 @@
 """What the commands that look into an answer do to the window."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from desktopchat.controllers.explain import Explanation, SentPrompt
 from desktopchat.controllers.words import said
-from desktopchat.core.chat import Message
 from desktopchat.core.notice import Notice
 from desktopchat.core.token import Alternative
 from desktopchat.ui.explain.card import ExplainCard
@@ -34,13 +34,17 @@ class ExplainCommands(QObject):
         self._explain.prompt_told.connect(self._on_explain_prompt_told)
         self._explain.noticed.connect(self._tell)
 
-    def show(self, message: Message) -> None:
-        """Show how sure the model was of an answer."""
-        self._explain.explain(message)
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its id."""
+        return {"answer.explain": self._show, "answer.prompt": self._show_prompt}
 
-    def show_prompt(self, message: Message) -> None:
-        """Show what the model was sent before an answer."""
-        self._explain.tell_prompt(message)
+    def _show(self) -> None:
+        if (answer := self._commands.answer()) is not None:
+            self._explain.explain(answer)
+
+    def _show_prompt(self) -> None:
+        if (answer := self._commands.answer()) is not None:
+            self._explain.tell_prompt(answer)
 
     def _tell(self, notice: Notice) -> None:
         if self._card is not None:

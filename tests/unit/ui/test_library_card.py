@@ -192,4 +192,4 @@ def test_pasted_link_leads_to_the_hub(rig: Rig) -> None:
     assert field.toPlainText() == "https://hf.co/acme/tiny-GGUF"
     assert rig.window.page.banner.isVisible()
     rig.window.actions_by_id["model.find_linked"].trigger()
-    assert rig.window.hub.search.text == "acme/tiny-GGUF"
+    assert rig.window.controllers.hub.search.text == "acme/tiny-GGUF"

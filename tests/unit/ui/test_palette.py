@@ -288,7 +288,7 @@ def test_chosen_row_stays_while_more_is_found(desk: Desk) -> None:
     desk.press(Key.Key_Down)
     desk.press(Key.Key_Down)
     chosen = desk.list.currentIndex().data(ENTRY_ROLE)
-    desk.window.finder.modelReset.emit()
+    desk.window.controllers.finder.modelReset.emit()
     assert desk.list.currentIndex().data(ENTRY_ROLE) == chosen
 
 

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
@@ -53,7 +54,7 @@ from desktopchat.engine.scripted import ScriptedEngine
 from desktopchat.library.shelf import Library
 from desktopchat.settings.file import Settings
 from desktopchat.settings.key_file import KeyFile
-from desktopchat.ui.controllers import Controllers
+from desktopchat.ui.command_groups import MADE_AFTER_THE_START
 from desktopchat.ui.main_window import MainWindow
 from desktopchat.ui.theme import Theme
 
@@ -877,34 +878,36 @@ def open_window(
 ) -> MainWindow:
     """Return the real window on these fakes, shown and active."""
     window = MainWindow(
-        Controllers(
-            chat,
-            models or FakeModels(),
-            shelving or FakeShelving(),
-            conversations or FakeConversations(),
-            search or FakeSearch(),
-            care or FakeCare(),
-            transfer or FakeTransfer(),
-            writing or FakeWriting(),
-            keys or keys_in(NOWHERE),
-            finder or finder_of(chat),
-            parameters or FakeParameters(),
-            servers or FakeServers(),
-            backends or FakeBackends(),
-            adapters or FakeAdapters(),
-            hub or FakeHub(),
-            downloads or FakeDownloads(),
-            FakeFits(),
-            library or LibraryController(library_in(NOWHERE), models or FakeModels(), InlineRunner()),
-            endpoint or FakeEndpoint(),
-            model_work
+        SimpleNamespace(
+            chat=chat,
+            models=models or FakeModels(),
+            shelving=shelving or FakeShelving(),
+            conversations=conversations or FakeConversations(),
+            search=search or FakeSearch(),
+            care=care or FakeCare(),
+            transfer=transfer or FakeTransfer(),
+            writing=writing or FakeWriting(),
+            keys=keys or keys_in(NOWHERE),
+            finder=finder or finder_of(chat),
+            parameters=parameters or FakeParameters(),
+            servers=servers or FakeServers(),
+            backends=backends or FakeBackends(),
+            adapters=adapters or FakeAdapters(),
+            hub=hub or FakeHub(),
+            downloads=downloads or FakeDownloads(),
+            fits=FakeFits(),
+            library=library or LibraryController(library_in(NOWHERE), models or FakeModels(), InlineRunner()),
+            endpoint=endpoint or FakeEndpoint(),
+            model_work=model_work
             or ModelWork(library_in(NOWHERE), models or FakeModels(), InlineRunner(), NOWHERE, print, _no_newer, print),
-            insight or FakeInsight(),
-            branching or FakeBranching(chat),
+            insight=insight or FakeInsight(),
+            branching=branching or FakeBranching(chat),
         ),
         theme or Theme("light"),
         version="1",
     )
+    for group in MADE_AFTER_THE_START:
+        window.commands.make(group)
     qtbot.addWidget(window)
     window.resize(1200, 800)
     window.show()
