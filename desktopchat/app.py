@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from desktopchat.settings.file import Settings
 from desktopchat.storage.database import Database
 from desktopchat.storage.state import WINDOW_LAYOUT, get_state
 from desktopchat.ui.language import speak
-from desktopchat.ui.motion import still_if_wanted
+from desktopchat.ui.motion import be_still
 from desktopchat.ui.shell import Shell
 from desktopchat.ui.theme import Theme, palette_of
 from desktopchat.unlock import FORGOTTEN
@@ -53,7 +54,7 @@ def run(session: Session, *, ask: bool = False) -> int:
     try:
         app = QApplication(sys.argv[:1])
         app.setStyle("Fusion")
-        still_if_wanted(app.style())
+        be_still(app.style())
         app.setApplicationName("desktopchat")
         app.setApplicationDisplayName("desktopchat")
         app.setDesktopFileName("desktopchat")
@@ -85,7 +86,8 @@ def _show(session: Session, settings: Settings, app: QApplication, opened: OpenS
     shell = Shell(theme)
     if not shell.open(layout, minimized=ask):
         return 0
-    # What fills the window takes as long to import as Qt.
+    # What fills the window takes as long to import as Qt. Until that sees to the garbage, there is none.
+    gc.disable()
     from desktopchat.application import Application
 
     application = Application(session, settings, opened.database, shell, theme, layout, opened.notices, ask=ask)

@@ -50,7 +50,7 @@ from desktopchat.ui.transcript.parser import make_parser
 if TYPE_CHECKING:
     from desktopchat.ui.ask_window import AskWindow
 
-LAYOUT_INTERVAL = 2_000  # ms; what a kill can take of a new size or zoom
+LAYOUT_DELAY = 2_000  # ms; what a kill can take of a new size or zoom
 _log = logging.getLogger(__name__)
 _QT_LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -113,9 +113,11 @@ class Application(QObject):
         self._window.ask_requested.connect(self._show_ask_window)
         self._layout = self._layout_state()
         self._layout_timer = QTimer(self)
-        self._layout_timer.setInterval(LAYOUT_INTERVAL)
+        self._layout_timer.setSingleShot(True)
+        self._layout_timer.setInterval(LAYOUT_DELAY)
         self._layout_timer.timeout.connect(self._save_layout)
-        self._layout_timer.start()
+        for changed in (shell.placed, self._window.frame.changed, self._window.panel.folded, theme.changed):
+            changed.connect(self._on_layout_changed)
 
         self._calls = {str(instance.call_file(session.paths.data, call)): call for call in instance.Call}
         self._call_watcher = QFileSystemWatcher(list(self._calls))
@@ -177,6 +179,10 @@ class Application(QObject):
 
     def _layout_state(self) -> dict[str, Any]:
         return self._shell.layout_state() | self._window.layout_state()
+
+    def _on_layout_changed(self) -> None:
+        if not self._layout_timer.isActive():
+            self._layout_timer.start()
 
     def _save_layout(self) -> None:
         layout = self._layout_state()

@@ -124,7 +124,7 @@ def imports(source: str, module: str) -> Iterator[Import]:
 def in_wrong_layer(found: Import) -> bool:
     allowed = LAYERS.get(found.package)
     if allowed is None:  # a module at the top
-        return found.own in ("ui", "controllers") and found.package not in ("app", "application")
+        return found.own in ("ui", "controllers") and found.package not in ("app", "application", "parts")
     return found.own not in ("", "__version__", found.package, *allowed)
 
 

@@ -1,4 +1,4 @@
-"""Nothing blinks or moves where the system asks for that."""
+"""Nothing blinks, and nothing moves where the system asks for that."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -11,12 +11,13 @@ def wants_stillness(style: QStyle) -> bool:
     return duration == 0 or QGuiApplication.styleHints().cursorFlashTime() <= 0
 
 
-def still_if_wanted(style: QStyle) -> None:
-    """Let the caret stand and everything appear at once, where the system asks for that.
+def be_still(style: QStyle) -> None:
+    """Let the caret stand, and everything appear at once where the system asks for that.
 
-    Menus, lists and tool tips may slide or fade. The window's own parts appear and go at once, and its bars only tell
-    how far something has come.
+    A caret that blinks draws the eye from the text, and wakes a window that rests twice a second for as long as it is
+    open. Menus, lists and tool tips may slide or fade. The window's own parts appear and go at once, and its bars only
+    tell how far something has come.
     """
     if wants_stillness(style):
-        QGuiApplication.styleHints().setCursorFlashTime(0)
         QApplication.setEffectEnabled(Qt.UIEffect.UI_General, False)
+    QGuiApplication.styleHints().setCursorFlashTime(0)

@@ -33,6 +33,7 @@ class ParameterPanel(QScrollArea):
 
     sampling_chosen = Signal(object)
     system_prompt_chosen = Signal(str)
+    folded = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -274,6 +275,7 @@ class ParameterPanel(QScrollArea):
     def _on_fold_toggled(self, shown: bool) -> None:
         self._more.setVisible(shown)
         self._fold.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        self.folded.emit()
 
 
 def _origin(parent: QWidget) -> QLabel:

@@ -4,7 +4,7 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QEventLoop, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QColor, QMoveEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktopchat.ui.theme import PANEL_FLOATS_BELOW, PANEL_WIDTH, SIDEBAR_FLOATS_BELOW, SIDEBAR_WIDTH, Theme
@@ -22,11 +22,13 @@ class Shell(QWidget):
         painted: It has been painted.
         restored: It is no longer minimised.
         closing: It is about to go.
+        placed: It has another place or size.
     """
 
     painted = Signal()
     restored = Signal()
     closing = Signal()
+    placed = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -86,6 +88,16 @@ class Shell(QWidget):
             painter.fillRect(0, 0, left, self.height(), QColor(self._theme.tokens.sidebar))
             painter.fillRect(self.width() - right, 0, right, self.height(), QColor(self._theme.tokens.sidebar))
         self.painted.emit()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Tell of the place."""
+        super().moveEvent(event)
+        self.placed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell of the size, also when it fills the screen."""
+        super().resizeEvent(event)
+        self.placed.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let what is inside report what is not stored yet."""

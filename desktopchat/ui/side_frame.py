@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
@@ -20,7 +20,13 @@ class _Side:
 
 
 class SideFrame(QWidget):
-    """Places sidebar, page and panel. A floating one lies over the page until it is closed."""
+    """Places sidebar, page and panel. A floating one lies over the page until it is closed.
+
+    Attributes:
+        changed: The person gave a side another width, or shows or hides it.
+    """
+
+    changed = Signal()
 
     def __init__(self, sidebar: QWidget, page: QWidget, panel: QWidget, theme: Theme) -> None:
         super().__init__()
@@ -110,6 +116,7 @@ class SideFrame(QWidget):
         else:
             side.floating_open = not side.floating_open
         self.place()
+        self.changed.emit()
         return side.widget.isVisibleTo(self)
 
     def _set_widths(self, widths: list[int]) -> None:
@@ -122,6 +129,7 @@ class SideFrame(QWidget):
         for side in (self._sidebar, self._panel):
             if side.docked and side.widget.isVisible():
                 side.width = side.widget.width()
+        self.changed.emit()
 
     def _spread(self) -> None:
         """Give the sides their widths and the page the rest."""

@@ -53,6 +53,7 @@ class MessageField(QPlainTextEdit):
         self.undo_elsewhere = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.document().setDocumentMargin(0)
+        self.setCursorWidth(2)  # it does not blink, and must be found
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         # Lines are wrapped; only a space at the end of one may stand out.
