@@ -13,11 +13,11 @@ from desktopchat.controllers.history import History
 from desktopchat.controllers.prompts import PromptLibrary
 from desktopchat.controllers.send_queue import SendQueue
 from desktopchat.controllers.tasks import TaskRunner
-from desktopchat.core.local_model import LocalModel
 from desktopchat.storage.conversations import ConversationStore
 
 if TYPE_CHECKING:
     from desktopchat.controllers.personas import PersonaLibrary
+    from desktopchat.core.local_model import LocalModel
     from desktopchat.library.shelf import Library
 
 
@@ -57,7 +57,7 @@ class Writing(QObject):
 
         return PersonaLibrary(self._io, self._persona_folders, self)
 
-    def list_models(self, done: Callable[[list[LocalModel]], None]) -> None:
+    def list_models(self, done: "Callable[[list[LocalModel]], None]") -> None:
         """Read which models there are, then call `done`."""
         library = self._library()
         self._io.run(lambda: [model for model in library.models() if model.answers], done)

@@ -11,15 +11,14 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktopchat.commands.command import Condition
 from desktopchat.core.attached import AttachedFile, Written
-from desktopchat.core.local_model import LocalModel
 from desktopchat.core.notice import Notice
 from desktopchat.core.prompt_text import Prompt
 from desktopchat.ui.chooser import Chooser, ChooserItem
 from desktopchat.ui.composer.completion import Offer
 from desktopchat.ui.sizes import size_text
-from desktopchat.ui.text_entry import TextEntry
 
 if TYPE_CHECKING:
+    from desktopchat.core.local_model import LocalModel
     from desktopchat.ui.main_window import MainWindow
     from desktopchat.ui.window_commands import WindowCommands
 
@@ -179,7 +178,7 @@ class ComposerCommands(QObject):
         offers = [Offer(prompt.name, prompt.beginning, prompt.text) for prompt in prompts]
         self._window.page.composer.completion.offer("/", offers)
 
-    def _offer_models(self, models: list[LocalModel]) -> None:
+    def _offer_models(self, models: "list[LocalModel]") -> None:
         offers = [
             Offer(model.called, " · ".join(filter(None, (model.facts.quant, size_text(model.size)))), model.path)
             for model in models
@@ -208,6 +207,8 @@ class ComposerCommands(QObject):
             self._window.show_notice(Notice("info", words, self.tr("Write the prompt first.")))
             return
         hint = self.tr("A word in braces, such as {language}, becomes a field to fill in.")
+        from desktopchat.ui.text_entry import TextEntry
+
         entry = TextEntry(self.tr("Name of the prompt"), "", hint, self._window)
         entry.entered.connect(self._on_name_entered)
         self._commands.open_overlay(entry)

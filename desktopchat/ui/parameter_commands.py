@@ -9,7 +9,6 @@ from desktopchat.core.notice import Notice
 from desktopchat.core.parameter_layers import Preset, Source
 from desktopchat.ui.chooser import Chooser, ChooserItem
 from desktopchat.ui.preset_words import preset_title, preset_values
-from desktopchat.ui.text_entry import TextEntry
 
 if TYPE_CHECKING:
     from desktopchat.ui.main_window import MainWindow
@@ -51,6 +50,8 @@ class ParameterCommands(QObject):
     def save_preset(self) -> None:
         """Ask for a name."""
         hint = self.tr("An own preset of this name is replaced.")
+        from desktopchat.ui.text_entry import TextEntry
+
         entry = TextEntry(self.tr("Name of the preset"), "", hint, self._window)
         entry.entered.connect(self._on_preset_named)
         self._commands.open_overlay(entry)

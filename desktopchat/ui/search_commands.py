@@ -9,7 +9,6 @@ from desktopchat.commands.command import Condition
 from desktopchat.controllers.search import SavedSearch
 from desktopchat.core.hit import Hit
 from desktopchat.core.notice import Notice
-from desktopchat.ui.text_entry import TextEntry
 
 if TYPE_CHECKING:
     from desktopchat.ui.main_window import MainWindow
@@ -63,6 +62,8 @@ class SearchCommands(QObject):
         """Ask for a name for what is searched for."""
         query = self._window.sidebar.filter.text().strip()
         if query:
+            from desktopchat.ui.text_entry import TextEntry
+
             entry = TextEntry(self.tr("Save this search as"), query, "", self._window)
             entry.entered.connect(partial(self._save, query))
             self._commands.open_overlay(entry)

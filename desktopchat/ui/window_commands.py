@@ -15,7 +15,6 @@ from desktopchat.core.notice import Notice
 from desktopchat.ui.command_groups import CommandGroups
 from desktopchat.ui.composer_commands import ComposerCommands
 from desktopchat.ui.file_question import ask_file
-from desktopchat.ui.link_question import LinkQuestion
 from desktopchat.ui.overlay import Overlay, TextCard
 from desktopchat.ui.parameter_commands import ParameterCommands
 from desktopchat.ui.reading_commands import ReadingCommands
@@ -357,6 +356,8 @@ class WindowCommands(CommandGroups):
 
     def ask_link(self, address: str) -> None:
         """Ask before a link of an answer is opened in the browser."""
+        from desktopchat.ui.link_question import LinkQuestion
+
         self.open_overlay(LinkQuestion(address, self._window))
 
     @property

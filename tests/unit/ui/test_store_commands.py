@@ -130,6 +130,7 @@ def test_caps_lock_is_noticed(desk: Desk, qtbot: QtBot) -> None:
 
 
 def test_readable_backups_are_asked_about(desk: Desk) -> None:
+    desk.window.commands.make("store")  # as what locks does
     desk.care.copies_readable.emit(3)
     assert desk.says("3 backups can still be read")
     desk.type("remove")
