@@ -66,8 +66,28 @@ class View:
     scale: int = 1
     keys: tuple[str, ...] = ()
     typed: str = ""
+    cards: bool = False
 
 
+# What opens each card; one picture of each is taken where a view asks for them.
+CARDS = {
+    "outline": "shift+F6",
+    "versions": "ctrl+F6",
+    "compare": "shift+F7",
+    "explain": "shift+F5",
+    "prompt": "ctrl+shift+F5",
+    "ledger": "shift+F9",
+    "glass": "ctrl+F9",
+    "doubt": "ctrl+shift+F9",
+    "personas": "shift+F4",
+    "hub": "F11",
+    "downloads": "shift+F11",
+    "library": "F12",
+    "programs": "shift+F8",
+    "batch": "ctrl+shift+F8",
+    "keys": "F1",
+    "reference": "shift+F1",
+}
 VIEWS = (
     View("light", "light"),
     View("dark", "dark"),
@@ -79,6 +99,10 @@ VIEWS = (
     View("keys", "light", keys=("F1",)),
     View("explain", "light", keys=("shift+F5",), typed="++++++"),
     View("glass", "dark", keys=("ctrl+F9",), typed="The capital of France is"),
+    View("cards", "light", cards=True),
+    View("cards-dark", "dark", cards=True),
+    View("cards-chinese", "light", language="zh_CN", cards=True),
+    View("cards-large", "light", scale=2, cards=True),
 )
 
 
@@ -93,8 +117,10 @@ def main() -> int:
             prepare(data)
             target = ROOT / ("resources" if view.name in README else "build") / "screenshots" / f"{view.name}.png"
             target.parent.mkdir(parents=True, exist_ok=True)
-            save(take(display, data, view), target)
-            print(f"{target.relative_to(ROOT)}: {target.stat().st_size / 1000:.0f} kB")
+            for name, shown in take(display, data, view).items():
+                named = target.with_stem("-".join(filter(None, (target.stem, name))))
+                save(shown, named)
+                print(f"{named.relative_to(ROOT)}: {named.stat().st_size / 1000:.0f} kB")
     return 0
 
 
@@ -132,8 +158,8 @@ def find_model() -> Path:
     sys.exit("There is no starter model. Type: python3 packaging/dev.py run")
 
 
-def take(display: Display, data: Path, view: View) -> Screenshot:
-    """Start the app, ask, and return what it shows when the answer is there."""
+def take(display: Display, data: Path, view: View) -> dict[str, Screenshot]:
+    """Start the app, ask, and return what it shows when the answer is there, and each card where they are wanted."""
     process = subprocess.Popen(
         [sys.executable, "-m", "desktopchat", "--data-dir", str(data)],
         env={
@@ -158,19 +184,32 @@ def take(display: Display, data: Path, view: View) -> Screenshot:
             settled(display)
         if view.typed:
             display.type(view.typed)
-        shown = display.screenshot()
-        while (later := settled(display)) != shown:
-            shown = later
+        pictures = {"": at_rest(display)}
+        for name, key in CARDS.items() if view.cards else ():
+            display.press(key)
+            settled(display)
+            pictures[name] = at_rest(display)
+            for _ in range(3):  # what runs, the card, and what it left
+                display.press("Escape")
+                settled(display)
         display.press("ctrl+q")
         process.wait(PATIENCE)
     finally:
         process.kill()
         process.wait()
+    return pictures
+
+
+def at_rest(display: Display) -> Screenshot:
+    """Return what is shown when nothing changes any more, or after a while."""
+    shown, until = display.screenshot(), time.monotonic() + PATIENCE
+    while (later := settled(display)) != shown and time.monotonic() < until:
+        shown = later
     return shown
 
 
 def settled(display: Display) -> Screenshot:
-    """Return what is shown a moment later: the caret blinks, and the last words may not be painted yet."""
+    """Return what is shown a moment later: the last words may not be painted yet."""
     time.sleep(0.7)
     return display.screenshot()
 

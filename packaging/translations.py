@@ -26,6 +26,8 @@ from desktopchat.settings.options import OPTIONS
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "desktopchat"
 TS_FILE = ROOT / "resources" / "translations" / "desktopchat_zh_CN.ts"
+# English needs only the two forms of what is said with a number: "1 model", "2 models".
+PLURALS_FILE = TS_FILE.with_stem("desktopchat_en")
 # Qt's own translation of these would differ from what our texts call them.
 KEYS = ("Backspace", "Return", "Enter", "Space", "Left", "Up", "Right", "Down")
 # What these say is shown in a terminal, or told to programs, alone, and stays English.
@@ -109,9 +111,9 @@ def extract(ts_file: Path) -> None:
         sources = Path(folder) / "sources.lst"
         files = [calls, *sorted((ROOT / "desktopchat").rglob("*.py"))]
         sources.write_text("\n".join(str(file) for file in files), encoding="utf-8")
-        _qt_tool(
-            "lupdate", f"@{sources}", "-locations", "none", "-no-obsolete", "-target-language", "zh_CN", "-ts", ts_file
-        )
+        is_english = ts_file.stem.endswith("_en")
+        which = ("-target-language", "en", "-pluralonly") if is_english else ("-target-language", "zh_CN")
+        _qt_tool("lupdate", f"@{sources}", "-locations", "none", "-no-obsolete", *which, "-ts", ts_file)
 
 
 def compile_to(ts_file: Path, qm_file: Path) -> None:
@@ -133,8 +135,9 @@ def _qt_tool(name: str, *arguments: str | Path) -> None:
 
 
 def main() -> None:
-    extract(TS_FILE)
-    compile_to(TS_FILE, TS_FILE.with_suffix(".qm"))
+    for ts_file in (TS_FILE, PLURALS_FILE):
+        extract(ts_file)
+        compile_to(ts_file, ts_file.with_suffix(".qm"))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from desktopchat.controllers.models import LoadedModel, ModelController
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.errors import EngineCrashedError, TableError, UserError
 from desktopchat.core.notice import Notice
-from desktopchat.core.sentence import Sentence
+from desktopchat.core.sentence import Sentence, counted
 from desktopchat.engine.api import GenerationRequest
 
 if TYPE_CHECKING:  # else the start of the window would wait for what it may never use
@@ -141,12 +141,12 @@ class BatchController(QObject):
             return Notice("info", told)
         finally:
             batch.close()
-        told = Sentence("{total} rows are answered in {file}.", total=batch.total, file=rows.output)
+        one, more = Sentence("1 row is answered in {file}."), Sentence("{count} rows are answered in {file}.")
+        told = counted(batch.total, one, more, file=rows.output)
         if not batch.failed:
             return Notice("info", told)
-        return Notice(
-            "warning", told, Sentence("{count} of them failed; the column “error” says why.", count=batch.failed)
-        )
+        failed = Sentence("{count} failed; the column “error” says why.", count=batch.failed)
+        return Notice("warning", told, failed)
 
     def _asking(self, queue: "EngineQueue") -> "Callable[[GenerationRequest], Answers]":
         from desktopchat.server.outbox import DroppedError

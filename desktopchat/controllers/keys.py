@@ -10,7 +10,7 @@ from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.words import said, told
 from desktopchat.core.errors import UserError
 from desktopchat.core.notice import Notice
-from desktopchat.core.sentence import Sentence, joined
+from desktopchat.core.sentence import Sentence, counted, joined
 from desktopchat.settings.key_file import KeyFile
 
 PRESET = "keys.preset"  # the option
@@ -74,7 +74,8 @@ class KeyController(QObject):
         cause, cure = found[0]
         if len(found) == 1:
             return Notice("warning", cause, cure, "keys.change")
-        more = Sentence("{count} more of the chosen keys cannot be used.", count=len(found) - 1)
+        one = Sentence("1 more of the chosen keys cannot be used.")
+        more = counted(len(found) - 1, one, Sentence("{count} more of the chosen keys cannot be used."))
         details = "\n".join(said(joined(*pair)) for pair in found)
         return Notice("warning", joined(cause, more), cure, "keys.change", details)
 

@@ -23,7 +23,7 @@ from desktopchat.core.gguf import ArrayInfo, read_header
 from desktopchat.core.local_model import Kind, LocalModel, Origin
 from desktopchat.core.memory_words import size_text
 from desktopchat.core.notice import Notice
-from desktopchat.core.sentence import Sentence
+from desktopchat.core.sentence import Sentence, counted
 from desktopchat.library.shelf import Library, Offer
 
 MODEL_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -253,8 +253,9 @@ class LibraryController(QAbstractListModel):
         """Show what lies in a folder, where it lies."""
 
         def done(found: Sequence[LocalModel]) -> None:
-            words = Sentence("{count} models of {folder} are in the list now.", count=len(found), folder=path)
-            self._tell(words)
+            one = Sentence("1 model of {folder} is in the list now.")
+            more = Sentence("{count} models of {folder} are in the list now.")
+            self._tell(counted(len(found), one, more, folder=path))
             self.refresh()
 
         self._runner.run(lambda: self._library.add(Path(path)), done, self._on_failed)

@@ -15,7 +15,7 @@ from desktopchat.core.local_model import Kind, LocalModel
 from desktopchat.core.memory_words import size_text
 from desktopchat.core.notice import Notice
 from desktopchat.core.quants import WHOLE
-from desktopchat.core.sentence import Sentence
+from desktopchat.core.sentence import Sentence, counted
 
 if TYPE_CHECKING:  # else the start of the window would wait for what it may never use
     from desktopchat.library.duplicates import Plan
@@ -208,7 +208,9 @@ class ModelWork(QObject):
             paths = duplicates.unlink(self._library, self._hear_of_file)
             if not paths:
                 return Notice("info", "There is no link to undo.")
-            return Notice("info", Sentence("{count} files are files of their own again.", count=len(paths)))
+            one = Sentence("1 file is a file of its own again.")
+            more = Sentence("{count} files are files of their own again.")
+            return Notice("info", counted(len(paths), one, more))
 
         self._run(Sentence("Copying"), work, self._end)
 
@@ -225,8 +227,8 @@ class ModelWork(QObject):
                 self._library.moved(target)
 
             count = moving.move(self._library.folder, Path(folder), switch, self._hear_of_file)
-            words = Sentence("{count} files are in {folder} now.", count=count, folder=self._library.folder)
-            return before, Notice("info", words)
+            one, more = Sentence("1 file is in {folder} now."), Sentence("{count} files are in {folder} now.")
+            return before, Notice("info", counted(count, one, more, folder=self._library.folder))
 
         def done(found: tuple[str, Notice]) -> None:
             self._models.note_move(found[0], self.folder)

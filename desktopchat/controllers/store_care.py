@@ -196,7 +196,7 @@ class StoreCare(QObject):
 
         def done(left: int) -> None:
             if left:
-                words = self.tr("{count} files can still be read without the passphrase.").format(count=left)
+                words = self.tr("{count} files can still be read without the passphrase.", "", left).format(count=left)
                 self.noticed.emit(Notice("warning", words, "They are damaged; remove them yourself."))
             else:
                 self._tell(self.tr("No backup can be read without the passphrase any more."))
@@ -318,7 +318,7 @@ class StoreCare(QObject):
         self.locked_changed.emit(self.locked)
         self.passphrase_accepted.emit()
         if left:
-            cause = self.tr("{words} {count} backups stay as they are.").format(words=words, count=left)
+            cause = self.tr("{words} {count} backups stay as they are.", "", left).format(words=words, count=left)
             self.noticed.emit(Notice("warning", cause, "They are damaged or another passphrase opens them."))
         else:
             self._tell(words)

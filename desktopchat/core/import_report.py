@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from desktopchat.core.errors import ImportFileError
-from desktopchat.core.sentence import Sentence
+from desktopchat.core.sentence import Sentence, counted
 from desktopchat.core.transfer import Mended, Skipped, Taken
 
 _MOST_LINES = 100
@@ -66,13 +66,13 @@ class ImportReport:
         """Return it as one sentence."""
         whole = Sentence(
             "Imported {conversations} with {messages}",
-            conversations=_counted(self.conversations, _CONVERSATIONS),
-            messages=_counted(self.messages, _MESSAGES),
+            conversations=counted(self.conversations, *_CONVERSATIONS),
+            messages=counted(self.messages, *_MESSAGES),
         )
         rest = ((self.known, _KNOWN), (self.deleted, _DELETED), (self.mended, _MENDED), (self.skipped, _SKIPPED))
         for number, forms in rest:
             if number:
-                whole = Sentence("{first}; {second}", first=whole, second=_counted(number, forms))
+                whole = Sentence("{first}; {second}", first=whole, second=counted(number, *forms))
         return Sentence("{words}.", words=whole)
 
     def details(self, say: Callable[[Sentence], str] = str) -> list[str]:
@@ -84,8 +84,3 @@ class ImportReport:
         more = self.mended + self.skipped - len(self.lines)
         lines = [*self.lines, Sentence("and {count} more.", count=more)] if more else self.lines
         return [" ".join(say(line).split()) for line in lines]
-
-
-def _counted(number: int, forms: tuple[Sentence, Sentence]) -> Sentence:
-    one, more = forms
-    return one if number == 1 else more.about(count=number)

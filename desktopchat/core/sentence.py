@@ -120,6 +120,11 @@ def joined(first: str, second: str) -> Sentence:
     return Sentence("{first} {second}", first=Sentence.of(first), second=Sentence.of(second))
 
 
+def counted(count: int, one: Sentence, more: Sentence, **values: object) -> Sentence:
+    """Return what is said of one thing, or of another number of them, which is {count} in it."""
+    return (one if count == 1 else more).about(count=count, **values)
+
+
 def reason_of(error: OSError) -> Sentence:
     """Return why the system refused, as the end of a sentence without a full stop."""
     return Sentence(_REASONS.get(error.errno or 0) or error.strerror or str(error))

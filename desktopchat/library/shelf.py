@@ -11,7 +11,7 @@ from pathlib import Path
 from desktopchat.core.errors import ModelFileError
 from desktopchat.core.local_model import PROGRAMS, Facts, Kind, LocalModel, Origin
 from desktopchat.core.modelfile import ModelFile
-from desktopchat.core.sentence import Sentence
+from desktopchat.core.sentence import Sentence, counted
 from desktopchat.library import folder, programs
 from desktopchat.library.following import followed
 from desktopchat.library.found import ENDING, MOST_FILES, Found
@@ -353,7 +353,8 @@ def _assembled(files: Sequence[_File]) -> list[LocalModel]:
 
 
 def _lacking(file: _File, missing: int, count: int) -> _File:
-    trouble = Sentence("{missing} of its {count} parts are missing.", missing=missing, count=count)
+    one = Sentence("1 of its {all} parts is missing.")
+    trouble = counted(missing, one, Sentence("{count} of its {all} parts are missing."), all=count)
     return _File(file.found, replace(file.facts, trouble=file.facts.trouble or trouble), file.size)
 
 

@@ -32,7 +32,7 @@ class BatchCard(Overlay):
         columns = [f"{{{visible(one)}}}" for one in rows.table.columns[:_MOST_COLUMNS]]
         columns += ["…"] if len(rows.table.columns) > _MOST_COLUMNS else []
         count = len(rows.table.rows)
-        facts = self.tr("{count} rows. In the prompt, {columns} stand for what is in the row.")
+        facts = self.tr("{count} rows. In the prompt, {columns} stand for what is in the row.", "", count)
         self._label(facts.format(count=f"{count:,}", columns=" ".join(columns)), "")
         self.field = QPlainTextEdit(rows.prompt, self.card)
         self.field.setAccessibleName(self.tr("Prompt"))

@@ -85,9 +85,8 @@ class DiffCard(WideCard):
         if not self.page.changes:
             self._change.setText(self.tr("The texts are the same."))
             return
-        words = self.tr("{count} changes").format(count=f"{len(self.page.changes):,}")
-        if len(self.page.changes) == 1:
-            words = self.tr("1 change")
+        count = len(self.page.changes)
+        words = self.tr("{count} changes", "", count).format(count=f"{count:,}")
         if self.page.is_cut:
             words += " · " + self.tr("the rest is too long to be shown here")
         self._change.setText(words)

@@ -28,14 +28,13 @@ def speak(app: QCoreApplication, chosen: str) -> tuple[QTranslator, ...]:
     """
     if chosen != "system":
         QLocale.setDefault(QLocale(chosen))  # days and numbers as well
-    if language_of(chosen, QLocale.system()) != CHINESE:
-        return ()
+    language = language_of(chosen, QLocale.system())
     qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     installed = []
-    # What is installed last is asked first.
+    # What is installed last is asked first. English has the forms for one and for several.
     for name, folder in (("qtbase", qt_folder), ("desktopchat", str(resource("translations")))):
         translator = QTranslator(app)
-        if translator.load(f"{name}_{CHINESE}", folder):
+        if translator.load(f"{name}_{language}", folder):
             app.installTranslator(translator)
             installed.append(translator)
     return tuple(installed)

@@ -166,7 +166,7 @@ class LedgerCard(Overlay):
             if joules:
                 parts.append(f"{said(energy_text(joules))} {said(energy_source(watts))}")
         if whole.unknown:
-            parts.append(self.tr("unknown of {count} answers").format(count=f"{whole.unknown:,}"))
+            parts.append(self.tr("unknown of {count} answers", "", whole.unknown).format(count=f"{whole.unknown:,}"))
         return self.tr("Energy: {parts}").format(parts=" · ".join(parts))
 
     def _price_words(self, prices: Prices) -> str:

@@ -239,7 +239,10 @@ class LibraryCard(Overlay):
     def _on_library_changed(self) -> None:
         library = self._library
         if library.rowCount():
-            words = self.tr("{count} models, {size}").format(count=library.rowCount(), size=size_text(library.size))
+            count = library.rowCount()
+            words = self.tr("{count} models, {size}", "", count).format(
+                count=f"{count:,}", size=size_text(library.size)
+            )
         elif library.reading:
             words = self.tr("Looking at the folders…")
         elif library.text.strip():

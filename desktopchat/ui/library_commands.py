@@ -81,12 +81,11 @@ class LibraryCommands(QObject):
 
     def _on_library_offered(self, found: "Offered") -> None:
         offers, used = found
-        count = self.tr("{count} models, {size}")
-        items = [
-            ChooserItem(one.origin, self.tr("Use {program}").format(program=one.origin.label),
-                        count.format(count=one.count, size=size_text(one.size)))
-            for one in offers
-        ]  # fmt: skip
+        items = []
+        for one in offers:
+            words = self.tr("{count} models, {size}", "", one.count)
+            words = words.format(count=f"{one.count:,}", size=size_text(one.size))
+            items.append(ChooserItem(one.origin, self.tr("Use {program}").format(program=one.origin.label), words))
         items += [
             ChooserItem((origin,), self.tr("No longer use {program}").format(program=origin.label)) for origin in used
         ]

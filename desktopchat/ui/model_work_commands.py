@@ -167,7 +167,7 @@ class ModelWorkCommands(QObject):
 
     def _on_work_found_newer(self, found: Sequence[Any]) -> None:
         if self._card is None:  # it was hidden, and something else is done by now
-            words = self.tr("The hub has newer versions of {count} models.").format(count=len(found))
+            words = self.tr("The hub has newer versions of {count} models.", "", len(found)).format(count=len(found))
             self._window.show_notice(Notice("hint", words, self.tr("See them, and fetch one."), "model.newer"))
             return
         self._hide()
@@ -189,7 +189,7 @@ class ModelWorkCommands(QObject):
     def _on_work_found_twice(self, plans: Sequence[Any]) -> None:
         self._plans = plans
         if self._card is None:  # it was hidden, and something else is done by now
-            words = self.tr("{count} models are here more than once.").format(count=len(plans))
+            words = self.tr("{count} models are here more than once.", "", len(plans)).format(count=len(plans))
             cure = self.tr("See which could become links.")
             self._window.show_notice(Notice("hint", words, cure, "model.duplicates"))
             return

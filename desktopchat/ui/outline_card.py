@@ -292,9 +292,8 @@ class OutlineCard(WideCard):
         else:
             self.list.scrollTo(self.list.currentIndex(), QListView.ScrollHint.PositionAtCenter)
         messages, ends = outline.counts()
-        parts = [self.tr("{count} messages").format(count=f"{messages:,}")]
-        words = self.tr("1 branch") if ends == 1 else self.tr("{count} branches")
-        parts.append(words.format(count=f"{ends:,}"))
+        parts = [self.tr("{count} messages", "", messages).format(count=f"{messages:,}")]
+        parts.append(self.tr("{count} branches", "", ends).format(count=f"{ends:,}"))
         parts.append(self.tr("● is on the branch that is shown"))
         self._count.setText(" · ".join(parts))
 

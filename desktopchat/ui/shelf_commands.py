@@ -87,7 +87,11 @@ class ShelfCommands(QObject):
     def _choose_folder(self, details: Details) -> None:
         conversation = details.conversation
         items = [
-            ChooserItem(folder.id, folder.name, self.tr("{count} conversations").format(count=f"{folder.count:,}"))
+            ChooserItem(
+                folder.id,
+                folder.name,
+                self.tr("{count} conversations", "", folder.count).format(count=f"{folder.count:,}"),
+            )
             for folder in details.folders
             if folder.id != conversation.folder_id
         ]

@@ -135,7 +135,7 @@ class StoreCommands(QObject):
             self._card.close_overlay()
 
     def _on_care_copies_readable(self, count: int) -> None:
-        title = self.tr("{count} backups can still be read without the passphrase").format(count=count)
+        title = self.tr("{count} backups can still be read without the passphrase", "", count).format(count=count)
         items = [
             ChooserItem("encrypt", self.tr("Encrypt them too")),
             ChooserItem("remove", self.tr("Remove them"), self.tr("there is no way back")),

@@ -215,9 +215,11 @@
         <source>Answer each row of {name}</source>
         <translation>逐行回答 {name}</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>{count} rows. In the prompt, {columns} stand for what is in the row.</source>
-        <translation>共 {count} 行。提示词中的 {columns} 代表该行中的内容。</translation>
+        <translation>
+            <numerusform>共 {count} 行。提示词中的 {columns} 代表该行中的内容。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Prompt</source>
@@ -2028,13 +2030,11 @@
         <source>The texts are the same.</source>
         <translation>两段文字相同。</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>{count} changes</source>
-        <translation>{count} 处差异</translation>
-    </message>
-    <message>
-        <source>1 change</source>
-        <translation>1 处差异</translation>
+        <translation>
+            <numerusform>{count} 处差异</numerusform>
+        </translation>
     </message>
     <message>
         <source>the rest is too long to be shown here</source>
@@ -2126,13 +2126,17 @@
         <source>Up Down sentences · 1 to {count} a sample, K keeps it as a version</source>
         <translation>上下键选句子 · 1 到 {count} 看样本，K 保留为一个版本</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>All {count} samples agree with {agreed} of {sentences} sentences.</source>
-        <translation>{sentences} 个句子中，{count} 个样本全都一致的有 {agreed} 个。</translation>
+        <translation>
+            <numerusform>{sentences} 个句子中，{count} 个样本全都一致的有 {agreed} 个。</numerusform>
+        </translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>{count} tokens</source>
-        <translation>{count} 词元</translation>
+        <translation>
+            <numerusform>{count} 词元</numerusform>
+        </translation>
     </message>
     <message>
         <source>{seconds} s</source>
@@ -2430,9 +2434,11 @@
         <source>How sure the model was</source>
         <translation>模型有多大把握</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>{count} tokens</source>
-        <translation>{count} 词元</translation>
+        <translation>
+            <numerusform>{count} 词元</numerusform>
+        </translation>
     </message>
     <message>
         <source>temperature {value}</source>
@@ -2520,9 +2526,11 @@
         <source>{key} removes it.</source>
         <translation>按 {key} 移除。</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>{count} tokens</source>
-        <translation>{count} 词元</translation>
+        <translation>
+            <numerusform>{count} 词元</numerusform>
+        </translation>
     </message>
     <message>
         <source>counting…</source>
@@ -3038,9 +3046,11 @@ Enter asks {host} for its files.</source>
         <source>Sources</source>
         <translation>来源</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>unknown of {count} answers</source>
-        <translation>{count} 个回答未知</translation>
+        <translation>
+            <numerusform>{count} 个回答未知</numerusform>
+        </translation>
     </message>
     <message>
         <source>Energy: {parts}</source>
@@ -3200,9 +3210,11 @@ Enter asks {host} for its files.</source>
         <source>{key} uses models of other programs</source>
         <translation>{key} 使用其他程序的模型</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>{count} models, {size}</source>
-        <translation>{count} 个模型，{size}</translation>
+        <translation>
+            <numerusform>{count} 个模型，{size}</numerusform>
+        </translation>
     </message>
     <message>
         <source>Looking at the folders…</source>
@@ -3239,9 +3251,11 @@ Enter asks {host} for its files.</source>
         <source>Use models where they lie</source>
         <translation>就地使用模型</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>{count} models, {size}</source>
-        <translation>{count} 个模型，{size}</translation>
+        <translation>
+            <numerusform>{count} 个模型，{size}</numerusform>
+        </translation>
     </message>
     <message>
         <source>Use {program}</source>
@@ -3595,13 +3609,11 @@ Enter asks {host} for its files.</source>
         <source>Cut at the longest length.</source>
         <translation>已达到最大长度。</translation>
     </message>
-    <message>
-        <source>1 token</source>
-        <translation>1 词元</translation>
-    </message>
-    <message>
+    <message numerus="yes">
         <source>{count} tokens</source>
-        <translation>{count} 词元</translation>
+        <translation>
+            <numerusform>{count} 词元</numerusform>
+        </translation>
     </message>
     <message>
         <source>{speed} tok/s</source>
@@ -3615,13 +3627,11 @@ Enter asks {host} for its files.</source>
         <source>Reasoning</source>
         <translation>推理</translation>
     </message>
-    <message>
-        <source>1 word</source>
-        <translation>1 词</translation>
-    </message>
-    <message>
+    <message numerus="yes">
         <source>{count} words</source>
-        <translation>{count} 词</translation>
+        <translation>
+            <numerusform>{count} 词</numerusform>
+        </translation>
     </message>
     <message>
         <source>{seconds} s</source>
@@ -3659,13 +3669,17 @@ Enter asks {host} for its files.</source>
         <source>seed {seed}, not repeatable</source>
         <translation>种子 {seed}，不可复现</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>the {count} oldest messages did not fit and were left out</source>
-        <translation>最早的 {count} 条消息放不下，已略去</translation>
+        <translation>
+            <numerusform>最早的 {count} 条消息放不下，已略去</numerusform>
+        </translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>{count} tokens were dropped to make room</source>
-        <translation>为腾出空间丢弃了 {count} 词元</translation>
+        <translation>
+            <numerusform>为腾出空间丢弃了 {count} 词元</numerusform>
+        </translation>
     </message>
     <message>
         <source>{energy}, {source}</source>
@@ -3701,9 +3715,11 @@ Enter asks {host} for its files.</source>
         <source>No model here is in F16 or BF16; others would lose twice when they are made smaller.</source>
         <translation>本机没有 F16 或 BF16 的模型；其他模型再次缩小会有双重损失。</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>The hub has newer versions of {count} models.</source>
-        <translation>模型库中有 {count} 个模型的新版本。</translation>
+        <translation>
+            <numerusform>模型库中有 {count} 个模型的新版本。</numerusform>
+        </translation>
     </message>
     <message>
         <source>See them, and fetch one.</source>
@@ -3717,9 +3733,11 @@ Enter asks {host} for its files.</source>
         <source>Fetch a newer version</source>
         <translation>下载新版本</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>{count} models are here more than once.</source>
-        <translation>{count} 个模型有重复。</translation>
+        <translation>
+            <numerusform>{count} 个模型有重复。</numerusform>
+        </translation>
     </message>
     <message>
         <source>See which could become links.</source>
@@ -4111,17 +4129,17 @@ Enter asks {host} for its files.</source>
         <source>Esc closes</source>
         <translation>Esc 关闭</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>{count} messages</source>
-        <translation>{count} 条消息</translation>
+        <translation>
+            <numerusform>{count} 条消息</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>1 branch</source>
-        <translation>1 个分支</translation>
-    </message>
-    <message>
+    <message numerus="yes">
         <source>{count} branches</source>
-        <translation>{count} 个分支</translation>
+        <translation>
+            <numerusform>{count} 个分支</numerusform>
+        </translation>
     </message>
     <message>
         <source>● is on the branch that is shown</source>
@@ -4810,13 +4828,17 @@ Enter asks {host} for its files.</source>
         <source>The prompt as sent</source>
         <translation>实际发送的提示词</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>{tokens} tokens, {letters} characters, for {model}</source>
-        <translation>{tokens} 个词元，{letters} 个字符，用于 {model}</translation>
+        <translation>
+            <numerusform>{tokens} 个词元，{letters} 个字符，用于 {model}</numerusform>
+        </translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>{count} of the oldest messages were left out of it for lack of room.</source>
-        <translation>因空间不足，其中略去了最早的 {count} 条消息。</translation>
+        <translation>
+            <numerusform>因空间不足，其中略去了最早的 {count} 条消息。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Text</source>
@@ -5395,14 +5417,6 @@ Enter asks {host} for its files.</source>
         <translation>请选择其中的 .gguf 文件。</translation>
     </message>
     <message>
-        <source>{total} rows are answered in {file}.</source>
-        <translation>{total} 行的回答已写入 {file}。</translation>
-    </message>
-    <message>
-        <source>{count} of them failed; the column “error” says why.</source>
-        <translation>其中 {count} 行失败；原因见“error”列。</translation>
-    </message>
-    <message>
         <source>{done} of {total} rows, to {file}</source>
         <translation>第 {done} 行，共 {total} 行，写入 {file}</translation>
     </message>
@@ -5417,6 +5431,22 @@ Enter asks {host} for its files.</source>
     <message>
         <source>{name} is not in UTF-8.</source>
         <translation>{name} 不是 UTF-8 编码。</translation>
+    </message>
+    <message>
+        <source>1 more of the chosen keys cannot be used.</source>
+        <translation>所选按键中另有 1 个无法使用。</translation>
+    </message>
+    <message>
+        <source>1 model of {folder} is in the list now.</source>
+        <translation>{folder} 中的 1 个模型已加入列表。</translation>
+    </message>
+    <message>
+        <source>1 file is a file of its own again.</source>
+        <translation>1 个文件已恢复为独立文件。</translation>
+    </message>
+    <message>
+        <source>1 file is in {folder} now.</source>
+        <translation>1 个文件现在位于 {folder}。</translation>
     </message>
     <message>
         <source>{name} is among the personas now.</source>
@@ -6671,6 +6701,18 @@ Enter asks {host} for its files.</source>
         <translation>请检查文件夹 {folder}。</translation>
     </message>
     <message>
+        <source>{count} failed; the column “error” says why.</source>
+        <translation>其中 {count} 行失败，原因见“error”列。</translation>
+    </message>
+    <message>
+        <source>1 row is answered in {file}.</source>
+        <translation>1 行已回答，写入 {file}。</translation>
+    </message>
+    <message>
+        <source>{count} rows are answered in {file}.</source>
+        <translation>{count} 行已回答，写入 {file}。</translation>
+    </message>
+    <message>
         <source>{host} makes the prompt itself, so it cannot be shown.</source>
         <translation>{host} 自己生成提示词，因此无法显示。</translation>
     </message>
@@ -6713,6 +6755,14 @@ Enter asks {host} for its files.</source>
     <message>
         <source>{host} gives no parts of files, so nobody can look before a download.</source>
         <translation>{host} 不支持分段读取文件，因此无法在下载前查看。</translation>
+    </message>
+    <message>
+        <source>1 of its {all} parts is missing.</source>
+        <translation>共 {all} 个分卷，缺少 1 个。</translation>
+    </message>
+    <message>
+        <source>{count} of its {all} parts are missing.</source>
+        <translation>共 {all} 个分卷，缺少 {count} 个。</translation>
     </message>
     <message>
         <source>Fetch the starter model again.</source>
@@ -8623,10 +8673,6 @@ Enter asks {host} for its files.</source>
         <translation>请选择含有 .gguf 文件的文件夹。</translation>
     </message>
     <message>
-        <source>{missing} of its {count} parts are missing.</source>
-        <translation>共 {count} 个分卷，缺少 {missing} 个。</translation>
-    </message>
-    <message>
         <source>There is no model in {folder}.</source>
         <translation>{folder} 中没有模型。</translation>
     </message>
@@ -9099,9 +9145,11 @@ Enter asks {host} for its files.</source>
 </context>
 <context>
     <name>ShelfCommands</name>
-    <message>
+    <message numerus="yes">
         <source>{count} conversations</source>
-        <translation>{count} 个对话</translation>
+        <translation>
+            <numerusform>{count} 个对话</numerusform>
+        </translation>
     </message>
     <message>
         <source>No folder</source>
@@ -9308,9 +9356,11 @@ Enter asks {host} for its files.</source>
         <source>The conversations are locked with the passphrase.</source>
         <translation>对话已用密码加密。</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>{count} files can still be read without the passphrase.</source>
-        <translation>仍有 {count} 个文件无需密码即可读取。</translation>
+        <translation>
+            <numerusform>仍有 {count} 个文件无需密码即可读取。</numerusform>
+        </translation>
     </message>
     <message>
         <source>No backup can be read without the passphrase any more.</source>
@@ -9332,9 +9382,11 @@ Enter asks {host} for its files.</source>
         <source>The keyring keeps no passphrase.</source>
         <translation>密钥环中没有保存密码。</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>{words} {count} backups stay as they are.</source>
-        <translation>{words}{count} 个备份保持不变。</translation>
+        <translation>
+            <numerusform>{words}{count} 个备份保持不变。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -9395,9 +9447,11 @@ Enter asks {host} for its files.</source>
         <source>{conversations} conversations · {messages} messages</source>
         <translation>{conversations} 个对话 · {messages} 条消息</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>{count} backups can still be read without the passphrase</source>
-        <translation>仍有 {count} 个备份无需密码即可读取</translation>
+        <translation>
+            <numerusform>仍有 {count} 个备份无需密码即可读取</numerusform>
+        </translation>
     </message>
     <message>
         <source>Encrypt them too</source>

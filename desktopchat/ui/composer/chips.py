@@ -86,7 +86,7 @@ class FileChips(QListWidget):
             if item.data(_FILE) is file:
                 words = size_text(file.size)
                 if tokens >= 0:
-                    words += " · " + self.tr("{count} tokens").format(count=f"{tokens:,}")
+                    words += " · " + self.tr("{count} tokens", "", tokens).format(count=f"{tokens:,}")
                 self._say(item, words)
         self.scheduleDelayedItemsLayout()
         self._fit()

@@ -215,9 +215,13 @@ class DoubtCard(Overlay):
 
     def _facts(self, doubt: Doubt) -> str:
         everywhere = sum(one.agreeing == len(one.closest) for one in doubt.sentences)
-        words = self.tr("All {count} samples agree with {agreed} of {sentences} sentences.")
+        words = self.tr("All {count} samples agree with {agreed} of {sentences} sentences.", "", len(doubt.sentences))
         parts = [words.format(count=len(doubt.samples), agreed=everywhere, sentences=len(doubt.sentences))]
-        cost = [self.tr("{count} tokens").format(count=f"{doubt.usage.completion_tokens:,}")]
+        cost = [
+            self.tr("{count} tokens", "", doubt.usage.completion_tokens).format(
+                count=f"{doubt.usage.completion_tokens:,}"
+            )
+        ]
         cost.append(self.tr("{seconds} s").format(seconds=seconds_text(doubt.timings.seconds)))
         if doubt.timings.joules:
             source = energy_source((doubt.timings.watts, doubt.timings.watts))

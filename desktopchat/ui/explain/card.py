@@ -45,7 +45,7 @@ class ExplainCard(Overlay):
         self._words = [None if log.is_given(place) else certainty(log.logprob(place)) for place in range(len(log))]
         facts = (
             explanation.message.model,
-            self.tr("{count} tokens").format(count=f"{len(log):,}"),
+            self.tr("{count} tokens", "", len(log)).format(count=f"{len(log):,}"),
             self.tr("temperature {value}").format(value=f"{self._own:.2f}"),
         )
         about = self._label(" · ".join(filter(None, facts)))

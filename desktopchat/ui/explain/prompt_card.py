@@ -19,11 +19,13 @@ class PromptCard(Overlay):
         super().__init__(self.tr("The prompt as sent"), parent)
         rendered = prompt.rendered
         counts = {"tokens": f"{len(rendered.tokens):,}", "letters": f"{len(rendered.text):,}", "model": prompt.model}
-        facts = [self.tr("{tokens} tokens, {letters} characters, for {model}").format(**counts)]
+        facts = [
+            self.tr("{tokens} tokens, {letters} characters, for {model}", "", len(rendered.tokens)).format(**counts)
+        ]
         if not prompt.is_same:
             facts.append(self._difference(prompt))
         if left_out := prompt.message.usage.left_out_messages:
-            words = self.tr("{count} of the oldest messages were left out of it for lack of room.")
+            words = self.tr("{count} of the oldest messages were left out of it for lack of room.", "", left_out)
             facts.append(words.format(count=f"{left_out:,}"))
         about = QLabel("\n".join(facts), self.card)
         about.setTextFormat(Qt.TextFormat.PlainText)

@@ -44,7 +44,7 @@ class MessageWords(QObject):
         thinks = message.state == MessageState.STREAMING and not message.content
         parts = [self.tr("Thinking") if thinks else self.tr("Reasoning")]
         count = len(message.reasoning.split())
-        parts.append(self.tr("1 word") if count == 1 else self.tr("{count} words").format(count=f"{count:,}"))
+        parts.append(self.tr("{count} words", "", count).format(count=f"{count:,}"))
         if count := message.usage.reasoning_tokens:
             parts.append(self._tokens(count))
         if seconds := message.timings.reasoning_seconds:
@@ -107,17 +107,16 @@ class MessageWords(QObject):
         return " · ".join([*parts, *self._left_out(message)])
 
     def _tokens(self, count: int) -> str:
-        return self.tr("1 token") if count == 1 else self.tr("{count} tokens").format(count=f"{count:,}")
+        return self.tr("{count} tokens", "", count).format(count=f"{count:,}")
 
     def _left_out(self, message: Message) -> list[str]:
         """Return what the model did not see of the conversation."""
         parts = []
         if count := message.usage.left_out_messages:
-            parts.append(
-                self.tr("the {count} oldest messages did not fit and were left out").format(count=f"{count:,}")
-            )
+            words = self.tr("the {count} oldest messages did not fit and were left out", "", count)
+            parts.append(words.format(count=f"{count:,}"))
         if count := message.usage.shifted_tokens:
-            parts.append(self.tr("{count} tokens were dropped to make room").format(count=f"{count:,}"))
+            parts.append(self.tr("{count} tokens were dropped to make room", "", count).format(count=f"{count:,}"))
         return parts
 
 

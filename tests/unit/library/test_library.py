@@ -102,7 +102,7 @@ def test_parts_are_one_model(library: Library) -> None:
     assert model.size == sum(Path(path).stat().st_size for path in model.files)
     assert library.named("big").path.endswith("big-00001-of-00003.gguf")
     (library.folder / "big-00002-of-00003.gguf").unlink()
-    assert "1 of its 3 parts are missing" in str(library.models()[0].facts.trouble)
+    assert "1 of its 3 parts is missing" in str(library.models()[0].facts.trouble)
 
 
 def test_projector_belongs_to_its_model(library: Library) -> None:

@@ -33,6 +33,7 @@ from desktopchat.ui.main_window import MainWindow
 
 SCRIPT = runpy.run_path(str(Path(__file__).resolve().parents[3] / "packaging" / "translations.py"))
 TS_FILE: Path = SCRIPT["TS_FILE"]
+PLURALS_FILE: Path = SCRIPT["PLURALS_FILE"]
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # Names that are the same in both languages.
 NAMES = {"Top-k", "Top-p", "Min-p", "Typical-p", "Top-n-sigma", "DRY", "Mirostat", "Mirostat tau", "Mirostat eta"}
@@ -62,8 +63,13 @@ def messages(ts_file: Path) -> dict[tuple[str, str], ElementTree.Element]:
     return found
 
 
+def forms(translation: ElementTree.Element) -> list[str]:
+    """Return a translation, or those for each number of things."""
+    return [form.text or "" for form in translation.iter("numerusform")] or [translation.text or ""]
+
+
 def translations() -> dict[tuple[str, str], str]:
-    return {key: translation.text or "" for key, translation in messages(TS_FILE).items()}
+    return {key: forms(translation)[-1] for key, translation in messages(TS_FILE).items()}
 
 
 def test_every_text_is_translated(tmp_path: Path) -> None:
@@ -71,8 +77,35 @@ def test_every_text_is_translated(tmp_path: Path) -> None:
     fresh.write_bytes(TS_FILE.read_bytes())
     SCRIPT["extract"](fresh)
     found = messages(fresh)
-    assert [key for key, translation in found.items() if translation.get("type") or not translation.text] == []
+    assert [key for key, translation in found.items() if translation.get("type") or not all(forms(translation))] == []
     assert found.keys() == messages(TS_FILE).keys(), "run packaging/translations.py"
+
+
+def test_english_has_a_word_for_one_and_for_several(tmp_path: Path, qapp: QApplication) -> None:
+    fresh = tmp_path / PLURALS_FILE.name
+    fresh.write_bytes(PLURALS_FILE.read_bytes())
+    SCRIPT["extract"](fresh)
+    found = messages(fresh)
+    assert found.keys() == messages(PLURALS_FILE).keys(), "run packaging/translations.py"
+    one_of = {key: forms(translation) for key, translation in found.items()}
+    assert [key for key, (one, several) in one_of.items() if not one or one == key[1] or several != key[1]] == []
+    compiled = QTranslator()
+    assert compiled.load(str(PLURALS_FILE.with_suffix(".qm")))
+    for key, both in one_of.items():
+        assert [compiled.translate(*key, None, count) for count in (1, 2)] == both
+
+
+def test_english_speaks_of_one_model(qapp: QApplication) -> None:
+    before = QLocale()
+    installed = speak(qapp, "en")
+    try:
+        words = "{count} models, {size}"
+        told_of = [QApplication.translate("LibraryCard", words, "", count) for count in (0, 1, 2)]
+        assert told_of == [words, "{count} model, {size}", words]
+    finally:
+        for translator in installed:
+            qapp.removeTranslator(translator)
+        QLocale.setDefault(before)
 
 
 def test_texts_of_a_new_kind_would_be_found(tmp_path: Path) -> None:
@@ -111,7 +144,7 @@ def test_compiled_file_is_current(qapp: QApplication) -> None:
     compiled = QTranslator()
     assert compiled.load(str(TS_FILE.with_suffix(".qm")))
     found = translations()
-    assert [key for key, text in found.items() if compiled.translate(*key) != text] == []
+    assert [key for key, text in found.items() if compiled.translate(*key, None, 2) != text] == []
 
 
 @pytest.mark.parametrize(
@@ -130,10 +163,7 @@ def test_language_is_that_of_the_setting_or_the_system(chosen: str, system: str,
     assert language_of(chosen, QLocale(system)) == language
 
 
-def test_english_needs_no_translation(qapp: QApplication) -> None:
-    before = QLocale()
-    assert speak(qapp, "en") == ()
-    QLocale.setDefault(before)
+def test_english_needs_no_translation() -> None:
     assert told("Menu", Menu.VIEW) == "&View"
     assert menu_name(Menu.VIEW) == "View"
 
