@@ -22,8 +22,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "unit" / "ui")]
 
+from fake_chats import FakeChat, FakeStore  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402  (the path comes first)
-from ui_fakes import FakeChat, FakeStore, finder_of  # noqa: E402
+from ui_fakes import finder_of  # noqa: E402
 
 from desktopchat.commands.registry import COMMANDS  # noqa: E402
 from desktopchat.controllers.palette_entries import command_entry  # noqa: E402

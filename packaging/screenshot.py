@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,7 +118,7 @@ def main() -> int:
             prepare(data)
             target = ROOT / ("resources" if view.name in README else "build") / "screenshots" / f"{view.name}.png"
             target.parent.mkdir(parents=True, exist_ok=True)
-            for name, shown in take(display, data, view).items():
+            for name, shown in take(display, data, view):
                 named = target.with_stem("-".join(filter(None, (target.stem, name))))
                 save(shown, named)
                 print(f"{named.relative_to(ROOT)}: {named.stat().st_size / 1000:.0f} kB")
@@ -158,8 +159,8 @@ def find_model() -> Path:
     sys.exit("There is no starter model. Type: python3 packaging/dev.py run")
 
 
-def take(display: Display, data: Path, view: View) -> dict[str, Screenshot]:
-    """Start the app, ask, and return what it shows when the answer is there, and each card where they are wanted."""
+def take(display: Display, data: Path, view: View) -> Iterator[tuple[str, Screenshot]]:
+    """Start the app, ask, and yield what it shows when the answer is there, and each card where they are wanted."""
     process = subprocess.Popen(
         [sys.executable, "-m", "desktopchat", "--data-dir", str(data)],
         env={
@@ -184,11 +185,11 @@ def take(display: Display, data: Path, view: View) -> dict[str, Screenshot]:
             settled(display)
         if view.typed:
             display.type(view.typed)
-        pictures = {"": at_rest(display)}
+        yield "", at_rest(display)
         for name, key in CARDS.items() if view.cards else ():
             display.press(key)
             settled(display)
-            pictures[name] = at_rest(display)
+            yield name, at_rest(display)
             for _ in range(3):  # what runs, the card, and what it left
                 display.press("Escape")
                 settled(display)
@@ -197,7 +198,6 @@ def take(display: Display, data: Path, view: View) -> dict[str, Screenshot]:
     finally:
         process.kill()
         process.wait()
-    return pictures
 
 
 def at_rest(display: Display) -> Screenshot:

@@ -157,7 +157,8 @@ class WindowCommands(CommandGroups):
         self.focus_composer()
 
     def _leave(self) -> None:
-        """Report what belongs to the present conversation before another one is shown."""
+        """Report what belongs to the present conversation before another one is shown, where it can be seen."""
+        self.close_overlay()
         self._window.page.composer.begin_switch()
         self._window.page.transcript.report_place()
         self._window.panel.flush()

@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from fake_chats import FakeChat
+from fake_models import FakeAdapters, FakeModels
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 from test_main_window import MODEL, Desk
-from ui_fakes import FakeAdapters, FakeChat, FakeModels, open_window
+from ui_fakes import open_window
 
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.adapter_choices import AdapterChoice

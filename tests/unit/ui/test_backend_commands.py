@@ -1,8 +1,10 @@
 from pathlib import Path
 
+from fake_chats import FakeChat
+from fake_models import FakeBackends
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeBackends, FakeChat, open_window
+from ui_fakes import open_window
 
 from desktopchat.core.backend import Backend, Origin, Trial, Tried
 from desktopchat.core.device import Device

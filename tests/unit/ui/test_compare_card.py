@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from fake_chats import FakeChat
+from fake_insight import FakeBranching
+from fake_models import FakeModels
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeBranching, FakeChat, FakeModels, open_window
+from ui_fakes import open_window
 
 from desktopchat.controllers.comparison import Comparison
 from desktopchat.controllers.models import LoadedModel

@@ -3,19 +3,15 @@
 from pathlib import Path
 
 import pytest
+from fake_chats import FakeChat, FakeConversations, FakeShelving
+from fake_models import FakeModels
+from fake_running import keys_in
+from fake_writing import FakeWriting
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
-from ui_fakes import (
-    FakeChat,
-    FakeConversations,
-    FakeModels,
-    FakeShelving,
-    FakeWriting,
-    keys_in,
-    open_window,
-)
+from ui_fakes import open_window
 
 from desktopchat.core.attached import Written, attach, attach_text
 from desktopchat.core.chat import Message, MessageState, Role

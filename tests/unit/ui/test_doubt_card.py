@@ -3,11 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
+from fake_chats import FakeChat
+from fake_insight import FakeInsight
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 from test_main_window import answer, own
-from ui_fakes import FakeChat, FakeInsight, open_window
+from ui_fakes import open_window
 
 from desktopchat.controllers.doubt import Doubt, Sample
 from desktopchat.core.agreement import agreement

@@ -5,10 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fake_chats import FakeChat
+from fake_models import FakeDownloads
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QListWidget
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeChat, FakeDownloads, open_window
+from ui_fakes import open_window
 
 from desktopchat.core.download import Download, DownloadState
 from desktopchat.core.hub_file import HubFile

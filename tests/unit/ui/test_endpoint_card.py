@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from fake_chats import FakeChat
+from fake_models import FakeEndpoint
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QListWidget
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeChat, FakeEndpoint, open_window
+from ui_fakes import open_window
 
 from desktopchat.controllers.endpoint import EndpointState
 from desktopchat.core.chat import ChatMessage, Role

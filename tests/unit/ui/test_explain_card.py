@@ -3,11 +3,13 @@
 import math
 
 import pytest
+from fake_chats import FakeChat
+from fake_insight import FakeInsight
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeChat, FakeInsight, open_window
+from ui_fakes import open_window
 
 from desktopchat.controllers.explain import Explanation, SentPrompt
 from desktopchat.core.certainty import Certainty, certainty

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from fake_chats import FakeChat
+from fake_insight import FakeInsight
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeChat, FakeInsight, open_window
+from ui_fakes import open_window
 
 from desktopchat.core.errors import HiddenPromptError
 from desktopchat.core.model_shape import Block, ModelShape

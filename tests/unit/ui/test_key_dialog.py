@@ -3,16 +3,13 @@
 from pathlib import Path
 
 import pytest
+from fake_chats import FakeChat, FakeConversations
+from fake_running import keys_in
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
-from ui_fakes import (
-    FakeChat,
-    FakeConversations,
-    keys_in,
-    open_window,
-)
+from ui_fakes import open_window
 
 from desktopchat.controllers.keys import KeyController
 from desktopchat.ui.key_dialog import KeyDialog, pressed_key

@@ -1,9 +1,11 @@
 """The page of all commands: made from them, with the keys of now, read and left by key."""
 
+from fake_chats import FakeChat
+from fake_running import NOWHERE, keys_in
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from ui_fakes import NOWHERE, FakeChat, keys_in, open_window
+from ui_fakes import open_window
 
 from desktopchat.commands.keymap import Keymap
 from desktopchat.commands.registry import COMMANDS

@@ -3,10 +3,12 @@
 import tomllib
 from pathlib import Path
 
+from fake_chats import FakeChat
+from fake_insight import FakeInsight
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QTableView
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeChat, FakeInsight, open_window
+from ui_fakes import open_window
 
 from desktopchat.core.cost import LedgerBy, LedgerRow
 from desktopchat.ui.ledger_card import LedgerCard

@@ -3,20 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from fake_chats import FakeCare, FakeChat, FakeConversations, FakeSearch, FakeShelving
+from fake_models import FakeModels
+from fake_writing import FakeWriting
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QFont, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLabel, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
-from ui_fakes import (
-    FakeCare,
-    FakeChat,
-    FakeConversations,
-    FakeModels,
-    FakeSearch,
-    FakeShelving,
-    FakeWriting,
-    open_window,
-)
+from ui_fakes import open_window
 
 from desktopchat.commands.registry import COMMANDS
 from desktopchat.controllers.models import LoadedModel
@@ -205,6 +199,16 @@ def test_escape_never_discards_text(desk: Desk, qtbot: QtBot) -> None:
         desk.key(Qt.Key.Key_Escape)
     assert desk.field.text() == "precious"
     assert not desk.window.page.banner.isVisible()
+
+
+def test_another_conversation_is_shown_in_place_of_an_open_card(desk: Desk) -> None:
+    desk.key(Qt.Key.Key_F1)
+    overlay = desk.window.findChild(KeyHelp)
+    assert overlay.isVisible()
+    desk.key(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert not overlay.isVisible()
+    assert desk.window.commands.overlay is None
+    assert desk.field.hasFocus()
 
 
 def test_key_overlay_lists_every_command(desk: Desk) -> None:

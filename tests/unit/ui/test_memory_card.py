@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from fake_chats import FakeChat
+from fake_models import FakeModels
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeChat, FakeModels, open_window
+from ui_fakes import open_window
 
 from desktopchat.controllers.models import LoadedModel
 from desktopchat.core.beside import Beside

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fake_chats import FakeChat
+from fake_models import FakeModels
+from fake_running import InlineRunner, library_in
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeChat, FakeModels, InlineRunner, library_in, open_window
+from ui_fakes import open_window
 
 from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.model_work import ModelWork

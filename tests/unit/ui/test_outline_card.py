@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fake_chats import FakeChat
+from fake_insight import FakeBranching
 from PySide6.QtCore import QElapsedTimer, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat, QTextTable
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeBranching, FakeChat, open_window
+from ui_fakes import open_window
 
 from desktopchat.controllers.branches import OUTLINE_ROLE
 from desktopchat.core.chat import Message, MessageState, Role

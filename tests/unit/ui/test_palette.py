@@ -4,19 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fake_chats import FakeChat, FakeConversations, FakeStore
+from fake_models import FakeModels
+from fake_running import NOWHERE, keys_in
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListView
 from pytestqt.qtbot import QtBot
-from ui_fakes import (
-    NOWHERE,
-    FakeChat,
-    FakeConversations,
-    FakeModels,
-    FakeStore,
-    finder_of,
-    keys_in,
-    open_window,
-)
+from ui_fakes import finder_of, open_window
 
 from desktopchat.controllers.palette import ENTRY_ROLE
 from desktopchat.controllers.palette_entries import Entry, EntryKind

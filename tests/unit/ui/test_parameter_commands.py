@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from fake_chats import FakeParameters
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDoubleSpinBox, QLabel
 from pytestqt.qtbot import QtBot
 from test_reachability import Key, Modifier, Walk
-from ui_fakes import FakeParameters
 
 from desktopchat.core.parameter_layers import BUILT_IN, ParameterLayers
 from desktopchat.core.params import SamplingParams

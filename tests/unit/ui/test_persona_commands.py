@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_chats import FakeChat
+from fake_writing import FakeWriting
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QListWidget, QPlainTextEdit
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeChat, FakeWriting, open_window
+from ui_fakes import open_window
 
 from desktopchat.core.notice import Notice
 from desktopchat.core.params import SamplingParams

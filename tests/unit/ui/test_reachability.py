@@ -5,6 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fake_chats import FakeCare, FakeChat, FakeConversations, FakeSearch, FakeShelving, FakeStore, FakeTransfer
+from fake_models import FakeModels
+from fake_running import keys_in
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -19,19 +22,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 from test_main_window import HITS, MODEL, ROWS, answer, own
-from ui_fakes import (
-    FakeCare,
-    FakeChat,
-    FakeConversations,
-    FakeModels,
-    FakeSearch,
-    FakeShelving,
-    FakeStore,
-    FakeTransfer,
-    finder_of,
-    keys_in,
-    open_window,
-)
+from ui_fakes import finder_of, open_window
 
 from desktopchat.commands.command import Condition
 from desktopchat.commands.registry import COMMANDS

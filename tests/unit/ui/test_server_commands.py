@@ -1,9 +1,11 @@
 """The list of connections, by keys."""
 
+from fake_chats import FakeChat
+from fake_models import FakeServers
 from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeChat, FakeServers, open_window
+from ui_fakes import open_window
 
 from desktopchat.core.request import MadeRequest
 from desktopchat.ui.chooser import DETAIL, Chooser

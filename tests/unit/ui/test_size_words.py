@@ -1,9 +1,10 @@
 """The suggestion is one calm banner that says it is an estimate, and goes by key."""
 
 import pytest
+from fake_chats import FakeChat
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from ui_fakes import FakeChat, open_window
+from ui_fakes import open_window
 
 from desktopchat.core.model_size import Memory, Suggestion
 from desktopchat.core.notice import Notice

@@ -3,14 +3,11 @@
 from pathlib import Path
 
 import pytest
+from fake_chats import FakeCare, FakeChat
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
-from ui_fakes import (
-    FakeCare,
-    FakeChat,
-    open_window,
-)
+from ui_fakes import open_window
 
 from desktopchat.core.care import CopyKind, StoreCopy
 from desktopchat.core.notice import Notice

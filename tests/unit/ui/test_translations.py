@@ -8,11 +8,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from fake_chats import FakeChat
+from fake_running import NOWHERE, InlineRunner
 from PySide6.QtCore import QLocale, Qt, QTranslator
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
-from ui_fakes import NOWHERE, FakeChat, InlineRunner, open_window
+from ui_fakes import open_window
 
 from desktopchat.commands.command import Menu
 from desktopchat.commands.keymap import Keymap
