@@ -294,8 +294,7 @@ class RunningApp:
             Theme("light"),
             drawing=self.drawing,
         )
-        # Tests ask the controller of the backends, past the command that makes what listens to it.
-        for group in (*MADE_AFTER_THE_START, "backends"):
+        for group in MADE_AFTER_THE_START:
             self.window.commands.make(group)
         self.commands = self.window.commands.handlers()
         self.shown: list[Message] = []

@@ -58,8 +58,9 @@ GROUPS = {
     "template": "parameter.thinking parameter.effort model.template",
     "transfer": "conversation.import conversation.export",
 }
-# They tell what happens without a command: a download ends, a program asks, a model is opened.
-MADE_AFTER_THE_START = ("template", "servers", "adapters", "library", "downloads", "endpoint")
+# They hear of what happens without a command of theirs: a download ends, a program asks, a model is opened, a setting
+# is changed.
+MADE_AFTER_THE_START = ("template", "servers", "adapters", "backends", "library", "downloads", "endpoint")
 
 
 class CommandGroups(QObject):
