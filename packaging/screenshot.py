@@ -83,11 +83,11 @@ CARDS = {
     "personas": "shift+F4",
     "hub": "F11",
     "downloads": "shift+F11",
-    "library": "F12",
-    "programs": "shift+F8",
-    "batch": "ctrl+shift+F8",
+    "library": "ctrl+shift+m",
+    "endpoint": "shift+F8",
     "keys": "F1",
     "reference": "shift+F1",
+    "batch": "ctrl+shift+F8",
 }
 VIEWS = (
     View("light", "light"),
