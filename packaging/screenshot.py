@@ -87,7 +87,6 @@ CARDS = {
     "endpoint": "shift+F8",
     "keys": "F1",
     "reference": "shift+F1",
-    "batch": "ctrl+shift+F8",
 }
 VIEWS = (
     View("light", "light"),

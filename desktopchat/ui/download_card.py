@@ -52,7 +52,6 @@ class DownloadCard(Overlay):
         self._list.installEventFilter(self)
         self._list.itemDoubleClicked.connect(self._on_list_item_double_clicked)
         self._list.currentRowChanged.connect(self._on_list_current_row_changed)
-        self.setFocusProxy(self._list)
 
     def show_downloads(self, downloads: Sequence[Download]) -> None:
         """Show these; the one that is chosen stays so."""
@@ -75,6 +74,7 @@ class DownloadCard(Overlay):
         self._empty.setVisible(not downloads)
         self._list.setVisible(bool(downloads))
         self._keys.setVisible(bool(downloads))
+        self.setFocusProxy(self._list if downloads else None)  # a list that is hidden takes no key
         if downloads:
             self._list.setFixedHeight(min(_ROWS, len(downloads)) * self._list.sizeHintForRow(0) + 4)
         else:

@@ -65,6 +65,7 @@ def style_sheet(theme: Theme) -> str:
         padding: {gap(6)}px {px(12)}px; outline: 0; }}
     QPushButton:hover, QToolButton:hover {{ background: {t.user_block}; }}
     QPushButton:focus, QToolButton:focus {{ border: 1px solid {t.accent}; }}
+    QFileDialog QToolButton {{ padding: {px(3)}px; }}
     QPushButton#primary {{ background: {t.accent}; color: {t.on_accent}; border: 1px solid {t.accent}; }}
     QPushButton#primary:focus {{ border: 2px solid {t.text}; }}
     QPushButton:disabled, QPushButton#primary:disabled {{

@@ -8,7 +8,7 @@ import pytest
 from fake_chats import FakeChat
 from fake_models import FakeDownloads
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QListWidget
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget
 from pytestqt.qtbot import QtBot
 from ui_fakes import open_window
 
@@ -81,6 +81,18 @@ def test_each_row_is_spoken_with_its_state(make: Callable[..., Rig]) -> None:
         "tiny4 · Q4_K_M, done · 3.0 GB",
         "tiny5 · Q4_K_M, queued · 3.0 GB",
     ]
+
+
+def test_empty_card_has_the_focus_and_closes(make: Callable[..., Rig], qtbot: QtBot) -> None:
+    rig = make()
+    assert "Nothing is being downloaded." in rig.labels()
+    assert QApplication.focusWidget() is rig.card
+    rig.fake.changed.emit((download(1),))
+    assert QApplication.focusWidget() is rig.rows
+    rig.fake.changed.emit(())
+    assert QApplication.focusWidget() is rig.card
+    qtbot.keyClick(rig.card, Key.Key_Escape)
+    assert rig.window.page.composer.field.hasFocus()
 
 
 def test_keys_do_what_they_say(make: Callable[..., Rig]) -> None:

@@ -85,6 +85,8 @@ class Walk:
         assert widget is not None, "the focus is lost"
         assert widget.isVisible(), f"the focus is on {named(widget)}, which is not shown"
         assert widget.isEnabled()
+        card = self.card()
+        assert card is None or card is widget or card.isAncestorOf(widget), f"the focus is below {named(card)}"
         corner = widget.mapTo(self.window, QPoint(0, 0)) if self.window.isAncestorOf(widget) else None
         if corner is not None:
             seen = self.window.rect().adjusted(-1, -1, 1, 1)
