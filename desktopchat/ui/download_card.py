@@ -53,6 +53,11 @@ class DownloadCard(Overlay):
         self._list.itemDoubleClicked.connect(self._on_list_item_double_clicked)
         self._list.currentRowChanged.connect(self._on_list_current_row_changed)
 
+    def open(self) -> None:
+        """Show the card."""
+        super().open()
+        self._take_focus()
+
     def show_downloads(self, downloads: Sequence[Download]) -> None:
         """Show these; the one that is chosen stays so."""
         chosen = self._current()
@@ -74,11 +79,9 @@ class DownloadCard(Overlay):
         self._empty.setVisible(not downloads)
         self._list.setVisible(bool(downloads))
         self._keys.setVisible(bool(downloads))
-        self.setFocusProxy(self._list if downloads else None)  # a list that is hidden takes no key
         if downloads:
             self._list.setFixedHeight(min(_ROWS, len(downloads)) * self._list.sizeHintForRow(0) + 4)
-        else:
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._take_focus()
         self._cover()
 
     def tell(self, sentence: str) -> None:
@@ -98,6 +101,10 @@ class DownloadCard(Overlay):
         ):
             return True
         return super().eventFilter(watched, event)
+
+    def _take_focus(self) -> None:
+        # A list that is hidden takes no key.
+        (self._list if self._list.isVisibleTo(self) else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _take_key(self, event: QKeyEvent, download: Download) -> bool:
         key, alt = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)

@@ -305,7 +305,7 @@ class OutlineCard(WideCard):
 
     def _on_timer_timeout(self) -> None:
         if (row := self.current()) is not None:
-            self._branches.read_messages((row.node.id,), self._on_message_read)
+            self._branches.read_messages((row.node.id,), self.while_open(self._on_message_read))
 
     def _on_message_read(self, messages: tuple[Message, ...]) -> None:
         row = self.current()

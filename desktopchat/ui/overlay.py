@@ -1,10 +1,15 @@
 """A card over the window: the keys, a question, what the program is."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktopchat.ui.focus import give_back
+
+T = TypeVar("T")
 
 
 class Overlay(QWidget):
@@ -20,6 +25,7 @@ class Overlay(QWidget):
         super().__init__(parent)
         self._under = parent
         self.gave_back = False
+        self._is_closed = False
         self._returns_to: QWidget | None = None
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -46,11 +52,21 @@ class Overlay(QWidget):
 
     def close_overlay(self) -> None:
         """Take the card away and give the focus back."""
+        self._is_closed = True
         self._under.removeEventFilter(self)
         self.hide()
         self.gave_back = give_back(self._returns_to, Qt.FocusReason.PopupFocusReason)
         self.closed.emit()
         self.deleteLater()
+
+    def while_open(self, show: Callable[[T], None]) -> Callable[[T], None]:
+        """Return what shows something that is read meanwhile, and does nothing once the card has been closed."""
+
+        def shown(value: T) -> None:
+            if not self._is_closed:
+                show(value)
+
+        return shown
 
     def _cover(self) -> None:
         area = self._under.rect()

@@ -103,7 +103,7 @@ class VersionsCard(WideCard):
 
     def _read(self) -> None:
         shown = self._ids[self._first : self._first + len(self.columns)]
-        self._branches.read_messages(shown, self._on_messages_read)
+        self._branches.read_messages(shown, self.while_open(self._on_messages_read))
 
     def _on_messages_read(self, messages: tuple[Message, ...]) -> None:
         shown = self._ids[self._first : self._first + len(self.columns)]

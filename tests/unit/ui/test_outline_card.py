@@ -101,6 +101,15 @@ def rig(qtbot: QtBot, garden: Garden) -> Rig:
     return Rig(qtbot, garden)
 
 
+def test_what_comes_too_late_for_a_card_is_not_shown(rig: Rig) -> None:
+    shown: list[int] = []
+    show = rig.card.while_open(shown.append)
+    show(1)
+    rig.press(Key.Key_Escape)
+    show(2)
+    assert shown == [1]
+
+
 def test_outline_shows_the_shown_branch_as_its_trunk(rig: Rig) -> None:
     g = rig.garden
     assert rig.rows() == [(g.cat, 0), (g.furry, 1), (g.small, 0), (g.dog, 1), (g.bird, 0), (g.flies, 0)]
