@@ -87,7 +87,9 @@ CARDS = {
     "endpoint": "shift+F8",
     "keys": "F1",
     "reference": "shift+F1",
+    "program": "ctrl+k",
 }
+NAMED = {"program": "Ask from a program"}  # by the palette
 VIEWS = (
     View("light", "light"),
     View("dark", "dark"),
@@ -185,9 +187,17 @@ def take(display: Display, data: Path, view: View) -> Iterator[tuple[str, Screen
         if view.typed:
             display.type(view.typed)
         yield "", at_rest(display)
+        if view.cards:
+            display.press("ctrl+r")  # a second version of the answer
+            wait_for(lambda: len(query(data, sql)) == 3, "the second answer")
         for name, key in CARDS.items() if view.cards else ():
             display.press(key)
             settled(display)
+            if name in NAMED:
+                display.type(NAMED[name])
+                settled(display)
+                display.press("Return")
+                settled(display)
             yield name, at_rest(display)
             for _ in range(3):  # what runs, the card, and what it left
                 display.press("Escape")
