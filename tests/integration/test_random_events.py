@@ -2,6 +2,7 @@
 
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QFileInfo, QPoint, QPointF, Qt, QTimer
@@ -140,6 +141,29 @@ def leave_everything(app: RunningApp) -> None:
     assert field.hasFocus(), f"the focus is at {QApplication.focusWidget()!r}"
 
 
+def stored_texts(app: RunningApp, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that gets each text of the composer which the window is told is stored.
+
+    What goes into the queue is not among them: it may be taken out of that again.
+    """
+    handed: list[str] = []
+    stored: list[str] = []
+    send = app.chat.send
+
+    def send_and_note(text: str, *files: Any) -> None:
+        handed[:] = [text]
+        send(text, *files)
+
+    def note_stored() -> None:
+        stored.extend(handed)
+        handed.clear()
+
+    monkeypatch.setattr(app.chat, "send", send_and_note)
+    app.chat.send_refused.connect(lambda _notice: handed.clear())
+    app.chat.sent.connect(note_stored)
+    return stored
+
+
 class _Unread(QFileIconProvider):
     """Tells kinds of files by their names. Qt reads the files, and for root a file such as /proc/kmsg never ends."""
 
@@ -177,10 +201,7 @@ def test_random_keys_and_clicks(
     with running_app(qtbot, tmp_path, LoadParams(n_ctx=2048)) as app:
         assert app.open_model(model) is None
         app.chat.set_sampling(app.chat.sampling.changed(max_tokens=40))
-        sent: list[str] = []
-        stored: list[str] = []
-        app.window.page.composer.send_requested.connect(lambda text, *_: sent.append(text))
-        app.chat.sent.connect(lambda: stored.append(sent[-1]))
+        stored = stored_texts(app, monkeypatch)
         app.chat.store_replaced.connect(lambda *_: stored.clear())  # a restore keeps it in a file beside
         monkey = Monkey(app, seed)
         try:
