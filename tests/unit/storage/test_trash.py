@@ -229,3 +229,14 @@ def test_ids_are_not_given_twice(stores: Stores) -> None:
         stores.trash.delete_conversation(conversation)
         stores.trash.purge(days=0)
     assert len(list(itertools.chain(ids))) == 3
+
+
+def test_what_is_deleted_twice_is_one_entry_and_comes_back(stores: Stores) -> None:
+    conversation = stores.conversations.create().id
+    user, answer = ask(stores, conversation, None, "Hello?")
+    entry = stores.trash.delete_message(answer)
+    assert stores.trash.delete_message(answer) == entry
+    assert [item.id for item in stores.trash.items()] == [entry]
+    assert stores.trash.undo() is not None
+    assert [message.id for message in stores.conversations.path(conversation)] == [user, answer]
+    assert stores.trash.undo() is None
