@@ -97,7 +97,7 @@ def test_copies_become_links_and_files_again(rig: Rig) -> None:
     assert "are free again" in notice.cause
     assert rig.first.samefile(rig.second)
     rig.run(notice.command)
-    assert "1 files are files of their own" in rig.wait_for_end().cause
+    assert "1 file is a file of its own again" in rig.wait_for_end().cause
     assert not rig.first.samefile(rig.second)
     assert rig.second.read_bytes() == gguf()
 
