@@ -1,6 +1,6 @@
 """The engine interface: what goes in, what comes out. Everything here may cross the engine's pipe."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -10,6 +10,7 @@ from desktopchat.core.chat import ChatMessage, FinishReason, Timings, ToolCall, 
 from desktopchat.core.device import Device
 from desktopchat.core.distribution import Distribution
 from desktopchat.core.embedding import Embedding
+from desktopchat.core.errors import UserError
 from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.memory import DeviceMemory
 from desktopchat.core.modelfile import ModelFile
@@ -73,6 +74,7 @@ class ModelInfo:
         limited: It takes only the sampling parameters of OpenAI's API.
         adapted: The adapters that were applied at once; `took` does not count them.
         sees: Pictures may be sent to it.
+        seats: Answers that it writes together, of requests that join.
     """
 
     file: ModelFile
@@ -92,6 +94,7 @@ class ModelInfo:
     limited: bool = False
     adapted: Adapted = Adapted()
     sees: bool = False
+    seats: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,8 @@ class GenerationRequest:
         top_logprobs: Number of alternatives reported with each token, 0 to 20; 0 reports no probabilities.
         ignore_eos: Go on after an end-of-generation token, to measure speed.
         tools: What the model may call: a JSON list as in the OpenAI API; empty is none, and then no calls come.
+        from_scratch: Nothing that was evaluated before is used, and nobody else is answered meanwhile, so that the
+            same seed gives the same answer.
     """
 
     id: int
@@ -143,6 +148,7 @@ class GenerationRequest:
     top_logprobs: int = 0
     ignore_eos: bool = False
     tools: str = ""
+    from_scratch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +231,8 @@ class GenerationFinished:
 
 LoadEvent = LoadPlanned | LoadProgress | ModelLoaded
 GenerationEvent = PromptProgress | Delta | ChoiceFinished | GenerationFinished
+# Hears what comes of a request, of which `GenerationFinished` or an error is the last.
+Take = Callable[[GenerationEvent | UserError], None]
 
 
 class Engine(Protocol):
@@ -255,6 +263,32 @@ class Engine(Protocol):
             TemplateError: The chat template failed.
             EngineError: Evaluation failed, or the engine died.
             NetworkError: The server of the model refused, or broke off.
+        """
+        ...
+
+    @property
+    def seats(self) -> int:
+        """Requests that are worth joining at a time."""
+        ...
+
+    def join(self, request: GenerationRequest, take: Take) -> None:
+        """Take a request up beside others, for `step` to answer. All other methods may be called between two steps:
+        what has joined waits meanwhile, and has nothing taken from it but time.
+
+        Args:
+            take: Called on the thread of this engine, within any of its methods. Hears an error where `generate`
+                would raise one.
+
+        Raises:
+            NoModelError: Nothing is loaded; `take` hears nothing then.
+        """
+        ...
+
+    def step(self) -> bool:
+        """Go on for a moment with what has joined, and return whether some of it is left.
+
+        Raises:
+            EngineError: The engine died, which all that had joined have heard.
         """
         ...
 
@@ -316,7 +350,10 @@ class Engine(Protocol):
         ...
 
     def update_sampling(self, generation_id: int, sampling: SamplingParams) -> None:
-        """Use other parameters from the next token on (`n` and `seed` stay). From any thread; never blocks."""
+        """Use other parameters from the next token of `generate` on (`n` and `seed` stay).
+
+        From any thread; never blocks.
+        """
         ...
 
     def interrupt(self) -> None:

@@ -36,8 +36,10 @@ from desktopchat.engine.api import (
     ModelLoaded,
     PromptProgress,
     PromptSettings,
+    Take,
 )
 from desktopchat.engine.formats import Format
+from desktopchat.engine.in_turn import InTurn
 from desktopchat.engine.text import TextStream
 
 DEFAULT_RATE = 50.0  # words a second
@@ -72,6 +74,7 @@ class ScriptedEngine:
         self._stop = Event()
         self._interrupted = Event()
         self._changed: tuple[int, SamplingParams] | None = None
+        self._in_turn = InTurn(self.generate)
 
     @classmethod
     def from_option(cls, option: str) -> "ScriptedEngine":
@@ -180,6 +183,21 @@ class ScriptedEngine:
             words = last.content.removeprefix("say:").strip(" ").split(" ")
             return iter([words[0], *(f" {word}" for word in words[1:])])
         return (f"{' ' if number > 1 else ''}word{number}" for number in itertools.count(1))
+
+    @property
+    def seats(self) -> int:
+        """Requests that are worth joining at a time."""
+        return 1
+
+    def join(self, request: GenerationRequest, take: Take) -> None:
+        """Take a request up."""
+        if self._model is None:
+            raise NoModelError("No model is loaded.", "Open a model first.")
+        self._in_turn.join(request, take)
+
+    def step(self) -> bool:
+        """Answer the next one that has joined."""
+        return self._in_turn.step()
 
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the number of words, one of which the effort is, and so many for each picture."""

@@ -66,6 +66,13 @@ class Generate:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """Command: answer beside others, when nothing else is to be done."""
+
+    request: GenerationRequest
+
+
+@dataclass(frozen=True, slots=True)
 class CountTokens:
     """Command: count the tokens of a prompt."""
 
@@ -227,6 +234,7 @@ class Failed:
 COMMANDS: tuple[type, ...] = (
     Load,
     Generate,
+    Join,
     CountTokens,
     Render,
     Tokenize,
@@ -246,6 +254,7 @@ COMMANDS: tuple[type, ...] = (
 _ANSWERS_TO: dict[type, tuple[type, ...]] = {
     Load: (LoadPlanned, LoadProgress, ModelLoaded),
     Generate: (PromptProgress, Delta, ChoiceFinished, GenerationFinished),
+    Join: (PromptProgress, Delta, ChoiceFinished, GenerationFinished),
     CountTokens: (TokenCount,),
     Render: (Tokens, PromptText),
     Tokenize: (Tokens, Done),
@@ -271,7 +280,9 @@ def _is_possible(command: Any, answer: Any) -> bool:
         case LoadPlanned(plan):
             return _is_possible_plan(plan)
         case ModelLoaded(info):
-            counts = _are_counts(info.n_ctx, info.n_vocab) and _are_sizes(*_sizes((*info.took, *info.adapted.took)))
+            counts = _are_counts(info.n_ctx, info.n_vocab, info.seats) and _are_sizes(
+                *_sizes((*info.took, *info.adapted.took))
+            )
             return info.file == command.model and counts and (info.plan is None or _is_possible_plan(info.plan))
         case PromptProgress(done, total, cached):
             return _are_counts(done, total, cached)

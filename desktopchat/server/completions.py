@@ -61,17 +61,16 @@ async def complete(desk: Desk, request: Request) -> Response:
     body = await read_body(request, _DECODER)
     info = desk.model_called(request.path_params.get("engine") or body.model)
     asked, wanted = _read(body, info, wraps=desk.options().wraps_prompts)
-    from_scratch = body.cache_prompt is False
     if body.stream:
         async with AsyncExitStack() as held:
             # The first prompt is taken up before the answer begins, so that a refusal has its own status.
-            events = await held.enter_async_context(desk.asker.asked(asked[0], from_scratch))
+            events = await held.enter_async_context(desk.asker.asked(asked[0]))
             events = await unless_gone(request, begun(events))
-            return EventStream(_chunks(desk, events, asked, wanted, from_scratch), held.pop_all())
+            return EventStream(_chunks(desk, events, asked, wanted), held.pop_all())
     found: list[Answers] = []
     for one in asked:
         answers = Answers(wanted.made)
-        async with desk.asker.asked(one, from_scratch) as events:
+        async with desk.asker.asked(one) as events:
             await unless_gone(request, answers.take_all(events))
         found.append(answers)
     return JsonReply(_whole(found, wanted))
@@ -104,6 +103,7 @@ def _read(body: CompletionBody, info: ModelInfo, *, wraps: bool) -> tuple[list[G
             prompt=None if is_turn else text,
             top_logprobs=max(top, int(made > n)),
             ignore_eos=bool(body.ignore_eos),
+            from_scratch=body.cache_prompt is False,
         )
         for text in texts
     ]
@@ -137,7 +137,6 @@ async def _chunks(
     first: AsyncIterator[GenerationEvent],
     asked: Sequence[GenerationRequest],
     wanted: _Wanted,
-    from_scratch: bool,
 ) -> AsyncIterator[dict[str, Any]]:
     found: list[Answers] = []
     head = _head(wanted) | ({"usage": None} if wanted.include_usage else {})
@@ -146,7 +145,7 @@ async def _chunks(
         async with AsyncExitStack() as held:
             events = first
             if number:
-                events = await held.enter_async_context(desk.asker.asked(asked[number], from_scratch))
+                events = await held.enter_async_context(desk.asker.asked(asked[number]))
             async for choice in _choices(events, answers, prompt, number * wanted.n, wanted):
                 yield {**head, "choices": [choice]}
     if wanted.include_usage:

@@ -36,7 +36,9 @@ from desktopchat.engine.api import (
     ModelInfo,
     ModelLoaded,
     PromptSettings,
+    Take,
 )
+from desktopchat.engine.in_turn import InTurn
 from desktopchat.engine.remote import counting, embedding, server
 from desktopchat.engine.remote.generation import Generation, Served
 from desktopchat.network.connection import Connection
@@ -67,6 +69,7 @@ class RemoteEngine:
         self._generation: Generation | None = None
         self._running: int | None = None
         self._cancelled: int | None = None
+        self._in_turn = InTurn(self.generate)
 
     def load(self, model: ModelFile, _params: LoadParams) -> Iterator[LoadEvent]:
         """Ask the server for its models; nothing has to be put into memory."""
@@ -132,6 +135,20 @@ class RemoteEngine:
         finally:
             self._generation = self._running = None
             served.connection.task_name = None
+
+    @property
+    def seats(self) -> int:
+        """Requests that are worth joining at a time."""
+        return 1
+
+    def join(self, request: GenerationRequest, take: Take) -> None:
+        """Take a request up."""
+        self._model()
+        self._in_turn.join(request, take)
+
+    def step(self) -> bool:
+        """Answer the next one that has joined."""
+        return self._in_turn.step()
 
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt, or an estimate: what is not sent yet leaves this machine for no count."""
