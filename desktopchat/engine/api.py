@@ -128,11 +128,13 @@ class GenerationRequest:
         messages: From the system message to the last turn. When the last turn is an assistant's,
             its text is continued and not repeated in the output.
         prompt: Plain text to complete instead of `messages`, without a chat template.
+        prompt_tokens: Tokens to complete instead of both.
         conversation: Names whose KV states these are; empty keeps none on disk.
         overflow: What to do when the context window is full: "stop" refuses the prompt and ends the answer,
             "drop_oldest" leaves out the oldest turns, "shift" does so too and also makes room while it
             answers. What was left out is reported in `Usage`.
         top_logprobs: Number of alternatives reported with each token, 0 to 20; 0 reports no probabilities.
+        scores_prompt: Report them for the tokens of the prompt too, all of which are evaluated for it.
         ignore_eos: Go on after an end-of-generation token, to measure speed.
         tools: What the model may call: a JSON list as in the OpenAI API; empty is none, and then no calls come.
         from_scratch: Nothing that was evaluated before is used, and nobody else is answered meanwhile, so that the
@@ -149,6 +151,13 @@ class GenerationRequest:
     ignore_eos: bool = False
     tools: str = ""
     from_scratch: bool = False
+    prompt_tokens: tuple[int, ...] = ()
+    scores_prompt: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it has a prompt that no chat template makes."""
+        return self.prompt is not None or bool(self.prompt_tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +188,18 @@ class PromptProgress:
     done: int
     total: int
     cached: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromptScored:
+    """How likely the next tokens of the prompt were.
+
+    Attributes:
+        first: The one that nothing stands before, of which nothing is known.
+    """
+
+    logprobs: tuple[TokenLogprobs, ...]
+    first: Token | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +251,7 @@ class GenerationFinished:
 
 
 LoadEvent = LoadPlanned | LoadProgress | ModelLoaded
-GenerationEvent = PromptProgress | Delta | ChoiceFinished | GenerationFinished
+GenerationEvent = PromptProgress | PromptScored | Delta | ChoiceFinished | GenerationFinished
 # Hears what comes of a request, of which `GenerationFinished` or an error is the last.
 Take = Callable[[GenerationEvent | UserError], None]
 

@@ -35,6 +35,7 @@ from desktopchat.engine.api import (
     ModelInfo,
     ModelLoaded,
     PromptProgress,
+    PromptScored,
     PromptSettings,
     Take,
 )
@@ -114,8 +115,8 @@ class ScriptedEngine:
         if self._cancelled == request.id:
             self._stop.set()
         settings = PromptSettings.of(sampling, request.tools)
-        total = len((request.prompt or "").split())
-        if request.prompt is None:
+        total = len(request.prompt_tokens) or len((request.prompt or "").split())
+        if not request.is_plain:
             total = self.count_tokens(request.messages, settings)
         if not total:
             raise EmptyPromptError("The prompt is empty.", "Type something to answer.")
@@ -129,6 +130,8 @@ class ScriptedEngine:
         for done in range(0, total, _PROMPT_SLICE):
             yield PromptProgress(done, total, 0)
         yield PromptProgress(total, total, 0)
+        if request.scores_prompt:
+            yield _scored(request)
         first_token = time.perf_counter() - started
         generated = 0
         for index in range(sampling.n):
@@ -289,6 +292,15 @@ class ScriptedEngine:
 
 def _shown(message: ChatMessage) -> str:
     return " ".join(filter(None, [*[_PICTURE] * len(message.pictures), message.content]))
+
+
+def _scored(request: GenerationRequest) -> PromptScored:
+    """Return the words of a prompt, each as likely as one of an answer; a token that is a number is its word."""
+    words = [f" {token}" for token in request.prompt_tokens] or re.findall(r"\s*\S+", request.prompt or "")
+    first = Token(_number(words[0].encode()), words[0].encode())
+    return PromptScored(
+        tuple(_likely(word, place, request.top_logprobs) for place, word in enumerate(words[1:])), first
+    )
 
 
 def _number(piece: bytes) -> int:

@@ -36,6 +36,7 @@ from desktopchat.engine.api import (
     LoadProgress,
     ModelLoaded,
     PromptProgress,
+    PromptScored,
     PromptSettings,
 )
 
@@ -253,8 +254,8 @@ COMMANDS: tuple[type, ...] = (
 # What each command that is not obeyed at once may be answered with; the last one ends it, and so does `Failed`.
 _ANSWERS_TO: dict[type, tuple[type, ...]] = {
     Load: (LoadPlanned, LoadProgress, ModelLoaded),
-    Generate: (PromptProgress, Delta, ChoiceFinished, GenerationFinished),
-    Join: (PromptProgress, Delta, ChoiceFinished, GenerationFinished),
+    Generate: (PromptProgress, PromptScored, Delta, ChoiceFinished, GenerationFinished),
+    Join: (PromptProgress, PromptScored, Delta, ChoiceFinished, GenerationFinished),
     CountTokens: (TokenCount,),
     Render: (Tokens, PromptText),
     Tokenize: (Tokens, Done),

@@ -111,6 +111,11 @@ class Cache:
         llama_cpp.llama_memory_seq_cp(self._memory, sequence, 0, 0, len(tokens))
         self.owner, self.tokens, self.repeatable = owner, tokens, False
 
+    def start_over(self, owner: str) -> None:
+        """Be empty for a prompt that is to be evaluated as a whole."""
+        self.put_away()
+        self.owner = owner
+
     def move_to(self, sequence: int, length: int) -> None:
         """Give the first tokens to another sequence, and be empty."""
         llama_cpp.llama_memory_seq_cp(self._memory, 0, sequence, 0, length)

@@ -15,12 +15,14 @@ from desktopchat.core.chat import FinishReason, Timings, Usage
 from desktopchat.core.errors import EngineError
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.picture import Picture
+from desktopchat.core.token import Token
 from desktopchat.engine.api import (
     ChoiceFinished,
     GenerationEvent,
     GenerationFinished,
     GenerationRequest,
     PromptProgress,
+    PromptScored,
 )
 from desktopchat.engine.llama.batching import BatchProbe
 from desktopchat.engine.llama.cache import Cache
@@ -32,6 +34,8 @@ from desktopchat.engine.llama.vision import Vision
 from desktopchat.engine.llama.writing import Answer, Writer, seeds_of
 from desktopchat.engine.media import begins, is_inside, is_picture, length_at
 from desktopchat.engine.speculation import LONGEST_DRAFT, Drafter, Speculation
+
+_SCORED = LONGEST_DRAFT + 1  # as many logits as the context has room for
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,10 @@ class Generation:
         yield PromptProgress(reused, len(tokens), reused)
         try:
             while len(cache.tokens) < len(tokens):
-                self._evaluate_next(plan)
+                if self._request.scores_prompt:
+                    yield self._score_next(tokens)
+                else:
+                    self._evaluate_next(plan)
                 yield PromptProgress(len(cache.tokens), len(tokens), reused)
         except AbortedError:
             if plan.vision is not None:
@@ -283,6 +290,28 @@ class Generation:
             return
         part = plan.tokens[start : start + self._loaded.n_batch]
         self._evaluate(list(itertools.takewhile(lambda token: not is_picture(token), part)))
+
+    def _score_next(self, tokens: list[int]) -> PromptScored:
+        """Evaluate the next part of a prompt, of all of whose tokens the logits are wanted."""
+        start = len(self._cache.tokens)
+        part = tokens[start : start + _SCORED]
+        batch = llama_cpp.llama_batch_init(_SCORED, 0, 1)
+        try:
+            for row, token in enumerate(part):
+                batch.token[row] = token
+                batch.pos[row] = start + row
+                batch.n_seq_id[row] = 1
+                batch.seq_id[row][0] = 0
+                batch.logits[row] = 1
+            batch.n_tokens = len(part)
+            self._decode(batch)
+        finally:
+            llama_cpp.llama_batch_free(batch)
+        self._cache.tokens += part
+        # A begin token before a text is no part of it.
+        is_sign = self._request.prompt is not None and self._loaded.is_control(tokens[0])
+        first = None if start or is_sign else Token(tokens[0], self._loaded.spelling(tokens[0]))
+        return PromptScored(self._writer.scored(tokens[start + 1 : start + 1 + len(part)]), first)
 
     def _look(self, plan: Plan, start: int) -> None:
         assert plan.vision is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -76,7 +76,7 @@ class Writer:
         self._scratch: Logits = np.empty(loaded.n_vocab, np.float32)
         self.applied = request.sampling
         self.step_started = 0.0
-        self._format = loaded.template.format if request.prompt is None else Format()
+        self._format = loaded.template.format if not request.is_plain else Format()
         self._marks = {mark.encode() for mark in self._format.marks(with_calls=bool(request.tools))}
 
     def begin(self, index: int, seed: int, opened: str) -> Answer:
@@ -104,6 +104,14 @@ class Writer:
             logits = logits_of(self._loaded, answer.row) if kept is None else kept
             answer.logprobs.append(logprobs_of(self._loaded, logits, token, count, self._scratch))
         return token
+
+    def scored(self, tokens: Sequence[int]) -> tuple[TokenLogprobs, ...]:
+        """Return how likely tokens were that stand one behind each row of the last batch."""
+        count = self._request.top_logprobs
+        return tuple(
+            logprobs_of(self._loaded, logits_of(self._loaded, row), token, count, self._scratch)
+            for row, token in enumerate(tokens)
+        )
 
     def accept(self, answer: Answer, token: int) -> Generator[GenerationEvent, None, bool]:
         """Take a sampled token; the result says whether the answer has ended."""

@@ -119,6 +119,9 @@ class RemoteEngine:
         """Answer."""
         served = self._model()
         request.sampling.validated()
+        if request.prompt_tokens or request.scores_prompt:
+            cause = Sentence("{host} has the vocabulary, so tokens mean nothing here.", host=served.address.label)
+            raise HiddenPromptError(cause, "Load a model of this machine.")
         if not 0 <= request.top_logprobs <= _MOST_ALTERNATIVES:
             raise UserError(
                 Sentence("At most {most} alternatives can be reported.", most=_MOST_ALTERNATIVES), "Ask for fewer."
