@@ -284,6 +284,7 @@ class ScriptedEngine:
     def unload(self) -> None:
         """Forget the model."""
         self._model = None
+        self._in_turn.end(NoModelError("The model was put away.", "Load it again to go on."))
 
     def close(self) -> None:
         """Forget the model."""

@@ -193,7 +193,7 @@ def llama(shared: LlamaEngine) -> LlamaEngine:
 
 
 def test_a_newcomer_is_written_beside_those_who_are_there(llama: LlamaEngine) -> None:
-    first = Asked(llama, STORY, max_tokens=60).join()
+    first = Asked(llama, STORY, max_tokens=60).with_(ignore_eos=True).join()
     step_until(llama, lambda: first.written > 5)
     second = Asked(llama, "What is a cat?", max_tokens=20).join()
     step_until(llama, lambda: second.ended)
@@ -233,12 +233,12 @@ def test_a_beginning_that_all_share_is_evaluated_once(llama: LlamaEngine) -> Non
 
 
 def test_a_follow_up_evaluates_only_what_is_new(llama: LlamaEngine) -> None:
-    both = [Asked(llama, question).join() for question in ("What is a cat?", "What is a dog?")]
+    both = [Asked(llama, question).join() for question in ("What is a cat? " * 20, "What is a dog? " * 20)]
     step_until(llama, lambda: all(one.ended for one in both))
     again = [Asked(llama, one.request.messages[0].content, one.text(), "And then?").join() for one in both]
     step_until(llama, lambda: all(one.ended for one in again))
     for before, after in zip(both, again, strict=True):
-        assert after.usage.cached_tokens >= before.usage.prompt_tokens
+        assert after.usage.cached_tokens >= before.usage.prompt_tokens > 64
 
 
 def test_where_the_cache_is_full_the_youngest_goes_on_later(llama: LlamaEngine) -> None:

@@ -227,6 +227,7 @@ class RemoteEngine:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+        self._in_turn.end(NoModelError("The model was put away.", "Load it again to go on."))
 
     def adapt(self, adapters: Sequence[Adapter]) -> Adapted:
         """Refuse them: what a server applies to its model is decided there."""
