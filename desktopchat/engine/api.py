@@ -313,6 +313,10 @@ class Engine(Protocol):
         """
         ...
 
+    def make_way(self) -> None:
+        """Cut the step that runs short, for something else is wanted. From any thread; never blocks."""
+        ...
+
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt that these messages make, in tokens, as it would be generated from."""
         ...

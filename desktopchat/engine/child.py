@@ -169,6 +169,8 @@ class _Server:
                     self._pictures.obey(command)
                 else:
                     self._commands.put((serial, command))
+                    if self._engine is not None and not isinstance(command, wire.Join):
+                        self._engine.make_way()
                 if isinstance(command, wire.Close):
                     return  # the main thread ends by itself
         except wire.WireError:

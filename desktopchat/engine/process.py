@@ -248,10 +248,9 @@ class ProcessEngine:
             take(error)
             return
         serial, command = next(self._serials), wire.Join(replace(request, messages=messages))
-        is_cancelled = self._joined.add(serial, command, take)
-        self._child.send(serial, command)
-        if is_cancelled:
+        if self._joined.add(serial, command, take):
             self._child.send(0, wire.Cancel(request.id))
+        self._child.send(serial, command)
 
     def step(self) -> bool:
         """Pass on what has come of those who joined."""
@@ -269,10 +268,9 @@ class ProcessEngine:
             pass
         now = self._stepped_at = time.monotonic()
         heard_at = max(child.heard_at, self._stepping_since)
-        if self._joined.is_overdue(CANCEL_PATIENCE, self._stepping_since):
-            raise self._kill(child, _UNSTOPPED)
-        if now > heard_at + _HANG_PATIENCE:
-            raise self._kill(child, _LIFELESS)
+        hangs = now > heard_at + _HANG_PATIENCE
+        if hangs or self._joined.is_overdue(CANCEL_PATIENCE, self._stepping_since):
+            raise self._kill(child, _LIFELESS if hangs else _UNSTOPPED)
         if now > max(heard_at, self._pinged_at) + _PING_INTERVAL:
             self._pinged_at = now
             child.send(0, wire.Ping())
@@ -291,6 +289,9 @@ class ProcessEngine:
                 self._joined.deliver(*frame)
             except wire.WireError:
                 raise self._kill(child, _GARBAGE) from None
+
+    def make_way(self) -> None:
+        """Nothing to do: the child does so by itself when it is asked something else."""
 
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt that these messages make, in tokens."""

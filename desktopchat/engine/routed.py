@@ -82,6 +82,10 @@ class RoutedEngine:
         """Go on with what has joined."""
         return self._present.step()
 
+    def make_way(self) -> None:
+        """Cut the step that runs short."""
+        self._present.make_way()
+
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt that these messages make, in tokens."""
         return self._present.count_tokens(messages, settings)

@@ -202,6 +202,9 @@ class ScriptedEngine:
         """Answer the next one that has joined."""
         return self._in_turn.step()
 
+    def make_way(self) -> None:
+        """Nothing to do: an answer is not cut short."""
+
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the number of words, one of which the effort is, and so many for each picture."""
         if self._model is None:

@@ -19,6 +19,7 @@ from desktopchat.engine.api import (
     GenerationEvent,
     GenerationFinished,
     GenerationRequest,
+    PromptProgress,
 )
 from desktopchat.engine.child import create_engine
 from desktopchat.engine.llama.engine import LlamaEngine
@@ -265,6 +266,20 @@ def test_several_answers_go_on_after_a_pause(llama: LlamaEngine) -> None:
     step_until(llama, lambda: asked.ended)
     assert asked.usage.completion_tokens == asked.written == 90
     assert all(len(asked.text(index)) > 30 for index in range(3))
+
+
+def test_who_asks_otherwise_waits_for_no_long_prompt(starter_model: Path, tmp_path: Path) -> None:
+    engine = ProcessEngine(tmp_path / "engine.log")
+    list(engine.load(inspect(starter_model), LoadParams(n_ctx=8192, n_batch=8192)))
+    try:
+        long, own = Asked(engine, "hello world " * 3500).join(), Asked(engine, "What is a cat?")
+        engine.step()
+        list(engine.generate(own.request))
+        assert not any(event.done for event in long.events if isinstance(event, PromptProgress))
+        step_until(engine, lambda: long.ended)
+        assert long.written == 12
+    finally:
+        engine.close()
 
 
 def test_from_scratch_it_is_answered_alone_and_repeats(llama: LlamaEngine) -> None:

@@ -306,6 +306,11 @@ class LlamaEngine:
             system_tokens = common_length(tokens, other.tokens)
         return Plan(wanted, system_tokens, left_out, asked.opened, asked.pictures, self._prompts.vision)
 
+    def make_way(self) -> None:
+        """Cut the step that runs short; what it evaluates is evaluated again."""
+        if (crew := self._crew) is not None:
+            crew.make_way()
+
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt that these messages make, in tokens."""
         loaded, _ = self._model()

@@ -153,6 +153,9 @@ class RemoteEngine:
         """Answer the next one that has joined."""
         return self._in_turn.step()
 
+    def make_way(self) -> None:
+        """Nothing to do: an answer is not cut short."""
+
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt, or an estimate: what is not sent yet leaves this machine for no count."""
         served = self._model()
