@@ -24,6 +24,7 @@ from desktopchat.engine.api import (
 from desktopchat.engine.child import create_engine
 from desktopchat.engine.llama.engine import LlamaEngine
 from desktopchat.engine.process import ProcessEngine
+from desktopchat.engine.speculation import Speculation
 from desktopchat.library.folder import inspect
 
 LOAD = LoadParams(n_ctx=1024)
@@ -266,6 +267,27 @@ def test_several_answers_go_on_after_a_pause(llama: LlamaEngine) -> None:
     step_until(llama, lambda: asked.ended)
     assert asked.usage.completion_tokens == asked.written == 90
     assert all(len(asked.text(index)) > 30 for index in range(3))
+
+
+def test_alone_it_guesses_what_it_can(llama: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "The miller counts his sacks of flour by the light of a lamp, and the river runs past the old mill. "
+
+    def ask() -> Asked:
+        asked = Asked(llama, f"Repeat this text three times: {text * 3}", temperature=0.01, max_tokens=120)
+        asked.with_(ignore_eos=True).join()
+        step_until(llama, lambda: asked.ended)
+        return asked
+
+    guessed = ask()
+    assert guessed.usage.drafted_tokens >= guessed.usage.accepted_tokens > 0
+    assert guessed.written == guessed.usage.completion_tokens == 120
+    assert not guessed.usage.repeatable
+    # Whatever is guessed, what is drawn decides: wrong guesses leave nothing behind.
+    monkeypatch.setattr(Speculation, "propose", lambda _self, _tokens, newest, room: [newest, newest][:room])
+    wrong = ask()
+    assert (wrong.written, wrong.usage.completion_tokens) == (120, 120)
+    assert wrong.usage.accepted_tokens < wrong.usage.drafted_tokens / 2
+    assert "miller" in wrong.text()
 
 
 def test_who_asks_otherwise_waits_for_no_long_prompt(starter_model: Path, tmp_path: Path) -> None:

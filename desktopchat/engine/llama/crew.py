@@ -6,7 +6,6 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
@@ -25,79 +24,18 @@ from desktopchat.engine.api import (
 )
 from desktopchat.engine.llama.cache import Cache
 from desktopchat.engine.llama.evaluating import AbortedError, NoSlotError, evaluate
+from desktopchat.engine.llama.member import Lane, Member
 from desktopchat.engine.llama.model import LoadedModel
 from desktopchat.engine.llama.native import AbortFlag, Native
-from desktopchat.engine.llama.writing import Answer, Writer, seeds_of
+from desktopchat.engine.llama.writing import Writer, seeds_of
 from desktopchat.engine.prefix import common_length
+from desktopchat.engine.speculation import Drafter, Speculation
 
 _log = logging.getLogger(__name__)
 # Tokens from which on it is worth it to share what another request has evaluated, or is about to.
 _WORTHWHILE = 64
 _MARGIN = 32  # tokens of answer that must fit when a request is begun beside others
 _REMEMBERED = 64  # ids that were cancelled before they came
-
-
-@dataclass(slots=True, eq=False)
-class _Lane:
-    """One answer in a sequence of the KV cache.
-
-    Attributes:
-        tokens: Prompt and answer; the last one is not evaluated yet, nor are others after a pause.
-        known: How many of them are in the cache.
-        sequence: -1 while it has none.
-        follows: It gets the prompt from the first lane of its request, once that has it.
-    """
-
-    answer: Answer
-    tokens: list[int]
-    known: int = 0
-    sequence: int = -1
-    follows: bool = False
-
-    @property
-    def pending(self) -> int:
-        """How many tokens are to be evaluated."""
-        return len(self.tokens) - self.known
-
-
-@dataclass(slots=True, eq=False)
-class Member:
-    """A request on its way.
-
-    Attributes:
-        take: Hears what comes of it.
-        prompt: Its tokens; once it has begun, those of the cache that spell the same.
-        opened: What the prompt has of the answer already.
-        left_out: Oldest messages that did not fit.
-        alone: Nobody else is answered meanwhile, and its prompt is made then.
-        lanes: Of the answers that have not ended.
-        reused: Tokens of the prompt that were in the cache.
-        shared: Of those in the cache, the ones whose cells are another's too.
-        mixed: Something of it was evaluated in one batch with another.
-    """
-
-    request: GenerationRequest
-    take: Take
-    prompt: list[int] = field(default_factory=list)
-    opened: str = ""
-    left_out: int = 0
-    alone: bool = False
-    writer: Writer | None = None
-    answers: list[Answer] = field(default_factory=list)
-    lanes: list[_Lane] = field(default_factory=list)
-    reused: int = 0
-    shared: int = 0
-    mixed: bool = False
-    joined_at: float = field(default_factory=time.perf_counter)
-    began_at: float = 0.0
-    prompt_seconds: float = 0.0
-    first_token_at: float = 0.0
-
-    @property
-    def size(self) -> int:
-        """Cells that it takes, nearly."""
-        written = sum(len(lane.tokens) - len(self.prompt) for lane in self.lanes)
-        return len(self.prompt) + written - self.shared
 
 
 class Crew:
@@ -110,6 +48,7 @@ class Crew:
     Args:
         cache: Of the sequence 0, where what an answer leaves rests until it is wanted again.
         answer_alone: Answers a request while nobody else is there.
+        drafters: Makes what guesses the next tokens of an answer.
     """
 
     def __init__(
@@ -119,12 +58,14 @@ class Crew:
         cache: Cache,
         abort: AbortFlag,
         answer_alone: Callable[[GenerationRequest, Take], None],
+        drafters: Callable[[], Sequence[Drafter]],
     ) -> None:
         self._native = native
         self._loaded = loaded
         self.cache = cache
         self._abort = abort
         self._answer_alone = answer_alone
+        self._drafters = drafters
         self._free = list(range(1, SEQUENCES))
         self._waiting: deque[Member] = deque()
         self._active: list[Member] = []
@@ -177,7 +118,7 @@ class Crew:
         self._fail_active(error)
         while self._waiting:
             member = self._waiting.popleft()
-            _forget(member)
+            member.forget()
             member.take(error)
         llama_cpp.llama_batch_free(self._batch)
 
@@ -194,12 +135,13 @@ class Crew:
                 self._begin(member)
             except UserError as error:
                 self._release(member)
-                _forget(member)
+                member.forget()
                 member.take(error)
         if not self._active:
             return
         started = time.perf_counter()
         filled = self._fill()
+        draft = self._drafted(filled)
         try:
             self._evaluate()
         except (AbortedError, NoSlotError) as error:
@@ -216,6 +158,7 @@ class Crew:
             lane.known += count
             if row >= 0:
                 self._write(member, lane, row)
+                self._check_draft(member, lane, draft, started)
             elif not member.first_token_at:
                 member.take(PromptProgress(lane.known, len(member.prompt), member.reused))
 
@@ -223,7 +166,7 @@ class Crew:
         """Return whether a request can be begun, or gone on with, beside those that are under way."""
         if not self._active:
             return True
-        if member.alone or len(self._free) < _seats_of(member):
+        if member.alone or len(self._free) < member.seats:
             return False
         if sum(one.size for one in self._active) + member.size + _MARGIN > self._loaded.n_ctx:
             return False
@@ -246,10 +189,13 @@ class Crew:
             member.writer = Writer(self._loaded, request, lambda: request.id in self._cancelled)
             for index, seed in enumerate(seeds_of(request.sampling)):
                 member.answers.append(member.writer.begin(index, seed, member.opened))
-        sequences = [self._free.pop() for _ in range(_seats_of(member))]
+            # Whether a batch has the bits of single tokens, which temperature 0 wants, is known of those alone.
+            if request.sampling.n == 1 and request.sampling.temperature > 0 and (drafters := self._drafters()):
+                member.speculation = Speculation(*drafters)
+        sequences = [self._free.pop() for _ in range(member.seats)]
         if not member.lanes:
             member.prompt, member.reused = self._arrange(member, member.prompt, sequences[0])
-            member.lanes = [_Lane(answer, list(member.prompt)) for answer in member.answers]
+            member.lanes = [Lane(answer, list(member.prompt)) for answer in member.answers]
             member.lanes[0].known = member.reused
             member.take(PromptProgress(member.reused, len(member.prompt), member.reused))
         else:
@@ -328,9 +274,11 @@ class Crew:
         self._release(member)
         now = time.perf_counter()
         written = sum(answer.count for answer in member.answers)
-        _forget(member)
+        member.forget()
         repeatable = not member.mixed and not member.reused
-        usage = Usage(len(member.prompt), member.reused, written, member.left_out, repeatable=repeatable)
+        drafted, accepted = (one.drafted, one.accepted) if (one := member.speculation) else (0, 0)
+        counts = (len(member.prompt), member.reused, written, member.left_out, 0, drafted, accepted)
+        usage = Usage(*counts, repeatable=repeatable)
         first_at = member.first_token_at or now
         timings = Timings(member.prompt_seconds, first_at - member.joined_at, now - first_at)
         member.take(GenerationFinished(usage, timings))
@@ -344,7 +292,7 @@ class Crew:
         for lane in member.lanes:
             self._release_lane(lane)
 
-    def _release_lane(self, lane: _Lane) -> None:
+    def _release_lane(self, lane: Lane) -> None:
         if lane.sequence >= 0:
             llama_cpp.llama_memory_seq_rm(self._loaded.memory, lane.sequence, -1, -1)
             self._free.append(lane.sequence)
@@ -354,12 +302,12 @@ class Crew:
         failed, self._active = self._active, []
         for member in failed:
             self._release(member)
-            _forget(member)
+            member.forget()
             member.take(error)
 
     # --- one step -------------------------------------------------------------------------------------
 
-    def _fill(self) -> list[tuple[Member, _Lane, int, int]]:
+    def _fill(self) -> list[tuple[Member, Lane, int, int]]:
         """Put what is next into the batch.
 
         Returns:
@@ -368,21 +316,55 @@ class Crew:
         """
         lanes = [(member, lane) for member in self._active for lane in member.lanes if not lane.follows]
         lanes.sort(key=lambda one: one[1].pending > 1)  # those who write wait for none who reads
-        batch, row = self._batch, 0
-        filled = []
+        row, filled = 0, []
         for member, lane in lanes:
             count = min(lane.pending, self._loaded.n_batch - row)
             for place in range(lane.known, lane.known + count):
-                batch.token[row] = lane.tokens[place]
-                batch.pos[row] = place
-                batch.n_seq_id[row] = 1
-                batch.seq_id[row][0] = lane.sequence
-                batch.logits[row] = place == len(lane.tokens) - 1
+                self._put(row, lane.tokens[place], place, lane.sequence, wanted=place == len(lane.tokens) - 1)
                 row += 1
             if count:
                 filled.append((member, lane, count, row - 1 if count == lane.pending else -1))
-        batch.n_tokens = row
+        self._batch.n_tokens = row
         return filled
+
+    def _drafted(self, filled: list[tuple[Member, Lane, int, int]]) -> list[int]:
+        """Guess what follows the only token in the batch, put that behind it, and return it."""
+        member, lane, _, row = filled[0]
+        if self._batch.n_tokens > 1 or row < 0 or member.speculation is None:
+            return []
+        room = self._loaded.n_ctx - len(lane.tokens)
+        if limit := member.request.sampling.max_tokens:
+            room = min(room, limit - lane.answer.count - 1)
+        draft = member.speculation.propose(lane.tokens[:-1], lane.tokens[-1], room)
+        for place, token in enumerate(draft, 1):
+            self._put(place, token, lane.known + place, lane.sequence, wanted=True)
+        self._batch.n_tokens += len(draft)
+        member.mixed |= bool(draft)
+        return draft
+
+    def _check_draft(self, member: Member, lane: Lane, draft: list[int], started: float) -> None:
+        """Take as many tokens of the draft as the model itself has drawn now."""
+        if member.speculation is None or self._batch.n_tokens != 1 + len(draft):
+            return
+        if not draft:
+            member.speculation.plain_step(time.perf_counter() - started)
+            return
+        accepted = 0
+        while accepted < len(draft) and lane.sequence >= 0 and lane.tokens[-1] == draft[accepted]:
+            accepted += 1
+            lane.known += 1
+            self._write(member, lane, accepted)
+        if lane.sequence >= 0:
+            llama_cpp.llama_memory_seq_rm(self._loaded.memory, lane.sequence, lane.known, -1)
+        member.speculation.draft_step(len(draft), accepted, time.perf_counter() - started, len(lane.tokens))
+
+    def _put(self, row: int, token: int, position: int, sequence: int, *, wanted: bool) -> None:
+        batch = self._batch
+        batch.token[row] = token
+        batch.pos[row] = position
+        batch.n_seq_id[row] = 1
+        batch.seq_id[row][0] = sequence
+        batch.logits[row] = wanted
 
     def _evaluate(self) -> None:
         with self._lock:
@@ -397,7 +379,7 @@ class Crew:
                 self._evaluates = False
                 self._abort.clear()
 
-    def _write(self, member: Member, lane: _Lane, row: int) -> None:
+    def _write(self, member: Member, lane: Lane, row: int) -> None:
         """Draw the next token of an answer, and of those that have waited for its prompt."""
         writing = [lane, *self._followed(member, lane)]
         if not member.first_token_at:
@@ -416,13 +398,13 @@ class Crew:
             elif len(one.tokens) > self._loaded.n_ctx:
                 self._end_lane(member, one, FinishReason.LENGTH)
 
-    def _end_lane(self, member: Member, lane: _Lane, reason: FinishReason) -> None:
+    def _end_lane(self, member: Member, lane: Lane, reason: FinishReason) -> None:
         assert member.writer is not None
         for event in member.writer.finish(lane.answer, reason):
             member.take(event)
         self._drop(member, lane)
 
-    def _drop(self, member: Member, lane: _Lane) -> None:
+    def _drop(self, member: Member, lane: Lane) -> None:
         """Take an answer that has ended out; with the last one its request leaves."""
         if len(member.lanes) == 1:
             self._active.remove(member)
@@ -431,7 +413,7 @@ class Crew:
             member.lanes.remove(lane)
             self._release_lane(lane)
 
-    def _followed(self, member: Member, lead: _Lane) -> Sequence[_Lane]:
+    def _followed(self, member: Member, lead: Lane) -> Sequence[Lane]:
         """Give the prompt to those of a request that wait for it, and return them."""
         followed = [lane for lane in member.lanes if lane.follows]
         for lane in followed:
@@ -439,17 +421,6 @@ class Crew:
             llama_cpp.llama_memory_seq_cp(self._loaded.memory, lead.sequence, lane.sequence, 0, length)
             lane.known, lane.follows = length, False
         return followed
-
-
-def _seats_of(member: Member) -> int:
-    return len(member.lanes) or member.request.sampling.n
-
-
-def _forget(member: Member) -> None:
-    """Free what llama.cpp has for the answers of a request."""
-    for answer in member.answers:
-        answer.sampler.close()
-    member.answers.clear()
 
 
 def _told(member: Member, events: Generator[GenerationEvent, None, bool]) -> bool:

@@ -46,11 +46,12 @@ from desktopchat.engine.guard import Bounds
 from desktopchat.engine.llama.adapters import Adapters
 from desktopchat.engine.llama.batching import BatchProbe
 from desktopchat.engine.llama.cache import Cache
-from desktopchat.engine.llama.crew import Crew, Member
+from desktopchat.engine.llama.crew import Crew
 from desktopchat.engine.llama.draft import DraftModel
 from desktopchat.engine.llama.embedding import Embedder
 from desktopchat.engine.llama.expecting import distribution_of
 from desktopchat.engine.llama.generation import Generation, Plan, changed
+from desktopchat.engine.llama.member import Member
 from desktopchat.engine.llama.model import LoadedModel
 from desktopchat.engine.llama.native import AbortFlag, Native
 from desktopchat.engine.llama.prompts import Prompts, projector_of, too_long
@@ -193,7 +194,7 @@ class LlamaEngine:
         self._cache = Cache(loaded, self._states)
         self._probe = BatchProbe(loaded)
         if self._crew is None:
-            self._crew = Crew(self._native, loaded, self._cache, self._abort, self._answer_alone)
+            self._crew = Crew(self._native, loaded, self._cache, self._abort, self._answer_alone, self._drafters)
         self._crew.cache = self._cache
 
     @staticmethod
@@ -222,10 +223,7 @@ class LlamaEngine:
         assert self._probe is not None
         _check(request)
         self._pause()
-        drafters: list[Drafter] = [NgramDrafter()] if loaded.params.lookup else []
-        if self._draft is not None:
-            drafters.append(self._draft)
-        generation = Generation(self._native, loaded, cache, self._abort, request, drafters, self._probe)
+        generation = Generation(self._native, loaded, cache, self._abort, request, self._drafters(), self._probe)
         plan = self._plan(loaded, cache, request)
         self._generation, self._running = generation, request.id
         loaded.resume()
@@ -236,6 +234,11 @@ class LlamaEngine:
             yield from generation.run(plan)
         finally:
             self._generation = self._running = None
+
+    def _drafters(self) -> list[Drafter]:
+        """Return what guesses the tokens of an answer."""
+        lookup = self._loaded is not None and self._loaded.params.lookup
+        return [*([NgramDrafter()] if lookup else []), *([] if self._draft is None else [self._draft])]
 
     @property
     def _prompts(self) -> Prompts:
