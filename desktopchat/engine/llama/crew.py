@@ -27,13 +27,14 @@ from desktopchat.engine.llama.evaluating import AbortedError, NoSlotError, evalu
 from desktopchat.engine.llama.member import Lane, Member
 from desktopchat.engine.llama.model import LoadedModel
 from desktopchat.engine.llama.native import AbortFlag, Native
-from desktopchat.engine.llama.writing import Writer, seeds_of
+from desktopchat.engine.llama.writing import SEND_INTERVAL, Writer, seeds_of
 from desktopchat.engine.prefix import common_length
 from desktopchat.engine.speculation import Drafter, Speculation
 
 _log = logging.getLogger(__name__)
 # Tokens from which on it is worth it to share what another request has evaluated, or is about to.
 _WORTHWHILE = 64
+_LONGEST_INTERVAL = 0.2  # seconds that text of one among many may wait
 _MARGIN = 32  # tokens of answer that must fit when a request is begun beside others
 _REMEMBERED = 64  # ids that were cancelled before they came
 
@@ -154,6 +155,8 @@ class Crew:
         for member, lane, count, row in filled:
             assert member.writer is not None
             member.writer.step_started = started
+            # As many messages for all of them together as for one, for each takes time from the cores that compute.
+            member.writer.interval = min(SEND_INTERVAL * len(filled), _LONGEST_INTERVAL)
             member.mixed |= mixed
             lane.known += count
             if row >= 0:

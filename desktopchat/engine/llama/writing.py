@@ -22,7 +22,7 @@ from desktopchat.engine.text import TextStream
 
 # Text waits for no longer than this, in seconds, as the window paints 30 times a second. What comes faster is sent
 # together, for each message wakes the window's process, on a core that llama.cpp computes with.
-_SEND_INTERVAL = 0.033
+SEND_INTERVAL = 0.033
 _SEED_LIMIT = 0xFFFFFFFF  # LLAMA_DEFAULT_SEED, which asks for a random seed, is left out
 
 
@@ -67,6 +67,7 @@ class Writer:
     Attributes:
         applied: The parameters in effect.
         step_started: When the present step began, by the performance counter.
+        interval: Seconds that text may wait.
     """
 
     def __init__(self, loaded: LoadedModel, request: GenerationRequest, is_cancelled: Callable[[], bool]) -> None:
@@ -76,6 +77,7 @@ class Writer:
         self._scratch: Logits = np.empty(loaded.n_vocab, np.float32)
         self.applied = request.sampling
         self.step_started = 0.0
+        self.interval = SEND_INTERVAL
         self._format = loaded.template.format if not request.is_plain else Format()
         self._marks = {mark.encode() for mark in self._format.marks(with_calls=bool(request.tools))}
 
@@ -163,7 +165,7 @@ class Writer:
     def _is_due(self, answer: Answer) -> bool:
         """Return whether what is unsent would be late after one more step."""
         now = time.perf_counter()
-        return now - answer.sent_at + (now - self.step_started) > _SEND_INTERVAL
+        return now - answer.sent_at + (now - self.step_started) > self.interval
 
     def _delta(self, answer: Answer) -> Delta:
         logprobs, parts = tuple(answer.logprobs), answer.parts
