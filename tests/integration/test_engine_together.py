@@ -292,9 +292,9 @@ def test_alone_it_guesses_what_it_can(llama: LlamaEngine, monkeypatch: pytest.Mo
 
 def test_who_asks_otherwise_waits_for_no_long_prompt(starter_model: Path, tmp_path: Path) -> None:
     engine = ProcessEngine(tmp_path / "engine.log")
-    list(engine.load(inspect(starter_model), LoadParams(n_ctx=8192, n_batch=8192)))
+    list(engine.load(inspect(starter_model), LoadParams(n_ctx=4096, n_batch=4096)))
     try:
-        long, own = Asked(engine, "hello world " * 3500).join(), Asked(engine, "What is a cat?")
+        long, own = Asked(engine, "hello world " * 1000).join(), Asked(engine, "What is a cat?")
         engine.step()
         list(engine.generate(own.request))
         assert not any(event.done for event in long.events if isinstance(event, PromptProgress))
