@@ -39,7 +39,6 @@ class WatchedEngine(ScriptedEngine):
         self._info = info
         self.asked: list[GenerationRequest] = []
         self.ended: list[float] = []
-        self.forgotten: list[str] = []
 
     def load(self, model: ModelFile, params: LoadParams) -> Iterator[LoadEvent]:
         for event in super().load(model, params):
@@ -51,9 +50,6 @@ class WatchedEngine(ScriptedEngine):
             yield from super().generate(request)
         finally:
             self.ended.append(time.monotonic())
-
-    def forget(self, conversation: str) -> None:
-        self.forgotten.append(conversation)
 
 
 class Rig:

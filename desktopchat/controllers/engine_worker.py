@@ -1,5 +1,6 @@
 """The engine's thread: runs its iterators and turns events into signals."""
 
+import contextlib
 import itertools
 from collections import deque
 from collections.abc import Callable
@@ -169,7 +170,7 @@ class EngineWorker(QObject):
         return number
 
     def serve(self, queue: "EngineQueue") -> None:
-        """Do what waits there, one job after the other; what the window asks for goes between. From any thread."""
+        """Do what waits there; what the window asks for goes between its steps. From any thread."""
         with self._lock:
             if queue in self._serving:
                 return
@@ -205,7 +206,14 @@ class EngineWorker(QObject):
             self._made = self._create()
         return self._made
 
+    def _settle(self) -> None:
+        """Let the answers that were begun for programs come to their end, before their model goes."""
+        with contextlib.suppress(UserError):
+            while self._engine.step():
+                pass
+
     def _on_load_requested(self, model: ModelFile, params: LoadParams) -> None:
+        self._settle()
         try:
             for event in self._engine.load(model, params):
                 match event:
@@ -282,6 +290,7 @@ class EngineWorker(QObject):
 
     def _on_renew_requested(self) -> None:
         if self._made is not None:
+            self._settle()
             self._made.close()
         self._made = None
         self.unloaded.emit()
@@ -316,9 +325,10 @@ class EngineWorker(QObject):
         finally:
             with self._lock:
                 self._serving.discard(queue)
-        if queue.waiting:
+        if not queue.is_idle:
             self.serve(queue)
 
     def _on_unload_requested(self) -> None:
+        self._settle()
         self._engine.unload()
         self.unloaded.emit()

@@ -1,6 +1,6 @@
 """The engine interface: what goes in, what comes out. Everything here may cross the engine's pipe."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -10,6 +10,7 @@ from desktopchat.core.chat import ChatMessage, FinishReason, Timings, ToolCall, 
 from desktopchat.core.device import Device
 from desktopchat.core.distribution import Distribution
 from desktopchat.core.embedding import Embedding
+from desktopchat.core.errors import UserError
 from desktopchat.core.load_plan import LoadPlan
 from desktopchat.core.memory import DeviceMemory
 from desktopchat.core.modelfile import ModelFile
@@ -73,6 +74,7 @@ class ModelInfo:
         limited: It takes only the sampling parameters of OpenAI's API.
         adapted: The adapters that were applied at once; `took` does not count them.
         sees: Pictures may be sent to it.
+        seats: Answers that it writes together, of requests that join.
     """
 
     file: ModelFile
@@ -92,6 +94,7 @@ class ModelInfo:
     limited: bool = False
     adapted: Adapted = Adapted()
     sees: bool = False
+    seats: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +128,17 @@ class GenerationRequest:
         messages: From the system message to the last turn. When the last turn is an assistant's,
             its text is continued and not repeated in the output.
         prompt: Plain text to complete instead of `messages`, without a chat template.
+        prompt_tokens: Tokens to complete instead of both.
         conversation: Names whose KV states these are; empty keeps none on disk.
         overflow: What to do when the context window is full: "stop" refuses the prompt and ends the answer,
             "drop_oldest" leaves out the oldest turns, "shift" does so too and also makes room while it
             answers. What was left out is reported in `Usage`.
         top_logprobs: Number of alternatives reported with each token, 0 to 20; 0 reports no probabilities.
+        scores_prompt: Report them for the tokens of the prompt too, all of which are evaluated for it.
         ignore_eos: Go on after an end-of-generation token, to measure speed.
         tools: What the model may call: a JSON list as in the OpenAI API; empty is none, and then no calls come.
+        from_scratch: Nothing that was evaluated before is used, and nobody else is answered meanwhile, so that the
+            same seed gives the same answer.
     """
 
     id: int
@@ -143,6 +150,14 @@ class GenerationRequest:
     top_logprobs: int = 0
     ignore_eos: bool = False
     tools: str = ""
+    from_scratch: bool = False
+    prompt_tokens: tuple[int, ...] = ()
+    scores_prompt: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it has a prompt that no chat template makes."""
+        return self.prompt is not None or bool(self.prompt_tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +188,18 @@ class PromptProgress:
     done: int
     total: int
     cached: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromptScored:
+    """How likely the next tokens of the prompt were.
+
+    Attributes:
+        first: The one that nothing stands before, of which nothing is known.
+    """
+
+    logprobs: tuple[TokenLogprobs, ...]
+    first: Token | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +251,9 @@ class GenerationFinished:
 
 
 LoadEvent = LoadPlanned | LoadProgress | ModelLoaded
-GenerationEvent = PromptProgress | Delta | ChoiceFinished | GenerationFinished
+GenerationEvent = PromptProgress | PromptScored | Delta | ChoiceFinished | GenerationFinished
+# Hears what comes of a request, of which `GenerationFinished` or an error is the last.
+Take = Callable[[GenerationEvent | UserError], None]
 
 
 class Engine(Protocol):
@@ -256,6 +285,36 @@ class Engine(Protocol):
             EngineError: Evaluation failed, or the engine died.
             NetworkError: The server of the model refused, or broke off.
         """
+        ...
+
+    @property
+    def seats(self) -> int:
+        """Requests that are worth joining at a time."""
+        ...
+
+    def join(self, request: GenerationRequest, take: Take) -> None:
+        """Take a request up beside others, for `step` to answer. All other methods may be called between two steps:
+        what has joined waits meanwhile, and has nothing taken from it but time.
+
+        Args:
+            take: Called on the thread of this engine, within any of its methods. Hears an error where `generate`
+                would raise one.
+
+        Raises:
+            NoModelError: Nothing is loaded; `take` hears nothing then.
+        """
+        ...
+
+    def step(self) -> bool:
+        """Go on for a moment with what has joined, and return whether some of it is left.
+
+        Raises:
+            EngineError: The engine died, which all that had joined have heard.
+        """
+        ...
+
+    def make_way(self) -> None:
+        """Cut the step that runs short, for something else is wanted. From any thread; never blocks."""
         ...
 
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
@@ -316,7 +375,10 @@ class Engine(Protocol):
         ...
 
     def update_sampling(self, generation_id: int, sampling: SamplingParams) -> None:
-        """Use other parameters from the next token on (`n` and `seed` stay). From any thread; never blocks."""
+        """Use other parameters from the next token of `generate` on (`n` and `seed` stay).
+
+        From any thread; never blocks.
+        """
         ...
 
     def interrupt(self) -> None:

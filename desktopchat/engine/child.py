@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 from desktopchat.core.errors import EngineError, EngineMemoryError, UserError
 from desktopchat.engine import wire
-from desktopchat.engine.api import Engine, LoadProgress
+from desktopchat.engine.api import Engine, GenerationEvent, LoadProgress
 from desktopchat.engine.pictures import HeldPictures
 
 # Seconds without a command after which KV states are written: an answer is being read then.
@@ -95,16 +95,23 @@ class _Server:
         self._commands: SimpleQueue[tuple[int, Any]] = SimpleQueue()
         self._engine: Engine | None = None
         self._pictures = HeldPictures()
+        self._has_joined = False
 
     def run(self) -> None:
         Thread(target=self._read, name="pipe-reader", daemon=True).start()
         engine = self._engine = create_engine(self._kind, self._states)
         while True:
-            serial, command = self._next_command(engine)
+            if (found := self._next_command(engine)) is None:
+                self._has_joined = engine.step()
+                continue
+            serial, command = found
             if isinstance(command, wire.Close):
                 engine.close()
                 return
             try:
+                if isinstance(command, wire.Join):
+                    self._join(engine, serial, command)
+                    continue
                 with _traced():
                     for answer in self._obey(engine, command):
                         if not isinstance(answer, LoadProgress):
@@ -126,7 +133,22 @@ class _Server:
                 )
                 self._send(serial, wire.Failed.of(failure))
 
-    def _next_command(self, engine: Engine) -> tuple[int, Any]:
+    def _join(self, engine: Engine, serial: int, command: wire.Join) -> None:
+        def take(outcome: GenerationEvent | UserError) -> None:
+            self._send(serial, wire.Failed.of(outcome) if isinstance(outcome, UserError) else outcome)
+
+        request = replace(command.request, messages=self._pictures.put_in(command.request.messages))
+        with _traced():
+            engine.join(request, take)
+        self._has_joined = True
+
+    def _next_command(self, engine: Engine) -> tuple[int, Any] | None:
+        """Return what is to be done next; None when that is to go on with what has joined."""
+        if self._has_joined:
+            try:
+                return self._commands.get_nowait()
+            except Empty:
+                return None
         try:
             return self._commands.get(timeout=_IDLE)
         except Empty:
@@ -147,6 +169,8 @@ class _Server:
                     self._pictures.obey(command)
                 else:
                     self._commands.put((serial, command))
+                    if self._engine is not None and not isinstance(command, wire.Join):
+                        self._engine.make_way()
                 if isinstance(command, wire.Close):
                     return  # the main thread ends by itself
         except wire.WireError:

@@ -41,7 +41,9 @@ from desktopchat.engine.api import (
     LoadEvent,
     ModelLoaded,
     PromptSettings,
+    Take,
 )
+from desktopchat.engine.joined import Joined
 from desktopchat.engine.libraries import VARIABLE, Fixed, Libraries, LibraryChooser
 from desktopchat.engine.pictures import SentPictures, without_data
 from desktopchat.engine.states import StateStore
@@ -53,8 +55,11 @@ _CLOSE_PATIENCE = 5.0
 # A child is asked for a sign of life this often, in seconds, and killed when it has given none for so long.
 _PING_INTERVAL = 1.0
 _HANG_PATIENCE = 6.0
+# Seconds that a step waits for the child: no longer than what else is wanted of the engine may.
+_STEP = 0.05
 _LOG_LIMIT = 1 << 20  # bytes
 _GARBAGE = Sentence("The engine sent something that nobody understands, so it was ended.")
+_PUT_AWAY = Sentence("The model was put away.")
 _LOAD_AGAIN = Sentence("Load the model again to go on.")
 _UNSTOPPED = Sentence("The engine did not stop when asked, so it was ended.")
 _LIFELESS = Sentence("The engine gave no sign of life, so it was ended.")
@@ -182,6 +187,9 @@ class ProcessEngine:
         self._cancelled_at = 0.0
         self._interrupted = False
         self._lost: EngineCrashedError | None = None
+        self._seats = 1
+        self._joined = Joined()
+        self._stepped_at = self._stepping_since = self._pinged_at = 0.0
 
     def load(self, model: ModelFile, params: LoadParams) -> Iterator[LoadEvent]:
         """Load in a fresh process, because only the end of one surely gives all memory back."""
@@ -224,6 +232,66 @@ class ProcessEngine:
             yield from self._call(wire.Generate(replace(request, messages=messages)))
         finally:
             self._running = None
+
+    @property
+    def seats(self) -> int:
+        """Requests that are worth joining at a time."""
+        return self._seats if self._has_model else 1
+
+    def join(self, request: GenerationRequest, take: Take) -> None:
+        """Take a request up beside others."""
+        if not self._has_model or self._child is None:
+            raise self._no_model()
+        try:
+            messages = self._shown(self._child, request.messages)
+        except UserError as error:
+            take(error)
+            return
+        serial, command = next(self._serials), wire.Join(replace(request, messages=messages))
+        if self._joined.add(serial, command, take):
+            self._child.send(0, wire.Cancel(request.id))
+        self._child.send(serial, command)
+
+    def step(self) -> bool:
+        """Pass on what has come of those who joined."""
+        child = self._child
+        if child is None or not self._joined:
+            return False
+        now = time.monotonic()
+        if now > self._stepped_at + _PING_INTERVAL:
+            self._stepping_since = now  # what else was asked of the child has kept it from them
+        try:
+            self._pass_on(child, child.answers.get(timeout=_STEP))
+            for _ in range(child.answers.qsize()):
+                self._pass_on(child, child.answers.get_nowait())
+        except Empty:
+            pass
+        now = self._stepped_at = time.monotonic()
+        heard_at = max(child.heard_at, self._stepping_since)
+        hangs = now > heard_at + _HANG_PATIENCE
+        if hangs or self._joined.is_overdue(CANCEL_PATIENCE, self._stepping_since):
+            raise self._kill(child, _LIFELESS if hangs else _UNSTOPPED)
+        if now > max(heard_at, self._pinged_at) + _PING_INTERVAL:
+            self._pinged_at = now
+            child.send(0, wire.Ping())
+        return bool(self._joined)
+
+    def _pass_on(self, child: _Child, frame: tuple[int, Any] | _Ended | _Wake) -> None:
+        """Tell those who joined what a frame of theirs says.
+
+        Raises:
+            EngineError: The child has ended, or sends what cannot be.
+        """
+        if isinstance(frame, _Ended):
+            raise self._end(child)
+        if not isinstance(frame, _Wake):
+            try:
+                self._joined.deliver(*frame)
+            except wire.WireError:
+                raise self._kill(child, _GARBAGE) from None
+
+    def make_way(self) -> None:
+        """Nothing to do: the child does so by itself when it is asked something else."""
 
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt that these messages make, in tokens."""
@@ -278,7 +346,7 @@ class ProcessEngine:
         """End a generation soon; if it has not ended after `CANCEL_PATIENCE`, the child is killed."""
         self._cancelled, self._cancelled_at = generation_id, time.monotonic()
         child = self._child
-        if child is not None and self._running == generation_id:
+        if child is not None and (self._joined.cancel(generation_id) or self._running == generation_id):
             child.send(0, wire.Cancel(generation_id))
             child.answers.put(_Wake())
 
@@ -311,6 +379,7 @@ class ProcessEngine:
         self._has_model = False
         if child is not None:
             child.close()
+        self._joined.end(NoModelError(_PUT_AWAY, _LOAD_AGAIN))
 
     def adapt(self, adapters: Sequence[Adapter]) -> Adapted:
         """Apply these adapters and no others."""
@@ -355,7 +424,8 @@ class ProcessEngine:
                 ended = wire.ends(command, answer)
                 if isinstance(answer, wire.Failed):
                     raise answer.error()
-                if isinstance(answer, ModelLoaded) and child.libraries.warnings:
+                if isinstance(answer, ModelLoaded):
+                    self._seats = answer.info.seats
                     warnings = (*child.libraries.warnings, *answer.info.warnings)
                     answer = ModelLoaded(replace(answer.info, warnings=warnings))
                 yield answer
@@ -387,15 +457,15 @@ class ProcessEngine:
                     raise self._kill(child, _LIFELESS) from None
                 child.send(0, wire.Ping())
                 continue
-            if isinstance(frame, _Ended):
-                raise self._end(child)
-            if not isinstance(frame, _Wake) and frame[0] == serial:
+            if not isinstance(frame, _Ended | _Wake) and frame[0] == serial:
                 return frame[1]
+            self._pass_on(child, frame)
 
     def _kill(self, child: _Child, cause: str) -> EngineCrashedError:
         child.kill()
-        self.unload()
         self._lost = EngineCrashedError(cause, _LOAD_AGAIN)
+        self._joined.end(self._lost)
+        self.unload()
         return self._lost
 
     def _end(self, child: _Child) -> EngineError:
@@ -408,6 +478,7 @@ class ProcessEngine:
             self._lost = EngineCrashedError(_GARBAGE, _LOAD_AGAIN)
         else:
             self._lost = crash.explain(exit_code, self._log, child.log_start)
+        self._joined.end(self._lost)
         return self._lost
 
 

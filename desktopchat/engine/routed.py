@@ -20,6 +20,7 @@ from desktopchat.engine.api import (
     LoadEvent,
     ModelLoaded,
     PromptSettings,
+    Take,
 )
 from desktopchat.engine.energy import EnergyMeter
 
@@ -67,6 +68,23 @@ class RoutedEngine:
         """Answer."""
         events = self._present.generate(request)
         return self._meter.metered(events) if self._meter and self._present is self._local else events
+
+    @property
+    def seats(self) -> int:
+        """Requests that are worth joining at a time."""
+        return self._present.seats
+
+    def join(self, request: GenerationRequest, take: Take) -> None:
+        """Take a request up beside others. What they take of energy is not told apart."""
+        self._present.join(request, take)
+
+    def step(self) -> bool:
+        """Go on with what has joined."""
+        return self._present.step()
+
+    def make_way(self) -> None:
+        """Cut the step that runs short."""
+        self._present.make_way()
 
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt that these messages make, in tokens."""

@@ -35,9 +35,12 @@ from desktopchat.engine.api import (
     ModelInfo,
     ModelLoaded,
     PromptProgress,
+    PromptScored,
     PromptSettings,
+    Take,
 )
 from desktopchat.engine.formats import Format
+from desktopchat.engine.in_turn import InTurn
 from desktopchat.engine.text import TextStream
 
 DEFAULT_RATE = 50.0  # words a second
@@ -72,6 +75,7 @@ class ScriptedEngine:
         self._stop = Event()
         self._interrupted = Event()
         self._changed: tuple[int, SamplingParams] | None = None
+        self._in_turn = InTurn(self.generate)
 
     @classmethod
     def from_option(cls, option: str) -> "ScriptedEngine":
@@ -111,8 +115,8 @@ class ScriptedEngine:
         if self._cancelled == request.id:
             self._stop.set()
         settings = PromptSettings.of(sampling, request.tools)
-        total = len((request.prompt or "").split())
-        if request.prompt is None:
+        total = len(request.prompt_tokens) or len((request.prompt or "").split())
+        if not request.is_plain:
             total = self.count_tokens(request.messages, settings)
         if not total:
             raise EmptyPromptError("The prompt is empty.", "Type something to answer.")
@@ -126,6 +130,8 @@ class ScriptedEngine:
         for done in range(0, total, _PROMPT_SLICE):
             yield PromptProgress(done, total, 0)
         yield PromptProgress(total, total, 0)
+        if request.scores_prompt:
+            yield _scored(request)
         first_token = time.perf_counter() - started
         generated = 0
         for index in range(sampling.n):
@@ -180,6 +186,24 @@ class ScriptedEngine:
             words = last.content.removeprefix("say:").strip(" ").split(" ")
             return iter([words[0], *(f" {word}" for word in words[1:])])
         return (f"{' ' if number > 1 else ''}word{number}" for number in itertools.count(1))
+
+    @property
+    def seats(self) -> int:
+        """Requests that are worth joining at a time."""
+        return 1
+
+    def join(self, request: GenerationRequest, take: Take) -> None:
+        """Take a request up."""
+        if self._model is None:
+            raise NoModelError("No model is loaded.", "Open a model first.")
+        self._in_turn.join(request, take)
+
+    def step(self) -> bool:
+        """Answer the next one that has joined."""
+        return self._in_turn.step()
+
+    def make_way(self) -> None:
+        """Nothing to do: an answer is not cut short."""
 
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the number of words, one of which the effort is, and so many for each picture."""
@@ -263,6 +287,7 @@ class ScriptedEngine:
     def unload(self) -> None:
         """Forget the model."""
         self._model = None
+        self._in_turn.end(NoModelError("The model was put away.", "Load it again to go on."))
 
     def close(self) -> None:
         """Forget the model."""
@@ -271,6 +296,15 @@ class ScriptedEngine:
 
 def _shown(message: ChatMessage) -> str:
     return " ".join(filter(None, [*[_PICTURE] * len(message.pictures), message.content]))
+
+
+def _scored(request: GenerationRequest) -> PromptScored:
+    """Return the words of a prompt, each as likely as one of an answer; a token that is a number is its word."""
+    words = [f" {token}" for token in request.prompt_tokens] or re.findall(r"\s*\S+", request.prompt or "")
+    first = Token(_number(words[0].encode()), words[0].encode())
+    return PromptScored(
+        tuple(_likely(word, place, request.top_logprobs) for place, word in enumerate(words[1:])), first
+    )
 
 
 def _number(piece: bytes) -> int:

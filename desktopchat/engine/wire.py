@@ -36,6 +36,7 @@ from desktopchat.engine.api import (
     LoadProgress,
     ModelLoaded,
     PromptProgress,
+    PromptScored,
     PromptSettings,
 )
 
@@ -61,6 +62,13 @@ class Load:
 @dataclass(frozen=True, slots=True)
 class Generate:
     """Command: answer."""
+
+    request: GenerationRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Command: answer beside others, when nothing else is to be done."""
 
     request: GenerationRequest
 
@@ -227,6 +235,7 @@ class Failed:
 COMMANDS: tuple[type, ...] = (
     Load,
     Generate,
+    Join,
     CountTokens,
     Render,
     Tokenize,
@@ -245,7 +254,8 @@ COMMANDS: tuple[type, ...] = (
 # What each command that is not obeyed at once may be answered with; the last one ends it, and so does `Failed`.
 _ANSWERS_TO: dict[type, tuple[type, ...]] = {
     Load: (LoadPlanned, LoadProgress, ModelLoaded),
-    Generate: (PromptProgress, Delta, ChoiceFinished, GenerationFinished),
+    Generate: (PromptProgress, PromptScored, Delta, ChoiceFinished, GenerationFinished),
+    Join: (PromptProgress, PromptScored, Delta, ChoiceFinished, GenerationFinished),
     CountTokens: (TokenCount,),
     Render: (Tokens, PromptText),
     Tokenize: (Tokens, Done),
@@ -271,7 +281,9 @@ def _is_possible(command: Any, answer: Any) -> bool:
         case LoadPlanned(plan):
             return _is_possible_plan(plan)
         case ModelLoaded(info):
-            counts = _are_counts(info.n_ctx, info.n_vocab) and _are_sizes(*_sizes((*info.took, *info.adapted.took)))
+            counts = _are_counts(info.n_ctx, info.n_vocab, info.seats) and _are_sizes(
+                *_sizes((*info.took, *info.adapted.took))
+            )
             return info.file == command.model and counts and (info.plan is None or _is_possible_plan(info.plan))
         case PromptProgress(done, total, cached):
             return _are_counts(done, total, cached)

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desktopchat.core.chat import FinishReason, Timings, ToolCall, Usage
-from desktopchat.core.token import TokenLogprobs
+from desktopchat.core.token import Token, TokenLogprobs
 from desktopchat.engine.api import (
     ChoiceFinished,
     Delta,
     GenerationEvent,
     GenerationFinished,
     PromptProgress,
+    PromptScored,
 )
 
 FINGERPRINT = "fp_desktopchat"
@@ -41,6 +42,7 @@ class Answers:
     Attributes:
         usage: Token counts, once all have ended.
         timings: Seconds, once all have ended.
+        scored: How likely the tokens of the prompt were, where that was asked for; of the first nothing is known.
     """
 
     def __init__(self, n: int) -> None:
@@ -48,6 +50,7 @@ class Answers:
         self.usage = Usage()
         self.timings = Timings()
         self.reasoning_tokens = 0
+        self.scored: list[Token | TokenLogprobs] = []
 
     def take(self, event: GenerationEvent) -> None:
         """Add what an event brings."""
@@ -58,6 +61,8 @@ class Answers:
                 answer.reasoning += event.reasoning
                 answer.calls += event.calls
                 answer.logprobs += event.logprobs
+            case PromptScored():
+                self.scored += scored_of(event)
             case ChoiceFinished():
                 self.each[event.index].reason = event.reason
                 self.each[event.index].stop = event.stop
@@ -69,6 +74,11 @@ class Answers:
         """Add all that comes."""
         async for event in events:
             self.take(event)
+
+
+def scored_of(event: PromptScored) -> list[Token | TokenLogprobs]:
+    """Return the tokens of a part of the prompt, the first of all without its probability."""
+    return [*([] if event.first is None else [event.first]), *event.logprobs]
 
 
 async def begun(events: AsyncIterator[GenerationEvent]) -> AsyncIterator[GenerationEvent]:

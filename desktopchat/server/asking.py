@@ -13,7 +13,7 @@ from starlette.requests import Request
 from desktopchat.core.embedding import Embedding
 from desktopchat.engine.api import Engine, GenerationEvent, GenerationRequest
 from desktopchat.server.calls import RunningCall, running_call
-from desktopchat.server.job import TriedJob
+from desktopchat.server.job import AnsweredJob, TriedJob
 from desktopchat.server.outbox import Outbox, TooSlowError
 from desktopchat.server.queue import EngineQueue
 
@@ -28,27 +28,24 @@ class GoneError(Exception):
     """The client has closed its connection."""
 
 
-class _Generation(TriedJob):
-    def __init__(self, request: GenerationRequest, outbox: Outbox, from_scratch: bool) -> None:
-        super().__init__(request.id)
-        self._request = request
+class _Generation(AnsweredJob):
+    def __init__(self, request: GenerationRequest, outbox: Outbox) -> None:
+        super().__init__(request)
         self._outbox = outbox
-        self._from_scratch = from_scratch
         self._begun = False
 
     @property
     def _has_begun(self) -> bool:
         return self._begun
 
-    def _do(self, engine: Engine) -> None:
-        if self._from_scratch:
-            engine.forget("")
-        for event in engine.generate(self._request):
-            self._begun = True
-            if not self._outbox.put(event):
-                self._outbox.end(TooSlowError())
-                engine.cancel(self.id)
-        self.is_told = True
+    def _take(self, event: GenerationEvent) -> bool:
+        self._begun = True
+        if self._outbox.put(event):
+            return True
+        self._outbox.end(TooSlowError())
+        return False
+
+    def _finish(self) -> None:
         self._outbox.end()
 
     def _tell(self, error: Exception) -> None:
@@ -63,10 +60,11 @@ class _Embedding(TriedJob):
         self._texts = texts
         self._settle = settle
 
-    def _do(self, engine: Engine) -> None:
+    def _begin(self, engine: Engine, ended: Callable[[], None]) -> None:
         found = engine.embed(self._texts)
         self.is_told = True
         self._settle(found)
+        ended()
 
     def _tell(self, error: Exception) -> None:
         self._settle(error)
@@ -84,20 +82,17 @@ class Asker:
         self._ids: Iterator[int] = itertools.count(_FIRST_ID)
 
     @asynccontextmanager
-    async def asked(
-        self, request: GenerationRequest, from_scratch: bool = False
-    ) -> AsyncIterator[AsyncIterator[GenerationEvent]]:
+    async def asked(self, request: GenerationRequest) -> AsyncIterator[AsyncIterator[GenerationEvent]]:
         """Ask; what is not taken when the block ends is abandoned, and the engine stops.
 
         Args:
             request: Its id is chosen here.
-            from_scratch: Nothing that the engine remembers is used, so that the same seed gives the same answer.
 
         Raises:
             QueueFullError: Too many wait. The iterator raises what `Engine.generate` does.
         """
         outbox = Outbox()
-        job = _Generation(replace(request, id=next(self._ids)), outbox, from_scratch)
+        job = _Generation(replace(request, id=next(self._ids)), outbox)
         self._queue.submit(job)
         call = running_call()
         if call is not None:

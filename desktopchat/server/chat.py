@@ -65,14 +65,13 @@ async def complete_chat(desk: Desk, request: Request) -> Response:
     info = desk.model_called(body.model)
     chat = read_chat(body, info)
     asked, wanted = chat.asked, _wanted(body, info, chat)
-    from_scratch = body.cache_prompt is False
     if body.stream:
         async with AsyncExitStack() as held:
-            events = await held.enter_async_context(desk.asker.asked(asked, from_scratch))
+            events = await held.enter_async_context(desk.asker.asked(asked))
             events = await unless_gone(request, begun(events))
             return EventStream(_chunks(events, wanted), held.pop_all())
     answers = Answers(wanted.n)
-    async with desk.asker.asked(asked, from_scratch) as events:
+    async with desk.asker.asked(asked) as events:
         await unless_gone(request, answers.take_all(events))
     return JsonReply(_whole(answers, wanted))
 

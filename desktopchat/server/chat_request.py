@@ -53,6 +53,7 @@ def read_chat(body: ChatBody, info: ModelInfo, overflow: Overflow = "stop") -> C
         top_logprobs=0 if top is None else max(1, top),
         ignore_eos=bool(body.ignore_eos),
         tools=plan.offered,
+        from_scratch=body.cache_prompt is False,
     )
     return ChatRequest(asked, top, bool(plan.schema))
 

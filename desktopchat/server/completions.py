@@ -1,10 +1,11 @@
 """`/v1/completions` and `/v1/engines/{engine}/completions`, which programs of the first years use."""
 
+import codecs
 import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -12,15 +13,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desktopchat.core.chat import ChatMessage, Role, Usage
-from desktopchat.core.token import TokenLogprobs
+from desktopchat.core.token import Token, TokenLogprobs
 from desktopchat.engine.api import (
     ChoiceFinished,
     Delta,
     GenerationEvent,
     GenerationRequest,
     ModelInfo,
+    PromptScored,
 )
-from desktopchat.server.answers import FINGERPRINT, Answer, Answers, begun, finish_of, logprob, timings_of, usage_of
+from desktopchat.server.answers import (
+    FINGERPRINT,
+    Answer,
+    Answers,
+    begun,
+    finish_of,
+    logprob,
+    scored_of,
+    timings_of,
+    usage_of,
+)
 from desktopchat.server.asking import unless_gone
 from desktopchat.server.body import read_body
 from desktopchat.server.desk import Desk
@@ -42,16 +54,22 @@ class _Wanted:
     Attributes:
         n: Answers to tell for each prompt.
         made: Answers to make for each prompt.
+        prompts: Texts, or tokens.
+        echo: Each answer has its prompt in front.
+        scores: The tokens of the prompts are told, with their probabilities.
+        answers: Something is to be written; else prompts are scored alone.
         top: Alternatives to report with each token; None reports no probabilities.
     """
 
     id: str
     created: int
     model: str
-    prompts: tuple[str, ...]
+    prompts: tuple[str | tuple[int, ...], ...]
     n: int
     made: int
     echo: bool
+    scores: bool
+    answers: bool
     top: int | None
     include_usage: bool
 
@@ -61,17 +79,16 @@ async def complete(desk: Desk, request: Request) -> Response:
     body = await read_body(request, _DECODER)
     info = desk.model_called(request.path_params.get("engine") or body.model)
     asked, wanted = _read(body, info, wraps=desk.options().wraps_prompts)
-    from_scratch = body.cache_prompt is False
     if body.stream:
         async with AsyncExitStack() as held:
             # The first prompt is taken up before the answer begins, so that a refusal has its own status.
-            events = await held.enter_async_context(desk.asker.asked(asked[0], from_scratch))
+            events = await held.enter_async_context(desk.asker.asked(asked[0]))
             events = await unless_gone(request, begun(events))
-            return EventStream(_chunks(desk, events, asked, wanted, from_scratch), held.pop_all())
+            return EventStream(_chunks(desk, events, asked, wanted), held.pop_all())
     found: list[Answers] = []
     for one in asked:
         answers = Answers(wanted.made)
-        async with desk.asker.asked(one, from_scratch) as events:
+        async with desk.asker.asked(one) as events:
             await unless_gone(request, answers.take_all(events))
         found.append(answers)
     return JsonReply(_whole(found, wanted))
@@ -80,37 +97,75 @@ async def complete(desk: Desk, request: Request) -> Response:
 def _read(body: CompletionBody, info: ModelInfo, *, wraps: bool) -> tuple[list[GenerationRequest], _Wanted]:
     if body.suffix:
         raise unsupported("Text cannot be put into the middle here: leave suffix out.", "suffix")
-    prompts = [body.prompt] if isinstance(body.prompt, str) else body.prompt
-    texts = tuple(one for one in prompts if isinstance(one, str))
-    if len(texts) != len(prompts):
-        raise unsupported("Prompts are text here; tokens of another model mean nothing to this one.", "prompt")
-    if not 1 <= len(texts) <= _MOST_PROMPTS:
-        raise invalid(f"From 1 to {_MOST_PROMPTS} prompts can be completed at once.", "prompt")
+    prompts = _prompts(body.prompt)
     n = body.n or 1
     made = max(n, body.best_of or n)
     if body.best_of is not None and body.best_of < n:
         raise invalid("best_of must be at least n.", "best_of")
     if body.stream and made > n:
         raise invalid("The best of several answers is known at the end alone: best_of cannot be streamed.", "best_of")
-    if body.echo and body.logprobs is not None:
-        raise unsupported("The probabilities of a prompt are not known here: leave echo or logprobs out.", "logprobs")
-    sampling = sampling_of(body, body.max_tokens or _DEFAULT_TOKENS, made)
+    answers = body.max_tokens != 0
+    if not answers and not (body.echo and body.logprobs is not None):
+        raise invalid("With max_tokens 0 there is nothing to tell but echo with logprobs.", "max_tokens")
+    sampling = sampling_of(body, _DEFAULT_TOKENS if body.max_tokens is None else max(1, body.max_tokens), made)
     top = 0 if body.logprobs is None else max(1, body.logprobs)
-    asked = [
-        GenerationRequest(
-            0,
-            (ChatMessage(Role.USER, text),) if (is_turn := wraps and info.template != "none") else (),
-            sampling,
-            prompt=None if is_turn else text,
-            top_logprobs=max(top, int(made > n)),
-            ignore_eos=bool(body.ignore_eos),
-        )
-        for text in texts
-    ]
     usage = bool(body.stream_options and body.stream_options.include_usage)
     name = f"cmpl-{secrets.token_hex(12)}"
-    wanted = _Wanted(name, int(time.time()), info.file.name, texts, n, made, bool(body.echo), body.logprobs, usage)
+    # The text of tokens is known to the engine alone, which tells it with their probabilities.
+    scores = bool(body.echo) and (body.logprobs is not None or not all(isinstance(one, str) for one in prompts))
+    asked = []
+    for prompt in prompts:
+        request = GenerationRequest(
+            0,
+            sampling=sampling,
+            top_logprobs=max(top, int(made > n or scores)),
+            ignore_eos=bool(body.ignore_eos),
+            from_scratch=body.cache_prompt is False,
+            scores_prompt=scores,
+        )
+        if not isinstance(prompt, str):
+            request = replace(request, prompt_tokens=prompt)
+        elif wraps and not scores and info.template != "none":
+            request = replace(request, messages=(ChatMessage(Role.USER, prompt),))
+        else:
+            request = replace(request, prompt=prompt)
+        asked.append(request)
+    wanted = _Wanted(
+        name,
+        int(time.time()),
+        info.file.name,
+        prompts,
+        n,
+        made,
+        bool(body.echo),
+        scores,
+        answers,
+        body.logprobs,
+        usage,
+    )
     return asked, wanted
+
+
+def _prompts(given: str | list[str | int | list[int]]) -> tuple[str | tuple[int, ...], ...]:
+    """Return the prompts of a body: one or several, as text or as tokens.
+
+    Raises:
+        ApiError: There are none, or too many, or one is empty.
+    """
+    if isinstance(given, str):
+        return (given,)
+    if given and all(isinstance(one, int) for one in given):
+        given = [[one for one in given if isinstance(one, int)]]
+    if not 1 <= len(given) <= _MOST_PROMPTS:
+        raise invalid(f"From 1 to {_MOST_PROMPTS} prompts can be completed at once.", "prompt")
+    prompts: list[str | tuple[int, ...]] = []
+    for one in given:
+        if isinstance(one, int) or (not isinstance(one, str) and not one):
+            raise invalid("A prompt is a text or a list of tokens.", "prompt")
+        prompts.append(one if isinstance(one, str) else tuple(one))
+    if any(not 0 <= token < 1 << 31 for one in prompts if not isinstance(one, str) for token in one):
+        raise invalid("Tokens are numbers from 0 on.", "prompt")
+    return tuple(prompts)
 
 
 def _whole(found: Sequence[Answers], wanted: _Wanted) -> dict[str, Any]:
@@ -119,10 +174,11 @@ def _whole(found: Sequence[Answers], wanted: _Wanted) -> dict[str, Any]:
         chosen: Sequence[Answer] = answers.each
         if wanted.made > wanted.n:
             chosen = sorted(chosen, key=lambda one: one.mean_logprob, reverse=True)[: wanted.n]
+        before = _echoed(prompt, answers.scored) if wanted.echo else ""
         for answer in chosen:
-            text = prompt + answer.text if wanted.echo else answer.text
-            logprobs = _logprobs(answer.logprobs, wanted.top, 0)
-            choices.append(_choice(len(choices), text, logprobs, finish_of(answer)))
+            written, tokens = (answer.text, answer.logprobs) if wanted.answers else ("", [])
+            logprobs = _logprobs([*answers.scored, *tokens], wanted.top, 0 if wanted.scores else len(before))
+            choices.append(_choice(len(choices), before + written, logprobs, finish_of(answer)))
     last = found[-1]
     return {
         **_head(wanted),
@@ -137,7 +193,6 @@ async def _chunks(
     first: AsyncIterator[GenerationEvent],
     asked: Sequence[GenerationRequest],
     wanted: _Wanted,
-    from_scratch: bool,
 ) -> AsyncIterator[dict[str, Any]]:
     found: list[Answers] = []
     head = _head(wanted) | ({"usage": None} if wanted.include_usage else {})
@@ -146,7 +201,7 @@ async def _chunks(
         async with AsyncExitStack() as held:
             events = first
             if number:
-                events = await held.enter_async_context(desk.asker.asked(asked[number], from_scratch))
+                events = await held.enter_async_context(desk.asker.asked(asked[number]))
             async for choice in _choices(events, answers, prompt, number * wanted.n, wanted):
                 yield {**head, "choices": [choice]}
     if wanted.include_usage:
@@ -156,15 +211,24 @@ async def _chunks(
 
 
 async def _choices(
-    events: AsyncIterator[GenerationEvent], answers: Answers, prompt: str, start: int, wanted: _Wanted
+    events: AsyncIterator[GenerationEvent], answers: Answers, prompt: str | tuple[int, ...], start: int, wanted: _Wanted
 ) -> AsyncIterator[dict[str, Any]]:
     offsets = [0] * wanted.made
-    if wanted.echo:
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    if wanted.echo and not wanted.scores:
+        before = _echoed(prompt, [])
+        offsets = [len(before)] * wanted.made
         for index in range(wanted.n):
-            yield _choice(start + index, prompt, None, None)
+            yield _choice(start + index, before, None, None)
     async for event in events:
         answers.take(event)
-        if isinstance(event, Delta) and (event.text or event.logprobs):
+        if isinstance(event, PromptScored):
+            scored = scored_of(event)
+            text = decoder.decode(b"".join(map(_piece_of, scored)))
+            for index in range(wanted.n):
+                yield _choice(start + index, text, _logprobs(scored, wanted.top, offsets[index]), None)
+                offsets[index] += len(text)
+        elif isinstance(event, Delta) and (event.text or event.logprobs) and wanted.answers:
             logprobs = _logprobs(event.logprobs, wanted.top, offsets[event.index])
             offsets[event.index] += sum(len(one.chosen.text) for one in event.logprobs)
             yield _choice(start + event.index, event.text, logprobs, None)
@@ -196,17 +260,31 @@ def _choice(index: int, text: str, logprobs: dict[str, Any] | None, reason: str 
     return {"text": text, "index": index, "logprobs": logprobs, "finish_reason": reason}
 
 
-def _logprobs(found: Sequence[TokenLogprobs], top: int | None, offset: int) -> dict[str, Any] | None:
+def _echoed(prompt: str | tuple[int, ...], scored: Sequence[Token | TokenLogprobs]) -> str:
+    """Return a prompt as text; the engine has told what its tokens are."""
+    return prompt if isinstance(prompt, str) else b"".join(map(_piece_of, scored)).decode("utf-8", "replace")
+
+
+def _piece_of(one: Token | TokenLogprobs) -> bytes:
+    return one.piece if isinstance(one, Token) else one.chosen.piece
+
+
+def _text_of(one: Token | TokenLogprobs) -> str:
+    return _piece_of(one).decode("utf-8", "replace")
+
+
+def _logprobs(found: Sequence[Token | TokenLogprobs], top: int | None, offset: int) -> dict[str, Any] | None:
     if top is None:
         return None
     offsets = []
     for one in found:
         offsets.append(offset)
-        offset += len(one.chosen.text)
+        offset += len(_text_of(one))
+    known = [None if isinstance(one, Token) else one for one in found]
     return {
-        "tokens": [one.chosen.text for one in found],
-        "token_logprobs": [logprob(one.chosen.logprob) for one in found],
-        "top_logprobs": [{each.text: logprob(each.logprob) for each in one.top[:top]} for one in found]
+        "tokens": [_text_of(one) for one in found],
+        "token_logprobs": [one and logprob(one.chosen.logprob) for one in known],
+        "top_logprobs": [one and {each.text: logprob(each.logprob) for each in one.top[:top]} for one in known]
         if top
         else None,
         "text_offset": offsets,

@@ -51,8 +51,8 @@ class EngineHost:
         return self.info
 
     def run(self) -> None:
-        """Do what is in the queue until it is closed."""
-        while not self.queue.is_closed:
+        """Do what is in the queue until it is closed and nothing runs any more."""
+        while not (self.queue.is_closed and self.queue.is_idle):
             try:
                 self.queue.run_next(self._engine, _PATIENCE)
             except (EngineCrashedError, NoModelError) as error:

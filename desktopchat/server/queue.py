@@ -1,12 +1,12 @@
-"""EngineQueue: one engine for all programs that ask, in the order of their coming."""
+"""EngineQueue: one engine for all programs that ask, in the order of their coming and as many at once as it can."""
 
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from threading import Condition
 from typing import Protocol
 
-from desktopchat.core.errors import EngineCrashedError, NoModelError
 from desktopchat.engine.api import Engine
 
 MOST_WAITING = 64
@@ -33,8 +33,11 @@ class Job(Protocol):
         """Whether whoever asked has heard how it went."""
         ...
 
-    def run(self, engine: Engine) -> None:
-        """Do it, on the engine's thread. Whatever goes wrong is the job's own to tell.
+    def begin(self, engine: Engine, ended: Callable[[], None]) -> None:
+        """Do it, on the engine's thread, or begin what `Engine.step` goes on with. What goes wrong is its own to tell.
+
+        Args:
+            ended: Called on that thread when it is over.
 
         Raises:
             EngineCrashedError, NoModelError: The engine has to be loaded before anything runs again.
@@ -62,9 +65,9 @@ class EngineQueue:
     """Jobs for one engine. All methods may be called from any thread, `run_next` from the engine's alone.
 
     Args:
-        most_waiting: Jobs that may wait besides the one that runs.
+        most_waiting: Jobs that may wait besides those that run.
         heard: Called, on any thread, after a job was put in while none ran and none waited. Whoever runs the jobs in a
-            loop of another's looks at `waiting` after each of them, so that its own work comes between two jobs.
+            loop of another's looks at `is_idle` after each turn, so that its own work comes between two turns.
     """
 
     def __init__(self, most_waiting: int = MOST_WAITING, heard: Callable[[], None] = lambda: None) -> None:
@@ -72,7 +75,7 @@ class EngineQueue:
         self._heard = heard
         self._changed = Condition()
         self._waiting: deque[Job] = deque()
-        self._running: Job | None = None
+        self._running: dict[Job, float] = {}  # since when
         self._engine: Engine | None = None
         self._closed = False
         self._seconds = _FIRST_GUESS
@@ -86,7 +89,7 @@ class EngineQueue:
         with self._changed:
             if self._closed or len(self._waiting) >= self._most:
                 raise QueueFullError(max(1.0, self._seconds))
-            was_idle = self._running is None and not self._waiting
+            was_idle = not self._running and not self._waiting
             self._waiting.append(job)
             self._changed.notify_all()
         if was_idle:
@@ -96,46 +99,42 @@ class EngineQueue:
         """Take a job out, or end it soon if it runs; one that has ended is left alone."""
         with self._changed:
             if job not in self._waiting:
-                if self._running is job and self._engine is not None:
+                if job in self._running and self._engine is not None:
                     self._engine.cancel(job.id)
                 return
             self._waiting.remove(job)
         job.dropped()
 
     def run_next(self, engine: Engine, patience: float = 0.0) -> bool:
-        """Run the job whose turn it is; return whether there was one.
+        """Begin those whose turn it is and go on with those who have begun; return whether there was anybody.
 
         Args:
             patience: Seconds to wait for one.
 
         Raises:
-            EngineCrashedError, NoModelError: The model has to be loaded again. A job that had not begun waits for it.
+            EngineCrashedError, NoModelError: The model has to be loaded again. Jobs that had not begun wait for it.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._waiting, patience)
-            if self._closed or not self._waiting:
-                return False
-            job = self._waiting.popleft()
-            self._running, self._engine = job, engine
-        started = time.monotonic()
-        try:
-            job.run(engine)
-        except (EngineCrashedError, NoModelError):
-            if not job.is_told:
-                self._put_back(job)
-            raise
-        finally:
-            with self._changed:
-                self._running = self._engine = None
-                self._seconds += _LATEST * (time.monotonic() - started - self._seconds)
-                self._changed.notify_all()
+            self._changed.wait_for(lambda: self._closed or self._waiting or self._running, patience)
+        if self.is_idle:
+            return False
+        while (job := self._next(engine)) is not None:
+            job.begin(engine, partial(self._end, job))
+        if self._running:
+            engine.step()
         return True
 
     @property
     def waiting(self) -> int:
-        """How many jobs wait, besides the one that runs."""
+        """How many jobs wait, besides those that run."""
         with self._changed:
             return len(self._waiting)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing runs and nothing waits."""
+        with self._changed:
+            return not self._waiting and not self._running
 
     @property
     def is_closed(self) -> bool:
@@ -147,16 +146,31 @@ class EngineQueue:
         with self._changed:
             self._closed = True
             left, self._waiting = self._waiting, deque()
-            if self._running is not None and self._engine is not None:
-                self._engine.cancel(self._running.id)
+            for job in self._running:
+                if self._engine is not None:
+                    self._engine.cancel(job.id)
             self._changed.notify_all()
         for job in left:
             job.dropped()
 
-    def _put_back(self, job: Job) -> None:
-        """Let a job be the next once more, unless nothing runs any more."""
+    def _next(self, engine: Engine) -> Job | None:
         with self._changed:
+            if not self._waiting or len(self._running) >= engine.seats:
+                return None
+            job = self._waiting.popleft()
+            self._running[job], self._engine = time.monotonic(), engine
+            return job
+
+    def _end(self, job: Job) -> None:
+        """Hear that a job is over; one that nobody was told of is among the next, unless nothing runs any more."""
+        with self._changed:
+            took = (time.monotonic() - self._running.pop(job)) / (len(self._running) + 1)
+            self._seconds += _LATEST * (took - self._seconds)
+            self._changed.notify_all()
+            if job.is_told:
+                return
             if not self._closed:
                 self._waiting.appendleft(job)
+                self._waiting = deque(sorted(self._waiting, key=lambda one: one.id))
                 return
         job.dropped()

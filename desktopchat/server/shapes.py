@@ -78,6 +78,7 @@ class CompletionBody(Sampling, kw_only=True):
     """Of /v1/completions."""
 
     prompt: str | list[str | int | list[int]]
+    max_tokens: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None  # 0 only scores the prompt
     best_of: Few | None = None
     echo: bool | None = None
     logprobs: Logprobs | None = None

@@ -1,29 +1,33 @@
 """A request of this program itself on its way through the queue to the engine, for which it waits."""
 
+from collections.abc import Callable
 from threading import Event
 
-from desktopchat.engine.api import Engine, GenerationRequest
+from desktopchat.engine.api import Engine, GenerationEvent, GenerationRequest
 from desktopchat.server.answers import Answers
-from desktopchat.server.job import TriedJob
+from desktopchat.server.job import AnsweredJob
 from desktopchat.server.queue import EngineQueue
 
 _PATIENCE = 1.0  # seconds of one wait; one without an end cannot be interrupted on Windows
 
 
-class _Waited(TriedJob):
+class _Waited(AnsweredJob):
     def __init__(self, request: GenerationRequest) -> None:
-        super().__init__(request.id)
-        self._request = request
+        super().__init__(request)
         self.answers = Answers(request.sampling.n)
         self.error: Exception | None = None
         self.ended = Event()
 
-    def _do(self, engine: Engine) -> None:
+    def _begin(self, engine: Engine, ended: Callable[[], None]) -> None:
         # Nobody has seen what came before an engine died, so that all of it can come again.
         self.answers = Answers(self._request.sampling.n)
-        for event in engine.generate(self._request):
-            self.answers.take(event)
-        self.is_told = True
+        super()._begin(engine, ended)
+
+    def _take(self, event: GenerationEvent) -> bool:
+        self.answers.take(event)
+        return True
+
+    def _finish(self) -> None:
         self.ended.set()
 
     def _tell(self, error: Exception) -> None:

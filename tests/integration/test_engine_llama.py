@@ -21,6 +21,7 @@ from desktopchat.engine.api import (
     GenerationFinished,
     GenerationRequest,
     Overflow,
+    PromptScored,
 )
 from desktopchat.engine.llama.engine import LlamaEngine
 from desktopchat.engine.llama.logprobs import largest, norm_of
@@ -182,6 +183,35 @@ def test_log_probabilities_are_those_of_the_model(shared: LlamaEngine) -> None:
     hot = run(shared, user("Tell me a story."), sampling=SamplingParams(temperature=2, max_tokens=24), top_logprobs=5)
     assert any(entry.chosen not in entry.top for entry in hot.logprobs) or len(hot.logprobs) < 5
     assert all(0 < probability(entry) <= 1 for entry in hot.logprobs)
+
+
+def test_a_prompt_is_scored_with_the_probabilities_of_its_tokens(shared: LlamaEngine) -> None:
+    tokens = tuple(token.id for token in shared.tokens(f"{TEXT}The capital of France is Paris."))
+    request = GenerationRequest(
+        next(IDS),
+        sampling=SamplingParams(temperature=0, max_tokens=1),
+        prompt_tokens=tokens,
+        top_logprobs=3,
+        scores_prompt=True,
+    )
+    events = list(shared.generate(request))
+    parts = [event for event in events if isinstance(event, PromptScored)]
+    scored = [one for part in parts for one in part.logprobs]
+    assert len(parts) > 1, "the prompt is too short to be evaluated in parts"
+    assert [part.first.id for part in parts if part.first] == [tokens[0]]
+    assert [one.chosen.token for one in scored] == list(tokens[1:])
+    for place in (3, 20, len(tokens) - 2):
+        alone = shared.distribution(tokens[:place])
+        # A batch rounds otherwise than single tokens do.
+        assert scored[place - 1].top[0].logprob == pytest.approx(alone.top[0].logprob, abs=0.3)
+    last = events[-1]
+    assert isinstance(last, GenerationFinished)
+    assert last.usage.cached_tokens == 0
+
+
+def test_a_token_that_does_not_exist_is_refused(shared: LlamaEngine) -> None:
+    with pytest.raises(UserError, match="There is no token 900000"):
+        list(shared.generate(GenerationRequest(next(IDS), prompt_tokens=(1, 900_000))))
 
 
 @pytest.mark.parametrize("size", [7, 512, 5000, 49_152, 262_145])

@@ -61,19 +61,17 @@ class Cache:
             Tokens that spell the prompt and begin with the cached ones. At least one of them is still to be
             evaluated, unless `prompt_logits` are those of the whole.
         """
-        best = self._match(self.tokens, prompt)
+        best = self.match(self.tokens, prompt)
         chosen = None
         for name, tokens in self._states.candidates(owner):
-            found = self._match(tokens, prompt)
+            found = self.match(tokens, prompt)
             if found.covered >= best.covered + _RESTORED:
                 best, chosen = found, name
         state = self._states.get(chosen) if chosen else None
         if chosen and state is None:
-            best = self._match(self.tokens, prompt)
+            best = self.match(self.tokens, prompt)
         lost = len(self.tokens) - (0 if state else best.kept)
-        # After a pause it has been saved already; copying 4,000 tokens takes 30 ms and more.
-        if lost >= _WORTHWHILE and not self._states.touch(self.owner, self.tokens):
-            self.keep()
+        self._keep_if(lost)
         if state is not None and not self._restore(state):
             best = Match(0, 0)
         self.owner = owner
@@ -82,7 +80,8 @@ class Cache:
         self._cut(best.kept if known else min(best.kept, len(wanted) - 1))
         return wanted
 
-    def _match(self, tokens: list[int], prompt: list[int]) -> Match:
+    def match(self, tokens: list[int], prompt: list[int]) -> Match:
+        """Return how much of a prompt these tokens of a sequence serve."""
         found = match(tokens, prompt, self._loaded.spelling, self._loaded.is_control)
         back = 0  # a picture is there as a whole or not at all
         while found.covered - back < len(prompt) and is_inside(prompt[found.covered - back]):
@@ -105,6 +104,33 @@ class Cache:
         else:
             del self.tokens[length:]
             self._still = unmoved
+
+    def adopt(self, owner: str, tokens: list[int], sequence: int) -> None:
+        """Take over what another sequence holds, which keeps it too."""
+        self.put_away()
+        llama_cpp.llama_memory_seq_cp(self._memory, sequence, 0, 0, len(tokens))
+        self.owner, self.tokens, self.repeatable = owner, tokens, False
+
+    def start_over(self, owner: str) -> None:
+        """Be empty for a prompt that is to be evaluated as a whole."""
+        self.put_away()
+        self.owner = owner
+
+    def move_to(self, sequence: int, length: int) -> None:
+        """Give the first tokens to another sequence, and be empty."""
+        llama_cpp.llama_memory_seq_cp(self._memory, 0, sequence, 0, length)
+        self.clear()
+
+    def put_away(self) -> None:
+        """Be empty, with what was there among the kept states if that is worth it."""
+        self._keep_if(len(self.tokens))
+        self.clear()
+
+    def _keep_if(self, lost: int) -> None:
+        """Keep the present state if so many lost tokens are worth it."""
+        # After a pause it has been saved already; copying 4,000 tokens takes 30 ms and more.
+        if lost >= _WORTHWHILE and not self._states.touch(self.owner, self.tokens):
+            self.keep()
 
     def drop_tail(self) -> None:
         """Remove from llama.cpp what is not in `tokens`: an abandoned slice, a refused draft."""
@@ -145,8 +171,8 @@ class Cache:
 
     def clear(self) -> None:
         """Forget everything."""
-        llama_cpp.llama_memory_clear(self._memory, False)
-        self.tokens.clear()
+        llama_cpp.llama_memory_seq_rm(self._memory, 0, -1, -1)  # others have sequences of their own
+        self.tokens = []
         self._still = 0
         self._saved_length = 0
 

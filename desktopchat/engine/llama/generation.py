@@ -2,72 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-import secrets
 import time
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import llama_cpp
-import numpy as np
 
 from desktopchat.core.chat import FinishReason, Timings, Usage
 from desktopchat.core.errors import EngineError
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.picture import Picture
-from desktopchat.core.token import TokenLogprobs
+from desktopchat.core.token import Token
 from desktopchat.engine.api import (
     ChoiceFinished,
-    Delta,
     GenerationEvent,
     GenerationFinished,
     GenerationRequest,
     PromptProgress,
+    PromptScored,
 )
-from desktopchat.engine.formats import Format
 from desktopchat.engine.llama.batching import BatchProbe
 from desktopchat.engine.llama.cache import Cache
-from desktopchat.engine.llama.logprobs import Logits, logits_of, logprobs_of
+from desktopchat.engine.llama.evaluating import AbortedError, evaluate, judge
+from desktopchat.engine.llama.logprobs import Logits
 from desktopchat.engine.llama.model import LoadedModel
 from desktopchat.engine.llama.native import AbortFlag, Native
-from desktopchat.engine.llama.sampler import Sampler
 from desktopchat.engine.llama.vision import Vision
+from desktopchat.engine.llama.writing import Answer, Writer, seeds_of
 from desktopchat.engine.media import begins, is_inside, is_picture, length_at
 from desktopchat.engine.speculation import LONGEST_DRAFT, Drafter, Speculation
-from desktopchat.engine.splitting import Parts
-from desktopchat.engine.text import TextStream
 
-_ABORTED = 2  # llama_decode's result after the abort callback said so
-_NO_SLOT = 1  # llama_decode's result when the KV cache is full
-# Text waits for no longer than this, in seconds, as the window paints 30 times a second. What comes faster is sent
-# together, for each message wakes the window's process, on a core that llama.cpp computes with.
-_SEND_INTERVAL = 0.033
-_SEED_LIMIT = 0xFFFFFFFF  # LLAMA_DEFAULT_SEED, which asks for a random seed, is left out
-
-
-class AbortedError(Exception):
-    """The evaluation was ended from another thread."""
-
-
-@dataclass(slots=True)
-class _Answer:
-    """One of the `n` answers. `unsent` and `logprobs` belong to text that is still held back."""
-
-    index: int
-    sampler: Sampler
-    text: TextStream
-    position: int
-    row: int = 0
-    token: int = 0
-    count: int = 0
-    unsent: int = 0
-    thought_tokens: int = 0
-    thought_seconds: float = 0.0
-    token_at: float = field(default_factory=time.perf_counter)
-    logprobs: list[TokenLogprobs] = field(default_factory=list)
-    parts: Parts = field(default_factory=Parts)
-    sent_at: float = 0.0
+_SCORED = LONGEST_DRAFT + 1  # as many logits as the context has room for
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,27 +82,21 @@ class Generation:
         self._abort = abort
         self._request = request
         self._probe = probe
-        self._scratch: Logits = np.empty(loaded.n_vocab, np.float32)
-        self._applied = request.sampling
         self.sampling = request.sampling
         self._started = time.perf_counter()
-        self._answers: list[_Answer] = []
+        self._answers: list[Answer] = []
+        self._writer = Writer(loaded, request, abort.is_set)
         self._shifted = 0
-        self._step_started = 0.0
         self._rounded = False  # something was drafted whose sums may be rounded otherwise
         # A refused draft is taken back, which only a plain KV cache allows.
         may_draft = drafters and loaded.reuse == "full" and request.sampling.n == 1
         self._speculation = Speculation(*drafters) if may_draft else None
-        self._format = loaded.template.format if request.prompt is None else Format()
-        self._marks = {mark.encode() for mark in self._format.marks(with_calls=bool(request.tools))}
 
     def run(self, plan: Plan) -> Iterator[GenerationEvent]:
         """Yield the events of the request; ends with GenerationFinished, also after an abort."""
         tokens, cache = plan.tokens, self._cache
         n = self._request.sampling.n
-        seed = self._request.sampling.seed
-        first_seed = secrets.randbelow(_SEED_LIMIT) if seed is None else seed
-        seeds = [(first_seed + index) % _SEED_LIMIT for index in range(n)]
+        seeds = seeds_of(self._request.sampling)
         reused = len(cache.tokens)
         usage = Usage(len(tokens), reused, left_out_messages=plan.left_out)
         if plan.pictures:
@@ -142,7 +104,10 @@ class Generation:
         yield PromptProgress(reused, len(tokens), reused)
         try:
             while len(cache.tokens) < len(tokens):
-                self._evaluate_next(plan)
+                if self._request.scores_prompt:
+                    yield self._score_next(tokens)
+                else:
+                    self._evaluate_next(plan)
                 yield PromptProgress(len(cache.tokens), len(tokens), reused)
         except AbortedError:
             if plan.vision is not None:
@@ -163,11 +128,9 @@ class Generation:
             for index, drawn in enumerate(seeds):
                 if index:
                     llama_cpp.llama_memory_seq_cp(self._loaded.memory, 0, index, -1, -1)
-                sampler = Sampler(self._applied, drawn, self._loaded)
-                splitter = self._format.splitter(with_calls=bool(self._request.tools))
-                splitter.begin(plan.opened)
-                stream = TextStream(self._applied.stop, splitter)
-                self._answers.append(_Answer(index, sampler, stream, len(tokens), row=-1))
+                answer = self._writer.begin(index, drawn, plan.opened)
+                answer.position = len(tokens)
+                self._answers.append(answer)
             first_token_at = yield from self._decode_all(batch, plan, known)
         finally:
             llama_cpp.llama_batch_free(batch)
@@ -195,109 +158,41 @@ class Generation:
 
     def _decode_all(self, batch: Any, plan: Plan, known: bool) -> Generator[GenerationEvent, None, float]:
         """Decode until every answer has ended; the result is when the first token was there."""
-        active = list(self._answers)
+        active, writer = list(self._answers), self._writer
         first_token_at = 0.0
         draft: list[int] = []
         while active:
             self._follow_changes(active)
             remaining = []
             for answer in active:
-                token = self._sample(answer, answer.row, known)
+                token = writer.sample(answer, self._kept_logits() if known else None)
                 first_token_at = first_token_at or time.perf_counter()
-                ended = yield from self._accept(answer, token)
+                ended = yield from writer.accept(answer, token)
                 if draft and not ended:
                     ended = yield from self._accept_draft(answer, draft)
-                elif self._step_started and self._speculation:
-                    self._speculation.plain_step(time.perf_counter() - self._step_started)
+                elif writer.step_started and self._speculation:
+                    self._speculation.plain_step(time.perf_counter() - writer.step_started)
                 if not ended and answer.position >= self._loaded.n_ctx:
                     ended = yield from self._make_room(answer, plan)
                 if not ended:
                     remaining.append(answer)
             active, known = remaining, False
             if active:
-                self._step_started = time.perf_counter()
+                writer.step_started = time.perf_counter()
                 try:
                     draft = self._draft(active[0], batch)
                     self._step(batch, active, draft)
                 except AbortedError:
                     for answer in active:
-                        yield from self._finish(answer, FinishReason.CANCELLED)
+                        yield from writer.finish(answer, FinishReason.CANCELLED)
                     active = []
         return first_token_at
 
-    def _sample(self, answer: _Answer, row: int, known: bool) -> int:
-        count = self._request.top_logprobs
-        if known and self._cache.prompt_logits is not None:
-            logits: Logits = self._cache.prompt_logits[1]
-            token = answer.sampler.sample_logits(logits)
-        else:
-            token = answer.sampler.sample(row)
-            if count:
-                logits = logits_of(self._loaded, row)
-        if count:
-            answer.logprobs.append(logprobs_of(self._loaded, logits, token, count, self._scratch))
-        return token
+    def _kept_logits(self) -> Logits:
+        assert self._cache.prompt_logits is not None
+        return self._cache.prompt_logits[1]
 
-    def _accept(self, answer: _Answer, token: int) -> Generator[GenerationEvent, None, bool]:
-        """Take a sampled token; the result says whether the answer has ended."""
-        answer.token = token
-        answer.count += 1
-        answer.unsent += 1
-        if not self._request.ignore_eos and self._loaded.is_end(token):
-            yield from self._finish(answer, FinishReason.STOP)
-            return True
-        if answer.text.thinking:
-            answer.thought_tokens += 1
-            answer.thought_seconds += time.perf_counter() - answer.token_at
-        answer.token_at = time.perf_counter()
-        answer.parts += answer.text.feed(self._piece(token))
-        if answer.parts and self._is_due(answer):
-            yield self._delta(answer)
-        if answer.text.stopped_by:
-            yield from self._finish(answer, FinishReason.STOP)
-            return True
-        if self._applied.max_tokens and answer.count >= self._applied.max_tokens:
-            yield from self._finish(answer, FinishReason.LENGTH)
-            return True
-        if self._abort.is_set():
-            yield from self._finish(answer, FinishReason.CANCELLED)
-            return True
-        return False
-
-    def _piece(self, token: int) -> bytes:
-        """Return what a token adds to the answer: a control token its spelling where that is a mark, else nothing."""
-        piece = self._loaded.piece(token)
-        if not piece and self._marks and self._loaded.spelling(token) in self._marks:
-            return self._loaded.spelling(token)
-        return piece
-
-    def _is_due(self, answer: _Answer) -> bool:
-        """Return whether what is unsent would be late after one more step."""
-        now = time.perf_counter()
-        return now - answer.sent_at + (now - self._step_started) > _SEND_INTERVAL
-
-    def _delta(self, answer: _Answer) -> Delta:
-        logprobs, parts = tuple(answer.logprobs), answer.parts
-        answer.parts, answer.sent_at = Parts(), time.perf_counter()
-        delta = Delta(answer.index, parts.content, answer.unsent, logprobs, parts.reasoning, parts.calls)
-        answer.unsent = 0
-        answer.logprobs.clear()
-        return delta
-
-    def _finish(self, answer: _Answer, reason: FinishReason) -> Iterator[GenerationEvent]:
-        answer.parts += answer.text.finish()
-        if answer.parts or answer.unsent:
-            yield self._delta(answer)
-        yield ChoiceFinished(
-            answer.index,
-            reason,
-            answer.sampler.seed,
-            answer.text.stopped_by,
-            answer.thought_tokens,
-            answer.thought_seconds,
-        )
-
-    def _draft(self, answer: _Answer, batch: Any) -> list[int]:
+    def _draft(self, answer: Answer, batch: Any) -> list[int]:
         """Return a guess of what follows the newest token, as far as it fits.
 
         At temperature 0 there is one only where a batch gives the bits of single tokens. Elsewhere the sums differ
@@ -309,23 +204,23 @@ class Generation:
         """
         if self._speculation is None:
             return []
-        greedy = self._applied.temperature <= 0
+        greedy = self._writer.applied.temperature <= 0
         room = self._loaded.n_ctx - answer.position - 1
-        if self._applied.max_tokens:
-            room = min(room, self._applied.max_tokens - answer.count - 1)
+        if self._writer.applied.max_tokens:
+            room = min(room, self._writer.applied.max_tokens - answer.count - 1)
         if greedy:
             room = min(room, self._probe.room(answer.position) - 1)
         draft = self._speculation.propose(self._cache.tokens, answer.token, room)
         if draft and greedy:
             started = time.perf_counter()
             exact = self._probe.is_exact(answer.position, batch, self._decode)
-            self._step_started += time.perf_counter() - started  # it says nothing about the cost of a step
+            self._writer.step_started += time.perf_counter() - started  # it says nothing about the cost of a step
             draft = draft if exact else []
         self._rounded |= bool(draft) and not greedy
         return draft
 
-    def _accept_draft(self, answer: _Answer, draft: list[int]) -> Generator[GenerationEvent, None, bool]:
-        """Take as many tokens of the draft as the model itself would have drawn; the result as in `_accept`.
+    def _accept_draft(self, answer: Answer, draft: list[int]) -> Generator[GenerationEvent, None, bool]:
+        """Take as many tokens of the draft as the model itself would have drawn; the result as of `Writer.accept`.
 
         The first token of the step has been accepted. While it equals the draft's, the logits of the next row
         are the ones that plain decoding would have computed.
@@ -336,15 +231,15 @@ class Generation:
             self._cache.tokens.append(answer.token)
             answer.position += 1
             accepted += 1
-            token = self._sample(answer, accepted, known=False)
-            ended = yield from self._accept(answer, token)
+            answer.row = accepted
+            ended = yield from self._writer.accept(answer, self._writer.sample(answer))
         if accepted < len(draft):
             self._cache.drop_tail()
-        seconds = time.perf_counter() - self._step_started
+        seconds = time.perf_counter() - self._writer.step_started
         self._speculation.draft_step(len(draft), accepted, seconds, len(self._cache.tokens))
         return ended
 
-    def _step(self, batch: Any, active: list[_Answer], draft: list[int]) -> None:
+    def _step(self, batch: Any, active: list[Answer], draft: list[int]) -> None:
         """Evaluate the newest token of every active answer, and the draft behind the only one, in one batch."""
         rows = [(answer.token, answer.position, answer.index) for answer in active]
         rows += [(token, active[0].position + place, 0) for place, token in enumerate(draft, 1)]
@@ -356,7 +251,7 @@ class Generation:
             batch.logits[row] = 1
         batch.n_tokens = len(rows)
         self._decode(batch)
-        if self._speculation and not draft and self._applied.temperature <= 0:
+        if self._speculation and not draft and self._writer.applied.temperature <= 0:
             self._probe.note(active[0].token, active[0].position)
         for row, answer in enumerate(active):
             answer.row = row
@@ -364,11 +259,11 @@ class Generation:
             if answer.index == 0:
                 self._cache.tokens.append(answer.token)
 
-    def _make_room(self, answer: _Answer, plan: Plan) -> Generator[GenerationEvent, None, bool]:
-        """Shift the context window, or end the answer; the result as in `_accept`."""
+    def _make_room(self, answer: Answer, plan: Plan) -> Generator[GenerationEvent, None, bool]:
+        """Shift the context window, or end the answer; the result as of `Writer.accept`."""
         can_shift = self._request.overflow == "shift" and len(self._answers) == 1
         if not can_shift or not llama_cpp.llama_memory_can_shift(self._loaded.memory):
-            yield from self._finish(answer, FinishReason.LENGTH)
+            yield from self._writer.finish(answer, FinishReason.LENGTH)
             return True
         count = (self._loaded.n_ctx - plan.system_tokens) // 2
         while is_inside(self._cache.tokens[plan.system_tokens + count]):
@@ -380,12 +275,12 @@ class Generation:
             self._speculation.forget()
         return False
 
-    def _follow_changes(self, active: list[_Answer]) -> None:
-        if self.sampling is not self._applied:
-            self._applied = self.sampling
+    def _follow_changes(self, active: list[Answer]) -> None:
+        if self.sampling is not self._writer.applied:
+            self._writer.applied = self.sampling
             for answer in active:
-                answer.sampler.change(self._applied)
-                answer.text.stops = self._applied.stop
+                answer.sampler.change(self._writer.applied)
+                answer.text.stops = self._writer.applied.stop
 
     def _evaluate_next(self, plan: Plan) -> None:
         """Evaluate the next picture of the prompt, or text up to one."""
@@ -396,13 +291,36 @@ class Generation:
         part = plan.tokens[start : start + self._loaded.n_batch]
         self._evaluate(list(itertools.takewhile(lambda token: not is_picture(token), part)))
 
+    def _score_next(self, tokens: list[int]) -> PromptScored:
+        """Evaluate the next part of a prompt, of all of whose tokens the logits are wanted."""
+        start = len(self._cache.tokens)
+        part = tokens[start : start + _SCORED]
+        batch = llama_cpp.llama_batch_init(_SCORED, 0, 1)
+        try:
+            for row, token in enumerate(part):
+                batch.token[row] = token
+                batch.pos[row] = start + row
+                batch.n_seq_id[row] = 1
+                batch.seq_id[row][0] = 0
+                batch.logits[row] = 1
+            batch.n_tokens = len(part)
+            self._decode(batch)
+        finally:
+            llama_cpp.llama_batch_free(batch)
+        self._cache.tokens += part
+        # A begin token before a text is no part of it.
+        is_sign = self._request.prompt is not None and self._loaded.is_control(tokens[0])
+        first = None if start or is_sign else Token(tokens[0], self._loaded.spelling(tokens[0]))
+        return PromptScored(self._writer.scored(tokens[start + 1 : start + 1 + len(part)]), first)
+
     def _look(self, plan: Plan, start: int) -> None:
         assert plan.vision is not None
         tokens = plan.tokens[start : start + length_at(plan.tokens, start)]
         number = sum(map(begins, plan.tokens[:start]))
         if self._abort.is_set():
             raise AbortedError
-        self._judge(plan.vision.evaluate(plan.pictures, number, start - self._cache.still))
+        with self._cleared_up():
+            judge(self._native, plan.vision.evaluate(plan.pictures, number, start - self._cache.still))
         self._cache.take_picture(tokens)
 
     def _evaluate(self, part: list[int]) -> None:
@@ -416,25 +334,17 @@ class Generation:
         self._cache.tokens += part
 
     def _decode(self, batch: Any) -> None:
-        self._loaded.adapt_threads()
-        self._judge(_ABORTED if self._abort.is_set() else llama_cpp.llama_decode(self._loaded.context, batch))
+        with self._cleared_up():
+            evaluate(self._native, self._loaded, self._abort, batch)
 
-    def _judge(self, result: int) -> None:
-        """Clear up after an evaluation that failed, and raise what it means."""
-        if result == 0:
-            return
-        self._cache.drop_tail()
-        if result == _ABORTED:
-            raise AbortedError
-        if result == _NO_SLOT:
-            raise EngineError(
-                "The context window is full.", "Start a new conversation, or load the model with a larger context."
-            )
-        raise EngineError(
-            "llama.cpp could not evaluate the text.",
-            "Load the model again; if it happens again, choose a smaller context or fewer GPU layers.",
-            "\n".join(self._native.last_errors),
-        )
+    @contextlib.contextmanager
+    def _cleared_up(self) -> Iterator[None]:
+        """Leave in llama.cpp's cache what is in ours, where an evaluation fails."""
+        try:
+            yield
+        except (AbortedError, EngineError):
+            self._cache.drop_tail()
+            raise
 
 
 def changed(sampling: SamplingParams, wanted: SamplingParams) -> SamplingParams:

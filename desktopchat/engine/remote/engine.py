@@ -36,7 +36,9 @@ from desktopchat.engine.api import (
     ModelInfo,
     ModelLoaded,
     PromptSettings,
+    Take,
 )
+from desktopchat.engine.in_turn import InTurn
 from desktopchat.engine.remote import counting, embedding, server
 from desktopchat.engine.remote.generation import Generation, Served
 from desktopchat.network.connection import Connection
@@ -67,6 +69,7 @@ class RemoteEngine:
         self._generation: Generation | None = None
         self._running: int | None = None
         self._cancelled: int | None = None
+        self._in_turn = InTurn(self.generate)
 
     def load(self, model: ModelFile, _params: LoadParams) -> Iterator[LoadEvent]:
         """Ask the server for its models; nothing has to be put into memory."""
@@ -116,6 +119,9 @@ class RemoteEngine:
         """Answer."""
         served = self._model()
         request.sampling.validated()
+        if request.prompt_tokens or request.scores_prompt:
+            cause = Sentence("{host} has the vocabulary, so tokens mean nothing here.", host=served.address.label)
+            raise HiddenPromptError(cause, "Load a model of this machine.")
         if not 0 <= request.top_logprobs <= _MOST_ALTERNATIVES:
             raise UserError(
                 Sentence("At most {most} alternatives can be reported.", most=_MOST_ALTERNATIVES), "Ask for fewer."
@@ -132,6 +138,23 @@ class RemoteEngine:
         finally:
             self._generation = self._running = None
             served.connection.task_name = None
+
+    @property
+    def seats(self) -> int:
+        """Requests that are worth joining at a time."""
+        return 1
+
+    def join(self, request: GenerationRequest, take: Take) -> None:
+        """Take a request up."""
+        self._model()
+        self._in_turn.join(request, take)
+
+    def step(self) -> bool:
+        """Answer the next one that has joined."""
+        return self._in_turn.step()
+
+    def make_way(self) -> None:
+        """Nothing to do: an answer is not cut short."""
 
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:
         """Return the length of the prompt, or an estimate: what is not sent yet leaves this machine for no count."""
@@ -207,6 +230,7 @@ class RemoteEngine:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+        self._in_turn.end(NoModelError("The model was put away.", "Load it again to go on."))
 
     def adapt(self, adapters: Sequence[Adapter]) -> Adapted:
         """Refuse them: what a server applies to its model is decided there."""

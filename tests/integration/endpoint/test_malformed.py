@@ -56,7 +56,13 @@ CHAT: dict[str, Any] = {
 BODIES: dict[str, dict[str, Any]] = {
     "/v1/chat/completions": CHAT,
     "/v1/completions": {"prompt": ["a", "b"], "best_of": 2, "n": 1, "echo": True, "max_tokens": 2, "suffix": ""},
-    "/v1/engines/gpt-4/completions": {"prompt": "a", "stop": None, "logprobs": 1, "max_tokens": 2},
+    "/v1/engines/gpt-4/completions": {
+        "prompt": [[1, 2], [3]],
+        "stop": None,
+        "echo": True,
+        "logprobs": 1,
+        "max_tokens": 2,
+    },
     "/v1/embeddings": {"input": ["a", "b"], "encoding_format": "base64", "dimensions": 64},
     "/v1/responses": {
         "input": [

@@ -132,6 +132,46 @@ def test_several_prompts_with_echo(rig: Rig) -> None:
     assert texts == ["a bword1", "a bword1", "cword1", "cword1"]
 
 
+@pytest.mark.parametrize("streams", [False, True])
+def test_a_prompt_is_scored_as_evaluations_want_it(rig_of: Callable[..., Rig], streams: bool) -> None:
+    engine = WatchedEngine(template="gguf")
+    rig = rig_of(engine)
+    body = {"prompt": "one two three", "echo": True, "logprobs": 2, "max_tokens": 2}
+    if streams:
+        chunks = [chunk["choices"][0] for chunk in rig.stream("/v1/completions", body)]
+        text = "".join(one["text"] for one in chunks)
+        parts = [one["logprobs"] for one in chunks if one["logprobs"]]
+        found = {name: [value for part in parts for value in part[name]] for name in parts[0]}
+    else:
+        (choice,) = rig.answer("/v1/completions", body)["choices"]
+        text, found = choice["text"], choice["logprobs"]
+    assert text == "one two threeword1 word2"
+    assert found["tokens"] == ["one", " two", " three", "word1", " word2"]
+    assert found["text_offset"] == [0, 3, 7, 13, 18]
+    assert found["token_logprobs"][0] is None
+    assert found["top_logprobs"][0] is None
+    assert all(value < 0 for value in found["token_logprobs"][1:])
+    assert [len(one) for one in found["top_logprobs"][1:]] == [2] * 4
+    assert (engine.asked[0].prompt, engine.asked[0].messages) == ("one two three", ()), "it is no turn of a chat"
+
+
+def test_a_prompt_is_scored_without_an_answer(rig: Rig) -> None:
+    body = {"prompt": ["one two", "three"], "echo": True, "logprobs": 1, "max_tokens": 0}
+    first, second = rig.answer("/v1/completions", body)["choices"]
+    assert (first["text"], second["text"]) == ("one two", "three")
+    assert len(first["logprobs"]["token_logprobs"]) == 2
+    assert second["logprobs"]["token_logprobs"] == [None]
+
+
+def test_prompts_may_be_tokens(rig: Rig, engine: WatchedEngine) -> None:
+    assert len(rig.answer("/v1/completions", {"prompt": [5, 6, 7], "max_tokens": 1})["choices"]) == 1
+    assert len(rig.answer("/v1/completions", {"prompt": [[5, 6], [7]], "max_tokens": 1})["choices"]) == 2
+    assert [one.prompt_tokens for one in engine.asked] == [(5, 6, 7), (5, 6), (7,)]
+    (choice,) = rig.answer("/v1/completions", {"prompt": [5, 6], "max_tokens": 1, "echo": True})["choices"]
+    assert choice["text"] == " 5 6word1"
+    assert choice["logprobs"] is None
+
+
 def test_a_bare_prompt_is_a_turn_for_models_that_chat(rig_of: Callable[..., Rig]) -> None:
     engine = WatchedEngine(template="gguf")
     rig = rig_of(engine)
@@ -146,7 +186,7 @@ def test_a_bare_prompt_is_a_turn_for_models_that_chat(rig_of: Callable[..., Rig]
 def test_cache_prompt_false_starts_from_scratch(rig: Rig, engine: WatchedEngine) -> None:
     rig.answer("/v1/chat/completions", HI)
     rig.answer("/v1/chat/completions", {**HI, "cache_prompt": False})
-    assert engine.forgotten == [""]
+    assert engine.asked[-1].from_scratch
 
 
 def test_embeddings(rig: Rig) -> None:
@@ -283,9 +323,12 @@ def test_what_cannot_be_is_refused_by_name(rig: Rig, body: dict[str, object], pa
         {"prompt": "x", "best_of": 1, "n": 2},
         {"prompt": "x", "best_of": 3, "stream": True},
         {"prompt": "x", "suffix": "y"},
-        {"prompt": [1, 2, 3]},
+        {"prompt": [1, "x"]},
+        {"prompt": [[]]},
+        {"prompt": [-1, 2]},
         {"prompt": []},
-        {"prompt": "x", "echo": True, "logprobs": 1},
+        {"prompt": "x", "max_tokens": 0},
+        {"prompt": "x", "max_tokens": 0, "echo": True},
         {"prompt": ""},
     ],
 )

@@ -1,6 +1,7 @@
 """Who is served first, and what becomes of those who are not."""
 
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -20,12 +21,13 @@ class Note:
         self._ran = ran
         self._error = error
 
-    def run(self, engine: Engine) -> None:
+    def begin(self, engine: Engine, ended: Callable[[], None]) -> None:
         self._ran.append(self.id)
-        if self._error is not None:
-            error, self._error = self._error, None
+        error, self._error = self._error, None
+        self.is_told = error is None
+        ended()
+        if error is not None:
             raise error
-        self.is_told = True
 
     def dropped(self) -> None:
         self.is_dropped = True
@@ -57,9 +59,9 @@ def test_one_that_met_a_dead_engine_does_not_wait_in_a_closed_queue() -> None:
     queue = EngineQueue()
 
     class Closing(Note):
-        def run(self, engine: Engine) -> None:
+        def begin(self, engine: Engine, ended: Callable[[], None]) -> None:
             queue.close()
-            super().run(engine)
+            super().begin(engine, ended)
 
     job = Closing(1, [], EngineCrashedError("It died."))
     queue.submit(job)
@@ -90,7 +92,7 @@ def test_one_that_runs_is_ended_at_the_engine() -> None:
             self.cancelled = generation_id
 
     class Ending(Note):
-        def run(self, engine: Engine) -> None:
+        def begin(self, engine: Engine, ended: Callable[[], None]) -> None:
             queue.cancel(self)
 
     queue, engine = EngineQueue(), Cancelling()
