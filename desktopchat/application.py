@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,14 +58,13 @@ from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.titles import TitleController
 from desktopchat.controllers.transfer import TransferController
+from desktopchat.controllers.updates import UpdateController
 from desktopchat.controllers.writing import Writing
 from desktopchat.core.adapter_choices import unpack
-from desktopchat.core.address import ServerAddress
 from desktopchat.core.errors import NoModelError, UserError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.notice import Notice
 from desktopchat.core.receipts import receipts_file
-from desktopchat.core.request import MadeRequest
 from desktopchat.core.sentence import Sentence
 from desktopchat.library.catalog import read_catalog
 from desktopchat.network.reading import made_requests
@@ -87,7 +86,6 @@ from desktopchat.ui.theme import Theme
 from desktopchat.ui.transcript.parser import make_parser
 
 if TYPE_CHECKING:
-    from desktopchat.engine.remote.looking import Look
     from desktopchat.ui.ask_window import AskWindow
 
 LAYOUT_INTERVAL = 2_000  # ms; what a kill can take of a new size or zoom
@@ -182,7 +180,12 @@ class Application(QObject):
         )
         self._preferences = Preferences(self._settings, self._io)
         self._servers = ServerController(
-            self._models, self._preferences, self._io, session.server_keys, self._look_at_server, self._made_requests
+            self._models,
+            self._preferences,
+            self._io,
+            session.server_keys,
+            lambda address: session.look_at(self._settings, address),
+            lambda: made_requests(session.paths.connections_file),
         )
         self._backends = BackendController(
             self._models, self._preferences, self._io, lambda: session.backends(self._settings)
@@ -268,6 +271,7 @@ class Application(QObject):
                 self._model_work,
                 Insight(self._chat, self._models, self._worker, self._storage, self._io, stores, self._preferences),
                 Branching(self._chat, self._models, self._storage, stores, self),
+                UpdateController(self._preferences, self._io, lambda: session.update_check(self._settings), self),
             ),
             theme,
             send_key=self._settings["chat.send_key"],
@@ -330,6 +334,7 @@ class Application(QObject):
         self._backends.stop()
         self._transfer.stop()
         self._window.insight.close()
+        self._window.updates.stop()
         self._hub.close()
         self._fits.close()
         self._downloads.close()
@@ -420,12 +425,6 @@ class Application(QObject):
         if not isinstance(error, NoModelError):  # that one is what the empty window says by itself
             self._window.show_notice(Notice.from_error(error, "model.open"))
         self._window.page.composer.release()
-
-    def _look_at_server(self, address: ServerAddress) -> Look:
-        return self._session.look_at(self._settings, address)
-
-    def _made_requests(self) -> Iterator[MadeRequest]:
-        return made_requests(self._session.paths.connections_file)
 
     def _import_markdown(self) -> None:
         self._io.run(make_parser)

@@ -88,6 +88,10 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
 
         return doctor.run(session, as_json=options.json)
     paths.create()
+    if options.command == "update":
+        from desktopchat import update_command
+
+        return update_command.run(session, as_json=options.json)
     if options.command == "vault":
         from desktopchat import vault_command
 

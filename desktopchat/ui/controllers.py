@@ -23,6 +23,7 @@ from desktopchat.controllers.servers import ServerController
 from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.transfer import TransferController
+from desktopchat.controllers.updates import UpdateController
 from desktopchat.controllers.writing import Writing
 
 
@@ -52,3 +53,4 @@ class Controllers:
     model_work: ModelWork
     insight: Insight
     branching: Branching
+    updates: UpdateController

@@ -90,6 +90,7 @@ class MainWindow(QWidget):
         self.library = controllers.library
         self.model_work = controllers.model_work
         self.insight = controllers.insight
+        self.updates = controllers.updates
         self.branching = controllers.branching
         self.theme = theme
         self.version = version

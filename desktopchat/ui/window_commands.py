@@ -36,6 +36,7 @@ from desktopchat.ui.shelf_commands import ShelfCommands
 from desktopchat.ui.store_commands import StoreCommands
 from desktopchat.ui.template_commands import TemplateCommands
 from desktopchat.ui.transfer_commands import TransferCommands
+from desktopchat.ui.update_commands import UpdateCommands
 
 if TYPE_CHECKING:
     from desktopchat.ui.explain.commands import ExplainCommands
@@ -75,6 +76,7 @@ class WindowCommands(QObject):
         self.library = LibraryCommands(window, self)
         self.model_work = ModelWorkCommands(window, self)
         self._insight = InsightCommands(window, self)
+        self._updates = UpdateCommands(window, self)
         self._branches = BranchCommands(window, self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -176,6 +178,7 @@ class WindowCommands(QObject):
             **self.library.handlers(),
             **self.model_work.handlers(),
             **self._insight.handlers(self._answer),
+            **self._updates.handlers(),
             **self._branches.handlers(),
         }
 

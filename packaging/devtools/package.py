@@ -46,12 +46,19 @@ def run(root: Path, arguments: list[str]) -> int:
     parser.add_argument(
         "--vulkan", action="store_true", help="with a backend for most GPUs too, which makes the packages larger"
     )
+    parser.add_argument(
+        "--test",
+        action="store_true",
+        help="try them too, in a clean Debian 12, as somebody who never saw it (Linux; needs root)",
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="files compiled at once")
     parser.add_argument("--out", type=Path, default=root / "dist", metavar="FOLDER", help="for the packages")
     parser.add_argument(
         "--work", type=Path, default=root / "build" / "package", metavar="FOLDER", help="for what is made on the way"
     )
     options = parser.parse_args(arguments)
+    if options.test and (sys.platform != "linux" or options.only not in (None, "deb")):
+        parser.error("--test tries the .deb and what was made beside it, on Linux")
     sys.path.insert(0, str(root))
     os.umask(0o022)  # what is packed is for everybody
     work = options.work.resolve()
@@ -73,7 +80,7 @@ def run(root: Path, arguments: list[str]) -> int:
     for file in files:
         say(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
     _write_checksums(target)
-    return 0
+    return _try(root, work, files, options.with_model is not None) if options.test else 0
 
 
 def source_date(root: Path) -> int:
@@ -121,6 +128,14 @@ def _packages(root: Path, made: Frozen, work: Path, target: Path, epoch: int, on
     size = sum(path.lstat().st_size for path in made.folder.rglob("*") if path.is_file() and not path.is_symlink())
     say(f"Unpacked: {size / 1e6:.1f} MB in {made.folder}")
     return files
+
+
+def _try(root: Path, work: Path, files: list[Path], has_model: bool) -> int:
+    """Try the packages among some files in a clean system; return the exit code of that."""
+    packages = [file for file in files if file.name.endswith((".deb", ".tar.xz"))]
+    model = [] if has_model else ["--model", os.environ["DESKTOPCHAT_TEST_MODEL"]]
+    smoke = root / "packaging" / "smoke.py"
+    return subprocess.call([sys.executable, smoke, "--work", work / "smoke", *model, *packages])
 
 
 def _write_checksums(target: Path) -> None:

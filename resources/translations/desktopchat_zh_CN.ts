@@ -1401,6 +1401,14 @@
         <translation>为命令设置其他快捷键，或采用 Vim 或 Emacs 的快捷键。</translation>
     </message>
     <message>
+        <source>Look for updates</source>
+        <translation>检查更新</translation>
+    </message>
+    <message>
+        <source>Ask whether there is a newer version, and what is new; nothing is installed.</source>
+        <translation>询问是否有更新的版本以及其中的新内容；不会安装任何东西。</translation>
+    </message>
+    <message>
         <source>About</source>
         <translation>关于</translation>
     </message>
@@ -3941,6 +3949,14 @@ Enter asks {host} for its files.</source>
         <translation>模型库及其镜像的地址，用空格分隔；使用第一个。留空为 Hugging Face。</translation>
     </message>
     <message>
+        <source>Updates</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Address of the list of versions that is asked when you look for updates, and only then.</source>
+        <translation>检查更新时所询问的版本列表的地址；其他时候不会询问。</translation>
+    </message>
+    <message>
         <source>Speed of downloads</source>
         <translation>下载速度</translation>
     </message>
@@ -4961,6 +4977,10 @@ Enter asks {host} for its files.</source>
         <translation>分担模型</translation>
     </message>
     <message>
+        <source>Look for updates</source>
+        <translation>检查更新</translation>
+    </message>
+    <message>
         <source>cut off</source>
         <translation>中断</translation>
     </message>
@@ -5773,6 +5793,62 @@ Enter asks {host} for its files.</source>
     <message>
         <source>It cannot have “{key}” in its head.</source>
         <translation>其文件头中不能有“{key}”。</translation>
+    </message>
+    <message>
+        <source>This desktopchat does not know where new versions are announced.</source>
+        <translation>此 desktopchat 不知道新版本在哪里发布。</translation>
+    </message>
+    <message>
+        <source>Look where you got it, or put the address of its makers&apos; list under updates.address in the settings.</source>
+        <translation>请到您获取它的地方查看，或在设置的 updates.address 中填入其制作者列表的地址。</translation>
+    </message>
+    <message>
+        <source>See whether updates.address in the settings is right, or try again later.</source>
+        <translation>请检查设置中的 updates.address 是否正确，或稍后再试。</translation>
+    </message>
+    <message>
+        <source>See whether updates.address in the settings is that of a list of versions.</source>
+        <translation>请检查设置中的 updates.address 是否是版本列表的地址。</translation>
+    </message>
+    <message>
+        <source>Install nothing that it names, and try again from another network.</source>
+        <translation>请勿安装其中提到的任何东西，并换一个网络再试。</translation>
+    </message>
+    <message>
+        <source>Look for a newer desktopchat where you got this one.</source>
+        <translation>请到您获取此版本的地方查找更新的 desktopchat。</translation>
+    </message>
+    <message>
+        <source>This is desktopchat {present}, newer than {version} of {day}, the newest one that was announced.</source>
+        <translation>这是 desktopchat {present}，比已发布的最新版本 {version}（{day}）更新。</translation>
+    </message>
+    <message>
+        <source>{host} has no list of versions at that address: it answered {status}.</source>
+        <translation>{host} 在该地址没有版本列表：它回答 {status}。</translation>
+    </message>
+    <message>
+        <source>What {host} sent is not signed, so nothing of it is believed.</source>
+        <translation>{host} 发来的内容没有签名，因此不予采信。</translation>
+    </message>
+    <message>
+        <source>What {host} sent was not signed by the makers of desktopchat, or was changed on its way.</source>
+        <translation>{host} 发来的内容不是由 desktopchat 的制作者签名的，或在途中被改动过。</translation>
+    </message>
+    <message>
+        <source>The list of versions of {host} cannot be read by this version.</source>
+        <translation>此版本无法读取 {host} 的版本列表。</translation>
+    </message>
+    <message>
+        <source>desktopchat {version} of {day} is there; this is {present}.</source>
+        <translation>有 {day} 的 desktopchat {version}；当前是 {present}。</translation>
+    </message>
+    <message>
+        <source>desktopchat {version} of {day} is there, but not for this system, {system}; this is {present}.</source>
+        <translation>有 {day} 的 desktopchat {version}，但没有适用于本系统（{system}）的；当前是 {present}。</translation>
+    </message>
+    <message>
+        <source>This is desktopchat {present}, the newest version.</source>
+        <translation>这是 desktopchat {present}，已是最新版本。</translation>
     </message>
     <message>
         <source>{first} {second}</source>
@@ -8275,6 +8351,10 @@ Enter asks {host} for its files.</source>
         <translation>模型库</translation>
     </message>
     <message>
+        <source>Updates</source>
+        <translation>更新</translation>
+    </message>
+    <message>
         <source>Speed of downloads</source>
         <translation>下载速度</translation>
     </message>
@@ -9599,6 +9679,44 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Quit</source>
         <translation>退出</translation>
+    </message>
+</context>
+<context>
+    <name>UpdateCard</name>
+    <message>
+        <source>Updates</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Asking for the newest version…</source>
+        <translation>正在询问最新版本…</translation>
+    </message>
+    <message>
+        <source>Asking {host} for the newest version…</source>
+        <translation>正在向 {host} 询问最新版本…</translation>
+    </message>
+    <message>
+        <source>{name}, {size} bytes
+{address}
+SHA-256 {hash}</source>
+        <translation>{name}，{size} 字节
+{address}
+SHA-256 {hash}</translation>
+    </message>
+    <message>
+        <source>Nothing was fetched. Install it as you did this one; your conversations stay where they are.</source>
+        <translation>没有下载任何东西。请像安装此版本那样安装它；您的对话会保留在原处。</translation>
+    </message>
+    <message>
+        <source>Copy the address of {name}</source>
+        <translation>复制 {name} 的地址</translation>
+    </message>
+</context>
+<context>
+    <name>UpdateCommands</name>
+    <message>
+        <source>The address of {name} is in the clipboard.</source>
+        <translation>{name} 的地址已在剪贴板中。</translation>
     </message>
 </context>
 <context>

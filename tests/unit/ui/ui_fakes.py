@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from pytestqt.qtbot import QtBot
@@ -24,6 +24,7 @@ from desktopchat.controllers.preferences import Preferences
 from desktopchat.controllers.reading import OpenConversation
 from desktopchat.controllers.search import ENTRY_ROLE, SavedSearch
 from desktopchat.controllers.search import SECTION_ROLE as SEARCH_SECTION_ROLE
+from desktopchat.controllers.updates import UpdateController
 from desktopchat.core.adapter_choices import AdapterChoice
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.attached import AttachedFile, attach_text
@@ -48,6 +49,7 @@ from desktopchat.core.params import SamplingParams
 from desktopchat.core.passphrase import Passphrase
 from desktopchat.core.persona import Persona
 from desktopchat.core.prompt_text import Prompt
+from desktopchat.core.release import no_address
 from desktopchat.core.request import MadeRequest
 from desktopchat.engine.scripted import ScriptedEngine
 from desktopchat.library.shelf import Library
@@ -901,6 +903,9 @@ def open_window(
             or ModelWork(library_in(NOWHERE), models or FakeModels(), InlineRunner(), NOWHERE, print, _no_newer, print),
             insight or FakeInsight(),
             branching or FakeBranching(chat),
+            UpdateController(
+                Preferences(Settings.load(NOWHERE / "settings.toml"), InlineRunner()), InlineRunner(), _no_updates
+            ),
         ),
         theme or Theme("light"),
         version="1",
@@ -915,3 +920,7 @@ def open_window(
 
 def _no_newer(_heard: object) -> tuple[()]:
     return ()
+
+
+def _no_updates() -> NoReturn:
+    raise no_address()
