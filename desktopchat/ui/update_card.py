@@ -16,6 +16,7 @@ from desktopchat.ui.theme import Theme
 from desktopchat.ui.transcript.marks import visible
 
 _LEAST_HEIGHT = 40  # pixels at zoom 1
+_FRAME = 16  # pixels around the text
 
 
 class UpdateCard(Overlay):
@@ -35,7 +36,7 @@ class UpdateCard(Overlay):
         self.page.setObjectName("card_text")
         self.page.setAccessibleName(heading)
         self.page.setTabChangesFocus(True)
-        self.page.setMinimumWidth(min(theme.px(600), parent.width() - 110))
+        self.page.setMinimumWidth(min(theme.px(660), parent.width() - 110))
         self.column.addWidget(self.page)
         self.setFocusProxy(self.page)
         self._say([self.tr("Asking for the newest version…")])
@@ -71,9 +72,11 @@ class UpdateCard(Overlay):
     def _say(self, parts: Iterable[str]) -> None:
         self.page.setPlainText("\n\n".join(parts))
         document = self.page.document()
-        document.setTextWidth(self.page.minimumWidth())
-        room = self._under.height() - 140 - 44 * (self.column.count() - 2)
-        self.page.setFixedHeight(max(self._theme.px(_LEAST_HEIGHT), min(int(document.size().height()) + 8, room)))
+        document.setTextWidth(self.page.minimumWidth() - _FRAME)
+        room = self._under.height() - 160 - self._theme.px(44) * (self.column.count() - 2)
+        wanted = int(document.size().height()) + _FRAME
+        self.page.setFixedHeight(max(self._theme.px(_LEAST_HEIGHT), min(wanted, room)))
+        self.column.activate()  # the card is as large as what it now holds
         self._cover()
         announce(self, self.page.toPlainText())
 
@@ -81,6 +84,7 @@ class UpdateCard(Overlay):
         button = QPushButton(self.tr("Copy the address of {name}").format(name=file.name), self.card)
         button.clicked.connect(lambda: self._copy(file))
         self.column.addWidget(button)
+        button.show()  # else it would be shown later, and the card has to know its height now
 
     def _copy(self, file: ReleaseFile) -> None:
         QGuiApplication.clipboard().setText(file.address)
