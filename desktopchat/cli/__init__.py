@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from desktopchat.cli.parser import build_parser
-from desktopchat.console import say
+from desktopchat.console import say, show
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.errors import UserError
 from desktopchat.core.params import SamplingParams
@@ -48,6 +48,8 @@ def main(arguments: Sequence[str]) -> int:
             return _run(options, Paths.resolve(Path(folder)))
     except UserError as error:
         say(f"desktopchat: {error}")
+        if options.command in (None, "ask-window") and not _has_terminal() and has_display():
+            show(str(error))
         return 1
     except KeyboardInterrupt:
         return 130
@@ -70,6 +72,11 @@ def has_display() -> bool:
     if display and not host:
         return Path(f"/tmp/.X11-unix/X{rest.partition('.')[0]}").exists()
     return bool(display)
+
+
+def _has_terminal() -> bool:
+    """Return whether somebody sees what goes to standard error; a program of Windows without a terminal has none."""
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def _run(options: argparse.Namespace, paths: Paths) -> int:

@@ -20,7 +20,13 @@ NAME = "desktopchat"
 APP_ID = "org.desktopchat.desktopchat"
 # What is asked for while it runs and thus found by no look at the files: layouts of keyboards, whatever draws letters.
 _NEEDED_DATA = ("xkb-data", "fontconfig-config", "ca-certificates")
-_RECOMMENDED = ("fonts-noto-cjk", "fonts-noto-color-emoji", "libvulkan1")
+# The last for what a start from a menu has to say when there can be no window.
+_RECOMMENDED = (
+    "fonts-noto-cjk",
+    "fonts-noto-color-emoji",
+    "libvulkan1",
+    "zenity | kdialog | libnotify-bin | x11-utils",
+)
 _SIZES = (16, 24, 32, 48, 64, 128, 256, 512)  # of the icon, in pixels
 _DESCRIPTION = """Chat with language models that run on this computer
  Opens any GGUF model that llama.cpp can load, on the processor or on the GPU,

@@ -44,7 +44,10 @@ def run(root: Path, arguments: list[str]) -> int:
         help="llama.cpp built for all processors (default), or the one of .venv, which is quick and for tests",
     )
     parser.add_argument(
-        "--vulkan", action="store_true", help="with a backend for most GPUs too, which makes the packages larger"
+        "--vulkan",
+        action=argparse.BooleanOptionalAction,
+        default=sys.platform == "linux",
+        help="with a backend for most GPUs too (on Linux it is there unless it is declined)",
     )
     parser.add_argument(
         "--test",

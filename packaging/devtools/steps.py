@@ -93,7 +93,7 @@ class Setup:
     def package_steps(self) -> list[Step]:
         """Return what packages are made with."""
         packages = self._locks / "package.txt"
-        programs = fingerprint(*system.PACKAGE_PROGRAMS, *system.PACKAGE_LIBRARIES)
+        programs = fingerprint(*system.PACKAGE_PROGRAMS, *system.PACKAGE_LIBRARIES, *system.VULKAN_HEADERS)
         return [
             Step("package-tools", fingerprint(packages), lambda: self._install_packages("package-tools", packages)),
             Step("package-programs", programs, self._provide_package_programs),

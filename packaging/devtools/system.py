@@ -44,6 +44,9 @@ PACKAGE_LIBRARIES = {
     "libwayland-cursor0": "libwayland-cursor.so.0",
     "libwayland-egl1": "libwayland-egl.so.1",
 }
+# What llama.cpp's backend for Vulkan is compiled with; none of it is needed to run it.
+VULKAN_PROGRAMS = {"glslc": "glslc"}
+VULKAN_HEADERS = {"libvulkan-dev": "vulkan/vulkan.h", "spirv-headers": "spirv/unified1/spirv.hpp"}
 TEST_PROGRAMS = {"xvfb": "Xvfb", "xdotool": "xdotool"}
 SMOKE_PROGRAMS = {"debootstrap": "/usr/sbin/debootstrap"}  # which is not on everybody's path
 TEST_FONTS = {"fonts-noto-cjk": "NotoSansCJK*", "fonts-noto-color-emoji": "NotoColorEmoji*"}
@@ -70,7 +73,9 @@ def missing_package_tools() -> list[str]:
     """Return the Debian packages without which no .deb can be made; none where nobody makes one."""
     if sys.platform != "linux" or not shutil.which("apt-get"):
         return []
-    return [*missing_programs(PACKAGE_PROGRAMS), *missing_libraries(PACKAGE_LIBRARIES)]
+    headers = [package for package, header in VULKAN_HEADERS.items() if not Path("/usr/include", header).exists()]
+    programs = missing_programs(PACKAGE_PROGRAMS | VULKAN_PROGRAMS)
+    return [*programs, *headers, *missing_libraries(PACKAGE_LIBRARIES)]
 
 
 def missing_test_packages() -> list[str]:

@@ -2,12 +2,13 @@
 
 import faulthandler
 import json
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
-from desktopchat import build, gui
+from desktopchat import build, cli, console, gui
 from desktopchat.core import own_program
 from desktopchat.crash_report import CrashReport
 from desktopchat.paths import DATA_DIR_VARIABLE, Paths
@@ -149,3 +150,32 @@ def test_a_fall_is_told_at_the_next_start(tmp_path: Path) -> None:
     finally:
         if was_enabled:
             faulthandler.enable()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems show it by themselves")
+def test_what_a_start_from_a_menu_has_to_say_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = tmp_path / "shown"
+    os.mkfifo(shown)
+    (tmp_path / "sh").symlink_to("/bin/sh")
+    (tmp_path / "zenity").write_text(f'#!/bin/sh\nfor text; do :; done\necho "$text" > "{shown}"\n')
+    (tmp_path / "zenity").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    console.show("One line & <another>.")
+    assert shown.read_text() == "--text=One line & <another>.\n"  # waits for it
+    monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
+    console.show("nobody can show it, which is no trouble")
+
+
+def test_only_a_window_that_nobody_sees_fail_is_told_of_in_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(cli, "show", shown.append)
+    file = tmp_path / "file"
+    file.touch()
+    for command, has_terminal in (("chat", False), (None, True), ("ask-window", False), (None, False)):
+        monkeypatch.setattr(cli, "_has_terminal", lambda has_terminal=has_terminal: has_terminal)
+        assert cli.main(["--data-dir", str(file / "below"), *([command] if command else [])]) == 1
+    assert len(shown) == 2
+    assert "below cannot be used" in shown[0]
+    assert capsys.readouterr().err.count("cannot be used") == 4

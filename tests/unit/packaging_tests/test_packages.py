@@ -2,6 +2,7 @@
 
 import ast
 import gzip
+import os
 import subprocess
 import sys
 import tarfile
@@ -83,6 +84,25 @@ def test_the_launcher_says_what_an_old_system_lacks(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "newer system" in done.stderr
     assert done.stdout == ""
+
+
+@LINUX
+def test_the_launcher_shows_it_to_somebody_without_a_terminal(tmp_path: Path) -> None:
+    folder = make_program(tmp_path / "p")
+    linux.finish_folder(ROOT, folder)
+    launcher = folder / "desktopchat"
+    launcher.write_text(launcher.read_text().replace(" 17 ", " 999 "))
+    resources = folder / "_internal" / "desktopchat" / "_resources"
+    resources.mkdir(parents=True)
+    (resources / "tell.sh").write_bytes((ROOT / "resources" / "tell.sh").read_bytes())
+    shown = tmp_path / "shown"
+    os.mkfifo(shown)
+    zenity = tmp_path / "zenity"
+    zenity.write_text(f'#!/bin/sh\necho "$@" > "{shown}"\n')
+    zenity.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "DISPLAY": ":0"}
+    subprocess.run([launcher], env=environment, stderr=subprocess.DEVNULL, check=False)
+    assert "needs glibc 2.17 or newer" in shown.read_text()  # waits for it
 
 
 @LINUX
