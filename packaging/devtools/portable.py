@@ -53,7 +53,7 @@ def build(root: Path, work: Path, target: Path, jobs: int, flags: Sequence[str] 
 
 
 def _without_paths(work: Path) -> tuple[str, ...]:
-    """Return flags that keep the builder's folders out of messages in the libraries, so that all builders make alike."""
+    """Return flags that keep this machine's folders out of the libraries, which are the same everywhere then."""
     if sys.platform == "win32":
         return ()
     return tuple(f"-DCMAKE_{language}_FLAGS=-ffile-prefix-map={work.resolve()}=." for language in ("C", "CXX"))
