@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from devtools import frozen, linux, package, portable
+from devtools.comparing import differences
 from devtools.manual import manual
 from devtools.sbom import sbom
 
@@ -166,3 +167,22 @@ def test_the_recipe_of_the_program_is_python() -> None:
     assert {"Analysis", "COLLECT"} <= {
         node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
+
+
+@LINUX
+def test_what_came_out_otherwise_is_listed(tmp_path: Path) -> None:
+    one, other = make_program(tmp_path / "one"), make_program(tmp_path / "other")
+    assert differences(one, other) == []
+    (one / "_internal" / "old").touch()
+    (other / "_internal" / "new").touch()
+    (other / "_internal" / "data.txt").write_text("y")
+    (other / "desktopchat").chmod(0o700)
+    (other / "_internal" / "link").unlink()
+    (other / "_internal" / "link").symlink_to("new")
+    assert differences(one, other) == [
+        "another content: _internal/data.txt",
+        "another content: _internal/link",
+        "only the second time: _internal/new",
+        "only the first time: _internal/old",
+        "other rights: desktopchat",
+    ]
