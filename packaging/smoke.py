@@ -320,16 +320,14 @@ def _fail_from_a_menu(place: Clean) -> None:
     dialog = place.system / "usr/local/bin/zenity"  # in the place of the one that desktops have
     dialog.write_text(f'#!/bin/sh\nfor text; do :; done\necho "$text" > "/{_HOME}/shown"\n')
     dialog.chmod(0o755)
-    place.data().mkdir(parents=True, exist_ok=True)
-    mode = place.data().stat().st_mode
-    place.data().chmod(0o500)
+    os.chown(place.data(), 0, 0)  # a mode that forbids writing the program mends by itself
     try:
         with Display() as display:
             environment = place.environment(display.name)
             subprocess.run(place.command(), env=environment, capture_output=True, timeout=60, check=False)
         text = wait_for(lambda: shown.exists() and shown.read_text("utf-8").strip(), "the dialog")
     finally:
-        place.data().chmod(mode)
+        os.chown(place.data(), _USER, _USER)
         dialog.unlink()
     if "cannot be used" not in text:
         raise FailureError(f"Started from a menu with a folder that cannot be written it showed: {text}")
@@ -406,7 +404,7 @@ def main() -> int:
             for package in sorted(options.packages, key=lambda one: one.suffix != ".deb"):
                 print(package.name)
                 (try_deb if package.suffix == ".deb" else try_archive)(system, package, options.model)
-    except (FailureError, SetupError, AssertionError) as error:
+    except (FailureError, SetupError, AssertionError, subprocess.SubprocessError) as error:
         say(str(error))
         return 1
     print("It works.")
