@@ -42,7 +42,7 @@ def build(root: Path, work: Path, target: Path, jobs: int, flags: Sequence[str] 
     unpacked = source(root / ".venv" / "cache").parents[1]
     backend = "metal" if sys.platform == "darwin" else "cpu"
     if VULKAN in flags:
-        system.require_compiler("vulkan", work / "compiler.log")
+        system.require_compiler("vulkan", work / "compiler.log", "add --no-vulkan")
     built = backends.build(backend, unpacked, work, jobs, (*_FLAGS, *_without_paths(work), *flags))
     backends.collect([built], _runtime(), target)
     for name in _RARE:

@@ -132,8 +132,11 @@ def require_venv_module(log: Path) -> None:
     _require_packages([package], "Python's venv module is missing.", log)
 
 
-def require_compiler(backend: str, log: Path) -> None:
+def require_compiler(backend: str, log: Path, otherwise: str = "choose --backend cpu") -> None:
     """See to it that llama.cpp can be compiled for a backend.
+
+    Args:
+        otherwise: What to do without what is missing.
 
     Raises:
         SetupError: A compiler is missing and cannot be installed.
@@ -149,7 +152,7 @@ def require_compiler(backend: str, log: Path) -> None:
     if backend in TOOLKITS:
         program, place, toolkit = TOOLKITS[backend]
         if not shutil.which(program) and not Path(place).exists():
-            raise SetupError(f"{program} was not found. Install {toolkit}, or choose --backend cpu.")
+            raise SetupError(f"{program} was not found. Install {toolkit}, or {otherwise}.")
 
 
 def _require_packages(packages: list[str], trouble: str, log: Path) -> None:
