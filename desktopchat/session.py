@@ -84,17 +84,20 @@ class Session:
         Raises:
             UserError: As of `settings`.
         """
-        folder = self.settings()["models.folder"]
+        folder = self.settings(mends=False)["models.folder"]
         # It is not made here: its disk may be away for now.
         return replace(self, paths=replace(self.paths, models=Path(folder).expanduser())) if folder else self
 
-    def settings(self) -> Settings:
+    def settings(self, *, mends: bool = True) -> Settings:
         """Read the settings, with what this run overrides.
+
+        Args:
+            mends: As of `Settings.load`.
 
         Raises:
             UserError: There is no such setting, or it cannot have that value.
         """
-        settings = Settings(None, dict(_SAFE)) if self.safe else Settings.load(self.paths.settings_file)
+        settings = Settings(None, dict(_SAFE)) if self.safe else Settings.load(self.paths.settings_file, mends=mends)
         for key, value in self.overrides:
             settings.override(key, value)
         return settings

@@ -109,6 +109,15 @@ def test_safe_mode_reads_and_writes_no_settings(tmp_path: Path) -> None:
     assert Session(paths, "process", False).settings()["look.theme"] == "dark"
 
 
+def test_who_broke_the_settings_is_told(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("[[[garbage")
+    session = Session(Paths.resolve(tmp_path), "process", False).placed()
+    (warning,) = session.settings().warnings  # which the window shows
+    assert "is not valid TOML" in warning
+    assert "It is kept as settings.bad" in warning
+    assert (tmp_path / "settings.bad").read_text() == "[[[garbage"
+
+
 def test_a_model_beside_the_program_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, starter_model: Path
 ) -> None:
