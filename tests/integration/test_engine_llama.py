@@ -191,18 +191,18 @@ def test_the_largest_logits_are_found_whatever_the_vocabulary(size: int) -> None
     assert largest(logits, count).tolist() == np.argsort(-logits, kind="stable")[:count].tolist()
 
 
-@pytest.mark.parametrize("spread", [0.01, 1.0, 2.5, 6.0])
+@pytest.mark.parametrize("spread", [0.01, 1.0, 1.7, 2.5, 6.0, 20.0])
 @pytest.mark.parametrize("size", [7, 512, 49_152, 262_145])
 def test_log_probabilities_add_up_to_one(size: int, spread: float) -> None:
     logits = (20 + spread * np.random.default_rng(size).normal(size=size)).astype(np.float32)
-    near = np.flatnonzero(logits > logits.max() - 8)
-    exact = 20 + math.log(np.exp(logits.astype(np.float64) - 20).sum())
-    assert norm_of(logits, near, np.empty_like(logits)) == pytest.approx(exact, abs=1e-3)
+    most = float(logits.max())
+    exact = most + math.log(np.exp(logits.astype(np.float64) - most).sum())
+    assert norm_of(logits, np.empty_like(logits))[0] == pytest.approx(exact, abs=5e-4)
 
 
 def test_a_damaged_model_has_no_probabilities() -> None:
     logits = np.full(5000, np.nan, np.float32)
-    assert math.isnan(norm_of(logits, np.flatnonzero(logits > 0), np.empty_like(logits)))
+    assert math.isnan(norm_of(logits, np.empty_like(logits))[0])
 
 
 def test_n_answers_share_one_evaluation(shared: LlamaEngine) -> None:
@@ -237,7 +237,7 @@ def test_a_draft_behind_the_end_of_an_answer_leaves_nothing_behind(
 ) -> None:
     monkeypatch.setattr(Speculation, "propose", lambda _self, _tokens, newest, room: [newest, newest][:room])
     said = [user("Say hello in three words.")]
-    first = run(engine, *said, sampling=SamplingParams(seed=1, max_tokens=400))
+    first = run(engine, *said, sampling=SamplingParams(grammar='root ::= "Hello, hello, hello."'))
     assert first.reason is FinishReason.STOP
     follow_up = run(engine, *said, assistant(first.text), user("And?"), sampling=SamplingParams(seed=1, max_tokens=8))
     assert follow_up.usage.cached_tokens >= first.usage.prompt_tokens

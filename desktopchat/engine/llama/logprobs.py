@@ -13,13 +13,16 @@ from desktopchat.engine.llama.model import LoadedModel
 
 _BLOCK = 512
 _NEAR = np.float32(8)  # e**-8: the likeliest of the rest has a 3,000th of the chance of the likeliest of all
+_FLAT = 100  # times the chance of the likeliest is what all have together: none weighs enough to be looked at alone
 # Schraudolph, "A fast, compact approximation of the exponential function", Neural Computation 11 (1999): as integers,
-# the bits of a float are nearly its logarithm. The offset makes the mean error over an octave zero.
+# the bits of a float are nearly its logarithm. It takes 1 + f for 2**f, 0 <= f < 1; the mean of (1 + f) / 2**f is
+# 0.5 / log(2)**2, and with it in the offset the mean error of a sum that is spread over octaves is zero.
 _BITS = np.float32(2**23 / math.log(2))
-_RANGE = 80  # float32 holds no smaller ones than e**-87
-_ONE = 2**23 * (127 - math.log2(1.5 * math.log(2)))
+_FEW, _RANGE = 5, 80  # a few octaves at least; and float32 holds no smaller ones than e**-87
+_ONE = 2**23 * (127 - math.log2(0.5 / math.log(2) ** 2))
 
 Logits = np.ndarray[Any, np.dtype[np.float32]]
+Places = np.ndarray[Any, np.dtype[np.intp]]
 
 
 def logits_of(loaded: LoadedModel, row: int) -> Logits:
@@ -28,44 +31,51 @@ def logits_of(loaded: LoadedModel, row: int) -> Logits:
     return np.ctypeslib.as_array(pointer, shape=(loaded.n_vocab,))
 
 
-def largest(logits: Logits, count: int) -> np.ndarray[Any, np.dtype[np.intp]]:
+def largest(logits: Logits, count: int) -> Places:
     """Return the places of the `count` largest values, largest first.
 
-    No value below the `count` largest maxima of blocks can be one of them, so that only a few are left to be
-    sorted: a tenth of the time of numpy.argpartition over the whole.
+    No value below the `count` largest maxima of blocks can be one of them, so that only a few blocks are looked into:
+    a tenth of the time of numpy.argpartition over the whole.
     """
     count = min(count, len(logits))
     if (blocks := len(logits) // _BLOCK) > count:
         maxima = logits[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1)
+        least = np.partition(maxima, -count)[-count]
         # Said this way round, a NaN of a damaged model leaves something.
-        places = np.flatnonzero(~(logits < np.partition(maxima, -count)[-count]))
+        starts = np.flatnonzero(~(maxima < least)) * _BLOCK
+        inside = (starts[:, np.newaxis] + np.arange(_BLOCK)).ravel()
+        places = np.concatenate((inside, np.arange(blocks * _BLOCK, len(logits))))
+        places = places[~(logits[places] < least)]
     else:
-        places = np.argpartition(logits, -count)[-count:]
+        places = np.sort(np.argpartition(logits, -count)[-count:])
     return places[np.argsort(-logits[places], kind="stable")[:count]]
 
 
-def norm_of(logits: Logits, near: np.ndarray[Any, np.dtype[np.intp]], scratch: Logits) -> float:
-    """Return log(sum(exp(logits))), at most 1e-3 off for the logits of a model.
+def norm_of(logits: Logits, scratch: Logits) -> tuple[float, Places | None]:
+    """Return log(sum(exp(logits))), at most 5e-4 off for the logits of a model, and where the largest were looked for.
 
-    Exact for the values that `near` names; the many small ones are approximated, in half the time of numpy's
-    exponential. Each may be 3 % off, in both directions alike, so that it takes thousands that are all the same to be
-    off in their sum.
+    The values near the largest are added up exactly; the many small ones, and all where none stands out, are
+    approximated, in half the time of numpy's exponential. Each may be 4 % off, in both directions alike.
 
     Args:
         logits: float32 of shape (vocabulary,).
-        near: Places of those within `_NEAR` of the largest.
-        scratch: Of the shape of the logits, for intermediate values.
+        scratch: Of the same shape, for intermediate values.
+
+    Returns:
+        The logarithm, and the places of all values within `_NEAR` of the largest, or None where nobody looked.
     """
     most = float(logits.max())
-    # Of a flat one nothing would be gained; and a NaN of a damaged model must stay one.
-    gains = 0 < len(near) < len(logits) // 8
-    if not gains or most - float(logits.min()) > _RANGE:
-        return most + math.log(float(np.exp(np.subtract(logits, most, out=scratch), out=scratch).sum()))
-    # With the largest taken out, nothing overflows. numpy adds up in pairs: 1e-6 are lost.
+    # Said this way round, a NaN of a damaged model goes the way where it stays one.
+    if not _FEW <= most - float(logits.min()) <= _RANGE:
+        return most + math.log(float(np.exp(np.subtract(logits, most, out=scratch), out=scratch).sum())), None
+    total = _rough_sum(logits, most, scratch)
+    if total > _FLAT:
+        return most + math.log(total), None
+    near = np.flatnonzero(logits > most - _NEAR)
     values = logits[near]
+    # With the largest taken out, nothing overflows. numpy adds up in pairs: 1e-6 are lost.
     exact = float(np.exp(values - most).sum())
-    rest = _rough_sum(logits, most, scratch) - _rough_sum(values, most, values)
-    return most + math.log(exact + rest)
+    return most + math.log(exact + (total - _rough_sum(values, most, values))), near
 
 
 def _rough_sum(values: Logits, most: float, scratch: Logits) -> float:
@@ -83,9 +93,8 @@ def logprobs_of(loaded: LoadedModel, logits: Logits, token: int, count: int, scr
         logits: float32 of shape (vocabulary,), before any sampler.
         scratch: Of the same shape, for intermediate values: memory that is new for each token costs a third more.
     """
-    near = np.flatnonzero(logits > logits.max() - _NEAR)
-    top = near[largest(logits[near], count)] if len(near) >= count else largest(logits, count)
-    norm = norm_of(logits, near, scratch)
+    norm, near = norm_of(logits, scratch)
+    top = largest(logits, count) if near is None or len(near) < count else near[largest(logits[near], count)]
 
     def alternative(place: int) -> Alternative:
         return Alternative(place, loaded.spelling(place), float(logits[place]) - norm, loaded.kind(place))
