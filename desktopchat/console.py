@@ -53,8 +53,7 @@ def show(text: str) -> None:
 
     from desktopchat.resources import resource
 
-    alert = f'display alert "desktopchat" message {json.dumps(text, ensure_ascii=False)} as critical'
-    script = f'ignoring application responses\ntell application "System Events" to {alert}\nend ignoring'
+    script = f'display alert "desktopchat" message {json.dumps(text, ensure_ascii=False)} as critical'
     with contextlib.suppress(OSError):
         subprocess.run(
             ["osascript", "-e", script] if sys.platform == "darwin" else ["sh", str(resource("tell.sh")), text],

@@ -92,12 +92,12 @@ class Setup:
 
     def package_steps(self) -> list[Step]:
         """Return what packages are made with."""
-        packages = self._locks / "package.txt"
         programs = fingerprint(*system.PACKAGE_PROGRAMS, *system.PACKAGE_LIBRARIES, *system.VULKAN_HEADERS)
-        return [
-            Step("package-tools", fingerprint(packages), lambda: self._install_packages("package-tools", packages)),
-            Step("package-programs", programs, self._provide_package_programs),
-        ]
+        return [self._package_tools_step(), Step("package-programs", programs, self._provide_package_programs)]
+
+    def _package_tools_step(self) -> Step:
+        packages = self._locks / "package.txt"
+        return Step("package-tools", fingerprint(packages), lambda: self._install_packages("package-tools", packages))
 
     def smoke_steps(self) -> list[Step]:
         """Return what trying packages takes beyond the app: a clean system, a display, keys, a model."""
@@ -113,7 +113,7 @@ class Setup:
             ),
             Step("test-clients", fingerprint(*map(self._client_lock, locks.CLIENTS)), self._install_clients, 150),
             *self._window_test_steps(),
-            *self.package_steps(),  # the frozen program is tested too
+            self._package_tools_step(),  # the frozen program is tested too
         ]
 
     def _window_test_steps(self) -> list[Step]:

@@ -36,6 +36,22 @@ def test_it_starts_itself_again(installed: Path, monkeypatch: pytest.MonkeyPatch
     assert own_program.environment()["PYTHONPATH"] == str(Path(build.__file__).parents[1])
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="others are found otherwise")
+def test_programs_that_it_starts_do_not_get_its_libraries(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", f"{installed}/_internal:/opt/own")
+    monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", "/opt/own")
+    own_program.spare_others()
+    assert os.environ["LD_LIBRARY_PATH"] == "/opt/own"
+    assert "LD_LIBRARY_PATH_ORIG" not in os.environ
+    monkeypatch.setenv("LD_LIBRARY_PATH", f"{installed}/_internal")
+    own_program.spare_others()
+    assert "LD_LIBRARY_PATH" not in os.environ
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/own")
+    monkeypatch.setattr(sys, "frozen", False)
+    own_program.spare_others()
+    assert os.environ["LD_LIBRARY_PATH"] == "/opt/own"
+
+
 def test_a_folder_beside_it_keeps_everything(installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not Paths.resolve().portable
     (installed / "data").mkdir()
