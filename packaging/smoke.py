@@ -325,7 +325,9 @@ def _fail_from_a_menu(place: Clean) -> None:
         with Display() as display:
             environment = place.environment(display.name)
             subprocess.run(place.command(), env=environment, capture_output=True, timeout=60, check=False)
-        text = wait_for(lambda: shown.exists() and shown.read_text("utf-8").strip(), "the dialog")
+        text = wait_for(lambda: shown.exists() and shown.read_text("utf-8").strip(), "the dialog").removeprefix(
+            "--text="
+        )
     finally:
         os.chown(place.data(), _USER, _USER)
         dialog.unlink()
