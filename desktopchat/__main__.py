@@ -2,9 +2,12 @@
 
 import sys
 
+from desktopchat.core.own_program import spare_others
+
 
 def main() -> int:
     """Run what the command line asks for and return the exit code."""
+    spare_others()
     arguments = sys.argv[1:]
     if arguments[:1] == ["--engine-child"]:
         from desktopchat.engine import child

@@ -1,6 +1,8 @@
 """Of which parts this program was made: what `packaging/dev.py package` has written down, if it has made it."""
 
 import json
+import platform
+import sys
 import time
 from typing import Any
 
@@ -15,6 +17,11 @@ def parts() -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def system() -> str:
+    """Return what this runs on, as packages name it: "linux-x86_64", "win32-amd64", "darwin-arm64"."""
+    return f"{sys.platform}-{platform.machine().lower()}"
 
 
 def told() -> str:

@@ -1,5 +1,6 @@
 """What goes to a terminal. Never a control character, because a model, a file or a name could drive it with one."""
 
+import contextlib
 import re
 import sys
 from collections.abc import Iterable
@@ -34,6 +35,31 @@ def write_marked(text: str, marks: Iterable[tuple[int, int]]) -> None:
 def say(text: str) -> None:
     """Write one line to standard error."""
     print(_LINE_BREAK.sub(" ", harmless(text)), file=sys.stderr, flush=True)
+
+
+def show(text: str) -> None:
+    """Show a line in a small window, for somebody who started a menu entry and has no terminal.
+
+    On Linux nothing waits for the window. Where a system has no program for it, nothing is shown.
+    """
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.user32.MessageBoxW(None, text, "desktopchat", 0x10)  # MB_ICONERROR
+        return
+    # Here, because no start that goes well has a use for them.
+    import json
+    import subprocess
+
+    from desktopchat.resources import resource
+
+    script = f'display alert "desktopchat" message {json.dumps(text, ensure_ascii=False)} as critical'
+    with contextlib.suppress(OSError):
+        subprocess.run(
+            ["osascript", "-e", script] if sys.platform == "darwin" else ["sh", str(resource("tell.sh")), text],
+            capture_output=True,
+            check=False,
+        )
 
 
 def harmless(text: str) -> str:

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from desktopchat.controllers.servers import ServerController
     from desktopchat.controllers.size_hint import SizeHint
     from desktopchat.controllers.transfer import TransferController
+    from desktopchat.controllers.updates import UpdateController
     from desktopchat.library.shelf import Library
     from desktopchat.session import Session
     from desktopchat.settings.file import Settings
@@ -275,6 +276,13 @@ class Parts:
         return SizeHint(self.chat, self.models, self.worker, self.storage, self._store)
 
     @cached_property
+    def updates(self) -> UpdateController:
+        """Whether there is a newer version."""
+        from desktopchat.controllers.updates import UpdateController
+
+        return UpdateController(self.preferences, self.io, lambda: self._session().update_check(self._settings))
+
+    @cached_property
     def finder(self) -> PaletteModel:
         """The rows of the palette."""
         from desktopchat.controllers.palette import PaletteModel
@@ -318,7 +326,7 @@ class Parts:
         self.care.close()
         self.chat.shutdown()
         self.models.cancel_load()
-        for name in ("servers", "backends", "transfer"):
+        for name in ("servers", "backends", "transfer", "updates"):
             if (made := self._made(name)) is not None:
                 made.stop()
         self.insight.close()

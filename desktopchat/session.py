@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from desktopchat.library.shelf import Library
     from desktopchat.network.connection import Connection
     from desktopchat.network.fetching import Fetcher
+    from desktopchat.network.updates import UpdateCheck
     from desktopchat.server.calls import Calls
     from desktopchat.server.desk import EndpointOptions
     from desktopchat.server.queue import EngineQueue
@@ -83,17 +84,20 @@ class Session:
         Raises:
             UserError: As of `settings`.
         """
-        folder = self.settings()["models.folder"]
+        folder = self.settings(mends=False)["models.folder"]
         # It is not made here: its disk may be away for now.
         return replace(self, paths=replace(self.paths, models=Path(folder).expanduser())) if folder else self
 
-    def settings(self) -> Settings:
+    def settings(self, *, mends: bool = True) -> Settings:
         """Read the settings, with what this run overrides.
+
+        Args:
+            mends: As of `Settings.load`.
 
         Raises:
             UserError: There is no such setting, or it cannot have that value.
         """
-        settings = Settings(None, dict(_SAFE)) if self.safe else Settings.load(self.paths.settings_file)
+        settings = Settings(None, dict(_SAFE)) if self.safe else Settings.load(self.paths.settings_file, mends=mends)
         for key, value in self.overrides:
             settings.override(key, value)
         return settings
@@ -234,6 +238,20 @@ class Session:
 
         limit = SpeedLimit(lambda: 1000 * settings["downloads.speed_limit"])
         renew(library, one, lambda: self.fetcher(settings), limit, heard)
+
+    def update_check(self, settings: Settings) -> "UpdateCheck":
+        """Make what asks for the newest version of desktopchat; it does so when it is used.
+
+        Raises:
+            UserError: Nobody knows whom to ask.
+        """
+        from desktopchat import __version__
+        from desktopchat.build import system
+        from desktopchat.core.release import ADDRESS, PUBLIC_KEYS
+        from desktopchat.network.updates import UpdateCheck
+
+        address = settings["updates.address"] or ADDRESS
+        return UpdateCheck(address, lambda to, key: self.connect(settings, to, key), __version__, system(), PUBLIC_KEYS)
 
     def endpoint_options(self, settings: Settings, *, logs_requests: bool = False) -> "EndpointOptions":
         """Return how the local endpoint takes requests."""

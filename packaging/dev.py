@@ -3,6 +3,7 @@
 
 python3 packaging/dev.py run     start the app
 python3 packaging/dev.py test    run every check and test
+python3 packaging/dev.py package make what people install; with --test try it too
 python3 packaging/dev.py lock    choose the versions of all dependencies anew
 """
 

@@ -280,6 +280,7 @@ def try_deb(system: Path, package: Path, model: Path | None) -> None:
     started = time.monotonic()
     try_all(place, model, started)
     _lack_a_library(place)
+    _fail_from_a_menu(place)
     kept = _state(system / _HOME)
     place.as_root("apt-get", "-qy", "purge", "desktopchat")
     left = [file for file in files if (system / file).is_file() or (system / file).is_symlink()]
@@ -311,6 +312,29 @@ def _lack_a_library(place: Clean) -> None:
     if done.returncode != 1 or "apt-get install libegl1" not in done.stderr:
         raise FailureError(f"Without libEGL it ended with {done.returncode}: {done.stderr[-500:]}")
     print(f"  without libEGL: {done.stderr.strip()}")
+
+
+def _fail_from_a_menu(place: Clean) -> None:
+    """See that a start without a terminal shows why there can be no window."""
+    shown = place.person / "shown"
+    dialog = place.system / "usr/local/bin/zenity"  # in the place of the one that desktops have
+    dialog.write_text(f'#!/bin/sh\nfor text; do :; done\necho "$text" > "/{_HOME}/shown"\n')
+    dialog.chmod(0o755)
+    os.chown(place.data(), 0, 0)  # a mode that forbids writing the program mends by itself
+    try:
+        with Display() as display:
+            environment = place.environment(display.name)
+            subprocess.run(place.command(), env=environment, capture_output=True, timeout=60, check=False)
+        text = wait_for(lambda: shown.exists() and shown.read_text("utf-8").strip(), "the dialog").removeprefix(
+            "--text="
+        )
+    finally:
+        os.chown(place.data(), _USER, _USER)
+        dialog.unlink()
+    if "cannot be used" not in text:
+        raise FailureError(f"Started from a menu with a folder that cannot be written it showed: {text}")
+    print(f"  started from a menu where it cannot write, it shows: {text}")
+    shown.unlink()
 
 
 def try_archive(system: Path, package: Path, model: Path | None) -> None:
@@ -382,7 +406,7 @@ def main() -> int:
             for package in sorted(options.packages, key=lambda one: one.suffix != ".deb"):
                 print(package.name)
                 (try_deb if package.suffix == ".deb" else try_archive)(system, package, options.model)
-    except (FailureError, SetupError, AssertionError) as error:
+    except (FailureError, SetupError, AssertionError, subprocess.SubprocessError) as error:
         say(str(error))
         return 1
     print("It works.")

@@ -44,6 +44,7 @@ TERMINAL = {
     "serve_command",
     "server_command",
     "store_command",
+    "update_command",
 }
 TERMINAL |= {"backend_command", "models_command", "server", "terminal", "transfer_command", "unlock", "vault_command"}
 # Which arguments of these are sentences.

@@ -44,6 +44,7 @@ from desktopchat.controllers.shelf import ShelfController
 from desktopchat.controllers.store_care import StoreCare
 from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.controllers.transfer import TransferController
+from desktopchat.controllers.updates import UpdateController
 from desktopchat.controllers.writing import Writing
 from desktopchat.core.address import ServerAddress
 from desktopchat.core.chat import Message
@@ -69,6 +70,7 @@ from desktopchat.network.connection import Connection
 from desktopchat.network.fetching import Fetcher
 from desktopchat.network.ledger import Ledger
 from desktopchat.network.reading import made_requests
+from desktopchat.network.updates import UpdateCheck
 from desktopchat.resources import resource
 from desktopchat.server.desk import EndpointOptions
 from desktopchat.settings.file import Settings
@@ -260,6 +262,14 @@ class RunningApp:
             lambda: Backends(folders, folder, lambda: str(self.preferences["engine.backend"])),
         )
         self.branching = Branching(self.chat, self.models, self.storage, self.stores)
+        self.makers: list[str] = []  # keys of those who may announce versions
+        self.updates = UpdateController(
+            self.preferences,
+            self.io,
+            lambda: UpdateCheck(
+                str(self.preferences["updates.address"]), connect, "1.0.0", "linux-x86_64", self.makers
+            ),
+        )
         self.drawing: Drawing | None = None
         if draws:
             self.drawing = Drawing(lambda number: self.storage.call(lambda: self.store.attachment(number)))
@@ -290,6 +300,7 @@ class RunningApp:
                     self.chat, self.models, self.worker, self.storage, self.io, self.stores, self.preferences
                 ),
                 branching=self.branching,
+                updates=self.updates,
             ),
             Theme("light"),
             drawing=self.drawing,
@@ -324,6 +335,7 @@ class RunningApp:
         self.servers.stop()
         self.backends.stop()
         self.window.insight.close()
+        self.updates.stop()
         self.hub.close()
         self.fits.close()
         self.downloads.close()

@@ -34,6 +34,7 @@ ONE_IMPORTER = {
     "huggingface_hub": "desktopchat.library.hub",
     "apsw": "desktopchat.storage",
     "keyring": "desktopchat.storage.keychain",
+    "cryptography": "desktopchat.network.updates",
     "platformdirs": "desktopchat.paths",
     "starlette": "desktopchat.server",
     "uvicorn": "desktopchat.server",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from desktopchat.cli.parser import build_parser
-from desktopchat.console import say
+from desktopchat.console import say, show
 from desktopchat.core.adapter import Adapter
 from desktopchat.core.errors import UserError
 from desktopchat.core.params import SamplingParams
@@ -48,6 +48,8 @@ def main(arguments: Sequence[str]) -> int:
             return _run(options, Paths.resolve(Path(folder)))
     except UserError as error:
         say(f"desktopchat: {error}")
+        if options.command in (None, "ask-window") and not _has_terminal() and has_display():
+            show(str(error))
         return 1
     except KeyboardInterrupt:
         return 130
@@ -72,6 +74,11 @@ def has_display() -> bool:
     return bool(display)
 
 
+def _has_terminal() -> bool:
+    """Return whether somebody sees what goes to standard error; a program of Windows without a terminal has none."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
 def _run(options: argparse.Namespace, paths: Paths) -> int:
     if paths.portable:
         # Of what libraries write for themselves nothing is to stay on the machine.
@@ -88,6 +95,10 @@ def _run(options: argparse.Namespace, paths: Paths) -> int:
 
         return doctor.run(session, as_json=options.json)
     paths.create()
+    if options.command == "update":
+        from desktopchat import update_command
+
+        return update_command.run(session, as_json=options.json)
     if options.command == "vault":
         from desktopchat import vault_command
 

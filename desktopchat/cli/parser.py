@@ -233,6 +233,14 @@ def build_parser() -> argparse.ArgumentParser:
     imported = commands.add_parser("import", parents=[shared], help="read conversations of other programs, and ours")
     imported.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file, a folder or a zip archive")
 
+    update = commands.add_parser(
+        "update",
+        parents=[shared],
+        help="look whether there is a newer version",
+        description="Ask for the newest version, and say what is new and where it is. Nothing is fetched or installed.",
+    )
+    update.add_argument("--json", action="store_true", help="print one JSON object")
+
     doctor = commands.add_parser("doctor", parents=[shared], help="show versions, paths, devices and what is wrong")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     return parser

@@ -428,6 +428,12 @@ COMMANDS: tuple[Command, ...] = (
         ("Shift+F1",),
     ),
     Command("keys.change", "Change keys…", "Give commands other keys, or take those of Vim or Emacs.", Menu.HELP),
+    Command(
+        "app.update",
+        "Look for updates",
+        "Ask whether there is a newer version, and what is new; nothing is installed.",
+        Menu.HELP,
+    ),
     Command("app.about", "About", "Show version and licence.", Menu.HELP),
 )
 

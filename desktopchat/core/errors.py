@@ -207,6 +207,12 @@ class HubTokenError(HubError):
     code = "hub_token"
 
 
+class UpdateError(NetworkError):
+    """What was sent is no list of versions by the makers of desktopchat, or nobody knows whom to ask."""
+
+    code = "update"
+
+
 class ImportFileError(UserError):
     """A file to import cannot be read, or holds no conversation that we know how to read."""
 

@@ -16,6 +16,18 @@ def is_frozen() -> bool:
     return bool(getattr(sys, "frozen", False))
 
 
+def spare_others() -> None:
+    """Let programs that are started from here, such as browsers, find their own libraries and not those of this one.
+
+    The start program of an installed one has named ours in the environment. The loader has read that by now.
+    """
+    if is_frozen() and sys.platform == "linux":
+        before = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)
+        os.environ.pop("LD_LIBRARY_PATH", None)
+        if before:
+            os.environ["LD_LIBRARY_PATH"] = before
+
+
 def command(*arguments: str) -> list[str]:
     """Return a command line that starts this program with other arguments."""
     return [sys.executable, *([] if is_frozen() else ["-m", "desktopchat"]), *arguments]

@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     HUB_TEST = "test the model hub"
     HUB_HEADER = "look whether a model fits"
     DOWNLOAD = "download a model"
+    UPDATES = "look for updates"
 
 
 class Ledger:

@@ -34,14 +34,18 @@ class Settings:
         self.warnings = warnings
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read the file; a missing one means the defaults, and a broken one is kept beside it as .bad."""
+    def load(cls, path: Path, *, mends: bool = True) -> Self:
+        """Read the file; a missing one means the defaults, and a broken one is kept beside it as .bad.
+
+        Args:
+            mends: Put a broken one aside and say so; only for whoever tells the warnings, who would find none later.
+        """
         try:
             tables = tomllib.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return cls(path, {})
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            return cls(path, {}, (_set_aside(path, error),))
+            return cls(path, {}, (_set_aside(path, error),) if mends else ())
         except OSError as error:
             return cls(
                 path,

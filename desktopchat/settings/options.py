@@ -213,6 +213,14 @@ OPTIONS: tuple[Option, ...] = (
         "Addresses of the model hub and its mirrors, with a space between; the first is asked. Empty is Hugging Face.",
     ),
     Option(
+        "updates.address",
+        "",
+        "Updates",
+        "Address of the list of versions that is asked when you look for updates, and only then.",
+        pattern=r"https?://[^\s/]+/\S+",
+        example="https://example.com/desktopchat.update",
+    ),
+    Option(
         "models.folder",
         "",
         "Folder of the models",

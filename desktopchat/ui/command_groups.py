@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from desktopchat.ui.store_commands import StoreCommands
     from desktopchat.ui.template_commands import TemplateCommands
     from desktopchat.ui.transfer_commands import TransferCommands
+    from desktopchat.ui.update_commands import UpdateCommands
     from desktopchat.ui.window_commands import WindowCommands
 
 # The ids of the commands of each group, which its `handlers` has too; a test compares them.
@@ -57,6 +58,7 @@ GROUPS = {
     "store": "store.backup store.restore store.check store.repair vault.lock vault.change vault.unlock vault.forget",
     "template": "parameter.thinking parameter.effort model.template",
     "transfer": "conversation.import conversation.export",
+    "updates": "app.update",
 }
 # They hear of what happens without a command of theirs: a download ends, a program asks, a model is opened, a setting
 # is changed.
@@ -221,3 +223,10 @@ class CommandGroups(QObject):
         from desktopchat.ui.transfer_commands import TransferCommands
 
         return TransferCommands(self._window, self._commands)
+
+    @cached_property
+    def updates(self) -> "UpdateCommands":
+        """Whether there is a newer version."""
+        from desktopchat.ui.update_commands import UpdateCommands
+
+        return UpdateCommands(self._window, self._commands)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from desktopchat.controllers.shelf import ShelfController
     from desktopchat.controllers.store_care import StoreCare
     from desktopchat.controllers.transfer import TransferController
+    from desktopchat.controllers.updates import UpdateController
     from desktopchat.controllers.writing import Writing
 
 
@@ -98,4 +99,9 @@ class Controllers(Protocol):
     @property
     def model_work(self) -> "ModelWork":
         """What takes long with models."""
+        ...
+
+    @property
+    def updates(self) -> "UpdateController":
+        """Whether there is a newer version."""
         ...

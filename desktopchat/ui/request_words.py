@@ -16,6 +16,7 @@ def purpose_words(made: MadeRequest) -> str:
         "count tokens": translate("RequestWords", "Count of tokens"),
         "make vectors": translate("RequestWords", "Vectors"),
         "share a model": translate("RequestWords", "Share of a model"),
+        "look for updates": translate("RequestWords", "Look for updates"),
     }
     return known.get(made.purpose, visible(made.purpose))
 

@@ -8,7 +8,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from devtools.console import SetupError, say
+from devtools import command
+from devtools.console import Progress, SetupError, ninja_meter, say
 from devtools.steps import CMAKE_ARGS
 
 _TARGETS = ("llama", "mtmd")
@@ -30,7 +31,7 @@ def build(backend: str, source: Path, work: Path, jobs: int, flags: Iterable[str
         flags: More of them for CMake.
 
     Raises:
-        SetupError: A step failed; its output was shown.
+        SetupError: A step failed; its output lies in logs in `work`.
     """
     work = work.resolve()  # for CMake, which takes a relative path for one in its own folder
     copied = work / "source"
@@ -49,8 +50,14 @@ def build(backend: str, source: Path, work: Path, jobs: int, flags: Iterable[str
     together = [f"-DCMAKE_{kind}_OUTPUT_DIRECTORY={folder / 'bin'}" for kind in ("LIBRARY", "RUNTIME")]
     options = ["-DCMAKE_BUILD_TYPE=Release", "-DGGML_RPC=ON", *together, *CMAKE_ARGS[backend].split()]
     options += [*flags, *os.environ.get("CMAKE_ARGS", "").split()]
-    _do(cmake, "-S", copied, "-B", folder, "-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={ninja}", *options)
-    _do(cmake, "--build", folder, "--parallel", jobs, "--target", *_TARGETS)
+    configuring = [cmake, "-S", copied, "-B", folder, "-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={ninja}", *options]
+    command.run(configuring, work / "cmake.log")
+    progress = Progress(ninja_meter())
+    building = [cmake, "--build", folder, "--parallel", str(jobs), "--target", *_TARGETS]
+    try:
+        command.run(building, work / "build.log", on_line=progress.feed, on_beat=progress.beat)
+    finally:
+        progress.close()
     return folder / "bin"
 
 
@@ -106,11 +113,13 @@ def needed_name(library: Path) -> str:
     """Return the name by which other libraries ask for this one."""
     if sys.platform == "win32":
         return library.name
-    command = ["otool", "-D", str(library)] if sys.platform == "darwin" else ["readelf", "-d", str(library)]
+    program = ["otool", "-D"] if sys.platform == "darwin" else ["readelf", "-d"]
     try:
-        told = subprocess.run(command, capture_output=True, text=True, errors="replace", check=True).stdout
+        told = subprocess.run(
+            [*program, str(library)], capture_output=True, text=True, errors="replace", check=True
+        ).stdout
     except (OSError, subprocess.CalledProcessError) as error:
-        raise SetupError(f"{library.name} cannot be looked at with {command[0]}.") from error
+        raise SetupError(f"{library.name} cannot be looked at with {program[0]}.") from error
     if sys.platform == "darwin":
         return told.split()[-1].rpartition("/")[2]
     found = re.search(r"\(SONAME\).*\[(.+)\]", told)
@@ -123,9 +132,3 @@ def _program(name: str) -> str:
     if found is None:
         raise SetupError(f"{name} was not found. Type: {sys.executable} -m pip install {name}")
     return found
-
-
-def _do(*command: object) -> None:
-    arguments = [str(part) for part in command]
-    if subprocess.call(arguments):
-        raise SetupError(f"{Path(arguments[0]).name} failed, see above.")

@@ -103,7 +103,15 @@ def run_package(arguments: list[str]) -> int:
 
         return package(ROOT, arguments)
     setup = Setup(ROOT)
-    _set_up(setup, lambda: setup.app_steps() + setup.package_steps())
+    is_tested = "--test" in arguments
+
+    def steps() -> list[Step]:
+        return [*setup.app_steps(), *setup.package_steps(), *(setup.smoke_steps() if is_tested else [])]
+
+    _set_up(setup, steps)
+    if is_tested:
+        (model,) = setup.test_models.glob("*.gguf")
+        os.environ["DESKTOPCHAT_TEST_MODEL"] = str(model)
     code = "import sys; from devtools.package import main; sys.exit(main())"
     os.environ["PYTHONPATH"] = os.pathsep.join(map(str, (ROOT / "packaging", ROOT)))
     return _become([str(setup.venv.python), "-c", code, *arguments])

@@ -3,7 +3,6 @@
 import ast
 import ctypes
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -76,13 +75,15 @@ def freeze(root: Path, work: Path, libraries: Path, model: Path | None, epoch: i
     kinds = sorted({kind for kind in map(_backend_of, libraries.iterdir()) if kind})
     if "vulkan" in kinds:
         portable.split_off(folder / LIBRARIES, "vulkan", folder / RESOURCES / "backends" / "vulkan")
+    from desktopchat.build import system
+
     commit = llama_commit(folder / LIBRARIES)
     build = {
         "built": epoch,
         "llama_cpp": commit,
         "llama_cpp_python": metadata.version("llama-cpp-python"),
         "backends": kinds,
-        "system": f"{sys.platform}-{os.uname().machine if hasattr(os, 'uname') else 'amd64'}",
+        "system": system(),
     }
     (folder / RESOURCES / "build.json").write_text(json.dumps(build, indent=1) + "\n", "utf-8")
     return Frozen(folder, packages, commit)

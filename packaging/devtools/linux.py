@@ -20,7 +20,14 @@ NAME = "desktopchat"
 APP_ID = "org.desktopchat.desktopchat"
 # What is asked for while it runs and thus found by no look at the files: layouts of keyboards, whatever draws letters.
 _NEEDED_DATA = ("xkb-data", "fontconfig-config", "ca-certificates")
-_RECOMMENDED = ("fonts-noto-cjk", "fonts-noto-color-emoji", "libvulkan1")
+# The last for what a start from a menu has to say when there can be no window.
+_RECOMMENDED = (
+    "fonts-noto-cjk",
+    "fonts-noto-color-emoji",
+    "libvulkan1",
+    "zenity | kdialog | libnotify-bin | x11-utils",
+)
+_MAINTAINER = "The desktopchat developers <noreply@desktopchat.invalid>"
 _SIZES = (16, 24, 32, 48, 64, 128, 256, 512)  # of the icon, in pixels
 _DESCRIPTION = """Chat with language models that run on this computer
  Opens any GGUF model that llama.cpp can load, on the processor or on the GPU,
@@ -29,13 +36,19 @@ _DESCRIPTION = """Chat with language models that run on this computer
 
 
 def finish_folder(root: Path, folder: Path) -> str:
-    """Put a launcher before the program, which says so where the C library is too old; return which one it needs."""
+    """Put a launcher before the program, which says so where the C library is too old; return which one it needs.
+
+    No library keeps the right to be run.
+    """
     program = folder / NAME
     program.rename(folder / f"{NAME}.bin")
     glibc = newest_glibc(folder)
     text = (root / "packaging" / "linux" / "launcher.sh").read_text("utf-8")
     program.write_text(text.replace("@GLIBC_MINOR@", glibc.partition(".")[2]), "utf-8")
     program.chmod(0o755)
+    for library in folder.rglob("*.so*"):
+        if is_elf(library):
+            library.chmod(0o644)  # it is loaded and not run
     return glibc
 
 
@@ -58,7 +71,11 @@ def deb(root: Path, folder: Path, work: Path, target: Path, version: str, epoch:
     share(root, staged / "usr" / "share", version, epoch)
     documents = staged / "usr" / "share" / "doc" / NAME
     documents.mkdir(parents=True)
-    _compress(root / "CHANGELOG.md", documents / "changelog.gz")
+    _compress((root / "CHANGELOG.md").read_bytes(), documents / "CHANGELOG.md.gz")
+    _compress(_changelog(version, epoch).encode(), documents / "changelog.gz")
+    overrides = staged / "usr" / "share" / "lintian" / "overrides"
+    overrides.mkdir(parents=True)
+    shutil.copyfile(root / "packaging" / "linux" / "lintian-overrides", overrides / NAME)
     (documents / "copyright").write_text(_copyright(root), "utf-8")
     control = staged / "DEBIAN"  # dpkg-shlibdeps too looks for it
     control.mkdir()
@@ -69,7 +86,7 @@ def deb(root: Path, folder: Path, work: Path, target: Path, version: str, epoch:
     ).stdout.strip()
     (control / "control").write_text(
         f"Package: {NAME}\nVersion: {version}\nArchitecture: {architecture}\n"
-        "Maintainer: The desktopchat developers <noreply@desktopchat.invalid>\n"
+        f"Maintainer: {_MAINTAINER}\n"
         f"Installed-Size: {size}\nDepends: {', '.join(needed)}\nRecommends: {', '.join(_RECOMMENDED)}\n"
         f"Section: utils\nPriority: optional\nDescription: {_DESCRIPTION}\n",
         "utf-8",
@@ -148,10 +165,7 @@ def share(root: Path, target: Path, version: str, epoch: int) -> None:
     render(icon, {size: target / f"icons/hicolor/{size}x{size}/apps/{NAME}.png" for size in _SIZES})
     pages = target / "man" / "man1"
     pages.mkdir(parents=True)
-    text = pages.parent / f"{NAME}.1"
-    text.write_text(manual(version, date), "utf-8")
-    _compress(text, pages / f"{NAME}.1.gz")
-    text.unlink()
+    _compress(manual(version, date).encode(), pages / f"{NAME}.1.gz")
 
 
 def _shared(staged: Path, work: Path) -> list[str]:
@@ -208,9 +222,18 @@ def _copyright(root: Path) -> str:
     )
 
 
-def _compress(source: Path, target: Path) -> None:
+def _changelog(version: str, epoch: int) -> str:
+    """Return what Debian calls a changelog; ours lies beside it."""
+    date = time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime(epoch))
+    return (
+        f"{NAME} ({version}) stable; urgency=medium\n\n  * See CHANGELOG.md.gz in this folder.\n\n"
+        f" -- {_MAINTAINER}  {date}\n"
+    )
+
+
+def _compress(content: bytes, target: Path) -> None:
     with target.open("wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
-        packed.write(source.read_bytes())
+        packed.write(content)
 
 
 def _settle(folder: Path, epoch: int) -> None:

@@ -37,18 +37,26 @@ def build(root: Path, work: Path, target: Path, jobs: int, flags: Sequence[str] 
     """
     from benchmarks.peers import source
 
-    say("Building llama.cpp for all processors. The first time takes half an hour on two cores.")
+    vulkan = " and for GPUs" if VULKAN in flags else ""
+    say(f"Building llama.cpp for all processors{vulkan}. The first time takes half an hour on two cores.")
     unpacked = source(root / ".venv" / "cache").parents[1]
     backend = "metal" if sys.platform == "darwin" else "cpu"
     if VULKAN in flags:
-        system.require_compiler("vulkan", work / "compiler.log")
-    built = backends.build(backend, unpacked, work, jobs, (*_FLAGS, *flags))
+        system.require_compiler("vulkan", work / "compiler.log", "add --no-vulkan")
+    built = backends.build(backend, unpacked, work, jobs, (*_FLAGS, *_without_paths(work), *flags))
     backends.collect([built], _runtime(), target)
     for name in _RARE:
         for file in target.glob(f"*ggml-cpu-{name}.*"):
             file.unlink()
     _link(target)
     return target
+
+
+def _without_paths(work: Path) -> tuple[str, ...]:
+    """Return flags that keep this machine's folders out of the libraries, which are the same everywhere then."""
+    if sys.platform == "win32":
+        return ()
+    return tuple(f"-DCMAKE_{language}_FLAGS=-ffile-prefix-map={work.resolve()}=." for language in ("C", "CXX"))
 
 
 def installed(target: Path) -> Path:

@@ -92,22 +92,36 @@ class Setup:
 
     def package_steps(self) -> list[Step]:
         """Return what packages are made with."""
+        programs = fingerprint(*system.PACKAGE_PROGRAMS, *system.PACKAGE_LIBRARIES, *system.VULKAN_HEADERS)
+        return [self._package_tools_step(), Step("package-programs", programs, self._provide_package_programs)]
+
+    def _package_tools_step(self) -> Step:
         packages = self._locks / "package.txt"
-        return [Step("package-tools", fingerprint(packages), lambda: self._install_packages("package-tools", packages))]
+        return Step("package-tools", fingerprint(packages), lambda: self._install_packages("package-tools", packages))
+
+    def smoke_steps(self) -> list[Step]:
+        """Return what trying packages takes beyond the app: a clean system, a display, keys, a model."""
+        programs = fingerprint(*system.SMOKE_PROGRAMS)
+        return [Step("smoke-programs", programs, self._provide_smoke_programs), *self._window_test_steps()]
 
     def test_steps(self) -> list[Step]:
         """Return what the tests need beyond the app."""
         packages = self._locks / "test.txt"
-        key = fingerprint(self._locks / "starter.txt")
-        folder = ["--models", str(self.test_models)]
         return [
             Step(
                 "test-packages", fingerprint(packages), lambda: self._install_packages("test-packages", packages), 150
             ),
-            Step("test-programs", fingerprint(*system.TEST_PROGRAMS, *system.TEST_FONTS), self._provide_test_programs),
             Step("test-clients", fingerprint(*map(self._client_lock, locks.CLIENTS)), self._install_clients, 150),
+            *self._window_test_steps(),
+            self._package_tools_step(),  # the frozen program is tested too
+        ]
+
+    def _window_test_steps(self) -> list[Step]:
+        key = fingerprint(self._locks / "starter.txt")
+        folder = ["--models", str(self.test_models)]
+        return [
+            Step("test-programs", fingerprint(*system.TEST_PROGRAMS, *system.TEST_FONTS), self._provide_test_programs),
             Step("test-starter", key, lambda: self._fetch_starter("test-starter", {}, folder), 200),
-            *self.package_steps(),  # the frozen program is tested too
         ]
 
     def carry_out(self, steps: Callable[[], list[Step]]) -> None:
@@ -174,11 +188,19 @@ class Setup:
         return True
 
     def _provide_libraries(self) -> bool:
-        return system.provide(system.missing_qt_libraries(), "The window", self.venv.log("libraries"))
+        return system.provide(system.missing_libraries(system.QT_LIBRARIES), "The window", self.venv.log("libraries"))
 
     def _provide_test_programs(self) -> bool:
         return system.provide(
             system.missing_test_packages(), "The test of the real window", self.venv.log("test-programs")
+        )
+
+    def _provide_package_programs(self) -> bool:
+        return system.provide(system.missing_package_tools(), "The making of a .deb", self.venv.log("package-programs"))
+
+    def _provide_smoke_programs(self) -> bool:
+        return system.provide(
+            system.missing_programs(system.SMOKE_PROGRAMS), "The clean system", self.venv.log("smoke-programs")
         )
 
     def _require_compiler(self) -> bool:

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from devtools import command
@@ -37,7 +37,18 @@ QT_LIBRARIES = {
     "libxcb-glx0": "libxcb-glx.so.0",
     "libxcb-util1": "libxcb-util.so.1",
 }
+# What a .deb is made with, and libraries of Qt's plugins for Wayland whose packages it will name.
+PACKAGE_PROGRAMS = {"dpkg-dev": "dpkg-shlibdeps", "binutils": "strip"}
+PACKAGE_LIBRARIES = {
+    "libwayland-client0": "libwayland-client.so.0",
+    "libwayland-cursor0": "libwayland-cursor.so.0",
+    "libwayland-egl1": "libwayland-egl.so.1",
+}
+# What llama.cpp's backend for Vulkan is compiled with; none of it is needed to run it.
+VULKAN_PROGRAMS = {"glslc": "glslc"}
+VULKAN_HEADERS = {"libvulkan-dev": "vulkan/vulkan.h", "spirv-headers": "spirv/unified1/spirv.hpp"}
 TEST_PROGRAMS = {"xvfb": "Xvfb", "xdotool": "xdotool"}
+SMOKE_PROGRAMS = {"debootstrap": "/usr/sbin/debootstrap"}  # which is not on everybody's path
 TEST_FONTS = {"fonts-noto-cjk": "NotoSansCJK*", "fonts-noto-color-emoji": "NotoColorEmoji*"}
 
 # Backend: the compiler that it needs, where it usually is when it is not on the path, and what brings it.
@@ -48,26 +59,40 @@ TOOLKITS = {
 }
 
 
-def missing_qt_libraries() -> list[str]:
-    """Return the Debian packages of the libraries that Qt needs and the linker does not know."""
+def missing_libraries(libraries: Mapping[str, str]) -> list[str]:
+    """Return the Debian packages, by which `libraries` are listed, whose library the linker does not know."""
     if sys.platform != "linux":
         return []
     listing = _output([shutil.which("ldconfig") or "/sbin/ldconfig", "-p"])
     # Without a listing (musl, NixOS) nothing can be said.
     known = {line.split()[0] for line in listing.splitlines() if line.strip()}
-    return [package for package, library in QT_LIBRARIES.items() if known and library not in known]
+    return [package for package, library in libraries.items() if known and library not in known]
+
+
+def missing_package_tools() -> list[str]:
+    """Return the Debian packages without which no .deb can be made; none where nobody makes one."""
+    if sys.platform != "linux" or not shutil.which("apt-get"):
+        return []
+    headers = [package for package, header in VULKAN_HEADERS.items() if not Path("/usr/include", header).exists()]
+    programs = missing_programs(PACKAGE_PROGRAMS | VULKAN_PROGRAMS)
+    return [*programs, *headers, *missing_libraries(PACKAGE_LIBRARIES)]
 
 
 def missing_test_packages() -> list[str]:
     """Return the Debian packages without which the window tests cannot run or show boxes for letters."""
     if sys.platform != "linux":
         return []
-    missing = [package for package, program in TEST_PROGRAMS.items() if not shutil.which(program)]
+    missing = missing_programs(TEST_PROGRAMS)
     fonts = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts"]
     for package, pattern in TEST_FONTS.items():
         if not any(next(folder.rglob(pattern), None) for folder in fonts if folder.is_dir()):
             missing.append(package)
     return missing
+
+
+def missing_programs(programs: Mapping[str, str]) -> list[str]:
+    """Return the Debian packages, by which `programs` are listed, whose programs are not there."""
+    return [package for package, program in programs.items() if not shutil.which(program)]
 
 
 def provide(packages: Iterable[str], purpose: str, log: Path) -> bool:
@@ -107,8 +132,11 @@ def require_venv_module(log: Path) -> None:
     _require_packages([package], "Python's venv module is missing.", log)
 
 
-def require_compiler(backend: str, log: Path) -> None:
+def require_compiler(backend: str, log: Path, otherwise: str = "choose --backend cpu") -> None:
     """See to it that llama.cpp can be compiled for a backend.
+
+    Args:
+        otherwise: What to do without what is missing.
 
     Raises:
         SetupError: A compiler is missing and cannot be installed.
@@ -124,7 +152,7 @@ def require_compiler(backend: str, log: Path) -> None:
     if backend in TOOLKITS:
         program, place, toolkit = TOOLKITS[backend]
         if not shutil.which(program) and not Path(place).exists():
-            raise SetupError(f"{program} was not found. Install {toolkit}, or choose --backend cpu.")
+            raise SetupError(f"{program} was not found. Install {toolkit}, or {otherwise}.")
 
 
 def _require_packages(packages: list[str], trouble: str, log: Path) -> None:

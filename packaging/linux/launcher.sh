@@ -5,8 +5,13 @@ libc=$(getconf GNU_LIBC_VERSION 2>/dev/null)
 version=${libc#glibc }
 minor=${version#2.}
 if [ -z "$libc" ] || [ "${minor%%.*}" -lt @GLIBC_MINOR@ ]; then
-    echo "desktopchat needs glibc 2.@GLIBC_MINOR@ or newer, and here is ${libc:-another C library}." \
-        "Use it on a newer system, or run it from source." >&2
+    words="desktopchat needs glibc 2.@GLIBC_MINOR@ or newer, and here is ${libc:-another C library}.
+Use it on a newer system, or run it from source."
+    echo "$words" >&2
+    # Started from a menu, nobody would see that.
+    if [ $# -eq 0 ] && [ ! -t 2 ] && [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+        sh "$here/_internal/desktopchat/_resources/tell.sh" "$words"
+    fi
     exit 1
 fi
 exec "$here/desktopchat.bin" "$@"

@@ -1403,6 +1403,14 @@
         <translation>为命令设置其他快捷键，或采用 Vim 或 Emacs 的快捷键。</translation>
     </message>
     <message>
+        <source>Look for updates</source>
+        <translation>检查更新</translation>
+    </message>
+    <message>
+        <source>Ask whether there is a newer version, and what is new; nothing is installed.</source>
+        <translation>询问是否有更新的版本以及其中的新内容；不会安装任何东西。</translation>
+    </message>
+    <message>
         <source>About</source>
         <translation>关于</translation>
     </message>
@@ -3959,6 +3967,14 @@ Enter asks {host} for its files.</source>
         <translation>模型库及其镜像的地址，用空格分隔；使用第一个。留空为 Hugging Face。</translation>
     </message>
     <message>
+        <source>Updates</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Address of the list of versions that is asked when you look for updates, and only then.</source>
+        <translation>检查更新时所询问的版本列表的地址；其他时候不会询问。</translation>
+    </message>
+    <message>
         <source>Speed of downloads</source>
         <translation>下载速度</translation>
     </message>
@@ -4983,6 +4999,10 @@ Enter asks {host} for its files.</source>
         <translation>分担模型</translation>
     </message>
     <message>
+        <source>Look for updates</source>
+        <translation>检查更新</translation>
+    </message>
+    <message>
         <source>cut off</source>
         <translation>中断</translation>
     </message>
@@ -5805,6 +5825,62 @@ Enter asks {host} for its files.</source>
         <translation>其文件头中不能有“{key}”。</translation>
     </message>
     <message>
+        <source>This desktopchat does not know where new versions are announced.</source>
+        <translation>此 desktopchat 不知道新版本在哪里发布。</translation>
+    </message>
+    <message>
+        <source>Look where you got it, or put the address of its makers&apos; list under updates.address in the settings.</source>
+        <translation>请到您获取它的地方查看，或在设置的 updates.address 中填入其制作者列表的地址。</translation>
+    </message>
+    <message>
+        <source>See whether updates.address in the settings is right, or try again later.</source>
+        <translation>请检查设置中的 updates.address 是否正确，或稍后再试。</translation>
+    </message>
+    <message>
+        <source>See whether updates.address in the settings is that of a list of versions.</source>
+        <translation>请检查设置中的 updates.address 是否是版本列表的地址。</translation>
+    </message>
+    <message>
+        <source>Install nothing that it names, and try again from another network.</source>
+        <translation>请勿安装其中提到的任何东西，并换一个网络再试。</translation>
+    </message>
+    <message>
+        <source>Look for a newer desktopchat where you got this one.</source>
+        <translation>请到您获取此版本的地方查找更新的 desktopchat。</translation>
+    </message>
+    <message>
+        <source>This is desktopchat {present}, newer than {version} of {day}, the newest one that was announced.</source>
+        <translation>这是 desktopchat {present}，比已发布的最新版本 {version}（{day}）更新。</translation>
+    </message>
+    <message>
+        <source>{host} has no list of versions at that address: it answered {status}.</source>
+        <translation>{host} 在该地址没有版本列表：它回答 {status}。</translation>
+    </message>
+    <message>
+        <source>What {host} sent is not signed, so nothing of it is believed.</source>
+        <translation>{host} 发来的内容没有签名，因此不予采信。</translation>
+    </message>
+    <message>
+        <source>What {host} sent was not signed by the makers of desktopchat, or was changed on its way.</source>
+        <translation>{host} 发来的内容不是由 desktopchat 的制作者签名的，或在途中被改动过。</translation>
+    </message>
+    <message>
+        <source>The list of versions of {host} cannot be read by this version.</source>
+        <translation>此版本无法读取 {host} 的版本列表。</translation>
+    </message>
+    <message>
+        <source>desktopchat {version} of {day} is there; this is {present}.</source>
+        <translation>有 {day} 的 desktopchat {version}；当前是 {present}。</translation>
+    </message>
+    <message>
+        <source>desktopchat {version} of {day} is there, but not for this system, {system}; this is {present}.</source>
+        <translation>有 {day} 的 desktopchat {version}，但没有适用于本系统（{system}）的；当前是 {present}。</translation>
+    </message>
+    <message>
+        <source>This is desktopchat {present}, the newest version.</source>
+        <translation>这是 desktopchat {present}，已是最新版本。</translation>
+    </message>
+    <message>
         <source>{first} {second}</source>
         <translation>{first}{second}</translation>
     </message>
@@ -5987,14 +6063,6 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Load the model again; if it happens again, choose a smaller context or fewer GPU layers.</source>
         <translation>请重新加载模型；如果再次发生，请选择较小的上下文或较少的 GPU 层数。</translation>
-    </message>
-    <message>
-        <source>The context window is full.</source>
-        <translation>上下文窗口已满。</translation>
-    </message>
-    <message>
-        <source>Start a new conversation, or load the model with a larger context.</source>
-        <translation>请开始新对话，或用更大的上下文加载模型。</translation>
     </message>
     <message>
         <source>Download it again, or choose another model.</source>
@@ -6713,12 +6781,28 @@ Enter asks {host} for its files.</source>
         <translation>{count} 行已回答，写入 {file}。</translation>
     </message>
     <message>
+        <source>The model was put away.</source>
+        <translation>模型已卸载。</translation>
+    </message>
+    <message>
+        <source>Open one, and ask again.</source>
+        <translation>请打开一个模型，然后重新提问。</translation>
+    </message>
+    <message>
         <source>{host} makes the prompt itself, so it cannot be shown.</source>
         <translation>{host} 自己生成提示词，因此无法显示。</translation>
     </message>
     <message>
         <source>{host} has the vocabulary, so tokens cannot be shown.</source>
         <translation>词表在 {host} 上，因此无法显示词元。</translation>
+    </message>
+    <message>
+        <source>{host} has the vocabulary, so tokens mean nothing here.</source>
+        <translation>词表在 {host} 上，因此这里的词元没有意义。</translation>
+    </message>
+    <message>
+        <source>Load it again to go on.</source>
+        <translation>请重新加载模型以继续。</translation>
     </message>
     <message>
         <source>It is no text.</source>
@@ -8325,6 +8409,10 @@ Enter asks {host} for its files.</source>
         <translation>模型库</translation>
     </message>
     <message>
+        <source>Updates</source>
+        <translation>更新</translation>
+    </message>
+    <message>
         <source>Speed of downloads</source>
         <translation>下载速度</translation>
     </message>
@@ -9653,6 +9741,44 @@ Enter asks {host} for its files.</source>
     <message>
         <source>Quit</source>
         <translation>退出</translation>
+    </message>
+</context>
+<context>
+    <name>UpdateCard</name>
+    <message>
+        <source>Updates</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Asking for the newest version…</source>
+        <translation>正在询问最新版本…</translation>
+    </message>
+    <message>
+        <source>Asking {host} for the newest version…</source>
+        <translation>正在向 {host} 询问最新版本…</translation>
+    </message>
+    <message>
+        <source>{name}, {size} bytes
+{address}
+SHA-256 {hash}</source>
+        <translation>{name}，{size} 字节
+{address}
+SHA-256 {hash}</translation>
+    </message>
+    <message>
+        <source>Nothing was fetched. Install it as you did this one; your conversations stay where they are.</source>
+        <translation>没有下载任何东西。请像安装此版本那样安装它；您的对话会保留在原处。</translation>
+    </message>
+    <message>
+        <source>Copy the address of {name}</source>
+        <translation>复制 {name} 的地址</translation>
+    </message>
+</context>
+<context>
+    <name>UpdateCommands</name>
+    <message>
+        <source>The address of {name} is in the clipboard.</source>
+        <translation>{name} 的地址已在剪贴板中。</translation>
     </message>
 </context>
 <context>

@@ -18,6 +18,8 @@ sys.path.insert(0, str(ROOT / "packaging"))
 
 import smoke  # noqa: E402  (the path has to be set first)
 
+from tests.update_server import UpdateServer  # noqa: E402
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs an X server that shows nothing")
 SIZE = 200  # MB at most, unpacked
 
@@ -42,6 +44,21 @@ def test_the_frozen_program_answers_and_survives_its_engine(
 ) -> None:
     smoke.try_all(smoke.Here(tmp_path, folder / "desktopchat"), starter_model, time.monotonic())
     assert "llama.cpp" in capsys.readouterr().out
+
+
+@pytest.mark.timeout(600)
+def test_it_knows_a_forged_list_of_versions(folder: Path, tmp_path: Path) -> None:
+    """Which takes the library that checks signatures, in a part of the program that is loaded by nothing else."""
+    with UpdateServer() as server:
+        done = subprocess.run(
+            [folder / "desktopchat", "--data-dir", tmp_path, "--set", f"updates.address={server.address}", "update"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "was not signed by the makers of desktopchat" in done.stderr
+    assert server.asked
 
 
 @pytest.mark.timeout(600)

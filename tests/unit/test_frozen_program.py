@@ -2,12 +2,13 @@
 
 import faulthandler
 import json
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
-from desktopchat import build, gui
+from desktopchat import build, cli, console, gui
 from desktopchat.core import own_program
 from desktopchat.crash_report import CrashReport
 from desktopchat.paths import DATA_DIR_VARIABLE, Paths
@@ -33,6 +34,22 @@ def test_it_starts_itself_again(installed: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "frozen", False)
     assert own_program.command("x")[1:] == ["-m", "desktopchat", "x"]
     assert own_program.environment()["PYTHONPATH"] == str(Path(build.__file__).parents[1])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others are found otherwise")
+def test_programs_that_it_starts_do_not_get_its_libraries(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", f"{installed}/_internal:/opt/own")
+    monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", "/opt/own")
+    own_program.spare_others()
+    assert os.environ["LD_LIBRARY_PATH"] == "/opt/own"
+    assert "LD_LIBRARY_PATH_ORIG" not in os.environ
+    monkeypatch.setenv("LD_LIBRARY_PATH", f"{installed}/_internal")
+    own_program.spare_others()
+    assert "LD_LIBRARY_PATH" not in os.environ
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/own")
+    monkeypatch.setattr(sys, "frozen", False)
+    own_program.spare_others()
+    assert os.environ["LD_LIBRARY_PATH"] == "/opt/own"
 
 
 def test_a_folder_beside_it_keeps_everything(installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,6 +125,15 @@ def test_safe_mode_reads_and_writes_no_settings(tmp_path: Path) -> None:
     assert Session(paths, "process", False).settings()["look.theme"] == "dark"
 
 
+def test_who_broke_the_settings_is_told(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("[[[garbage")
+    session = Session(Paths.resolve(tmp_path), "process", False).placed()
+    (warning,) = session.settings().warnings  # which the window shows
+    assert "is not valid TOML" in warning
+    assert "It is kept as settings.bad" in warning
+    assert (tmp_path / "settings.bad").read_text() == "[[[garbage"
+
+
 def test_a_model_beside_the_program_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, starter_model: Path
 ) -> None:
@@ -149,3 +175,32 @@ def test_a_fall_is_told_at_the_next_start(tmp_path: Path) -> None:
     finally:
         if was_enabled:
             faulthandler.enable()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems show it by themselves")
+def test_what_a_start_from_a_menu_has_to_say_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = tmp_path / "shown"
+    os.mkfifo(shown)
+    (tmp_path / "sh").symlink_to("/bin/sh")
+    (tmp_path / "zenity").write_text(f'#!/bin/sh\nfor text; do :; done\necho "$text" > "{shown}"\n')
+    (tmp_path / "zenity").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    console.show("One line & <another>.")
+    assert shown.read_text() == "--text=One line & <another>.\n"  # waits for it
+    monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
+    console.show("nobody can show it, which is no trouble")
+
+
+def test_only_a_window_that_nobody_sees_fail_is_told_of_in_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(cli, "show", shown.append)
+    file = tmp_path / "file"
+    file.touch()
+    for command, has_terminal in (("chat", False), (None, True), ("ask-window", False), (None, False)):
+        monkeypatch.setattr(cli, "_has_terminal", lambda has_terminal=has_terminal: has_terminal)
+        assert cli.main(["--data-dir", str(file / "below"), *([command] if command else [])]) == 1
+    assert len(shown) == 2
+    assert "below cannot be used" in shown[0]
+    assert capsys.readouterr().err.count("cannot be used") == 4

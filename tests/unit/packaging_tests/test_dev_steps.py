@@ -49,7 +49,9 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> FakeCommands:
     monkeypatch.setattr(command, "run", fake.run)
     monkeypatch.setattr(system, "require_venv_module", lambda log: None)
     monkeypatch.setattr(system, "require_compiler", lambda backend, log: None)
-    monkeypatch.setattr(system, "missing_qt_libraries", list)
+    monkeypatch.setattr(system, "missing_libraries", lambda _libraries: [])
+    monkeypatch.setattr(system, "missing_package_tools", list)
+    monkeypatch.setattr(system, "missing_programs", lambda _programs: [])
     monkeypatch.setattr(system, "missing_test_packages", list)
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.delenv("CMAKE_ARGS", raising=False)
@@ -227,7 +229,7 @@ def test_system_packages_that_could_not_be_installed_are_tried_again(
         tried.append(packages)
         return len(tried) > 1
 
-    monkeypatch.setattr(system, "missing_qt_libraries", lambda: ["libegl1"])
+    monkeypatch.setattr(system, "missing_libraries", lambda _libraries: ["libegl1"])
     monkeypatch.setattr(system, "provide", provide)
     for _ in range(3):
         set_up(root)
@@ -265,3 +267,32 @@ def test_the_tools_for_packages_come_from_a_lock_of_their_own(root: Path, progra
     setup = Setup(root)
     setup.carry_out(lambda: [*setup.app_steps(), *setup.package_steps()])
     assert programs.took("package.txt") == 1
+
+
+def test_trying_packages_takes_a_clean_system_and_a_model_and_no_test_tools(
+    root: Path, programs: FakeCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provided: list[str] = []
+
+    def provide(packages: list[str], _purpose: str, _log: Path) -> bool:
+        provided.extend(packages)
+        return True
+
+    monkeypatch.setattr(system, "missing_programs", lambda programs: list(programs))
+    monkeypatch.setattr(system, "provide", provide)
+    setup = Setup(root)
+    setup.carry_out(lambda: [*setup.app_steps(), *setup.package_steps(), *setup.smoke_steps()])
+    assert "debootstrap" in provided
+    assert programs.took("--install") == 1
+    assert programs.took("test.txt") == 0
+
+
+def test_what_a_deb_is_made_with_is_provided(
+    root: Path, programs: FakeCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provided: list[str] = []
+    monkeypatch.setattr(system, "missing_package_tools", lambda: ["libwayland-cursor0"])
+    monkeypatch.setattr(system, "provide", lambda packages, _purpose, _log: not provided.extend(packages))
+    setup = Setup(root)
+    setup.carry_out(lambda: [*setup.app_steps(), *setup.package_steps()])
+    assert provided == ["libwayland-cursor0"]

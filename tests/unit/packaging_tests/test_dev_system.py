@@ -23,9 +23,9 @@ def debian(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_missing_libraries_are_told_by_the_linkers_list(debian: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     known = "\n".join(f"\t{name} (libc6,x86-64) => /lib/{name}" for name in system.QT_LIBRARIES.values())
     monkeypatch.setattr(system, "_output", lambda _: known.replace("libxcb-icccm.so.4 ", "libother.so "))
-    assert system.missing_qt_libraries() == ["libxcb-icccm4"]
+    assert system.missing_libraries(system.QT_LIBRARIES) == ["libxcb-icccm4"]
     monkeypatch.setattr(system, "_output", lambda _: "")
-    assert system.missing_qt_libraries() == []
+    assert system.missing_libraries(system.QT_LIBRARIES) == []
 
 
 def test_root_on_debian_installs(debian: list[str]) -> None:

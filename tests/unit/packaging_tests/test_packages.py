@@ -2,6 +2,7 @@
 
 import ast
 import gzip
+import os
 import subprocess
 import sys
 import tarfile
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from devtools import frozen, linux, package, portable
+from devtools.comparing import differences
 from devtools.manual import manual
 from devtools.sbom import sbom
 
@@ -86,6 +88,25 @@ def test_the_launcher_says_what_an_old_system_lacks(tmp_path: Path) -> None:
 
 
 @LINUX
+def test_the_launcher_shows_it_to_somebody_without_a_terminal(tmp_path: Path) -> None:
+    folder = make_program(tmp_path / "p")
+    linux.finish_folder(ROOT, folder)
+    launcher = folder / "desktopchat"
+    launcher.write_text(launcher.read_text().replace(" 17 ", " 999 "))
+    resources = folder / "_internal" / "desktopchat" / "_resources"
+    resources.mkdir(parents=True)
+    (resources / "tell.sh").write_bytes((ROOT / "resources" / "tell.sh").read_bytes())
+    shown = tmp_path / "shown"
+    os.mkfifo(shown)
+    zenity = tmp_path / "zenity"
+    zenity.write_text(f'#!/bin/sh\necho "$@" > "{shown}"\n')
+    zenity.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "DISPLAY": ":0"}
+    subprocess.run([launcher], env=environment, stderr=subprocess.DEVNULL, check=False)
+    assert "needs glibc 2.17 or newer" in shown.read_text()  # waits for it
+
+
+@LINUX
 def test_what_lies_in_share(tmp_path: Path) -> None:
     linux.share(ROOT, tmp_path, "1.2.3", 1_700_000_000)
     described = ET.parse(tmp_path / "metainfo/org.desktopchat.desktopchat.metainfo.xml")
@@ -146,3 +167,22 @@ def test_the_recipe_of_the_program_is_python() -> None:
     assert {"Analysis", "COLLECT"} <= {
         node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
+
+
+@LINUX
+def test_what_came_out_otherwise_is_listed(tmp_path: Path) -> None:
+    one, other = make_program(tmp_path / "one"), make_program(tmp_path / "other")
+    assert differences(one, other) == []
+    (one / "_internal" / "old").touch()
+    (other / "_internal" / "new").touch()
+    (other / "_internal" / "data.txt").write_text("y")
+    (other / "desktopchat").chmod(0o700)
+    (other / "_internal" / "link").unlink()
+    (other / "_internal" / "link").symlink_to("new")
+    assert differences(one, other) == [
+        "another content: _internal/data.txt",
+        "another content: _internal/link",
+        "only the second time: _internal/new",
+        "only the first time: _internal/old",
+        "other rights: desktopchat",
+    ]

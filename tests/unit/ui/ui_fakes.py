@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import NoReturn
 
 from fake_chats import (
     FakeCare,
@@ -34,7 +35,9 @@ from desktopchat.controllers.library import LibraryController
 from desktopchat.controllers.model_work import ModelWork
 from desktopchat.controllers.palette import PaletteModel
 from desktopchat.controllers.preferences import Preferences
+from desktopchat.controllers.updates import UpdateController
 from desktopchat.core.hit import Hit
+from desktopchat.core.release import no_address
 from desktopchat.settings.file import Settings
 from desktopchat.ui.command_groups import MADE_AFTER_THE_START
 from desktopchat.ui.main_window import MainWindow
@@ -108,6 +111,9 @@ def open_window(
             or ModelWork(library_in(NOWHERE), models or FakeModels(), InlineRunner(), NOWHERE, print, _no_newer, print),
             insight=insight or FakeInsight(),
             branching=branching or FakeBranching(chat),
+            updates=UpdateController(
+                Preferences(Settings.load(NOWHERE / "settings.toml"), InlineRunner()), InlineRunner(), _no_updates
+            ),
         ),
         theme or Theme("light"),
         version="1",
@@ -124,3 +130,7 @@ def open_window(
 
 def _no_newer(_heard: object) -> tuple[()]:
     return ()
+
+
+def _no_updates() -> NoReturn:
+    raise no_address()
