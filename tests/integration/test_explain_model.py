@@ -12,7 +12,7 @@ from desktopchat.controllers.explain import Explanation
 from desktopchat.core.chat import Message
 from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.core.token import ALTERNATIVES, TokenLogprobs
-from desktopchat.engine.llama import generation
+from desktopchat.engine.llama import writing
 from desktopchat.engine.llama.engine import LlamaEngine
 from desktopchat.engine.llama.logprobs import Logits, logprobs_of
 from desktopchat.engine.llama.model import LoadedModel
@@ -48,7 +48,7 @@ def logits_of_steps(monkeypatch: pytest.MonkeyPatch) -> list[Logits]:
         seen.append(logits.copy())
         return logprobs_of(loaded, logits, *rest)
 
-    monkeypatch.setattr(generation, "logprobs_of", keep)
+    monkeypatch.setattr(writing, "logprobs_of", keep)
     return seen
 
 

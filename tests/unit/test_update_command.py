@@ -10,7 +10,6 @@ from update_server import UpdateServer, told
 
 from desktopchat.cli import main
 from desktopchat.core import release
-from desktopchat.core.release import PUBLIC_KEYS
 
 
 @pytest.fixture
@@ -63,10 +62,3 @@ def test_each_failure_is_one_line(run, server: UpdateServer) -> None:
         assert words in err
         assert err.count("\n") <= 2
     assert len(server.asked) == 1
-
-
-def test_the_keys_of_the_makers_are_keys() -> None:
-    import base64
-
-    assert PUBLIC_KEYS
-    assert all(len(base64.b64decode(key)) == 32 for key in PUBLIC_KEYS)

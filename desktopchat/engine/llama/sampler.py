@@ -15,7 +15,7 @@ from desktopchat.core.distribution import MOST_CANDIDATES
 from desktopchat.core.errors import UserError
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.sentence import Sentence
-from desktopchat.engine.llama.logprobs import Logits, logits_of
+from desktopchat.engine.llama.logprobs import Logits, Places, is_quick, largest, logits_of
 from desktopchat.engine.llama.model import LoadedModel
 
 _SORTING = ("top_p", "typical_p", "xtc")
@@ -30,6 +30,9 @@ class Sampler:
     Penalties and DRY see the answer's own tokens and not the prompt's, which would punish the control tokens
     of the template.
 
+    Attributes:
+        likeliest: Places of the likeliest tokens of the last draw, likeliest first; None where nobody looked.
+
     Raises:
         UserError: The grammar or the JSON schema cannot be used.
     """
@@ -38,13 +41,24 @@ class Sampler:
         self.seed = seed
         self._loaded = loaded
         self._recent: list[int] = []
+        self.likeliest: Places | None = None
         self._chain = self._build(params)
 
-    def sample(self, row: int) -> int:
-        """Return the next token, from the logits in this row of the last batch."""
+    def sample(self, row: int, *, looks: bool = False) -> int:
+        """Return the next token, from the logits in this row of the last batch.
+
+        Args:
+            looks: The likeliest tokens are wanted as well; `likeliest` has them where they were looked for.
+        """
+        self.likeliest = None
         if self._takes_likeliest:
             # llama.cpp copies the whole vocabulary before it looks: 0.1 ms a token, a tenth of a GPU's speed.
             token = int(logits_of(self._loaded, row).argmax())
+        elif looks and self._first_top_k:
+            # What the first sampler of the chain would leave, in the same order.
+            logits = logits_of(self._loaded, row)
+            self.likeliest = largest(logits, self._first_top_k)
+            return self._apply(logits, self.likeliest, is_sorted=True)
         else:
             token = llama_cpp.llama_sampler_sample(self._chain, self._loaded.context, row)
         self._recent.append(token)
@@ -52,14 +66,19 @@ class Sampler:
 
     def sample_logits(self, logits: Logits) -> int:
         """Return the next token, from logits that were kept, float32 of shape (vocabulary,)."""
-        candidates = np.zeros(len(logits), dtype=[("id", np.int32), ("logit", np.float32), ("p", np.float32)])
-        candidates["id"] = np.arange(len(logits), dtype=np.int32)
-        candidates["logit"] = logits
+        self.likeliest = None
+        return self._apply(logits, np.arange(len(logits)), is_sorted=False)
+
+    def _apply(self, logits: Logits, places: Places, *, is_sorted: bool) -> int:
+        """Return the next token, of those at some places, which may be the largest, largest first."""
+        candidates = np.zeros(len(places), dtype=[("id", np.int32), ("logit", np.float32), ("p", np.float32)])
+        candidates["id"] = places
+        candidates["logit"] = logits[places]
         array = llama_cpp.llama_token_data_array(
             data=candidates.ctypes.data_as(ctypes.POINTER(llama_cpp.llama_token_data)),
             size=len(candidates),
             selected=-1,
-            sorted=False,
+            sorted=is_sorted,
         )
         llama_cpp.llama_sampler_apply(self._chain, ctypes.byref(array))
         token = int(array.data[array.selected].id)
@@ -91,6 +110,10 @@ class Sampler:
             llama_cpp.llama_sampler_free(chain)
             raise
         self._takes_likeliest = params.temperature <= 0 and llama_cpp.llama_sampler_chain_n(chain) == 1
+        self._first_top_k = 0
+        if llama_cpp.llama_sampler_name(llama_cpp.llama_sampler_chain_get(chain, 0)) == b"top-k":
+            count = params.top_k or MOST_CANDIDATES
+            self._first_top_k = count if is_quick(count, self._loaded.n_vocab) else 0
         return chain
 
     def _samplers(self, params: SamplingParams) -> list[Any]:

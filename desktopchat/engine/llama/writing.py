@@ -101,10 +101,12 @@ class Writer:
             kept: Logits to draw from, where it is not from those of the answer's row.
         """
         count = self._request.top_logprobs
-        token = answer.sampler.sample(answer.row) if kept is None else answer.sampler.sample_logits(kept)
+        sampler = answer.sampler
+        token = sampler.sample(answer.row, looks=count > 0) if kept is None else sampler.sample_logits(kept)
         if count:
             logits = logits_of(self._loaded, answer.row) if kept is None else kept
-            answer.logprobs.append(logprobs_of(self._loaded, logits, token, count, self._scratch))
+            found = logprobs_of(self._loaded, logits, token, count, self._scratch, sampler.likeliest)
+            answer.logprobs.append(found)
         return token
 
     def scored(self, tokens: Sequence[int]) -> tuple[TokenLogprobs, ...]:
