@@ -17,6 +17,8 @@ _TAIL = 16_384  # bytes of the log that are searched
 _MEMORY = ("out of memory", "cudamalloc failed", "failed to allocate", "unable to allocate", "erroroutofdevicememory")
 _DRIVER = ("cuda error", "vk::", "hip error", "device lost", "ggml_cuda", "no cuda-capable device")
 _HELPER = ("rpc server crashed", "failed to connect to", "rpc handshake failed")
+# An instruction that the processor does not know; on Windows STATUS_ILLEGAL_INSTRUCTION.
+_ILLEGAL = (-signal.SIGILL, 0xC000001D)
 _GPU = ("gpu", "cuda", "vulkan", "rocm", "hip", "metal", "sycl")
 # What the last trace of a child shows that ended itself because of a chat template (guard.Bounds).
 _TRACE, _TEMPLATE = "Timeout (", ('File "<template>"', "/jinja2/", "\\jinja2\\")
@@ -79,6 +81,12 @@ def explain(exit_code: int | None, log: Path, log_start: int = 0) -> EngineCrash
         return EngineCrashedForMemoryError(
             "The engine was killed by the system, most likely because memory ran out.",
             "Close other programs, or load the model with a smaller context.",
+            details,
+        )
+    if exit_code in _ILLEGAL:
+        return EngineCrashedError(
+            "llama.cpp was built for another processor than the one of this machine.",
+            "Choose another backend, or set the program up again on this machine.",
             details,
         )
     if "ggml_assert" in lowered or exit_code == -signal.SIGABRT:

@@ -5989,6 +5989,14 @@ Enter asks {host} for its files.</source>
         <translation>请关闭其他程序，或用较小的上下文加载模型。</translation>
     </message>
     <message>
+        <source>llama.cpp was built for another processor than the one of this machine.</source>
+        <translation>llama.cpp 是为另一种处理器构建的，与本机不符。</translation>
+    </message>
+    <message>
+        <source>Choose another backend, or set the program up again on this machine.</source>
+        <translation>请选择其他后端，或在本机上重新安装设置本程序。</translation>
+    </message>
+    <message>
         <source>llama.cpp gave up on this model file or these settings.</source>
         <translation>llama.cpp 无法处理此模型文件或这些设置。</translation>
     </message>

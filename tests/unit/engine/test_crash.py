@@ -15,6 +15,7 @@ from desktopchat.engine import crash
         (-9, "", "killed by the system", "Close other programs"),
         (-6, "GGML_ASSERT(x) failed", "gave up", "another model"),
         (-11, "nothing telling", "SIGSEGV", "Load the model again"),
+        (-4, "nothing telling", "built for another processor", "set the program up again"),
         (3, "", "exit code 3", "Load the model again"),
         (-99, "", "signal 99", "Load the model again"),
         (None, "", "no exit code", "Load the model again"),
