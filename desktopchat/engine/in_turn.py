@@ -9,7 +9,7 @@ from desktopchat.core.sentence import Sentence
 from desktopchat.engine.api import GenerationEvent, GenerationRequest, Take
 
 _log = logging.getLogger(__name__)
-_CURE = Sentence("Try again; if it happens again, load the model again.")
+CURE = Sentence("Try again; if it happens again, load the model again.")
 
 
 class InTurn:
@@ -45,7 +45,7 @@ class InTurn:
                     raise
             except Exception as error:
                 _log.exception("a request failed")
-                take(EngineError("The engine failed inside.", _CURE, f"{type(error).__name__}: {error}"))
+                take(EngineError("The engine failed inside.", CURE, f"{type(error).__name__}: {error}"))
         return bool(self._waiting)
 
     def end(self, error: UserError) -> None:

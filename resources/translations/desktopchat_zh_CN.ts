@@ -6797,6 +6797,14 @@ Enter asks {host} for its files.</source>
         <translation>请打开一个模型，然后重新提问。</translation>
     </message>
     <message>
+        <source>The context window is full.</source>
+        <translation>上下文窗口已满。</translation>
+    </message>
+    <message>
+        <source>Start a new conversation, or load the model with a larger context.</source>
+        <translation>请开始新对话，或用更大的上下文加载模型。</translation>
+    </message>
+    <message>
         <source>{host} makes the prompt itself, so it cannot be shown.</source>
         <translation>{host} 自己生成提示词，因此无法显示。</translation>
     </message>

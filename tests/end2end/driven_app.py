@@ -65,11 +65,11 @@ class Driver(QObject):
         chat.text_received.connect(self._on_text)
         chat.message_changed.connect(self._on_message)
         chat.sent.connect(self._on_sent)
-        application._writing.queue.added.connect(self._on_queued)
+        application._parts.writing.queue.added.connect(self._on_queued)
         chat.send_refused.connect(self._on_notice)
         chat.noticed.connect(self._on_notice)
         chat.conversation_changed.connect(self._on_conversation)
-        application._shelving.noticed.connect(self._on_notice)
+        application._parts.shelving.noticed.connect(self._on_notice)
         self._window.page.transcript.place_changed.connect(self._on_place)
         composer.send_requested.connect(self._on_send_requested)
         composer.edit_sent.connect(lambda _id, text: self._on_send_requested(text))
@@ -268,7 +268,7 @@ def main() -> int:
     class Driven(program.Application):
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **options)
-            run = self._storage.run
+            run = self._parts.storage.run
 
             def logged(work: Callable[[], Any], *handlers: Any, **named: Any) -> None:
                 def task() -> Any:
@@ -280,7 +280,7 @@ def main() -> int:
 
                 run(task, *handlers, **named)
 
-            self._storage.run = logged  # type: ignore[method-assign]
+            self._parts.storage.run = logged  # type: ignore[method-assign]
             self._driver = Driver(self, log, seed)
 
     program.Application = Driven  # type: ignore[misc]

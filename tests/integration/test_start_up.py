@@ -46,6 +46,7 @@ def test_version_loads_next_to_nothing(tmp_path: Path) -> None:
         "hub_words",
         "modelfile",
         "model_shape",
+        "own_program",
         "params",
         "sentence",
     )

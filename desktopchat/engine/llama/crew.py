@@ -22,6 +22,7 @@ from desktopchat.engine.api import (
     PromptProgress,
     Take,
 )
+from desktopchat.engine.in_turn import CURE
 from desktopchat.engine.llama.cache import Cache
 from desktopchat.engine.llama.evaluating import AbortedError, NoSlotError, evaluate
 from desktopchat.engine.llama.member import Lane, Member
@@ -105,8 +106,7 @@ class Crew:
             self._fail_active(error)
         except Exception as error:
             _log.exception("requests failed together")
-            cure = "Try again; if it happens again, load the model again."
-            self._fail_active(EngineError("The engine failed inside.", cure, f"{type(error).__name__}: {error}"))
+            self._fail_active(EngineError("The engine failed inside.", CURE, f"{type(error).__name__}: {error}"))
 
     def pause(self) -> None:
         """Give the whole KV cache to another; the next step goes on where this one stopped."""

@@ -7,6 +7,7 @@ from typing import Any
 import llama_cpp
 
 from desktopchat.core.errors import EngineError
+from desktopchat.core.sentence import Sentence
 from desktopchat.engine.llama.model import LoadedModel
 from desktopchat.engine.llama.native import AbortFlag, Native
 
@@ -48,7 +49,8 @@ def judge(native: Native, result: int) -> None:
         raise AbortedError
     if result == _NO_SLOT:
         raise NoSlotError(
-            "The context window is full.", "Start a new conversation, or load the model with a larger context."
+            Sentence("The context window is full."),
+            Sentence("Start a new conversation, or load the model with a larger context."),
         )
     raise EngineError(
         "llama.cpp could not evaluate the text.",
