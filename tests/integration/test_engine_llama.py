@@ -214,6 +214,13 @@ def test_a_token_that_does_not_exist_is_refused(shared: LlamaEngine) -> None:
         list(shared.generate(GenerationRequest(next(IDS), prompt_tokens=(1, 900_000))))
 
 
+def test_looking_at_alternatives_changes_no_draw(shared: LlamaEngine) -> None:
+    shared.forget("")
+    for sampling in (SamplingParams(seed=4, max_tokens=24), SamplingParams(seed=5, max_tokens=24, top_k=20, min_p=0)):
+        plain = run(shared, user("Tell me a story."), sampling=sampling)
+        assert run(shared, user("Tell me a story."), sampling=sampling, top_logprobs=10).text == plain.text
+
+
 @pytest.mark.parametrize("size", [7, 512, 5000, 49_152, 262_145])
 def test_the_largest_logits_are_found_whatever_the_vocabulary(size: int) -> None:
     logits = np.random.default_rng(size).normal(size=size).astype(np.float32)
