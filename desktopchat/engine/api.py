@@ -314,7 +314,7 @@ class Engine(Protocol):
         ...
 
     def make_way(self) -> None:
-        """Cut the step that runs short, for something else is wanted. From any thread; never blocks."""
+        """Cut the step short that runs or begins next: something else is wanted. From any thread; never blocks."""
         ...
 
     def count_tokens(self, messages: Sequence[ChatMessage], settings: PromptSettings = PLAIN_PROMPT) -> int:

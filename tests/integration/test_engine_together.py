@@ -304,6 +304,15 @@ def test_who_asks_otherwise_waits_for_no_long_prompt(starter_model: Path, tmp_pa
         engine.close()
 
 
+def test_a_step_that_was_about_to_begin_is_cut_too(llama: LlamaEngine) -> None:
+    asked = Asked(llama, STORY).join()
+    llama.make_way()
+    llama.step()
+    assert [event.done for event in asked.events if isinstance(event, PromptProgress)] == [0]
+    llama.step()
+    assert asked.written
+
+
 def test_from_scratch_it_is_answered_alone_and_repeats(llama: LlamaEngine) -> None:
     def ask() -> Asked:
         return Asked(llama, "What is a cat?", temperature=1.0, max_tokens=20).with_(from_scratch=True).join()

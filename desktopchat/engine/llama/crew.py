@@ -74,6 +74,7 @@ class Crew:
         self._batch: Any = llama_cpp.llama_batch_init(loaded.n_batch, 0, 1)
         self._lock = Lock()
         self._evaluates = False
+        self._makes_way = False
         self._cancelled: tuple[int, ...] = ()
 
     @property
@@ -93,8 +94,9 @@ class Crew:
                 self._abort.set()
 
     def make_way(self) -> None:
-        """Cut the step that runs short. From any thread."""
+        """Cut the step short that runs or begins next. From any thread."""
         with self._lock:
+            self._makes_way = True
             if self._evaluates:
                 self._abort.set()
 
@@ -373,13 +375,14 @@ class Crew:
         with self._lock:
             self._abort.clear()
             self._evaluates = True
+            makes_way = self._makes_way
         try:
-            if any(member.request.id in self._cancelled for member in self._active):
+            if makes_way or any(member.request.id in self._cancelled for member in self._active):
                 raise AbortedError
             evaluate(self._native, self._loaded, self._abort, self._batch)
         finally:
             with self._lock:
-                self._evaluates = False
+                self._evaluates = self._makes_way = False
                 self._abort.clear()
 
     def _write(self, member: Member, lane: Lane, row: int) -> None:

@@ -310,7 +310,7 @@ class LlamaEngine:
         return Plan(wanted, system_tokens, left_out, asked.opened, asked.pictures, self._prompts.vision)
 
     def make_way(self) -> None:
-        """Cut the step that runs short; what it evaluates is evaluated again."""
+        """Cut the step short that runs or begins next; what it evaluates is evaluated again."""
         if (crew := self._crew) is not None:
             crew.make_way()
 
