@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from desktopchat import log
@@ -91,11 +90,14 @@ def _answer_rest(session: Session, model: ModelFile, batch: Batch, shown: str) -
 
         host = make_host(session, settings, model, "", tell)
         try:
-            load(host)
-            with _at_work(host):
+            info = load(host)
+            with (
+                _at_work(host),
+                contextlib.closing(answered(host.queue, batch.requests(), batch.at_once(info.seats))) as outcomes,
+            ):
                 start, began = batch.done, time.monotonic()
-                while batch.done < batch.total:
-                    batch.answer_next(partial(answered, host.queue))
+                for outcome in outcomes:
+                    batch.add(outcome)
                     speed = (batch.done - start) / max(1e-3, time.monotonic() - began)
                     rest = batch.total - batch.done
                     left = f" · {time_left(rest / speed)}" if rest else ""

@@ -1,8 +1,8 @@
-"""The rows of a file are answered by the model of the window, one after the other."""
+"""The rows of a file are answered by the model of the window."""
 
 import itertools
 import time
-from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +16,9 @@ from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.errors import EngineCrashedError, TableError, UserError
 from desktopchat.core.notice import Notice
 from desktopchat.core.sentence import Sentence, counted
-from desktopchat.engine.api import GenerationRequest
 
 if TYPE_CHECKING:  # else the start of the window would wait for what it may never use
     from desktopchat.core.table import Table
-    from desktopchat.server.answers import Answers
     from desktopchat.server.batch import Batch, How
     from desktopchat.server.queue import EngineQueue
 
@@ -44,7 +42,7 @@ class RowsFile:
 
 
 class BatchController(QObject):
-    """Asks off the window's thread. What the window and programs ask goes between two rows.
+    """Asks off the window's thread. What the window asks goes between two steps of it.
 
     Attributes:
         looked: RowsFile.
@@ -105,7 +103,8 @@ class BatchController(QObject):
         queue = self._queue = EngineQueue(heard=lambda: self._worker.serve(queue))
         self._model = self._models.identity.name
         how = How(prompt, system, self._chat.sampling.changed(n=1), self._model)
-        self._tasks.run(lambda: self._answer(queue, rows, how, schema), self._on_ended, self._on_failed)
+        seats = self._models.loaded.seats
+        self._tasks.run(lambda: self._answer(queue, rows, how, schema, seats), self._on_ended, self._on_failed)
 
     def stop(self) -> None:
         """End it soon; the same file goes on from there."""
@@ -119,19 +118,23 @@ class BatchController(QObject):
 
     # Off the window's thread
 
-    def _answer(self, queue: "EngineQueue", rows: RowsFile, how: "How", schema: str) -> Notice:
+    def _answer(self, queue: "EngineQueue", rows: RowsFile, how: "How", schema: str, seats: int) -> Notice:
         from desktopchat.server.batch import Batch
         from desktopchat.server.outbox import DroppedError
         from desktopchat.server.queue import QueueFullError
+        from desktopchat.server.waiting import answered
 
         if schema:
             how = replace(how, sampling=how.sampling.changed(json_schema=_text(Path(schema))))
         batch = Batch(rows.table, rows.path.name, rows.output, how)
         try:
             self._tell(batch, rows.output, is_first=True)
-            while batch.done < batch.total:
-                batch.answer_next(self._asking(queue))
-                self._tell(batch, rows.output)
+            # Its numbers of generations are its own, and none comes twice.
+            requests = (replace(request, id=next(self._ids)) for request in batch.requests())
+            with closing(answered(queue, requests, batch.at_once(seats))) as outcomes:
+                for outcome in outcomes:
+                    batch.add(outcome)
+                    self._tell(batch, rows.output)
         except (DroppedError, QueueFullError):
             told = Sentence(
                 "Stopped after {done} of {total} rows; the same file goes on from there.",
@@ -147,18 +150,6 @@ class BatchController(QObject):
             return Notice("info", told)
         failed = Sentence("{count} failed; the column “error” says why.", count=batch.failed)
         return Notice("warning", told, failed)
-
-    def _asking(self, queue: "EngineQueue") -> "Callable[[GenerationRequest], Answers]":
-        from desktopchat.server.outbox import DroppedError
-        from desktopchat.server.waiting import answered
-
-        def ask(request: GenerationRequest) -> "Answers":
-            found = answered(queue, replace(request, id=next(self._ids)))
-            if queue.is_closed:  # the answer may have been cut
-                raise DroppedError
-            return found
-
-        return ask
 
     def _tell(self, batch: "Batch", output: Path, *, is_first: bool = False) -> None:
         now = time.monotonic()

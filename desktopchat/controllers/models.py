@@ -57,6 +57,7 @@ class LoadedModel:
         limited: It takes only the sampling parameters of OpenAI's API.
         adapters: What is applied to it.
         sees: It looks at pictures.
+        seats: Answers that it writes together.
     """
 
     name: str
@@ -75,6 +76,7 @@ class LoadedModel:
     limited: bool = False
     adapters: tuple[Adapter, ...] = ()
     sees: bool = False
+    seats: int = 1
 
     @property
     def full_name(self) -> str:
@@ -420,6 +422,7 @@ class ModelController(QObject):
             limited=info.limited,
             adapters=info.adapted.adapters,
             sees=info.sees,
+            seats=info.seats,
         )
         path = info.file.path
         if info.file.is_served:

@@ -1,7 +1,7 @@
-"""Batch: the rows of a file are asked one after the other, and written with the answers to another file."""
+"""Batch: the rows of a file are asked, and written with the answers to another file."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from desktopchat.core.errors import (
     PurposeError,
     TableError,
     TemplateError,
+    UserError,
 )
 from desktopchat.core.params import SamplingParams
 from desktopchat.core.prompt_text import filled, has_field
@@ -30,8 +31,7 @@ _ADDED = ("answer", "finish_reason", "error", "prompt_tokens", "completion_token
 # These concern one row; after any other error the next row would meet the same one.
 _OF_A_ROW = (ContextOverflowError, EmptyPromptError, EngineError, TemplateError)
 _OF_ALL = (NoModelError, PurposeError)
-
-Ask = Callable[[GenerationRequest], Answers]
+_AHEAD = 2  # rows in the queue for each that is answered, so that one that takes long holds up no other
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +110,32 @@ class Batch:
         self.done = len(there)
         self.failed = sum(bool(row.get("error")) for row in there)
 
-    def answer_next(self, ask: Ask) -> None:
-        """Ask the next row, and write it.
+    def at_once(self, seats: int) -> int:
+        """Return how many rows may be under way.
+
+        What is answered together is rounded a little otherwise from one time to the next, so that those who want the
+        same answers again are answered one by one.
+
+        Args:
+            seats: Answers that the engine writes together.
+        """
+        return 1 if self._how.sampling.seed is not None else _AHEAD * seats if seats > 1 else 1
+
+    def requests(self) -> Iterator[GenerationRequest]:
+        """Yield what is to be asked for each row that has no answer yet."""
+        system = [ChatMessage(Role.SYSTEM, self._how.system)] if self._how.system.strip() else []
+        for place in range(self.done, self.total):
+            messages = (*system, ChatMessage(Role.USER, self._prompts[place]))
+            yield GenerationRequest(place + 1, messages, self._how.sampling)
+
+    def add(self, outcome: Answers | UserError) -> None:
+        """Write the next row, with what came of asking it.
 
         Raises:
-            UserError: Of `ask`, or of the disk; the row can be asked again.
+            UserError: The outcome, where it does not concern this row alone, or of the disk; the row can be asked
+                again.
         """
-        row = self._answer(ask)
+        row = self._row(outcome)
         self.done += 1  # first, for whatever ends the program may do so in the middle of a row
         self.failed += bool(row["error"])
         self._file.append(row)
@@ -128,18 +147,13 @@ class Batch:
             for one in (self._output, self._kept):
                 one.unlink(missing_ok=True)
 
-    def _answer(self, ask: Ask) -> dict[str, Any]:
-        place = self.done
-        messages = [ChatMessage(Role.SYSTEM, self._how.system)] if self._how.system.strip() else []
-        messages.append(ChatMessage(Role.USER, self._prompts[place]))
-        row = {**self._table.rows[place], **dict.fromkeys((*self._parts, *_ADDED))}
-        try:
-            found = ask(GenerationRequest(place + 1, tuple(messages), self._how.sampling))
-        except _OF_A_ROW as error:
-            if isinstance(error, _OF_ALL):
-                raise
-            return row | {"error": str(error)}
-        return row | self._told(found)
+    def _row(self, outcome: Answers | UserError) -> dict[str, Any]:
+        row = {**self._table.rows[self.done], **dict.fromkeys((*self._parts, *_ADDED))}
+        if isinstance(outcome, Answers):
+            return row | self._told(outcome)
+        if isinstance(outcome, _OF_A_ROW) and not isinstance(outcome, _OF_ALL):
+            return row | {"error": str(outcome)}
+        raise outcome
 
     def _told(self, found: Answers) -> dict[str, Any]:
         (answer,) = found.each

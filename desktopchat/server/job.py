@@ -20,7 +20,7 @@ class TriedJob:
     def __init__(self, number: int) -> None:
         self.id = number
         self.is_told = False
-        self._tries = 0
+        self.was_tried = False
 
     def begin(self, engine: Engine, ended: Callable[[], None]) -> None:
         """Do it, or begin to, and tell what went wrong.
@@ -31,7 +31,6 @@ class TriedJob:
         Raises:
             EngineCrashedError, NoModelError: The engine has to be loaded again.
         """
-        self._tries += 1
         try:
             self._begin(engine, ended)
         except (EngineCrashedError, NoModelError) as error:
@@ -57,8 +56,9 @@ class TriedJob:
 
     def _fail(self, error: UserError, ended: Callable[[], None]) -> None:
         is_dead = isinstance(error, EngineCrashedError | NoModelError)
-        if not is_dead or self._has_begun or self._tries > 1:
+        if not is_dead or self._has_begun or self.was_tried:
             self._refuse(error)
+        self.was_tried = True
         ended()
 
     def _refuse(self, error: Exception) -> None:

@@ -21,6 +21,7 @@ class Job(Protocol):
     Attributes:
         id: Of the generation, which `Engine.cancel` names.
         is_told: Whoever asked has heard how it went; a job that was not told runs again with an engine that lives.
+        was_tried: An engine has died of it, or beside it. It runs alone now, so that no other dies of it again.
     """
 
     @property
@@ -31,6 +32,11 @@ class Job(Protocol):
     @property
     def is_told(self) -> bool:
         """Whether whoever asked has heard how it went."""
+        ...
+
+    @property
+    def was_tried(self) -> bool:
+        """Whether an engine has died of it, or beside it."""
         ...
 
     def begin(self, engine: Engine, ended: Callable[[], None]) -> None:
@@ -156,6 +162,8 @@ class EngineQueue:
     def _next(self, engine: Engine) -> Job | None:
         with self._changed:
             if not self._waiting or len(self._running) >= engine.seats:
+                return None
+            if self._running and any(one.was_tried for one in (self._waiting[0], *self._running)):
                 return None
             job = self._waiting.popleft()
             self._running[job], self._engine = time.monotonic(), engine

@@ -1,11 +1,15 @@
-"""A request of this program itself on its way through the queue to the engine, for which it waits."""
+"""Requests of this program itself on their way through the queue to the engine, for which it waits."""
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from itertools import islice
 from threading import Event
 
+from desktopchat.core.errors import UserError
 from desktopchat.engine.api import Engine, GenerationEvent, GenerationRequest
 from desktopchat.server.answers import Answers
 from desktopchat.server.job import AnsweredJob
+from desktopchat.server.outbox import DroppedError
 from desktopchat.server.queue import EngineQueue
 
 _PATIENCE = 1.0  # seconds of one wait; one without an end cannot be interrupted on Windows
@@ -35,21 +39,35 @@ class _Waited(AnsweredJob):
         self.ended.set()
 
 
-def answered(queue: EngineQueue, request: GenerationRequest) -> Answers:
-    """Ask, and wait for the answers; an engine that dies is given one more try.
+def answered(
+    queue: EngineQueue, requests: Iterable[GenerationRequest], at_once: int = 1
+) -> Generator[Answers | UserError, None, None]:
+    """Ask, and yield what came of each request in their order; an engine that dies is given one more try.
+
+    Args:
+        requests: Each is made when it is its turn to wait.
+        at_once: How many may be in the queue. What is there when the iterator is closed is abandoned.
 
     Raises:
         QueueFullError: Too many wait.
-        DroppedError: The queue was closed.
-        UserError: As of `Engine.generate`.
+        DroppedError: The queue was closed, and an answer may have been cut.
     """
-    job = _Waited(request)
-    queue.submit(job)
+    source, asked = iter(requests), deque[_Waited]()
     try:
-        while not job.ended.wait(_PATIENCE):
-            pass
+        while True:
+            for request in islice(source, at_once - len(asked)):
+                asked.append(_Waited(request))
+                queue.submit(asked[-1])
+            if not asked:
+                return
+            while not asked[0].ended.wait(_PATIENCE):
+                pass
+            if queue.is_closed:
+                raise DroppedError
+            job = asked.popleft()
+            if job.error is not None and not isinstance(job.error, UserError):
+                raise job.error
+            yield job.error or job.answers
     finally:
-        queue.cancel(job)
-    if job.error is not None:
-        raise job.error
-    return job.answers
+        for job in asked:
+            queue.cancel(job)

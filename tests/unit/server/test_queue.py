@@ -16,7 +16,7 @@ class Note:
 
     def __init__(self, number: int, ran: list[int], error: Exception | None = None) -> None:
         self.id = number
-        self.is_told = False
+        self.is_told = self.was_tried = False
         self.is_dropped = False
         self._ran = ran
         self._error = error
@@ -69,6 +69,32 @@ def test_one_that_met_a_dead_engine_does_not_wait_in_a_closed_queue() -> None:
         queue.run_next(ScriptedEngine())
     assert job.is_dropped
     assert queue.waiting == 0
+
+
+def test_those_beside_whom_an_engine_died_run_one_by_one() -> None:
+    class Wide(ScriptedEngine):
+        seats = 3
+
+    beside: list[set[int]] = []
+    running: dict[int, Callable[[], None]] = {}
+
+    class Long(Note):
+        def begin(self, engine: Engine, ended: Callable[[], None]) -> None:
+            running[self.id] = ended
+            beside.append(set(running))
+
+    queue, engine = EngineQueue(), Wide()
+    jobs = [Long(number, []) for number in (1, 2, 3, 4)]
+    jobs[1].was_tried = True
+    for job in jobs:
+        queue.submit(job)
+    for _ in jobs:
+        queue.run_next(engine)
+        for job in jobs:
+            if (end := running.pop(job.id, None)) is not None:
+                job.is_told = True
+                end()
+    assert beside == [{1}, {2}, {3}, {3, 4}]
 
 
 def test_one_that_waits_can_be_taken_out() -> None:

@@ -2,15 +2,17 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from desktopchat.core.chat import ChatMessage, Role
 from desktopchat.core.errors import ContextOverflowError, EngineCrashedError
 from desktopchat.core.modelfile import ModelFile
-from desktopchat.core.params import LoadParams
+from desktopchat.core.params import LoadParams, SamplingParams
 from desktopchat.engine.api import Delta, GenerationEvent, GenerationRequest
 from desktopchat.engine.scripted import ScriptedEngine
+from desktopchat.server.answers import Answers
 from desktopchat.server.engine_host import EngineHost
 from desktopchat.server.outbox import DroppedError
 from desktopchat.server.waiting import answered
@@ -36,6 +38,13 @@ def asked(number: int, text: str) -> GenerationRequest:
     return GenerationRequest(number, (ChatMessage(Role.USER, text),))
 
 
+def the_answer(running: "Running", request: GenerationRequest) -> Answers:
+    (found,) = answered(running.host.queue, [request])
+    if not isinstance(found, Answers):
+        raise found
+    return found
+
+
 class Running:
     """A host at work."""
 
@@ -56,27 +65,27 @@ class Running:
 
 def test_it_waits_for_the_answer() -> None:
     with Running() as running:
-        found = answered(running.host.queue, asked(1, "say: a b c"))
+        found = the_answer(running, asked(1, "say: a b c"))
         assert (found.each[0].text, found.usage.completion_tokens) == ("a b c", 3)
 
 
 def test_an_engine_that_dies_is_tried_once_more_from_the_start() -> None:
     with Running(deaths=1) as running:
-        assert answered(running.host.queue, asked(1, "say: a b c")).each[0].text == "a b c"
+        assert the_answer(running, asked(1, "say: a b c")).each[0].text == "a b c"
         assert running.said == ["It died. The model is loaded again."]
 
 
 def test_a_second_death_is_told_and_the_next_request_works() -> None:
     with Running(deaths=2) as running:
         with pytest.raises(EngineCrashedError):
-            answered(running.host.queue, asked(1, "say: a b c"))
-        assert answered(running.host.queue, asked(2, "say: d")).each[0].text == "d"
+            the_answer(running, asked(1, "say: a b c"))
+        assert the_answer(running, asked(2, "say: d")).each[0].text == "d"
 
 
 def test_a_refusal_is_told_at_once() -> None:
     with Running() as running:
         with pytest.raises(ContextOverflowError):
-            answered(running.host.queue, asked(1, "word " * 5000))
+            the_answer(running, asked(1, "word " * 5000))
         assert running.said == []
 
 
@@ -85,5 +94,41 @@ def test_nobody_waits_for_a_queue_that_is_closed() -> None:
     closing = threading.Timer(0.05, running.host.queue.close)
     closing.start()
     with pytest.raises(DroppedError):
-        answered(running.host.queue, asked(1, "say: a"))
+        the_answer(running, asked(1, "say: a"))
     closing.join()
+
+
+def test_several_are_asked_ahead_and_told_in_their_order() -> None:
+    made: list[int] = []
+
+    def requests() -> Iterator[GenerationRequest]:
+        for number in range(1, 8):
+            made.append(number)
+            yield asked(number, f"say: {number}")
+
+    with Running() as running:
+        outcomes = answered(running.host.queue, requests(), at_once=3)
+        assert made == []
+        texts = [next(outcomes).each[0].text]
+        assert made == [1, 2, 3]
+        texts += [one.each[0].text for one in outcomes]
+    assert texts == ["1", "2", "3", "4", "5", "6", "7"]
+
+
+def test_what_is_under_way_is_abandoned_with_the_iterator() -> None:
+    endless = SamplingParams(max_tokens=0)
+    requests = [asked(1, "say: a"), *(replace(asked(number, "on and on"), sampling=endless) for number in (2, 3))]
+    with Running() as running:
+        outcomes = answered(running.host.queue, requests, at_once=3)
+        next(outcomes)
+        outcomes.close()
+        assert the_answer(running, asked(4, "say: d")).each[0].text == "d"
+
+
+def test_a_row_that_is_refused_is_an_outcome_among_others() -> None:
+    with Running() as running:
+        texts = ["say: a", "word " * 5000, "say: b"]
+        requests = (asked(number, text) for number, text in enumerate(texts, 1))
+        first, second, third = answered(running.host.queue, requests, at_once=2)
+        assert (first.each[0].text, third.each[0].text) == ("a", "b")
+        assert isinstance(second, ContextOverflowError)
