@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import manners, overhead, remote, reuse, several, speed  # noqa: E402  (the path comes first)
+from benchmarks import beside_programs, manners, overhead, remote, reuse, several, speed  # noqa: E402  (the path comes first)
 from benchmarks.peers import LlamaBench, build  # noqa: E402
 from benchmarks.rounds import Result, print_result  # noqa: E402
 from benchmarks.setup import Setup  # noqa: E402
@@ -41,6 +41,8 @@ BARS: dict[str, Callable[[Setup], Result | list[Result]]] = {
     "memory": manners.memory,
     "stop": manners.stop,
     "several": several.several,
+    "rows": beside_programs.rows,
+    "question": beside_programs.question,
     "remote": remote.remote,
 }
 
