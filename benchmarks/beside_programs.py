@@ -18,8 +18,7 @@ from desktopchat.engine.api import Delta, GenerationRequest
 from desktopchat.engine.process import ProcessEngine
 from desktopchat.library.folder import inspect
 from desktopchat.server.engine_host import EngineHost
-from desktopchat.server.outbox import DroppedError
-from desktopchat.server.queue import EngineQueue
+from desktopchat.server.queue import DroppedError, EngineQueue
 from desktopchat.server.waiting import answered
 
 _ROWS = 24

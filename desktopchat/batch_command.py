@@ -3,9 +3,7 @@
 import argparse
 import contextlib
 import sys
-import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,10 +13,9 @@ from desktopchat.core.address import is_address
 from desktopchat.core.download_words import time_left
 from desktopchat.core.errors import TableError
 from desktopchat.core.modelfile import ModelFile
-from desktopchat.hosting import StoppedError, load, make_host, told_to_stop, undisturbed
+from desktopchat.hosting import StoppedError, at_work, load, make_host, told_to_stop, undisturbed
 from desktopchat.models_command.progress import ProgressLine
 from desktopchat.server.batch import LARGEST, Batch, How, read_rows, unreadable
-from desktopchat.server.engine_host import EngineHost
 from desktopchat.server.waiting import answered
 from desktopchat.session import Session
 
@@ -92,7 +89,7 @@ def _answer_rest(session: Session, model: ModelFile, batch: Batch, shown: str) -
         try:
             info = load(host)
             with (
-                _at_work(host),
+                at_work(host),
                 contextlib.closing(answered(host.queue, batch.requests(), batch.at_once(info.seats))) as outcomes,
             ):
                 start, began = batch.done, time.monotonic()
@@ -106,23 +103,3 @@ def _answer_rest(session: Session, model: ModelFile, batch: Batch, shown: str) -
         finally:
             with undisturbed():
                 host.close()
-
-
-@contextlib.contextmanager
-def _at_work(host: EngineHost) -> Iterator[None]:
-    """Do what is in the queue, on a thread of its own, while the block lasts."""
-
-    def work() -> None:
-        try:
-            host.run()
-        finally:
-            host.queue.close()  # nobody waits for a thread that has failed
-
-    thread = threading.Thread(target=work, name="engine")
-    thread.start()
-    try:
-        yield
-    finally:
-        with undisturbed():
-            host.queue.close()
-            thread.join()

@@ -22,8 +22,8 @@ def run(session: Session, texts: Sequence[str], model: str | None, as_json: bool
     wanted: list[str] = []
     for text in texts:
         wanted += [line for line in map(str.strip, sys.stdin) if line] if text == "-" else [text]
-    with loaded_model(session, model) as (engine, info):
-        found = engine.embed(wanted)
+    with loaded_model(session, model) as (host, info):
+        found = host.engine.embed(wanted)
     if as_json:
         answer = {
             "model": info.file.name,

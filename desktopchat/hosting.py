@@ -2,12 +2,14 @@
 
 import contextlib
 import signal
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from types import FrameType
 from typing import NoReturn
 
 from desktopchat.console import say
+from desktopchat.core.adapter import Adapter
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.engine.api import ModelInfo
 from desktopchat.server.engine_host import EngineHost
@@ -22,13 +24,21 @@ class StoppedError(BaseException):
 
 
 def make_host(
-    session: Session, settings: Settings, model: ModelFile, template: str, said: Callable[[str], None]
+    session: Session,
+    settings: Settings,
+    model: ModelFile,
+    template: str,
+    said: Callable[[str], None],
+    adapters: Sequence[Adapter] = (),
+    projector: str = "",
 ) -> EngineHost:
     """Make what loads a model as it is in the window, and does what is asked of it.
 
     Args:
         template: As of `Session.template`.
         said: Hears what the person should know.
+        adapters: Take the place of those that were chosen in the window.
+        projector: As of `Session.projector`.
 
     Raises:
         UserError: It cannot be loaded so.
@@ -36,10 +46,10 @@ def make_host(
     params = replace(
         session.load_params(settings, session.draft_model(settings)),
         template=session.template(model, template),
-        adapters=session.adapters(model),
-        projector=session.projector(model, ""),
+        adapters=() if adapters else session.adapters(model),
+        projector=session.projector(model, projector),
     )
-    return EngineHost(session.create_engine(settings), model, params, said)
+    return EngineHost(session.create_engine(settings), model, params, said, adapters)
 
 
 def load(host: EngineHost) -> ModelInfo:
@@ -50,12 +60,32 @@ def load(host: EngineHost) -> ModelInfo:
     """
     try:
         info = host.load()
-    except StoppedError:
+    except (StoppedError, KeyboardInterrupt):
         host.interrupt()
         raise
     for warning in info.warnings:
         say(warning)
     return info
+
+
+@contextlib.contextmanager
+def at_work(host: EngineHost) -> Iterator[None]:
+    """Do what is in the queue, on a thread of its own, while the block lasts."""
+
+    def work() -> None:
+        try:
+            host.run()
+        finally:
+            host.queue.close()  # nobody waits for a thread that has failed
+
+    thread = threading.Thread(target=work, name="engine")
+    thread.start()
+    try:
+        yield
+    finally:
+        with undisturbed():
+            host.stop()
+            thread.join()
 
 
 @contextlib.contextmanager

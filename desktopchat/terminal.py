@@ -28,13 +28,15 @@ from desktopchat.core.sentence import Sentence, reason_of
 from desktopchat.engine.api import (
     ChoiceFinished,
     Delta,
-    Engine,
     GenerationFinished,
     GenerationRequest,
     ModelInfo,
-    ModelLoaded,
 )
+from desktopchat.hosting import at_work, load, make_host, undisturbed
 from desktopchat.instance import InstanceLock
+from desktopchat.server.engine_host import EngineHost
+from desktopchat.server.queue import EngineQueue
+from desktopchat.server.waiting import Streamed
 from desktopchat.session import Session
 from desktopchat.storage.conversations import ConversationStore
 
@@ -75,10 +77,11 @@ def ask(
         raise EmptyPromptError("The prompt is empty.", "Give some text to answer.")
     messages = [ChatMessage(Role.SYSTEM, system)] if system.strip() else []
     messages.append(ChatMessage(Role.USER, text, pictures=tuple(map(_picture, pictures))))
-    with loaded_model(session, model, template, adapters, projector) as (engine, info):
+    with loaded_model(session, model, template, adapters, projector) as (host, info), at_work(host):
         show = _show if sampling.n == 1 and not as_json else _discard
         request = GenerationRequest(1, tuple(messages), sampling)
-        result = _generate(engine, request, show)
+        # After the only question no engine is wanted any more, also where one has died of it.
+        result = _generate(host.queue, request, show, host.queue.close)
     if as_json:
         write(json.dumps(_as_json(info, result), ensure_ascii=False) + "\n")
     elif sampling.n > 1:
@@ -98,7 +101,11 @@ def chat(session: Session, model: str | None, template: str = "", adapters: tupl
     """
     forgive_broken_text()
     interactive = sys.stdin.isatty()
-    with InstanceLock(session.paths.data), loaded_model(session, model, template, adapters) as (engine, info):
+    with (
+        InstanceLock(session.paths.data),
+        loaded_model(session, model, template, adapters) as (host, info),
+        at_work(host),
+    ):
         store = ConversationStore(session.open_database())
         store.recover()
         identity = replace(info.file.identity, name=adapted_name(info.file.name, info.adapted.adapters))
@@ -112,7 +119,7 @@ def chat(session: Session, model: str | None, template: str = "", adapters: tupl
             try:
                 if conversation_id is None:
                     conversation_id = store.create().id
-                path = _turn(engine, store, conversation_id, path, line, number, identity)
+                path = _turn(host.queue, store, conversation_id, path, line, number, identity)
                 failed = 0
             except UserError as error:
                 say(str(error))
@@ -141,7 +148,7 @@ def forgive_broken_text() -> None:
 
 
 def _turn(
-    engine: Engine,
+    queue: EngineQueue,
     store: ConversationStore,
     conversation_id: int,
     path: tuple[Message, ...],
@@ -169,7 +176,7 @@ def _turn(
             reasoning.append("")
 
     try:
-        result = _generate(engine, request, show)
+        result = _generate(queue, request, show)
     except UserError as error:
         store.finish(
             answer.id,
@@ -224,11 +231,21 @@ def _prompts(interactive: bool) -> Iterator[str]:
             yield line
 
 
-def _generate(engine: Engine, request: GenerationRequest, show: Callable[[str, str], None]) -> _Result:
-    """Run a request; Ctrl+C ends it and keeps what there is."""
-    result = _Result(request.sampling.n)
-    with _interrupts_call(lambda: engine.cancel(request.id)):
-        for event in engine.generate(request):
+def _generate(
+    queue: EngineQueue,
+    request: GenerationRequest,
+    show: Callable[[str, str], None],
+    told: Callable[[], None] = lambda: None,
+) -> _Result:
+    """Run a request; Ctrl+C ends it and keeps what there is.
+
+    Args:
+        told: As of `Streamed`.
+    """
+    result, job = _Result(request.sampling.n), Streamed(request, told)
+    queue.submit(job)
+    with _interrupts_call(lambda: queue.cancel(job)):
+        for event in job.events():
             match event:
                 case Delta(index, text):
                     result.texts[index] += text
@@ -261,23 +278,16 @@ def _interrupts_call(stop: Callable[[], None]) -> Iterator[None]:
 @contextmanager
 def loaded_model(
     session: Session, wanted: str | None, template: str = "", adapters: tuple[Adapter, ...] = (), projector: str = ""
-) -> Iterator[tuple[Engine, ModelInfo]]:
+) -> Iterator[tuple[EngineHost, ModelInfo]]:
     """Load a model into a new engine, and end that afterwards."""
     settings = session.settings()
     for warning in settings.warnings:
         say(warning)
     model = session.choose_model(wanted)
-    engine = session.create_engine(settings)
+    host = make_host(session, settings, model, template, say, adapters, projector)
     try:
-        params = session.load_params(settings, session.draft_model(settings))
-        params = replace(
-            params,
-            template=session.template(model, template),
-            adapters=() if adapters else session.adapters(model),
-            projector=session.projector(model, projector),
-        )
         try:
-            *_, last = engine.load(model, params)
+            info = load(host)
         except ServerKeyError as error:
             if not sys.stdin.isatty():
                 raise ServerKeyError(
@@ -285,14 +295,11 @@ def loaded_model(
                 ) from error
             say(error.cause)
             server_command.take_key(session, ServerAddress.parse(model.path))
-            *_, last = engine.load(model, params)
-        assert isinstance(last, ModelLoaded)
-        for warning in last.info.warnings:
-            say(warning)
-        info = replace(last.info, adapted=engine.adapt(adapters)) if adapters else last.info
-        yield engine, info
+            info = load(host)
+        yield host, info
     finally:
-        engine.close()
+        with undisturbed():
+            host.close()
 
 
 def _as_json(info: ModelInfo, result: _Result) -> dict[str, Any]:

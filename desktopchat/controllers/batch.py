@@ -120,8 +120,7 @@ class BatchController(QObject):
 
     def _answer(self, queue: "EngineQueue", rows: RowsFile, how: "How", schema: str, seats: int) -> Notice:
         from desktopchat.server.batch import Batch
-        from desktopchat.server.outbox import DroppedError
-        from desktopchat.server.queue import QueueFullError
+        from desktopchat.server.queue import DroppedError, QueueFullError
         from desktopchat.server.waiting import answered
 
         if schema:

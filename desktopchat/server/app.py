@@ -26,8 +26,8 @@ from desktopchat.server.embeddings import embed
 from desktopchat.server.faults import ApiError, fault_of, no_model
 from desktopchat.server.guard import Guard
 from desktopchat.server.journal import Journal
-from desktopchat.server.outbox import DroppedError, TooSlowError
-from desktopchat.server.queue import QueueFullError
+from desktopchat.server.outbox import TooSlowError
+from desktopchat.server.queue import DroppedError, QueueFullError
 from desktopchat.server.replies import JsonReply, refusal
 from desktopchat.server.responses import respond
 

@@ -12,8 +12,8 @@ from desktopchat.core.errors import (
     StorageError,
     UserError,
 )
-from desktopchat.server.outbox import DroppedError, TooSlowError
-from desktopchat.server.queue import QueueFullError
+from desktopchat.server.outbox import TooSlowError
+from desktopchat.server.queue import DroppedError, QueueFullError
 
 INVALID = "invalid_request_error"
 FAILED = "server_error"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from desktopchat.core.errors import EngineCrashedError, NoModelError, UserError
 from desktopchat.engine.api import Engine, GenerationEvent, GenerationFinished, GenerationRequest
-from desktopchat.server.outbox import DroppedError
+from desktopchat.server.queue import DroppedError
 
 _log = logging.getLogger(__name__)
 

@@ -17,10 +17,6 @@ class TooSlowError(Exception):
     """A client did not take what was written for it."""
 
 
-class DroppedError(Exception):
-    """The request was taken out of the queue."""
-
-
 class Outbox:
     """What was generated for one client and not taken yet. Made on the loop.
 

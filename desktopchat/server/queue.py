@@ -55,6 +55,10 @@ class Job(Protocol):
         ...
 
 
+class DroppedError(Exception):
+    """A job was taken out of the queue, or the queue was closed."""
+
+
 class QueueFullError(Exception):
     """Too many wait already.
 

@@ -20,7 +20,8 @@ from desktopchat.server.chat import token_of
 from desktopchat.server.chat_request import ChatRequest, read_chat
 from desktopchat.server.desk import Desk
 from desktopchat.server.faults import fault_of
-from desktopchat.server.outbox import DroppedError, TooSlowError
+from desktopchat.server.outbox import TooSlowError
+from desktopchat.server.queue import DroppedError
 from desktopchat.server.replies import JsonReply
 from desktopchat.server.response_request import ResponseBody, chat_of
 from desktopchat.server.sse import EventStream

@@ -14,7 +14,8 @@ from starlette.types import Receive, Scope, Send
 
 from desktopchat.core.errors import UserError
 from desktopchat.server.faults import fault_of
-from desktopchat.server.outbox import DroppedError, TooSlowError
+from desktopchat.server.outbox import TooSlowError
+from desktopchat.server.queue import DroppedError
 
 _log = logging.getLogger(__name__)
 # Seconds of silence after which a comment says that all is well: proxies and clients give up on silent ones.

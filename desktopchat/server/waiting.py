@@ -1,16 +1,16 @@
 """Requests of this program itself on their way through the queue to the engine, for which it waits."""
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import islice
+from queue import Empty, SimpleQueue
 from threading import Event
 
-from desktopchat.core.errors import UserError
+from desktopchat.core.errors import CancelledError, UserError
 from desktopchat.engine.api import Engine, GenerationEvent, GenerationRequest
 from desktopchat.server.answers import Answers
 from desktopchat.server.job import AnsweredJob
-from desktopchat.server.outbox import DroppedError
-from desktopchat.server.queue import EngineQueue
+from desktopchat.server.queue import DroppedError, EngineQueue
 
 _PATIENCE = 1.0  # seconds of one wait; one without an end cannot be interrupted on Windows
 
@@ -37,6 +37,55 @@ class _Waited(AnsweredJob):
     def _tell(self, error: Exception) -> None:
         self.error = error
         self.ended.set()
+
+
+class Streamed(AnsweredJob):
+    """A request whose answer is told while it is written, and its end too when the engine dies.
+
+    Args:
+        told: Called on the engine's thread when the last of it is there, or the error in its place.
+    """
+
+    def __init__(self, request: GenerationRequest, told: Callable[[], None] = lambda: None) -> None:
+        super().__init__(request)
+        self._told = told
+        self._events: SimpleQueue[GenerationEvent | Exception | None] = SimpleQueue()
+
+    def events(self) -> Iterator[GenerationEvent]:
+        """Yield what comes, waiting for it; one that is taken out of the queue after it has begun ends as cancelled.
+
+        Raises:
+            CancelledError: It was taken out before.
+            UserError: As of `Engine.generate`.
+        """
+        while True:
+            try:
+                found = self._events.get(timeout=_PATIENCE)
+            except Empty:
+                continue
+            if isinstance(found, DroppedError):
+                raise CancelledError("It was stopped before it began.")
+            if isinstance(found, Exception):
+                raise found
+            if found is None:
+                return
+            yield found
+
+    @property
+    def _has_begun(self) -> bool:
+        return True  # who is there to see it can ask again
+
+    def _take(self, event: GenerationEvent) -> bool:
+        self._events.put(event)
+        return True
+
+    def _finish(self) -> None:
+        self._events.put(None)
+        self._told()
+
+    def _tell(self, error: Exception) -> None:
+        self._events.put(error)
+        self._told()
 
 
 def answered(

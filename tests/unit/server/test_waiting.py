@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from desktopchat.core.chat import ChatMessage, Role
-from desktopchat.core.errors import ContextOverflowError, EngineCrashedError
+from desktopchat.core.chat import ChatMessage, FinishReason, Role
+from desktopchat.core.errors import CancelledError, ContextOverflowError, EngineCrashedError
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import LoadParams, SamplingParams
-from desktopchat.engine.api import Delta, GenerationEvent, GenerationRequest
+from desktopchat.engine.api import ChoiceFinished, Delta, GenerationEvent, GenerationRequest
 from desktopchat.engine.scripted import ScriptedEngine
 from desktopchat.server.answers import Answers
 from desktopchat.server.engine_host import EngineHost
-from desktopchat.server.outbox import DroppedError
-from desktopchat.server.waiting import answered
+from desktopchat.server.queue import DroppedError, EngineQueue
+from desktopchat.server.waiting import Streamed, answered
 
 
 class DyingEngine(ScriptedEngine):
@@ -132,3 +132,33 @@ def test_a_row_that_is_refused_is_an_outcome_among_others() -> None:
         first, second, third = answered(running.host.queue, requests, at_once=2)
         assert (first.each[0].text, third.each[0].text) == ("a", "b")
         assert isinstance(second, ContextOverflowError)
+
+
+def test_an_answer_is_told_while_it_is_written_and_can_be_stopped() -> None:
+    with Running() as running:
+        job = Streamed(replace(asked(1, "on and on"), sampling=SamplingParams(max_tokens=0)))
+        running.host.queue.submit(job)
+        events = job.events()
+        while not isinstance(next(events), Delta):
+            pass
+        running.host.queue.cancel(job)
+        ended = [event.reason for event in events if isinstance(event, ChoiceFinished)]
+        assert ended == [FinishReason.CANCELLED]
+
+
+def test_one_that_waits_is_stopped_before_it_begins() -> None:
+    queue = EngineQueue()
+    job = Streamed(asked(1, "say: a"))
+    queue.submit(job)
+    queue.cancel(job)
+    with pytest.raises(CancelledError):
+        next(job.events())
+
+
+def test_an_engine_that_dies_ends_what_is_seen_and_is_not_loaded_for_nobody() -> None:
+    with Running(deaths=1) as running:
+        job = Streamed(asked(1, "say: a b c"), running.host.queue.close)
+        running.host.queue.submit(job)
+        with pytest.raises(EngineCrashedError):
+            list(job.events())
+    assert running.said == []
