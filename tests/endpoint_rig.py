@@ -58,11 +58,22 @@ class Rig:
     Attributes:
         host: Of the engine.
         options: In effect; may be replaced.
+
+    Args:
+        said: As of `EngineHost`.
+        app: More for `create_app`.
     """
 
-    def __init__(self, engine: Engine, **app: Any) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        model: ModelFile = ModelFile("", "scripted", 0, "none"),  # noqa: B008 (frozen)
+        params: LoadParams = LoadParams(),  # noqa: B008 (frozen)
+        said: Callable[[str], None] = lambda _: None,
+        **app: Any,
+    ) -> None:
         self.options = EndpointOptions(("gpt-*",))
-        self.host = EngineHost(engine, ModelFile("", "scripted", 0, "none"), LoadParams())
+        self.host = EngineHost(engine, model, params, said)
         self.host.load()
         desk = Desk(Asker(self.host.queue), lambda: self.host.info, lambda: self.options)
         self._thread = threading.Thread(target=self.host.run, name="engine")

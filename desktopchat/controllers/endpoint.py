@@ -1,7 +1,7 @@
 """The local endpoint in the window: switched on and off, and every call told."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -123,12 +123,14 @@ class EndpointController(QObject):
         self._info: ModelInfo | None = None
         self._kept: dict[int, EndpointCall] = {}
         self._batch: BatchController | None = None
+        self._occupied = False
         self.state = EndpointState()
         self._heard.connect(self._on_heard)
         worker.model_loaded.connect(self._on_worker_model_loaded)
         worker.unloaded.connect(self._on_worker_unloaded)
         worker.load_failed.connect(self._on_worker_load_failed)
         worker.engine_lost.connect(self._on_worker_engine_lost)
+        worker.occupied.connect(self._on_worker_occupied)
         worker.generation_failed.connect(self._on_worker_generation_failed)
         preferences.changed.connect(self._on_preferences_changed)
 
@@ -251,6 +253,7 @@ class EndpointController(QObject):
         self.noticed.emit(Notice.from_error(error, "endpoint.show"))
 
     def _on_heard(self, call: EndpointCall) -> None:
+        call = replace(call, pauses=call.runs and self._occupied)
         self._kept[call.number] = call
         for number in list(self._kept)[:-_MOST_CALLS]:
             del self._kept[number]
@@ -283,6 +286,13 @@ class EndpointController(QObject):
     def _on_worker_generation_failed(self, _generation_id: int, error: UserError) -> None:
         if isinstance(error, EngineCrashedError) and self._queue is not None:
             self._models.ensure_loaded()
+
+    def _on_worker_occupied(self, occupied: bool) -> None:
+        self._occupied = occupied
+        for number, call in self._kept.items():
+            if call.runs:
+                self._kept[number] = replace(call, pauses=occupied)
+                self.called.emit(self._kept[number])
 
     def _go_on(self) -> None:
         if self._queue is not None:

@@ -55,6 +55,7 @@ class EngineWorker(QObject):
         choice_finished: Generation id, ChoiceFinished.
         generation_finished: Generation id, GenerationFinished.
         generation_failed: Generation id, UserError.
+        occupied: Whether the window is being answered, for which programs wait.
         parts_counted: Tokens of system prompt, history and draft.
         measured: Written, and its tokens.
         devices_seen: BackendInfo.
@@ -75,6 +76,7 @@ class EngineWorker(QObject):
     choice_finished = Signal(int, object)
     generation_finished = Signal(int, object)
     generation_failed = Signal(int, object)
+    occupied = Signal(bool)
     parts_counted = Signal(int, int, int)
     measured = Signal(object, int)
     devices_seen = Signal(object)
@@ -228,6 +230,7 @@ class EngineWorker(QObject):
             self.load_failed.emit(error)
 
     def _on_generate_requested(self, request: GenerationRequest, deltas: deque[Delta]) -> None:
+        self.occupied.emit(True)
         try:
             for event in self._engine.generate(request):
                 match event:
@@ -241,6 +244,8 @@ class EngineWorker(QObject):
                         self.generation_finished.emit(request.id, event)
         except UserError as error:
             self.generation_failed.emit(request.id, error)
+        finally:
+            self.occupied.emit(False)
 
     def _on_forget_requested(self, conversation: str) -> None:
         try:

@@ -23,6 +23,7 @@ class EndpointCall:
         turns: What was asked; empty when it was no question to a model.
         answer: As far as it has come; the first one of several.
         tokens: Generated in all.
+        pauses: The window asks meanwhile, which goes before it.
     """
 
     number: int
@@ -34,6 +35,7 @@ class EndpointCall:
     turns: tuple[ChatMessage, ...] = ()
     answer: str = ""
     tokens: int = 0
+    pauses: bool = False
 
     @property
     def runs(self) -> bool:

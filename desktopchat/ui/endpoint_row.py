@@ -23,7 +23,9 @@ def headline(call: EndpointCall) -> str:
 def facts(call: EndpointCall) -> str:
     """Return all else that there is to say of a call."""
     translate = QCoreApplication.translate
-    if call.runs:
+    if call.pauses:
+        state = translate("EndpointRow", "pauses while the window is answered")
+    elif call.runs:
         state = (
             translate("EndpointRow", "is being answered")
             if call.tokens

@@ -2365,6 +2365,10 @@
 <context>
     <name>EndpointRow</name>
     <message>
+        <source>pauses while the window is answered</source>
+        <translation>暂停，先回答窗口</translation>
+    </message>
+    <message>
         <source>is being answered</source>
         <translation>正在回答</translation>
     </message>

@@ -151,10 +151,14 @@ def test_the_window_goes_before_answers_that_are_being_written(app: RunningApp) 
     app.qtbot.waitUntil(lambda: any(call.tokens for call in app.endpoint.calls), timeout=LIMIT)
     finished: list[str] = []
     app.chat.message_changed.connect(lambda _message: finished.append("window"))
+    paused: set[int] = set()
     app.endpoint.called.connect(lambda call: None if call.runs else finished.append("program"))
+    app.endpoint.called.connect(lambda call: paused.add(call.number) if call.pauses else None)
     app.chat.send("Hello")
     app.qtbot.waitUntil(lambda: "window" in finished, timeout=LIMIT)
     assert "program" not in finished
+    assert paused == {1, 2, 3}
+    app.qtbot.waitUntil(lambda: not any(call.pauses for call in app.endpoint.calls), timeout=LIMIT)
     ended(app, *programs)
     assert [one.status for one in programs] == [200] * 3
     assert [one.answer["usage"]["completion_tokens"] for one in programs] == [250] * 3

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -13,7 +14,10 @@ from endpoint_rig import KEY, PATIENCE, Rig, WatchedEngine, wait_for
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktopchat.engine.api import GenerationEvent, GenerationRequest
+from desktopchat.core.params import LoadParams
+from desktopchat.engine.api import GenerationEvent, GenerationRequest, Take
+from desktopchat.engine.process import ProcessEngine
+from desktopchat.library.folder import inspect
 
 KNOWN = {200, 400, 401, 403, 404, 405, 413, 415}
 LONGEST = 3  # words of an answer
@@ -27,6 +31,14 @@ class ShortEngine(WatchedEngine):
         yield from super().generate(replace(request, sampling=sampling))
         self.asked.clear()
         self.ended.clear()
+
+
+class ShortLlama(ProcessEngine):
+    """llama.cpp in its child, which answers as shortly."""
+
+    def join(self, request: GenerationRequest, take: Take) -> None:
+        sampling = replace(request.sampling, max_tokens=min(request.sampling.max_tokens or LONGEST, LONGEST))
+        super().join(replace(request, sampling=sampling), take)
 
 
 CHAT: dict[str, Any] = {
@@ -162,12 +174,31 @@ def _change(draw: st.DrawFn, body: Any) -> None:
 
 
 def test_no_request_is_too_bad_for_an_answer(rig_of: Callable[..., Rig], soak: bool) -> None:
-    rig = rig_of(ShortEngine())
+    _ask_badly(rig_of(ShortEngine()), 10_000 if soak else 400)
+
+
+def test_no_request_is_too_bad_for_the_real_engine(
+    rig_of: Callable[..., Rig], starter_model: Path, tmp_path: Path, soak: bool
+) -> None:
+    said: list[str] = []
+    params = LoadParams(n_ctx=2048)
+    rig = rig_of(ShortLlama(tmp_path / "engine.log"), model=inspect(starter_model), params=params, said=said.append)
+    (child,) = psutil.Process().children()
+    sizes = []
+    for _ in range(10):
+        _ask_badly(rig, 1_000 if soak else 20)
+        sizes.append(child.memory_info().rss)
+    print(f"the engine's memory in MB: {[size // 1_000_000 for size in sizes]}")
+    assert said == [], "the engine died"
+    assert child.is_running()
+
+
+def _ask_badly(rig: Rig, count: int) -> None:
     rig.answer("/v1/completions", {"prompt": "x"})
     process = psutil.Process()
     files, threads, counts = process.num_fds(), threading.active_count(), dict[int, int]()
 
-    @settings(max_examples=10_000 if soak else 400, suppress_health_check=list(HealthCheck), deadline=None)
+    @settings(max_examples=count, suppress_health_check=list(HealthCheck), deadline=None)
     @given(st.data())
     def ask(data: st.DataObject) -> None:
         path = data.draw(PATHS)
@@ -178,8 +209,9 @@ def test_no_request_is_too_bad_for_an_answer(rig_of: Callable[..., Rig], soak: b
             assert set(json.loads(answer)["error"]) == {"message", "type", "param", "code"}
 
     ask()
-    assert counts[400] > 50
-    assert counts[200] > 20, "none of them was good enough to reach the engine"
+    print(f"{sum(counts.values())} requests: {counts}")
+    assert counts[400] > count // 8
+    assert counts[200] > count // 20, "none of them was good enough to reach the engine"
     assert rig.ask("/v1/completions", {"prompt": "x"})[0] == 200
     assert rig.host.queue.waiting == 0
     wait_for(lambda: process.num_fds() <= files + 2, "the connections to be closed")

@@ -56,6 +56,13 @@ class Rig:
         return [self.rows.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(self.rows.count())]
 
 
+def test_a_call_that_pauses_for_the_window_says_so(qtbot: QtBot) -> None:
+    rig = Rig(qtbot, ON, replace(ASKED, tokens=3, pauses=True))
+    assert "pauses while the window is answered" in rig.spoken()[0]
+    rig.fake.called.emit(replace(ASKED, tokens=3))
+    assert "is being answered" in rig.spoken()[0]
+
+
 def test_it_is_switched_on_by_key(qtbot: QtBot) -> None:
     rig = Rig(qtbot, EndpointState())
     assert "Off" in rig.labels()
