@@ -3,11 +3,12 @@
 import contextlib
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from desktopchat.engine.api import GenerationEvent, GenerationFinished
+from desktopchat.core.errors import UserError
+from desktopchat.engine.api import Delta, GenerationEvent, GenerationFinished, PromptProgress, Take
 
 # https://docs.kernel.org/power/powercap/powercap.html; AMD's processors are read there too.
 POWERCAP = Path("/sys/class/powercap")
@@ -58,10 +59,28 @@ def _number(file: Path) -> int | None:
         return None
 
 
+@dataclass(slots=True, eq=False)
+class _Share:
+    """What one of several answers took.
+
+    Attributes:
+        known: Tokens of its prompt that are evaluated.
+        tokens: That were evaluated for it since the counters were read last.
+        beside: Others were answered meanwhile.
+    """
+
+    known: int
+    tokens: int = 0
+    joules: float = 0.0
+    seconds: float = 0.0
+    beside: bool = False
+
+
 class EnergyMeter:
     """Adds to an answer what it took.
 
-    RAPL counts all that the processors do meanwhile, and no GPU: what runs there is estimated.
+    RAPL counts all that the processors do meanwhile, and no GPU: what runs there is estimated. Of answers that are
+    written together each gets its share by the tokens that were evaluated for it, which is called an estimate.
 
     Args:
         watts: What this machine draws while it answers, for estimates.
@@ -72,12 +91,79 @@ class EnergyMeter:
         self._watts = watts
         self._folder = folder
         self.on_gpu = False
+        self._shares: list[_Share] = []
+        self._counter: RaplCounter | None = None  # of those together
+        self._shared_at = 0.0
 
     def metered(self, events: Iterator[GenerationEvent]) -> Iterator[GenerationEvent]:
-        """Pass the events of a generation on."""
+        """Pass the events of a generation on. Those together pause meanwhile."""
+        self._share_out()
+        try:
+            yield from self._metered(events)
+        finally:
+            if self._counter is not None:
+                self._counter.joules()
+            self._shared_at = time.monotonic()
+
+    def joined(self, take: Take) -> Take:
+        """Pass on what comes of a request that is answered beside others."""
+        share: _Share | None = None
+
+        def metered(outcome: GenerationEvent | UserError) -> None:
+            nonlocal share
+            if share is None and isinstance(outcome, PromptProgress):
+                self._share_out()
+                if not self._shares:
+                    self._counter, self._shared_at = self._made_counter(), time.monotonic()
+                share = _Share(outcome.done)
+                self._shares.append(share)
+            elif share is not None:
+                outcome = self._counted(share, outcome)
+            take(outcome)
+
+        return metered
+
+    def _counted(self, share: _Share, outcome: GenerationEvent | UserError) -> GenerationEvent | UserError:
+        match outcome:
+            case Delta():
+                share.tokens += outcome.tokens
+            case PromptProgress():  # after a pause some of it is evaluated again
+                share.tokens += max(0, outcome.done - share.known)
+                share.known = outcome.done
+            case GenerationFinished() | UserError() if share in self._shares:
+                self._share_out()
+                self._shares.remove(share)
+                if isinstance(outcome, GenerationFinished):
+                    return self._with_share(outcome, share)
+        if time.monotonic() > self._shared_at + _INTERVAL:
+            self._share_out()
+        return outcome
+
+    def _share_out(self) -> None:
+        """Give what was used since the last time to those who are answered."""
+        joules = self._counter.joules() if self._counter is not None and self._shares else 0.0
+        seconds, self._shared_at = time.monotonic() - self._shared_at, time.monotonic()
+        tokens = sum(share.tokens for share in self._shares)
+        for share in self._shares:
+            part = share.tokens / tokens if tokens else 1 / len(self._shares)
+            share.joules += part * joules
+            share.seconds += part * seconds
+            share.beside |= len(self._shares) > 1
+            share.tokens = 0
+
+    def _with_share(self, event: GenerationFinished, share: _Share) -> GenerationFinished:
+        if not share.beside:
+            return self._with_energy(event, share.joules)
+        seconds = max(share.seconds, 1e-9)
+        watts = share.joules / seconds if share.joules > 0 else self._watts()
+        return replace(event, timings=replace(event.timings, joules=watts * seconds, watts=watts))
+
+    def _made_counter(self) -> RaplCounter | None:
         counter = None if self.on_gpu else RaplCounter(self._folder)
-        if counter is not None and not counter.readable:
-            counter = None
+        return counter if counter is not None and counter.readable else None
+
+    def _metered(self, events: Iterator[GenerationEvent]) -> Iterator[GenerationEvent]:
+        counter = self._made_counter()
         used, read_at = 0.0, time.monotonic()
         with contextlib.closing(cast(Generator[GenerationEvent], events)):
             for event in events:

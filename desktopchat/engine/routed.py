@@ -75,8 +75,9 @@ class RoutedEngine:
         return self._present.seats
 
     def join(self, request: GenerationRequest, take: Take) -> None:
-        """Take a request up beside others. What they take of energy is not told apart."""
-        self._present.join(request, take)
+        """Take a request up beside others."""
+        metered = self._meter.joined(take) if self._meter and self._present is self._local else take
+        self._present.join(request, metered)
 
     def step(self) -> bool:
         """Go on with what has joined."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 from endpoint_rig import KEY, PATIENCE, Rig, WatchedEngine, wait_for
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from desktopchat.core.params import LoadParams
@@ -185,20 +185,23 @@ def test_no_request_is_too_bad_for_the_real_engine(
     rig = rig_of(ShortLlama(tmp_path / "engine.log"), model=inspect(starter_model), params=params, said=said.append)
     (child,) = psutil.Process().children()
     sizes = []
-    for _ in range(10):
-        _ask_badly(rig, 1_000 if soak else 20)
+    for number in range(10):
+        _ask_badly(rig, 1_000 if soak else 20, number)
         sizes.append(child.memory_info().rss)
     print(f"the engine's memory in MB: {[size // 1_000_000 for size in sizes]}")
     assert said == [], "the engine died"
     assert child.is_running()
 
 
-def _ask_badly(rig: Rig, count: int) -> None:
+def _ask_badly(rig: Rig, count: int, number: int = 0) -> None:
     rig.answer("/v1/completions", {"prompt": "x"})
     process = psutil.Process()
     files, threads, counts = process.num_fds(), threading.active_count(), dict[int, int]()
 
-    @settings(max_examples=count, suppress_health_check=list(HealthCheck), deadline=None)
+    @seed(number)
+    @settings(
+        max_examples=count, derandomize=False, database=None, suppress_health_check=list(HealthCheck), deadline=None
+    )
     @given(st.data())
     def ask(data: st.DataObject) -> None:
         path = data.draw(PATHS)
