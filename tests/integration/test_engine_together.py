@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ from desktopchat.engine.api import (
     PromptProgress,
 )
 from desktopchat.engine.child import create_engine
+from desktopchat.engine.llama.batching import BatchProbe
 from desktopchat.engine.llama.engine import LlamaEngine
 from desktopchat.engine.process import ProcessEngine
 from desktopchat.engine.speculation import Speculation
@@ -288,6 +290,35 @@ def test_alone_it_guesses_what_it_can(llama: LlamaEngine, monkeypatch: pytest.Mo
     assert (wrong.written, wrong.usage.completion_tokens) == (120, 120)
     assert wrong.usage.accepted_tokens < wrong.usage.drafted_tokens / 2
     assert "miller" in wrong.text()
+
+
+def test_alone_at_temperature_0_it_guesses_where_that_changes_no_bit(
+    llama: LlamaEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "The miller counts his sacks of flour by the light of a lamp, and the river runs past the old mill. "
+    verdicts: list[bool] = []
+    probed = BatchProbe.is_exact
+
+    def is_exact(self: BatchProbe, *given: Any) -> bool:
+        verdicts.append(probed(self, *given))
+        return True  # this model's kernels round otherwise: what is guessed is only nearly what would have come
+
+    monkeypatch.setattr(BatchProbe, "is_exact", is_exact)
+    asked = Asked(llama, f"Repeat this text three times: {text * 3}", temperature=0.0, max_tokens=120)
+    asked.with_(ignore_eos=True).join()
+    step_until(llama, lambda: asked.ended)
+    assert verdicts
+    assert asked.usage.accepted_tokens > 0
+    assert asked.usage.repeatable
+    assert asked.written == asked.usage.completion_tokens == 120
+    llama.forget("")
+    monkeypatch.undo()
+    strict = Asked(llama, f"Repeat this text three times: {text * 3}", temperature=0.0, max_tokens=120)
+    strict.with_(ignore_eos=True).join()
+    step_until(llama, lambda: strict.ended)
+    llama.forget("")
+    alone = [event for event in llama.generate(strict.request) if isinstance(event, Delta)]
+    assert strict.text() == "".join(event.text for event in alone)
 
 
 def test_who_asks_otherwise_waits_for_no_long_prompt(starter_model: Path, tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from desktopchat.engine.speculation import LONGEST_DRAFT
 _SIZES = (2, 5, LONGEST_DRAFT + 1)
 _LONGEST = max(_SIZES)
 _PADDING = 256  # llama.cpp looks back on a multiple of so many cells
-_SCRATCH = SEQUENCES - 1  # a sequence that is free while there is one answer
 
 
 class BatchProbe:
@@ -35,6 +34,10 @@ class BatchProbe:
         self._alone: list[tuple[int, int, Logits]] = []  # token, position and its logits
         self._alone_threads = 0
 
+    def begin(self) -> None:
+        """Forget what was evaluated alone, for another answer begins."""
+        self._alone.clear()
+
     def note(self, token: int, position: int) -> None:
         """Take in a token that was just evaluated alone."""
         threads = self._loaded.n_threads
@@ -51,13 +54,17 @@ class BatchProbe:
         """Return how many positions from this one on share its verdict."""
         return (1 << _reach(position)) - _PADDING - position
 
-    def is_exact(self, position: int, batch: Any, decode: Callable[[Any], None]) -> bool:
+    def is_exact(
+        self, position: int, batch: Any, decode: Callable[[Any], None], sequence: int = 0, scratch: int = SEQUENCES - 1
+    ) -> bool:
         """Return whether a batch at this position gives the bits of single tokens; False while that is not known.
 
         Args:
             position: The first position that is not in the KV cache yet.
             batch: A llama_batch with room for the longest draft and the token before it.
             decode: Evaluates the batch.
+            sequence: That of the answer, the only one.
+            scratch: One that is free.
         """
         key = _reach(position), self._loaded.n_threads
         known = self._verdicts.get(key)
@@ -67,23 +74,23 @@ class BatchProbe:
             return False
         memory, start = self._loaded.memory, self._alone[0][1]
         try:
-            llama_cpp.llama_memory_seq_cp(memory, 0, _SCRATCH, 0, start)
-            self._verdicts[key] = all(self._repeats(size, batch, decode) for size in _SIZES)
+            llama_cpp.llama_memory_seq_cp(memory, sequence, scratch, 0, start)
+            self._verdicts[key] = all(self._repeats(size, batch, decode, scratch) for size in _SIZES)
         finally:
-            llama_cpp.llama_memory_seq_rm(memory, _SCRATCH, -1, -1)
+            llama_cpp.llama_memory_seq_rm(memory, scratch, -1, -1)
             self._alone.clear()
         return self._verdicts[key]
 
-    def _repeats(self, size: int, batch: Any, decode: Callable[[Any], None]) -> bool:
+    def _repeats(self, size: int, batch: Any, decode: Callable[[Any], None], scratch: int) -> bool:
         for row, (token, position, _) in enumerate(self._alone[:size]):
             batch.token[row] = token
             batch.pos[row] = position
             batch.n_seq_id[row] = 1
-            batch.seq_id[row][0] = _SCRATCH
+            batch.seq_id[row][0] = scratch
             batch.logits[row] = 1
         batch.n_tokens = size
         decode(batch)
-        llama_cpp.llama_memory_seq_rm(self._loaded.memory, _SCRATCH, self._alone[0][1], -1)
+        llama_cpp.llama_memory_seq_rm(self._loaded.memory, scratch, self._alone[0][1], -1)
         return all(
             np.array_equal(logits_of(self._loaded, row), logits)
             for row, (_, _, logits) in enumerate(self._alone[:size])

@@ -23,6 +23,7 @@ from desktopchat.engine.api import (
     Take,
 )
 from desktopchat.engine.in_turn import CURE
+from desktopchat.engine.llama.batching import BatchProbe
 from desktopchat.engine.llama.cache import Cache
 from desktopchat.engine.llama.evaluating import AbortedError, NoSlotError, evaluate
 from desktopchat.engine.llama.member import Lane, Member
@@ -49,6 +50,7 @@ class Crew:
 
     Args:
         cache: Of the sequence 0, where what an answer leaves rests until it is wanted again.
+        probe: Knows whether a draft changes nothing at temperature 0.
         answer_alone: Answers a request while nobody else is there.
         drafters: Makes what guesses the next tokens of an answer.
     """
@@ -58,6 +60,7 @@ class Crew:
         native: Native,
         loaded: LoadedModel,
         cache: Cache,
+        probe: BatchProbe,
         abort: AbortFlag,
         answer_alone: Callable[[GenerationRequest, Take], None],
         drafters: Callable[[], Sequence[Drafter]],
@@ -65,6 +68,7 @@ class Crew:
         self._native = native
         self._loaded = loaded
         self.cache = cache
+        self.probe = probe
         self._abort = abort
         self._answer_alone = answer_alone
         self._drafters = drafters
@@ -144,8 +148,10 @@ class Crew:
             return
         started = time.perf_counter()
         filled = self._fill()
-        draft = self._drafted(filled)
+        draft: list[int] = []
         try:
+            draft, probed = self._drafted(filled)
+            started += probed
             self._evaluate()
         except (AbortedError, NoSlotError) as error:
             for _, lane, _, _ in filled:
@@ -188,14 +194,14 @@ class Crew:
         """
         if not self._active:
             self._loaded.resume()
+        self.probe.begin()
         request = member.request
         if member.writer is None:
             member.began_at = time.perf_counter()
             member.writer = Writer(self._loaded, request, lambda: request.id in self._cancelled)
             for index, seed in enumerate(seeds_of(request.sampling)):
                 member.answers.append(member.writer.begin(index, seed, member.opened))
-            # Whether a batch has the bits of single tokens, which temperature 0 wants, is known of those alone.
-            if request.sampling.n == 1 and request.sampling.temperature > 0 and (drafters := self._drafters()):
+            if request.sampling.n == 1 and (drafters := self._drafters()):
                 member.speculation = Speculation(*drafters)
         sequences = [self._free.pop() for _ in range(member.seats)]
         if not member.lanes:
@@ -332,20 +338,34 @@ class Crew:
         self._batch.n_tokens = row
         return filled
 
-    def _drafted(self, filled: list[tuple[Member, Lane, int, int]]) -> list[int]:
-        """Guess what follows the only token in the batch, put that behind it, and return it."""
+    def _drafted(self, filled: list[tuple[Member, Lane, int, int]]) -> tuple[list[int], float]:
+        """Guess what follows the only token in the batch, and put that behind it.
+
+        Returns:
+            The guess, and seconds that say nothing about the cost of a step.
+        """
         member, lane, _, row = filled[0]
         if self._batch.n_tokens > 1 or row < 0 or member.speculation is None:
-            return []
+            return [], 0.0
         room = self._loaded.n_ctx - len(lane.tokens)
         if limit := member.request.sampling.max_tokens:
             room = min(room, limit - lane.answer.count - 1)
-        draft = member.speculation.propose(lane.tokens[:-1], lane.tokens[-1], room)
+        greedy = member.request.sampling.temperature <= 0
+        if greedy:
+            room = 0 if member.mixed else min(room, self.probe.room(lane.known) - 1)
+        draft, probed = member.speculation.propose(lane.tokens[:-1], lane.tokens[-1], room), 0.0
+        if draft and greedy:
+            began = time.perf_counter()
+            exact = self.probe.is_exact(
+                lane.known, self._batch, lambda _: self._evaluate(), lane.sequence, self._free[-1]
+            )
+            self._fill()  # once more, for the probe has used the batch
+            draft, probed = draft if exact else [], time.perf_counter() - began
         for place, token in enumerate(draft, 1):
             self._put(place, token, lane.known + place, lane.sequence, wanted=True)
         self._batch.n_tokens += len(draft)
-        member.mixed |= bool(draft)
-        return draft
+        member.mixed |= bool(draft) and not greedy
+        return draft, probed
 
     def _check_draft(self, member: Member, lane: Lane, draft: list[int], started: float) -> None:
         """Take as many tokens of the draft as the model itself has drawn now."""
@@ -353,6 +373,8 @@ class Crew:
             return
         if not draft:
             member.speculation.plain_step(time.perf_counter() - started)
+            if member.request.sampling.temperature <= 0 and lane.sequence >= 0:
+                self.probe.note(lane.tokens[lane.known - 1], lane.known - 1)
             return
         accepted = 0
         while accepted < len(draft) and lane.sequence >= 0 and lane.tokens[-1] == draft[accepted]:

@@ -194,8 +194,9 @@ class LlamaEngine:
         self._cache = Cache(loaded, self._states)
         self._probe = BatchProbe(loaded)
         if self._crew is None:
-            self._crew = Crew(self._native, loaded, self._cache, self._abort, self._answer_alone, self._drafters)
-        self._crew.cache = self._cache
+            held = (self._cache, self._probe, self._abort)
+            self._crew = Crew(self._native, loaded, *held, self._answer_alone, self._drafters)
+        self._crew.cache, self._crew.probe = self._cache, self._probe
 
     @staticmethod
     def _seats_of(loaded: LoadedModel) -> int:

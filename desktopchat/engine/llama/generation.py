@@ -82,6 +82,7 @@ class Generation:
         self._abort = abort
         self._request = request
         self._probe = probe
+        probe.begin()
         self.sampling = request.sampling
         self._started = time.perf_counter()
         self._answers: list[Answer] = []
