@@ -28,5 +28,10 @@ def add_batch(commands: "argparse._SubParsersAction[Any]", shared: argparse.Argu
     batch.add_argument("--schema", type=Path, metavar="FILE", help="a JSON schema that every answer follows")
     batch.add_argument("--model", metavar="FILE|NAME", help="a GGUF file, or the name of one in the models folder")
     batch.add_argument("--max-tokens", type=int, metavar="N", help="longest answer in tokens; 0: as long as it fits")
-    batch.add_argument("--temperature", type=float, metavar="T", help="0 is repeatable, higher is more varied")
-    batch.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same answers")
+    batch.add_argument("--temperature", type=float, metavar="T", help="0 is the likeliest, higher is more varied")
+    batch.add_argument(
+        "--seed",
+        type=int,
+        metavar="N",
+        help="the same answers again; rows are answered one by one then, else several at once",
+    )
