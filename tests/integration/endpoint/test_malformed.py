@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -174,7 +175,7 @@ def _change(draw: st.DrawFn, body: Any) -> None:
 
 
 def test_no_request_is_too_bad_for_an_answer(rig_of: Callable[..., Rig], soak: bool) -> None:
-    _ask_badly(rig_of(ShortEngine()), 10_000 if soak else 400)
+    _check(_ask_badly(rig_of(ShortEngine()), 10_000 if soak else 400))
 
 
 def test_no_request_is_too_bad_for_the_real_engine(
@@ -184,19 +185,27 @@ def test_no_request_is_too_bad_for_the_real_engine(
     params = LoadParams(n_ctx=2048)
     rig = rig_of(ShortLlama(tmp_path / "engine.log"), model=inspect(starter_model), params=params, said=said.append)
     (child,) = psutil.Process().children()
-    sizes = []
+    counts, sizes = Counter[int](), []
     for number in range(10):
-        _ask_badly(rig, 1_000 if soak else 20, number)
+        counts += _ask_badly(rig, 1_000 if soak else 30, number)
         sizes.append(child.memory_info().rss)
+    _check(counts)
     print(f"the engine's memory in MB: {[size // 1_000_000 for size in sizes]}")
     assert said == [], "the engine died"
     assert child.is_running()
 
 
-def _ask_badly(rig: Rig, count: int, number: int = 0) -> None:
+def _check(counts: Counter[int]) -> None:
+    print(f"{counts.total()} requests: {dict(counts)}")
+    assert counts[400] > counts.total() // 8
+    assert counts[200] > counts.total() // 20, "none of them was good enough to reach the engine"
+
+
+def _ask_badly(rig: Rig, count: int, number: int = 0) -> Counter[int]:
+    """Send so many, look that nothing is left over, and return how often there was each status."""
     rig.answer("/v1/completions", {"prompt": "x"})
     process = psutil.Process()
-    files, threads, counts = process.num_fds(), threading.active_count(), dict[int, int]()
+    files, threads, counts = process.num_fds(), threading.active_count(), Counter[int]()
 
     @seed(number)
     @settings(
@@ -206,19 +215,17 @@ def _ask_badly(rig: Rig, count: int, number: int = 0) -> None:
     def ask(data: st.DataObject) -> None:
         path = data.draw(PATHS)
         status, answer = _sent(rig, data.draw(METHODS), path, data.draw(bodies(path)), data.draw(HEADERS))
-        counts[status] = counts.get(status, 0) + 1
+        counts[status] += 1
         assert status in KNOWN, answer
         if status != 200 and answer:
             assert set(json.loads(answer)["error"]) == {"message", "type", "param", "code"}
 
     ask()
-    print(f"{sum(counts.values())} requests: {counts}")
-    assert counts[400] > count // 8
-    assert counts[200] > count // 20, "none of them was good enough to reach the engine"
     assert rig.ask("/v1/completions", {"prompt": "x"})[0] == 200
     assert rig.host.queue.waiting == 0
     wait_for(lambda: process.num_fds() <= files + 2, "the connections to be closed")
     assert threading.active_count() <= threads
+    return counts
 
 
 def _sent(rig: Rig, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
