@@ -49,6 +49,7 @@ class Streamed(AnsweredJob):
     def __init__(self, request: GenerationRequest, told: Callable[[], None] = lambda: None) -> None:
         super().__init__(request)
         self._told = told
+        self._begun = False
         self._events: SimpleQueue[GenerationEvent | Exception | None] = SimpleQueue()
 
     def events(self) -> Iterator[GenerationEvent]:
@@ -73,9 +74,10 @@ class Streamed(AnsweredJob):
 
     @property
     def _has_begun(self) -> bool:
-        return True  # who is there to see it can ask again
+        return self._begun
 
     def _take(self, event: GenerationEvent) -> bool:
+        self._begun = True  # who sees it die can ask again
         self._events.put(event)
         return True
 

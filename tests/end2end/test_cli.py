@@ -14,7 +14,7 @@ import pytest
 from bad_models import damaged
 from disks import Disk
 from gguf_maker import METADATA, gguf
-from program import ROOT, command, engine_child, environment, run, started, texts, wait_for
+from program import ROOT, command, engine_child, environment, query, run, started, texts, wait_for
 from terminals import in_terminal
 
 from tests.adapter_maker import directions, pairs, write_control_vector, write_lora
@@ -338,6 +338,31 @@ def test_chat_from_a_pipe_keeps_the_thread(data_dir_with_model: Path) -> None:
     assert [kept[0], kept[2]] == prompts
     assert all(answer in result.stdout for answer in (kept[1], kept[3]))
     assert kept[1]
+
+
+def test_a_chat_outlives_its_engine(data_dir_with_model: Path) -> None:
+    def answers() -> int:
+        there = (data_dir_with_model / "desktopchat.db").exists()
+        wanted = "SELECT id FROM message WHERE role = 'assistant' AND state = 'complete'"
+        return len(query(data_dir_with_model, wanted)) if there else 0
+
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    with started(data_dir_with_model, "chat", **pipes) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        process.stdin.write(b"Say hello.\n")
+        process.stdin.flush()
+        process.stderr.readline()  # what has loaded
+        wait_for(lambda: answers() == 1, "the first answer")
+        child = engine_child(process)
+        assert child is not None
+        child.kill()
+        process.stdin.write(b"And again.\n")
+        process.stdin.flush()
+        wait_for(lambda: answers() == 2, "the second answer")
+        process.stdin.close()
+        assert process.wait() == 0
+        assert process.stderr.read().decode().endswith(" The model is loaded again.\n")
 
 
 def test_chat_without_input_shows_a_sample(data_dir_with_model: Path) -> None:
