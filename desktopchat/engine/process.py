@@ -376,8 +376,7 @@ class ProcessEngine:
 
     def unload(self) -> None:
         """End the child."""
-        child, self._child = self._child, None
-        self._has_model = False
+        child, self._child, self._has_model = self._child, None, False
         if child is not None:
             child.close()
         self._joined.end(NoModelError(_PUT_AWAY, _LOAD_AGAIN))

@@ -137,6 +137,26 @@ def test_own_prompt_is_kept_and_used(person: Person) -> None:
     assert person.composer.text() == "Say boat twice"
 
 
+def test_draft_that_the_message_does_not_begin_with_goes_with_it_too(person: Person) -> None:
+    app = person.app
+    app.chat.set_sampling(SamplingParams(max_tokens=1))
+    person.say("first")
+    app.wait_idle()
+    number = app.chat.conversation_id
+    assert number is not None
+
+    def draft() -> str:
+        return app.storage.call(lambda: app.store.get(number).draft)
+
+    person.write("the sea")
+    app.wait(lambda: draft() == "the sea")
+    person.press(Key.Key_Home)
+    person.say("About ")
+    app.wait_idle()
+    assert person.said() == ["first", "About the sea"]
+    assert draft() == ""
+
+
 def test_history_walks_and_comes_back_to_the_draft(person: Person) -> None:
     person.app.chat.set_sampling(SamplingParams(max_tokens=1))
     for text in ("one", "two"):
