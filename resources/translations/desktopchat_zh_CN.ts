@@ -3056,7 +3056,7 @@ Enter asks {host} for its files.</source>
     </message>
     <message>
         <source>Titles, and samples that were not kept, are counted where they were generated.</source>
-        <translation>标题和未保留的采样也计入其生成时所在的日期、模型和对话。</translation>
+        <translation>标题和未保留的样本也计入其生成时所在的日期、模型和对话。</translation>
     </message>
     <message numerus="yes">
         <source>unknown of {count} answers</source>
