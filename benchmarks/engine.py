@@ -23,7 +23,11 @@ from benchmarks import manners, overhead, remote, reuse, several, speed  # noqa:
 from benchmarks.peers import LlamaBench, build  # noqa: E402
 from benchmarks.rounds import Result, print_result  # noqa: E402
 from benchmarks.setup import Setup  # noqa: E402
+from desktopchat.core.load_plan import plan_load  # noqa: E402
+from desktopchat.core.params import LoadParams  # noqa: E402
+from desktopchat.engine.llama.engine import LlamaEngine  # noqa: E402
 from desktopchat.engine.llama.threads import physical_cores  # noqa: E402
+from desktopchat.library.folder import inspect  # noqa: E402
 
 BARS: dict[str, Callable[[Setup], Result | list[Result]]] = {
     "generation": speed.generation,
@@ -55,8 +59,11 @@ def main() -> int:
     results: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="desktopchat-benchmarks-") as folder:
         threads = physical_cores()
-        peer = LlamaBench(bench, options.model, threads)
-        setup = Setup(options.model, peer, server, Path(folder), options.rounds, threads)
+        shape = inspect(options.model).shape
+        assert shape is not None
+        flash = plan_load(shape, LoadParams(), LlamaEngine().backend_info().devices).flash_attn
+        peer = LlamaBench(bench, options.model, threads, flash=flash)
+        setup = Setup(options.model, peer, server, Path(folder), options.rounds, threads, flash)
         for name in options.only or BARS:
             started = time.monotonic()
             found = BARS[name](setup)

@@ -8,9 +8,9 @@ import numpy as np
 
 
 class Native:
-    """A model in this process with our settings: one context, batches of 512, no flash attention."""
+    """A model in this process with our settings: one context, batches of 512."""
 
-    def __init__(self, model: Path, n_ctx: int, threads: int, sequences: int = 1) -> None:
+    def __init__(self, model: Path, n_ctx: int, threads: int, *, flash: bool, sequences: int = 1) -> None:
         self._log = llama_cpp.llama_log_callback(lambda *_: None)
         llama_cpp.llama_log_set(self._log, None)
         llama_cpp.llama_backend_init()
@@ -18,7 +18,7 @@ class Native:
         params = llama_cpp.llama_context_default_params()
         params.n_ctx, params.n_batch, params.n_ubatch = n_ctx, 512, 512
         params.n_threads = params.n_threads_batch = threads
-        params.flash_attn_type = 0
+        params.flash_attn_type = int(flash)
         params.n_seq_max, params.kv_unified = sequences, True
         self._context = llama_cpp.llama_init_from_model(self._model, params)
         self._memory = llama_cpp.llama_get_memory(self._context)

@@ -13,8 +13,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import llama_cpp
-
 _PROGRAMS = ("llama-bench", "llama-server")
 
 
@@ -67,12 +65,11 @@ def _do(*command: str) -> None:
 
 
 class LlamaBench:
-    """llama-bench with our settings: these threads, batches of 512, flash attention on a GPU alone."""
+    """llama-bench with our settings: these threads, batches of 512, flash attention where ours has it."""
 
-    def __init__(self, program: Path, model: Path, threads: int) -> None:
+    def __init__(self, program: Path, model: Path, threads: int, *, flash: bool) -> None:
         self._command = [str(program), "-m", str(model), "-t", str(threads), "-b", "512", "-ub", "512"]
-        flash = "on" if llama_cpp.llama_supports_gpu_offload() else "off"
-        self._command += ["-fa", flash, "-r", "1", "-o", "json"]
+        self._command += ["-fa", "on" if flash else "off", "-r", "1", "-o", "json"]
 
     def rate(self, prompt: int, generated: int) -> float:
         """Return tokens/s of one test: of a prompt, or of a generation."""

@@ -41,7 +41,7 @@ class _Talk:
 
 @contextmanager
 def _native(setup: Setup, chat: Chat, depth: int) -> Iterator[Native]:
-    native = Native(setup.model, chat.info.n_ctx, setup.threads)
+    native = Native(setup.model, chat.info.n_ctx, setup.threads, flash=setup.flash)
     try:
         native.fill(depth)
         yield native

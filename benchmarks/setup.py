@@ -18,6 +18,7 @@ class Setup:
     Attributes:
         folder: For logs, KV states and made models; it is removed in the end.
         threads: What llama-bench is told; ours chooses as many on an idle machine.
+        flash: Whether ours has flash attention.
     """
 
     model: Path
@@ -26,6 +27,7 @@ class Setup:
     folder: Path
     rounds: int
     threads: int
+    flash: bool
 
     @contextmanager
     def chat(self, name: str = "chat", model: Path | None = None, **load: Any) -> Iterator[Chat]:

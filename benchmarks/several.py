@@ -33,7 +33,7 @@ def several(setup: Setup) -> list[Result]:
 
         pairs = alternate(setup.rounds, lambda: answers(_SAMPLES), lambda: answers(1))
         figures = pairs.figures("four_seconds", "one_seconds")
-        native = Native(setup.model, 2048, setup.threads, _SAMPLES)
+        native = Native(setup.model, 2048, setup.threads, flash=setup.flash, sequences=_SAMPLES)
         native.fill(_DEPTH)
         own = alternate(setup.rounds, lambda: answers(_SAMPLES), lambda: native.seconds_together(_SAMPLES, _TOKENS))
         alone = alternate(

@@ -82,7 +82,7 @@ class Usage:
         accepted_tokens: How many of those were right.
         repeatable: Whether the same request with the same seed gives the same answer again. Sums that are
             rounded in another order differ in their last bits, so a prompt that was partly in the KV cache
-            may lead to another answer than one that was evaluated as a whole, and so may drafts.
+            may lead to another answer than one that was evaluated as a whole, and so may drafts and fewer threads.
         reasoning_tokens: Tokens of the reasoning of this answer.
         answers: How many answers the counts are of: those that were generated at once.
         earlier_prompt_tokens, earlier_completion_tokens: What this answer took before it was gone on with.

@@ -88,6 +88,8 @@ class LoadPlan:
             params,
             n_ctx=self.n_ctx,
             kv_type=self.kv_type,
+            # Of a GPU llama.cpp itself knows whether it has any.
+            flash_attn=params.flash_attn if self.n_gpu_layers else "on" if self.flash_attn else "off",
             n_gpu_layers=self.n_gpu_layers,
             n_cpu_experts=self.n_cpu_experts,
             tensor_split=self.split,
@@ -238,10 +240,10 @@ class _Planner:
         return self._with_attention(replace(placing, n_gpu_layers=count))
 
     def _with_attention(self, placing: Placing) -> Placing:
-        """Decide on flash attention: on a CPU it costs a third of the speed at depth, but q8_0 values need it."""
+        """Decide on flash attention: not every CPU is faster with it, but q8_0 values need it."""
         wanted = self._params.flash_attn
-        on_gpu = placing.n_gpu_layers > 0 and self._shape.head in _FLASH_HEADS
-        automatic = on_gpu or placing.kv_type != "f16"
+        here = self._shape.head in _FLASH_HEADS if placing.n_gpu_layers else self._devices[0].likes_flash
+        automatic = here or placing.kv_type != "f16"
         return replace(placing, flash_attn=automatic if wanted == "auto" else wanted == "on")
 
     def _with_context(self, placing: Placing) -> Placing:
@@ -275,13 +277,15 @@ class _Planner:
             self._reasons.insert(0, reason)
         if self._params.flash_attn == "auto":
             if not placing.flash_attn:
-                reason = Sentence("Flash attention is off: on a CPU it is slower.")
+                reason = Sentence("Flash attention is off: on this CPU it is slower.")
                 if placing.n_gpu_layers:
                     reason = Sentence(
                         "Flash attention is off: GPUs have none for heads of {size} numbers.", size=self._shape.head
                     )
             elif placing.n_gpu_layers:
                 reason = Sentence("Flash attention is on: on a GPU it saves memory.")
+            elif self._devices[0].likes_flash:
+                reason = Sentence("Flash attention is on: on this CPU it is faster.")
             else:
                 reason = Sentence("Flash attention is on: a KV cache in q8_0 needs it.")
             self._reasons.append(reason)

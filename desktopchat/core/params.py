@@ -250,8 +250,7 @@ class LoadParams:
         n_gpu_layers: Layers on the GPU; -1 puts all there that fit.
         n_threads: CPU threads; 0 takes the physical cores.
         n_batch: Tokens of the prompt evaluated at a time.
-        flash_attn: "auto" is off on a CPU, where it costs a third at depth
-            (research/performance.md), and llama.cpp's own choice on a GPU.
+        flash_attn: "auto" is on for a CPU that likes it (`Device`), and llama.cpp's own choice on a GPU.
         kv_type: Type of the KV cache; "auto" is f16, or q8_0 where only that lets all layers fit on a GPU.
         n_cpu_experts: Layers whose experts stay on the CPU although the rest is on a GPU; -1 is as many as must.
         tensor_split: Share of the layers for each GPU; empty goes by their free memory.

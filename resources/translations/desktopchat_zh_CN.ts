@@ -5689,10 +5689,6 @@ Enter asks {host} for its files.</source>
         <translation>上下文为 {count} 词元：再多则剩余内存太少。</translation>
     </message>
     <message>
-        <source>Flash attention is off: on a CPU it is slower.</source>
-        <translation>Flash Attention 已关闭：在 CPU 上它更慢。</translation>
-    </message>
-    <message>
         <source>A KV cache in q8_0 needs flash attention, which is switched off, so it is in f16.</source>
         <translation>q8_0 的 KV 缓存需要 Flash Attention，而它已关闭，因此用 f16。</translation>
     </message>
@@ -6807,6 +6803,14 @@ Enter asks {host} for its files.</source>
     <message>
         <source>{count} rows are answered in {file}.</source>
         <translation>{count} 行已回答，写入 {file}。</translation>
+    </message>
+    <message>
+        <source>Flash attention is off: on this CPU it is slower.</source>
+        <translation>Flash attention 已关闭：在这款 CPU 上用它更慢。</translation>
+    </message>
+    <message>
+        <source>Flash attention is on: on this CPU it is faster.</source>
+        <translation>Flash attention 已开启：在这款 CPU 上用它更快。</translation>
     </message>
     <message>
         <source>The model was put away.</source>

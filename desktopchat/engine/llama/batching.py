@@ -24,21 +24,26 @@ class BatchProbe:
     """Evaluates tokens that were evaluated alone once more in batches, and compares the logits bit by bit.
 
     llama.cpp computes a batch with other kernels than a single token. Whether they round alike depends on the
-    model's types, the KV cache's type and flash attention; some of them change where the cells that are looked
-    back on pass a power of two. So a verdict holds for one model as it was loaded, up to the next of those.
+    model's types, the KV cache's type and flash attention; some of them change with the number of threads, or where the
+    cells that are looked back on pass a power of two. So a verdict holds for one model as it was loaded, for so many
+    threads, up to the next of those powers.
     """
 
     def __init__(self, loaded: LoadedModel) -> None:
         self._loaded = loaded
-        self._verdicts: dict[int, bool] = {}
+        self._verdicts: dict[tuple[int, int], bool] = {}  # by reach and threads
         self._alone: list[tuple[int, int, Logits]] = []  # token, position and its logits
+        self._alone_threads = 0
 
     def note(self, token: int, position: int) -> None:
         """Take in a token that was just evaluated alone."""
-        if _reach(position) in self._verdicts:
+        threads = self._loaded.n_threads
+        if (_reach(position), threads) in self._verdicts:
             return
-        if self._alone and (self._alone[-1][1] + 1 != position or _reach(self._alone[0][1]) != _reach(position)):
+        follows = self._alone and self._alone[-1][1] + 1 == position and self._alone_threads == threads
+        if not follows or _reach(self._alone[0][1]) != _reach(position):
             self._alone.clear()
+        self._alone_threads = threads
         del self._alone[: -_LONGEST + 1]
         self._alone.append((token, position, logits_of(self._loaded, 0).copy()))
 
@@ -54,8 +59,8 @@ class BatchProbe:
             batch: A llama_batch with room for the longest draft and the token before it.
             decode: Evaluates the batch.
         """
-        reach = _reach(position)
-        known = self._verdicts.get(reach)
+        key = _reach(position), self._loaded.n_threads
+        known = self._verdicts.get(key)
         if known is not None or len(self._alone) < _LONGEST or self._alone[-1][1] + 1 != position:
             return bool(known)
         if position + _LONGEST > self._loaded.n_ctx:
@@ -63,11 +68,11 @@ class BatchProbe:
         memory, start = self._loaded.memory, self._alone[0][1]
         try:
             llama_cpp.llama_memory_seq_cp(memory, 0, _SCRATCH, 0, start)
-            self._verdicts[reach] = all(self._repeats(size, batch, decode) for size in _SIZES)
+            self._verdicts[key] = all(self._repeats(size, batch, decode) for size in _SIZES)
         finally:
             llama_cpp.llama_memory_seq_rm(memory, _SCRATCH, -1, -1)
             self._alone.clear()
-        return self._verdicts[reach]
+        return self._verdicts[key]
 
     def _repeats(self, size: int, batch: Any, decode: Callable[[Any], None]) -> bool:
         for row, (token, position, _) in enumerate(self._alone[:size]):

@@ -159,8 +159,8 @@ class Crew:
             member.writer.step_started = started
             # As many messages for all of them together as for one, for each takes time from the cores that compute.
             member.writer.interval = min(SEND_INTERVAL * len(filled), _LONGEST_INTERVAL)
-            member.mixed |= mixed
             lane.known += count
+            member.mixed |= mixed or self._loaded.is_rounded(lane.known)
             if row >= 0:
                 self._write(member, lane, row)
                 self._check_draft(member, lane, draft, started)

@@ -87,7 +87,7 @@ class Generation:
         self._answers: list[Answer] = []
         self._writer = Writer(loaded, request, abort.is_set)
         self._shifted = 0
-        self._rounded = False  # something was drafted whose sums may be rounded otherwise
+        self._rounded = False  # sums may have been rounded otherwise: of drafts, or with fewer threads
         # A refused draft is taken back, which only a plain KV cache allows.
         may_draft = drafters and loaded.reuse == "full" and request.sampling.n == 1
         self._speculation = Speculation(*drafters) if may_draft else None
@@ -336,6 +336,7 @@ class Generation:
     def _decode(self, batch: Any) -> None:
         with self._cleared_up():
             evaluate(self._native, self._loaded, self._abort, batch)
+        self._rounded |= self._loaded.is_rounded(len(self._cache.tokens))
 
     @contextlib.contextmanager
     def _cleared_up(self) -> Iterator[None]:

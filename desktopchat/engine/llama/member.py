@@ -46,7 +46,8 @@ class Member:
         lanes: Of the answers that have not ended.
         reused: Tokens of the prompt that were in the cache.
         shared: Of those in the cache, the ones whose cells are another's too.
-        mixed: Something of it was evaluated in one batch with what it does not need itself.
+        mixed: Something of it was evaluated in one batch with what it does not need itself, or with fewer threads,
+            which may round otherwise.
         speculation: Guesses its next tokens while nobody else is there.
     """
 

@@ -30,6 +30,7 @@ from desktopchat.engine.speculation import LONGEST_DRAFT
 from desktopchat.engine.template import ChatTemplate, Segment
 
 _SAMPLE = 1 << 20  # bytes at both ends of a model file that tell it from others
+_SPLIT_FROM = 256  # cells
 _PIECE_LIMIT = 1024  # bytes of the longest token
 _KV_TYPES = {"auto": llama_cpp.GGML_TYPE_F16, "f16": llama_cpp.GGML_TYPE_F16, "q8_0": llama_cpp.GGML_TYPE_Q8_0}
 _FLASH = {"on": 1, "off": 0, "auto": -1}
@@ -82,10 +83,12 @@ class LoadedModel:
             self.n_ctx = self.n_batch = 0
             self.memory: llama_cpp.llama_memory_t | None = None
             if not file.pooling:  # else it reads in a context of another kind (embedding.py)
-                self._make_context(native, file, params, on_gpu, n_threads, abort)
+                self._make_context(native, file, params, n_threads, abort)
                 self.n_ctx = int(llama_cpp.llama_n_ctx(self._context))
                 self.n_batch = int(llama_cpp.llama_n_batch(self._context))
                 self.memory = llama_cpp.llama_get_memory(self._context)
+            on_cpu = plan is None or plan.memory[0].kv > 0
+            self._splits_cells = on_cpu and params.flash_attn != "off" and params.kv_type != "q8_0"
             self.n_swa = int(llama_cpp.llama_model_n_swa(self._model))
             self.reuse = self._reuse()
             self._tokenized: dict[tuple[str, bool], list[int]] = {}
@@ -167,14 +170,10 @@ class LoadedModel:
             raise _load_failure(file, native.last_errors)
 
     def _make_context(
-        self, native: Native, file: ModelFile, params: LoadParams, on_gpu: bool, n_threads: int, abort: AbortFlag
+        self, native: Native, file: ModelFile, params: LoadParams, n_threads: int, abort: AbortFlag
     ) -> None:
         trained = int(llama_cpp.llama_model_n_ctx_train(self._model)) or 4096
         wanted = max(params.n_ctx or min(trained, AUTOMATIC_N_CTX), LEAST_N_CTX)
-        flash = _FLASH[params.flash_attn]
-        if params.flash_attn == "auto" and not on_gpu:
-            # On a CPU it costs a third of the speed at depth; a quantised V cache needs it all the same.
-            flash = int(params.kv_type == "q8_0")
         context_params = llama_cpp.llama_context_default_params()
         context_params.n_ctx = wanted
         context_params.n_batch = context_params.n_ubatch = min(params.n_batch, wanted)
@@ -183,7 +182,7 @@ class LoadedModel:
         context_params.n_outputs_max = max(SEQUENCES, LONGEST_DRAFT + 1)
         context_params.kv_unified = True
         context_params.n_threads = context_params.n_threads_batch = n_threads
-        context_params.flash_attn_type = flash
+        context_params.flash_attn_type = _FLASH[params.flash_attn]
         context_params.type_k = context_params.type_v = _KV_TYPES[params.kv_type]
         context_params.swa_full = False
         context_params.no_perf = True
@@ -225,6 +224,14 @@ class LoadedModel:
         """Leave the cores to other programs that they need. Cheap enough to be called for every token."""
         if self._governor.look() and self._context:
             llama_cpp.llama_set_n_threads(self._context, self._governor.threads, self._governor.threads)
+
+    def is_rounded(self, cells: int) -> bool:
+        """Return whether looking back on so many cells gives other bits now than with all threads.
+
+        A CPU's flash attention gives each thread a part of the cells of one token, from 512 of them on; llama.cpp
+        looks back on a multiple of 256 (ggml_compute_forward_flash_attn_ext_f16 in ggml-cpu/ops.cpp).
+        """
+        return self._splits_cells and cells >= _SPLIT_FROM and self._governor.threads < self._governor.most
 
     def tokenize(self, segments: Sequence[Segment], look: Callable[[Picture], list[int]] | None = None) -> list[int]:
         """Return the tokens of a prompt; control tokens come from trusted segments alone.

@@ -85,7 +85,8 @@ class Native:
             description = description_of(device).decode("utf-8", "replace")
             # ggml says that all memory of a computer is free.
             available = psutil.virtual_memory().available if kind == "cpu" else free.value
-            found.append(Device(name, description.strip(), kind, available, total.value))
+            likes_flash = kind == "cpu" and b"AVX512 = 1" in llama_cpp.llama_print_system_info()
+            found.append(Device(name, description.strip(), kind, available, total.value, likes_flash))
         return tuple(found)
 
     def kinds(self) -> tuple[str, ...]:

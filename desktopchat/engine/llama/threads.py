@@ -28,13 +28,14 @@ class ThreadGovernor:
         fixed: A number that the person set, which is never changed; 0 follows the load.
 
     Attributes:
+        most: The number where nothing else wants them.
         threads: The number to use now.
     """
 
     def __init__(self, fixed: int = 0) -> None:
-        self._cores = physical_cores()
+        cores = physical_cores()
         self._fixed = fixed > 0
-        self.threads = min(fixed, self._cores) or self._cores
+        self.threads = self.most = min(fixed, cores) or cores
         self._others = 0.0
         self._process = psutil.Process()
         self._mark = self._times()
@@ -52,7 +53,7 @@ class ThreadGovernor:
         seconds, busy, own = (now - then for now, then in zip(self._mark, before, strict=True))
         others = max(0.0, (busy - own) / seconds)
         self._others = others if others > self._others else self._others + _GOOD_NEWS * (others - self._others)
-        threads = max(1, min(self._cores, int(self._cores - self._others + _SPARE)))
+        threads = max(1, min(self.most, int(self.most - self._others + _SPARE)))
         changed, self.threads = threads != self.threads, threads
         return changed
 

@@ -135,6 +135,17 @@ def test_what_does_not_fit_is_named_with_what_it_needs() -> None:
     assert plan(DENSE, cpu(0)).lacking is None, "a device that does not tell is not taken for a full one"
 
 
+def test_a_cpu_attends_as_it_is_faster() -> None:
+    likes = replace(cpu(), likes_flash=True)
+    for device, wanted, word in ((cpu(), "off", "slower"), (likes, "on", "faster")):
+        found = plan(DENSE, device)
+        assert found.applied(LoadParams()).flash_attn == wanted
+        assert any("Flash attention" in reason and word in reason for reason in found.reasons)
+    assert not plan(DENSE, likes, flash_attn="off").flash_attn
+    # A GPU has its own reasons.
+    assert plan(DENSE, likes, gpu(12 * GB)).applied(LoadParams()).flash_attn == "auto"
+
+
 def test_a_quantised_cache_turns_flash_attention_on() -> None:
     found = plan(DENSE, cpu(), kv_type="q8_0")
     assert found.flash_attn
