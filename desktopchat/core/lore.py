@@ -58,7 +58,7 @@ def called(system_prompt: str, texts: Iterable[str]) -> str:
         mark = _MARK.match(paragraph)
         if mark is None:
             kept.append(paragraph)
-        elif all(any(_words(key) in said for key in _COMMA.split(keys)) for keys in mark.groups() if keys):
+        elif all(_is_said(keys, said) for keys in mark.groups() if keys):
             kept.append(paragraph[mark.end() :])
     return "\n\n".join(kept)
 
@@ -101,6 +101,10 @@ def _keys_of(entry: dict[str, Any]) -> tuple[tuple[str, ...], ...] | None:
         if isinstance(found, list)
     )
     return keys if keys and all(keys) else None
+
+
+def _is_said(keys: str, said: str) -> bool:
+    return any((words := _words(key)) and words in said for key in _COMMA.split(keys))
 
 
 def _words(key: str) -> str:

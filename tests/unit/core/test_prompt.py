@@ -55,4 +55,5 @@ def test_paragraphs_of_the_system_prompt_wait_until_the_talk_is_of_them() -> Non
         message(4, Role.USER, "Yes."),
     ]
     assert turns(later, prompt)[0] == ChatMessage(Role.SYSTEM, "Be brief.\n\nThe sea is cold.")
+    assert turns(first, "{when: , ,}\nThe sea is cold.")[0].role is Role.USER
     assert turns(first, "{when: sea}\nThe sea is cold.")[0].role is Role.USER
