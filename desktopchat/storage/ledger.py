@@ -18,7 +18,7 @@ _ROWS = """
         ifnull(min(nullif(watts, 0)), 0), max(watts), sum(is_answer AND joules = 0)
     FROM (
         SELECT {lot} AS lot, is_answer,
-            max(1.0, ifnull(usage ->> 'answers', 1)) AS shared,
+            CAST(max(1, ifnull(usage ->> 'answers', 1)) AS REAL) AS shared,
             ifnull(usage ->> 'prompt_tokens', 0) AS asked,
             ifnull(usage ->> 'completion_tokens', 0) AS written,
             ifnull(usage ->> 'earlier_prompt_tokens', 0) AS asked_before,

@@ -203,7 +203,8 @@ class LedgerCard(Overlay):
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setTabKeyNavigation(False)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        table.setMinimumWidth(theme.px(760))
+        # The names of conversations get what the window has to give.
+        table.setMinimumWidth(max(theme.px(760), min(theme.px(940), self.width() - theme.px(160))))
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(theme.gap(28))
         head = table.horizontalHeader()
