@@ -1,20 +1,16 @@
-"""One file is fetched from a hub that does everything wrong."""
+"""One file is fetched over a line and from a hub that do everything wrong."""
 
 import contextlib
 import json
-import os
 import random
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from desktopchat.core.download import DownloadState
-from desktopchat.core.endpoint import endpoint
 from desktopchat.core.errors import (
     AbandonedError,
     DownloadError,
@@ -27,90 +23,10 @@ from desktopchat.core.errors import (
     UserError,
 )
 from desktopchat.core.hub_file import HubFile
-from desktopchat.core.secret import Secret
-from desktopchat.library import download as downloads
-from desktopchat.library import part as parts
-from desktopchat.library.download import FileDownload
-from desktopchat.library.hashing import GrowingHash
-from desktopchat.library.part import Part, Record, part_of, record_of
-from desktopchat.library.places import place_for
-from desktopchat.library.speed_limit import SpeedLimit
-from desktopchat.network.connection import Connection, Patience
+from desktopchat.library.part import Record, part_of
 from desktopchat.network.fetching import Fetcher
-from desktopchat.network.ledger import Ledger
+from tests.download_rig import CONTENT, NAME, Rig
 from tests.file_server import TOKEN, FileServer
-
-CONTENT = bytes(range(251)) * 20_000  # 5 MB
-NAME = "tiny.Q4_K_M.gguf"
-
-
-@pytest.fixture
-def server() -> Iterator[FileServer]:
-    with FileServer() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloads, "_FIRST_PAUSE", 0.001)
-    monkeypatch.setattr(downloads, "_AFTER_PROGRESS", 0.001)
-
-
-class Rig:
-    """A models folder and what downloads into it."""
-
-    def __init__(self, folder: Path, server: FileServer) -> None:
-        self.models = folder / "models"
-        self.models.mkdir()
-        self.ledger_file = folder / "connections.jsonl"
-        self.server = server
-        self.offline = False
-        self.states: list[tuple[DownloadState, str]] = []
-
-    def make(
-        self, file: HubFile, token: str = "", silence: float = 5, rate: int = 0, mirrors: Sequence[FileServer] = ()
-    ) -> FileDownload:
-        ledger = Ledger(self.ledger_file)
-
-        def connect(to: Any, key: Secret | None) -> Connection:
-            return Connection(to, ledger, key, is_offline=lambda: self.offline)
-
-        key = Secret(token) if token else None
-        fetcher = Fetcher(endpoint(self.server.url), connect, key, Patience(5, silence))
-        made: FileDownload = FileDownload(
-            file,
-            place_for(self.models, file),
-            fetcher,
-            SpeedLimit(lambda: rate),
-            lambda: self.states.append((made.state, str(made.reason))),
-            (Fetcher(endpoint(one.url), connect, None, Patience(5, silence)) for one in mirrors),
-        )
-        return made
-
-    def fetch(self, file: HubFile, **how: Any) -> FileDownload:
-        made = self.make(file, **how)
-        made.run()
-        return made
-
-    def target(self, file: HubFile) -> Path:
-        return self.models / file.repo / file.path
-
-    def holds(self, file: HubFile, content: bytes = CONTENT) -> bool:
-        target = self.target(file)
-        return target.read_bytes() == content and not part_of(target).exists()
-
-    def asked_ranges(self) -> list[str]:
-        return [one.headers.get("range", "") for one in self.server.asked["cdn"]]
-
-
-@pytest.fixture
-def rig(tmp_path: Path, server: FileServer) -> Rig:
-    return Rig(tmp_path, server)
-
-
-@pytest.fixture
-def file(server: FileServer) -> HubFile:
-    return server.add(NAME, CONTENT)
 
 
 def test_file_arrives_and_says_where_it_comes_from(rig: Rig, file: HubFile) -> None:
@@ -459,124 +375,6 @@ def test_stop_ends_a_wait(rig: Rig, server: FileServer, file: HubFile) -> None:
     made.stop()
     thread.join(2)
     assert isinstance(caught[0], AbandonedError)
-
-
-def test_what_is_here_already_is_only_checked(rig: Rig, server: FileServer, file: HubFile) -> None:
-    rig.fetch(file)
-    before = len(server.asked["hub"])
-    assert rig.fetch(file).fetched == 0
-    assert len(server.asked["hub"]) == before
-
-
-@pytest.mark.parametrize("other", [b"mine", CONTENT[:-1] + b"x"], ids=["another size", "the same size"])
-def test_file_of_the_person_is_never_overwritten(rig: Rig, file: HubFile, other: bytes) -> None:
-    rig.target(file).parent.mkdir(parents=True)
-    rig.target(file).write_bytes(other)
-    with pytest.raises(DownloadError, match="Another file is called"):
-        rig.fetch(file)
-    assert rig.target(file).read_bytes() == other
-
-
-def test_file_that_appears_meanwhile_is_not_overwritten(
-    rig: Rig, file: HubFile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = rig.make(file)
-    digest = made._digest
-
-    def digest_later(hashed: GrowingHash) -> str:
-        rig.target(file).write_bytes(b"mine")
-        return digest(hashed)
-
-    monkeypatch.setattr(made, "_digest", digest_later)
-    with pytest.raises(DownloadError, match="Another file is called"):
-        made.run()
-    assert rig.target(file).read_bytes() == b"mine"
-    assert part_of(rig.target(file)).read_bytes() == CONTENT
-
-
-def test_file_gets_its_name_where_there_are_no_links(rig: Rig, file: HubFile, monkeypatch: pytest.MonkeyPatch) -> None:
-    def link(*_arguments: Any, **_more: Any) -> None:
-        raise PermissionError(1, "no links here")
-
-    monkeypatch.setattr(parts.os, "link", link)
-    rig.fetch(file)
-    assert rig.holds(file)
-
-
-def test_part_of_another_version_is_kept_beside(rig: Rig, server: FileServer) -> None:
-    old = server.add(NAME, b"x" * 3_000_000)
-    server.fail("cdn", drop_after=2_000_000)
-    server.fail("hub")
-    server.fail("hub", status=404, headers={"X-Error-Code": "EntryNotFound"})
-    with contextlib.suppress(HubError):
-        rig.fetch(old)
-    new = server.add(NAME, CONTENT)
-    assert rig.fetch(new).fetched == len(CONTENT)
-    assert rig.holds(new)
-    assert rig.target(new).with_name(f"{NAME}.1.part").read_bytes() == b"x" * 2_000_000
-
-
-def test_part_that_another_program_fetches_is_left_alone(rig: Rig, file: HubFile) -> None:
-    with Part(rig.target(file), file) as part:
-        part.write(b"theirs")
-        with pytest.raises(DownloadError, match="Another desktopchat is downloading"):
-            rig.fetch(file)
-        assert part.path.read_bytes() == b"theirs"
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", "nonsense", '{"etag": 3}', '{"etag": "", "size": "x"}', "[" * 99_999])
-def test_damaged_record_costs_the_part_its_place_but_not_its_life(rig: Rig, file: HubFile, text: str) -> None:
-    target = rig.target(file)
-    target.parent.mkdir(parents=True)
-    part_of(target).write_bytes(CONTENT[:1000])
-    record_of(target).write_text(text)
-    rig.fetch(file)
-    assert rig.holds(file)
-    assert target.with_name(f"{NAME}.1.part").read_bytes() == CONTENT[:1000]
-
-
-def test_full_disk_keeps_what_came(rig: Rig, file: HubFile, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, room = os.write, [2_000_000]
-
-    def write(number: int, data: Any) -> int:
-        if not room[0]:
-            raise OSError(28, "No space left on device")
-        written = real(number, memoryview(data)[: room[0]])
-        room[0] -= written
-        return written
-
-    monkeypatch.setattr(parts, "os", SimpleNamespace(**{**vars(os), "write": write}))
-    with pytest.raises(DownloadError, match=r"no room left.*3 MB are missing"):
-        rig.fetch(file)
-    assert part_of(rig.target(file)).read_bytes() == CONTENT[:2_000_000]
-    monkeypatch.undo()
-    assert rig.fetch(file).fetched == len(CONTENT) - 2_000_000
-    assert rig.holds(file)
-
-
-def test_disk_that_does_not_give_back_what_was_written_is_told(
-    rig: Rig, file: HubFile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = rig.make(file)
-    monkeypatch.setattr(made, "_reach", lambda part: made._hash and made._hash.reach(part.size + 1))
-    with pytest.raises(DownloadError, match="cannot be read again"):
-        made.run()
-    assert part_of(rig.target(file)).stat().st_size == len(CONTENT)
-
-
-def test_file_system_without_locks_will_do(rig: Rig, file: HubFile, monkeypatch: pytest.MonkeyPatch) -> None:
-    def lock(_file: int) -> None:
-        raise OSError(37, "No locks available")
-
-    monkeypatch.setattr(parts, "lock", lock)
-    rig.fetch(file)
-    assert rig.holds(file)
-
-
-def test_folder_that_cannot_be_written_is_told(rig: Rig, file: HubFile) -> None:
-    (rig.models / "acme").write_text("a file where a folder belongs")
-    with pytest.raises(DownloadError, match="cannot be written"):
-        rig.fetch(file)
 
 
 def test_speed_limit_holds(rig: Rig, server: FileServer) -> None:
