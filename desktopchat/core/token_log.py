@@ -106,7 +106,8 @@ class TokenLog(Sequence[TokenLogprobs]):
         start = written.rfind(text)
         end = start + len(text)
         if start < 0:
-            end = next((at for at, (a, b) in enumerate(zip(text, written)) if a != b), min(len(text), len(written)))
+            shared = min(len(text), len(written))
+            end = next((at for at in range(shared) if text[at] != written[at]), shared)
         known = max(place for place, at in enumerate(ends) if 0 <= at <= end)
         if known and self.kind(known - 1) == "end":
             known -= 1
