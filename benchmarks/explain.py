@@ -45,7 +45,7 @@ def main() -> int:
     parser.add_argument("--tokens", type=int, default=TOKENS)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        engine = ProcessEngine(Path(folder) / "engine.log", Path(folder) / "states")
+        engine = ProcessEngine(Path(folder) / "engine.log", states=Path(folder) / "states")
         list(engine.load(inspect(given.model), LoadParams(n_ctx=given.tokens + 1024)))
         try:
             results = measured(engine, Path(folder), given.tokens)

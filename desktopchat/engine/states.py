@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 _MAGIC = b"DCHATKV1"
 _HEADER_LIMIT = 1 << 16  # bytes
 _SUFFIX = ".kv"
+_WRITTEN = ".kv*"  # with what a process that was killed had written half
 SLICE = 8 << 20  # bytes of a state that are worked on at once, for some 10 ms
 
 
@@ -144,7 +145,7 @@ class StateStore:
             self._memory.pop(name)
             self._unsaved.discard(name)
         if self._folder is not None and owner:
-            for path in self._folder.glob(f"*-{_safe(owner)}-*{_SUFFIX}"):
+            for path in self._folder.glob(f"*-{_safe(owner)}-*{_WRITTEN}"):
                 path.unlink(missing_ok=True)
 
     def _name(self, owner: str, tokens: list[int]) -> str:
@@ -195,7 +196,7 @@ class StateStore:
 
     def _trim(self) -> None:
         assert self._folder is not None
-        files = sorted((p.stat().st_mtime, p.stat().st_size, p) for p in self._folder.glob(f"*{_SUFFIX}"))
+        files = sorted((p.stat().st_mtime, p.stat().st_size, p) for p in self._folder.glob(f"*{_WRITTEN}"))
         total = sum(size for _, size, _ in files)
         for _, size, path in files:
             if total <= self._disk_limit:

@@ -166,6 +166,21 @@ def test_a_conversation_takes_its_states_along(folder: Path) -> None:
     assert tokens_of(make(folder), "77") == [[2]]
 
 
+def test_a_half_written_state_goes_like_a_whole_one(folder: Path) -> None:
+    store = make(folder, disk=1000)
+    store.put(state("7", 1, 2))
+    store.save()
+    (whole,) = folder.iterdir()
+    half = whole.with_suffix(".kv.part")
+    half.write_bytes(bytes(50))
+    store.forget("7")
+    assert list(folder.iterdir()) == []
+    half.write_bytes(bytes(900))
+    store.put(state("8", 1, 2, size=200))
+    store.save()
+    assert half not in folder.iterdir()
+
+
 @pytest.mark.parametrize("damage", ["cut", "flip", "empty", "foreign", "long header"])
 def test_a_damaged_file_is_dropped(folder: Path, damage: str) -> None:
     store = make(folder)
