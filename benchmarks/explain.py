@@ -32,7 +32,9 @@ from desktopchat.storage.stores import Stores
 
 TOKENS = 4000
 _QUESTION = "Tell me everything about the sea, the sky, the wind and the people who live by the shore. " * 8
-_READING = 1.5  # seconds between two ways; the engine keeps its state meanwhile, as it does for somebody who reads
+# Seconds between two ways. The engine keeps its states a second after an answer, as it does for somebody who reads, so
+# that some of the ways are asked for while it is at that.
+_PAUSES = (1.05, 1.1, 1.2, 1.5)
 _IDS = itertools.count(1)
 
 
@@ -43,7 +45,7 @@ def main() -> int:
     parser.add_argument("--tokens", type=int, default=TOKENS)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        engine = ProcessEngine(Path(folder) / "engine.log")
+        engine = ProcessEngine(Path(folder) / "engine.log", states=Path(folder) / "states")
         list(engine.load(inspect(given.model), LoadParams(n_ctx=given.tokens + 1024)))
         try:
             results = measured(engine, Path(folder), given.tokens)
@@ -84,11 +86,13 @@ def measured(engine: ProcessEngine, folder: Path, count: int) -> list[tuple[str,
     trying = median(lambda: draws.flips(1.4))
     database.close()
 
+    pauses = itertools.cycle(_PAUSES)
+
     def begin(place: int, interrupted: bool) -> tuple[float, int]:
         choice = next((one for one in log[place].top[1:] if one.kind == "text" and one.text.isascii()), None)
         if choice is None:
             return 0.0, 0
-        time.sleep(_READING)
+        time.sleep(next(pauses))
         if interrupted:  # by a question of another conversation, as when a title is made
             other = GenerationRequest(next(_IDS), (ChatMessage(Role.USER, "Hello"),), SamplingParams(max_tokens=4))
             list(engine.generate(other))

@@ -10,7 +10,7 @@ import numpy as np
 class Native:
     """A model in this process with our settings: one context, batches of 512."""
 
-    def __init__(self, model: Path, n_ctx: int, threads: int, *, flash: bool) -> None:
+    def __init__(self, model: Path, n_ctx: int, threads: int, *, flash: bool, sequences: int = 1) -> None:
         self._log = llama_cpp.llama_log_callback(lambda *_: None)
         llama_cpp.llama_log_set(self._log, None)
         llama_cpp.llama_backend_init()
@@ -19,6 +19,7 @@ class Native:
         params.n_ctx, params.n_batch, params.n_ubatch = n_ctx, 512, 512
         params.n_threads = params.n_threads_batch = threads
         params.flash_attn_type = int(flash)
+        params.n_seq_max, params.kv_unified = sequences, True
         self._context = llama_cpp.llama_init_from_model(self._model, params)
         self._memory = llama_cpp.llama_get_memory(self._context)
         self._random = np.random.default_rng(1)
@@ -38,6 +39,29 @@ class Native:
             self._evaluate(min(512, count - start))
         seconds = time.perf_counter() - started
         llama_cpp.llama_memory_seq_rm(self._memory, 0, self._depth, -1)
+        return seconds
+
+    def seconds_together(self, sequences: int, steps: int) -> float:
+        """Return the time of steps that each evaluate a token of so many sequences, which begin alike at that depth."""
+        batch = llama_cpp.llama_batch_init(sequences, 0, 1)
+        for number in range(1, sequences):
+            llama_cpp.llama_memory_seq_cp(self._memory, 0, number, -1, -1)
+        started = time.perf_counter()
+        for step in range(steps):
+            for row in range(sequences):
+                batch.token[row] = int(self._random.integers(0, self._n_vocab))
+                batch.pos[row] = self._depth + step
+                batch.n_seq_id[row] = 1
+                batch.seq_id[row][0] = row
+                batch.logits[row] = 1
+            batch.n_tokens = sequences
+            if llama_cpp.llama_decode(self._context, batch):
+                raise RuntimeError("llama.cpp could not evaluate")
+            llama_cpp.llama_synchronize(self._context)
+        seconds = time.perf_counter() - started
+        llama_cpp.llama_batch_free(batch)
+        for number in range(sequences):
+            llama_cpp.llama_memory_seq_rm(self._memory, number, self._depth if number == 0 else -1, -1)
         return seconds
 
     def close(self) -> None:

@@ -117,6 +117,15 @@ class Asking:
             )
             return self._asked(question, first)
 
+    def take_along(self, conversation_id: int, draft: Written) -> None:
+        """Let what stands in the composer of a new conversation belong to the one that a message of its queue began."""
+        store = self._store
+        with store.together():
+            store.save_draft(conversation_id, draft.text)
+            store.set_state(NEW_DRAFT, "")
+            store.pending.set_files(conversation_id, draft.files)
+            store.pending.set_files(None, ())
+
     def _asked(self, question: Question, first: Message) -> Asked:
         """Make the other `n - 1` answers beside the first one, which stays on screen."""
         others = [

@@ -120,7 +120,13 @@ class BranchController(QAbstractListModel):
 
     def set_name(self, message_id: int, name: str) -> None:
         """Call the branch that begins with a message something."""
-        self._do(lambda: self._store.set_name(message_id, name), self._on_named)
+
+        def done(_nothing: None) -> None:
+            self.refresh()
+            if not self._chat.busy:  # else it stands above the message once that is read again
+                self._chat.reload()
+
+        self._do(lambda: self._store.set_name(message_id, name), done)
 
     def take_over(self, message_id: int, done: Callable[[Message], None]) -> None:
         """Copy a message to the end of the branch that is shown."""
@@ -191,9 +197,6 @@ class BranchController(QAbstractListModel):
         self._places = self.outline.places()
         self._row_numbers = {place[0]: row for row, place in enumerate(self._places)}
         self.endResetModel()
-
-    def _on_named(self, _nothing: None) -> None:
-        self.refresh()
 
     def _on_failed(self, error: UserError) -> None:
         self.noticed.emit(Notice.from_error(error))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -460,6 +461,7 @@ class ChatController(QObject):
             self.sent.emit()
         elif question.conversation_id is None:
             self._save_open(asked.conversation.id)
+            self.saving.keep(("draft", None), partial(self._asking.take_along, asked.conversation.id, self._draft))
         self._receipts.add(path[-2])
         if appended:
             self._path = path

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktopchat.controllers.asides import Asides
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.engine_worker import EngineWorker, taken
 from desktopchat.controllers.models import ModelController
@@ -54,6 +55,7 @@ class Doubt:
         answer: The answer that is looked at.
         temperature: What the samples were drawn at.
         sentences: Those of the answer, once all samples are there.
+        request_id: What was asked.
     """
 
     answer: Message
@@ -62,10 +64,12 @@ class Doubt:
     usage: Usage = field(default_factory=Usage)
     timings: Timings = field(default_factory=Timings)
     sentences: tuple[Agreement, ...] = ()
+    request_id: int = 0
 
 
 class DoubtController(QObject):
-    """Gives way to every answer. The samples are kept nowhere, unless one is made another version of the answer.
+    """Gives way to every answer. The samples are kept nowhere, but for what they took, unless one is made another
+    version of the answer.
 
     Attributes:
         progressed: Tokens that were generated, and samples that are whole.
@@ -101,6 +105,7 @@ class DoubtController(QObject):
         self._store = store
         self._preferences = preferences
         self._pictures = PictureShelf(storage, store, self)
+        self._asides = Asides(worker, storage, store, self)
         self._ids = itertools.count(_FIRST_ID, -1)
         self._asked: Doubt | None = None
         self._sampling = SamplingParams()
@@ -166,6 +171,7 @@ class DoubtController(QObject):
                     usage=replace(doubt.usage, answers=len(doubt.samples)),
                     timings=replace(doubt.timings, joules=doubt.timings.joules / len(doubt.samples)),
                 )
+                self._asides.take_out(doubt.request_id)
                 if tip is not None:
                     self._store.show_below(answer.conversation_id, tip)
 
@@ -187,6 +193,7 @@ class DoubtController(QObject):
         self._deltas = deque()
         self._timer.start()
         request = GenerationRequest(self._running, messages, self._sampling, None, conversation, overflow)
+        self._asides.watch(self._running, doubt.answer.conversation_id, self._models.identity, self._sampling.n)
         self._worker.generate(request, self._deltas)
 
     def _take(self) -> None:
@@ -225,7 +232,7 @@ class DoubtController(QObject):
         if number != self._running or self._asked is None:
             return
         self._take()
-        doubt = replace(self._asked, usage=result.usage, timings=result.timings)
+        doubt = replace(self._asked, usage=result.usage, timings=result.timings, request_id=number)
         self._running, self._asked = 0, None
         self._timer.stop()
 

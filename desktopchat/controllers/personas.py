@@ -9,8 +9,19 @@ from desktopchat.controllers.tasks import TaskRunner
 from desktopchat.core.errors import UserError
 from desktopchat.core.notice import Notice
 from desktopchat.core.persona import Persona
-from desktopchat.core.sentence import Sentence
+from desktopchat.core.sentence import Sentence, counted, joined
+from desktopchat.core.tavern import Card
 from desktopchat.library.personas import list_personas, take_card
+
+# For one, and for more.
+_ENTRIES = (
+    Sentence("One entry of its lore book came along."),
+    Sentence("{count} entries of its lore book came along."),
+)
+_LEFT_OUT = (
+    Sentence("One entry was left out: no plain word calls it, or there was no room."),
+    Sentence("{count} entries were left out: no plain word calls them, or there was no room."),
+)
 
 Listing = tuple[list[Persona], list[Sentence]]
 
@@ -48,9 +59,13 @@ class PersonaLibrary(QObject):
         """Keep the character of a card as a persona."""
         self._io.run(lambda: take_card(self._folders[-1], Path(path)), self._on_taken, self._on_failed)
 
-    def _on_taken(self, persona: Persona) -> None:
-        cause = Sentence("{name} is among the personas now.", name=persona.name)
-        self.noticed.emit(Notice("info", cause, "Choose Persona… to use it."))
+    def _on_taken(self, card: Card) -> None:
+        cause = Sentence("{name} is among the personas now.", name=card.persona.name)
+        if card.entries:
+            cause = joined(cause, counted(card.entries, *_ENTRIES))
+        if card.left_out:
+            cause = joined(cause, counted(card.left_out, *_LEFT_OUT))
+        self.noticed.emit(Notice("warning" if card.left_out else "info", cause, "Choose Persona… to use it."))
 
     def _on_failed(self, error: UserError) -> None:
         self.noticed.emit(Notice.from_error(error))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject
 
+from desktopchat.controllers.asides import Asides
 from desktopchat.controllers.chat import ChatController
 from desktopchat.controllers.engine_worker import EngineWorker
 from desktopchat.controllers.models import ModelController
@@ -54,6 +55,7 @@ class TitleController(QObject):
         self._store = store
         self._wanted: _Wanted | None = None
         self._ids = itertools.count(-1, -1)  # those of answers count upwards
+        self._asides = Asides(worker, storage, store, self)
         chat.message_changed.connect(self._on_chat_message_changed)
         chat.answering_changed.connect(self._on_chat_answering_changed)
         worker.generation_finished.connect(self._on_worker_generation_finished)
@@ -78,6 +80,7 @@ class TitleController(QObject):
         asked, answered = path
         self._wanted = _Wanted(next(self._ids), asked.conversation_id, asked.content, answered.content)
         turns = question(asked.content, answered.content)
+        self._asides.watch(self._wanted.request_id, asked.conversation_id, self._models.identity)
         self._worker.generate(GenerationRequest(self._wanted.request_id, turns, _SAMPLING), self._wanted.deltas)
 
     def _on_chat_answering_changed(self, answering: bool) -> None:

@@ -175,6 +175,7 @@ class Message:
         error: Why a FAILED message failed, as shown to the person.
         sibling: Place among the messages with the same parent, from 1, in order of creation.
         siblings: Number of messages with the same parent.
+        branch: What the person called the branch that begins with it.
         files: What came with it, in the order in which it was attached.
     """
 
@@ -195,6 +196,7 @@ class Message:
     error: str = ""
     sibling: int = 1
     siblings: int = 1
+    branch: str = ""
     files: tuple[AttachedFile, ...] = ()
 
 

@@ -3,7 +3,7 @@
 A persona is a Markdown file. Lines between two rules (---) at its beginning may give its name, a description and
 parameters such as `temperature: 0.3`; the rest is the system prompt. Fields in it are those of prompts, {name} and
 {name=what stands there at first}. One that stands alone on a line may have several lines; left empty, it takes its
-paragraph away.
+paragraph away. A paragraph below {when: some, words} is told once one of them is said (`core.lore`).
 """
 
 import re

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from desktopchat.core.attached import AttachedFile
 from desktopchat.core.chat import ChatMessage, Message, Role
+from desktopchat.core.lore import called
 from desktopchat.core.picture import Picture
 
 _TICKS = re.compile("`{3,}")
@@ -20,11 +21,13 @@ def turns(
     messages is one turn, because many chat templates refuse two user turns in a row.
 
     Args:
+        system_prompt: Of its paragraphs with a mark those are told that the talk is of (`core.lore`).
         picture_of: Returns the picture in a file; without it, pictures are left out.
     """
     result: list[ChatMessage] = []
     messages = list(path)
     last = messages[-1] if messages else None
+    system_prompt = called(system_prompt, (message.content for message in messages))
     if system_prompt.strip():
         result.append(ChatMessage(Role.SYSTEM, system_prompt))
     for message in messages:

@@ -8,9 +8,11 @@ import binascii
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from desktopchat.core.errors import PersonaError
+from desktopchat.core.lore import LoreEntry, entries_of
 from desktopchat.core.persona import MAX_NAME, MAX_TEXT, Persona
 from desktopchat.core.sentence import Sentence
 
@@ -39,8 +41,22 @@ _PARTS = {
 }
 
 
-def read_card(data: bytes) -> Persona:
-    """Return the character of a card as a persona.
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What was read of a card.
+
+    Attributes:
+        entries: How many of its lore book the persona has.
+        left_out: How many could not be kept.
+    """
+
+    persona: Persona
+    entries: int = 0
+    left_out: int = 0
+
+
+def read_card(data: bytes) -> Card:
+    """Return the character of a card as a persona, with its lore book.
 
     Raises:
         PersonaError: It is none, is damaged, or is too large.
@@ -59,12 +75,29 @@ def read_card(data: bytes) -> Persona:
             parts.append(f"{heading.format(name=name)}\n{text}" if heading else text)
     if len(parts) == 1 and not card.get("system_prompt"):
         raise PersonaError("The card says nothing of its character.", _CURE)
-    text = "\n\n".join(parts).replace(_USER_FIELD, _USER_AT_FIRST, 1)
-    if len(text) > MAX_TEXT:
+    room = MAX_TEXT - sum(len(part) + 2 for part in parts) - len(_USER_AT_FIRST)
+    if room < 0:
         raise PersonaError(
             "The card says more than 100,000 characters of its character.", "Shorten it and save it again."
         )
-    return Persona(name, text, _one_line(card.get("creator_notes")))
+    entries = list(entries_of(card.get("character_book")))
+    kept = _fitting([entry for entry in entries if entry is not None], name, room)
+    first = [text for entry, text in kept if entry.is_first]
+    parts = [parts[0], *first, *parts[1:], *(text for entry, text in kept if not entry.is_first)]
+    text = "\n\n".join(parts).replace(_USER_FIELD, _USER_AT_FIRST, 1)
+    return Card(Persona(name, text, _one_line(card.get("creator_notes"))), len(kept), len(entries) - len(kept))
+
+
+def _fitting(entries: list[LoreEntry], name: str, room: int) -> list[tuple[LoreEntry, str]]:
+    """Return the entries that there is room for, the most important ones, with their texts, in their order."""
+    written = [(entry, entry.paragraph(text)) for entry in entries if (text := _cleaned(entry.text, name))]
+    kept = set()
+    for place in sorted(range(len(written)), key=lambda place: -written[place][0].priority):
+        length = len(written[place][1]) + 2
+        if length <= room:
+            room -= length
+            kept.add(place)
+    return [written[place] for place in sorted(kept)]
 
 
 def _text_of(data: bytes) -> bytes:

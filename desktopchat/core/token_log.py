@@ -91,7 +91,8 @@ class TokenLog(Sequence[TokenLogprobs]):
     def begun(self, text: str) -> "TokenLog":
         """Return what is known of an answer that is gone on with; what else there is of it is given.
 
-        The log may lack the end of the answer, as after a crash, or go on behind it with a stop string.
+        The log may lack the end of the answer, as after a crash, or go on behind it with a stop string. Where both
+        differ in the middle, it is known up to there.
 
         Args:
             text: What the answer says, or thinks while it says nothing.
@@ -103,7 +104,10 @@ class TokenLog(Sequence[TokenLogprobs]):
             ends.append(-1 if letters.getstate()[0] else len(written))
         written += letters.decode(b"", final=True)
         start = written.rfind(text)
-        end = start + len(text) if start >= 0 else len(written) if text.startswith(written) else 0
+        end = start + len(text)
+        if start < 0:
+            shared = min(len(text), len(written))
+            end = next((at for at in range(shared) if text[at] != written[at]), shared)
         known = max(place for place, at in enumerate(ends) if 0 <= at <= end)
         if known and self.kind(known - 1) == "end":
             known -= 1

@@ -119,6 +119,11 @@ class PromptSettings:
 PLAIN_PROMPT = PromptSettings()
 
 
+def never() -> bool:
+    """Say that nothing else is to be done."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class GenerationRequest:
     """One answer, or `sampling.n` of them, to one prompt.
@@ -385,8 +390,12 @@ class Engine(Protocol):
         """Abandon a load. From any thread; never blocks."""
         ...
 
-    def save(self) -> None:
-        """Write what is only in memory, such as KV states, to disk. Called when there is nothing to do."""
+    def save(self, is_wanted: Callable[[], bool] = never) -> None:
+        """Write what is only in memory, such as KV states, to disk. Called when there is nothing to do.
+
+        Args:
+            is_wanted: Says that there is something to do again; the rest is left for another time.
+        """
         ...
 
     def forget(self, conversation: str) -> None:

@@ -152,7 +152,7 @@ class _Server:
         try:
             return self._commands.get(timeout=_IDLE)
         except Empty:
-            engine.save()
+            engine.save(lambda: not self._commands.empty())
             return self._commands.get()
 
     def _read(self) -> None:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -42,6 +42,7 @@ from desktopchat.engine.api import (
     ModelLoaded,
     PromptSettings,
     Take,
+    never,
 )
 from desktopchat.engine.joined import Joined
 from desktopchat.engine.libraries import VARIABLE, Fixed, Libraries, LibraryChooser
@@ -364,7 +365,7 @@ class ProcessEngine:
         if child is not None and not self._has_model:
             child.kill()
 
-    def save(self) -> None:
+    def save(self, is_wanted: Callable[[], bool] = never) -> None:
         """Nothing to do: the child saves when it is idle and when it ends."""
 
     def forget(self, conversation: str) -> None:
@@ -375,8 +376,7 @@ class ProcessEngine:
 
     def unload(self) -> None:
         """End the child."""
-        child, self._child = self._child, None
-        self._has_model = False
+        child, self._child, self._has_model = self._child, None, False
         if child is not None:
             child.close()
         self._joined.end(NoModelError(_PUT_AWAY, _LOAD_AGAIN))

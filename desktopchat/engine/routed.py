@@ -21,6 +21,7 @@ from desktopchat.engine.api import (
     ModelLoaded,
     PromptSettings,
     Take,
+    never,
 )
 from desktopchat.engine.energy import EnergyMeter
 
@@ -123,9 +124,9 @@ class RoutedEngine:
         """Abandon a load."""
         self._present.interrupt()
 
-    def save(self) -> None:
+    def save(self, is_wanted: Callable[[], bool] = never) -> None:
         """Write what is only in memory."""
-        self._present.save()
+        self._present.save(is_wanted)
 
     def forget(self, conversation: str) -> None:
         """Remove the KV states of a conversation, which only models here have."""

@@ -5,7 +5,7 @@ import math
 import re
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from math import log
 from pathlib import Path
@@ -38,6 +38,7 @@ from desktopchat.engine.api import (
     PromptScored,
     PromptSettings,
     Take,
+    never,
 )
 from desktopchat.engine.formats import Format
 from desktopchat.engine.in_turn import InTurn
@@ -270,7 +271,7 @@ class ScriptedEngine:
         """Abandon a load."""
         self._interrupted.set()
 
-    def save(self) -> None:
+    def save(self, is_wanted: Callable[[], bool] = never) -> None:
         """There is nothing to save."""
 
     def forget(self, conversation: str) -> None:

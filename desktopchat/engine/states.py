@@ -13,16 +13,21 @@ import os
 import struct
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+
+from desktopchat.engine.api import never
+from desktopchat.engine.prefix import common_length
 
 _log = logging.getLogger(__name__)
 
 _MAGIC = b"DCHATKV1"
 _HEADER_LIMIT = 1 << 16  # bytes
 _SUFFIX = ".kv"
+_WRITTEN = ".kv*"  # with what a process that was killed had written half
+SLICE = 8 << 20  # bytes of a state that are worked on at once, for some 10 ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,10 @@ class State:
     def size(self) -> int:
         """Bytes that it takes, nearly."""
         return len(self.data) + len(self.logits) + 4 * len(self.tokens)
+
+
+class _PutOffError(Exception):
+    """There is something better to do than to write a state."""
 
 
 class StateStore:
@@ -87,16 +96,20 @@ class StateStore:
         self._unsaved.add(name)
         while len(self._memory) > 1 and sum(kept.size for kept in self._memory.values()) > self._memory_limit:
             oldest = next(iter(self._memory))
-            self._write(oldest)
+            if oldest in self._unsaved:
+                self._write(oldest)
             del self._memory[oldest]
 
-    def touch(self, owner: str, tokens: list[int]) -> bool:
-        """Count this very state as used just now; return whether it is in memory."""
-        name = self._name(owner, tokens)
-        if name not in self._memory:
-            return False
-        self._memory.move_to_end(name)
-        return True
+    def covered(self, owner: str, tokens: list[int]) -> int:
+        """Return how many of the first tokens a state of this owner in memory serves, which counts as used just now."""
+        best, chosen = 0, ""
+        for name, state in self._memory.items():
+            length = common_length(state.tokens, tokens) if state.owner == owner else 0
+            if length > best and (self._cuttable or length == len(state.tokens)):
+                best, chosen = length, name
+        if chosen:
+            self._memory.move_to_end(chosen)
+        return best
 
     def candidates(self, owner: str) -> Iterator[tuple[str, list[int]]]:
         """Yield name and tokens of the states that may fit: all in memory, and the owner's on disk."""
@@ -116,10 +129,15 @@ class StateStore:
                     os.utime(self._folder / name)
         return state
 
-    def save(self) -> None:
-        """Write what is only in memory to disk."""
-        for name in list(self._unsaved):
-            self._write(name)
+    def save(self, is_wanted: Callable[[], bool] = never) -> None:
+        """Write what is only in memory to disk.
+
+        Args:
+            is_wanted: Says that there is something better to do; what is not written then is the next time.
+        """
+        with contextlib.suppress(_PutOffError):
+            for name in list(self._unsaved):
+                self._write(name, is_wanted)
 
     def forget(self, owner: str) -> None:
         """Remove every state of a conversation, of all models."""
@@ -127,7 +145,7 @@ class StateStore:
             self._memory.pop(name)
             self._unsaved.discard(name)
         if self._folder is not None and owner:
-            for path in self._folder.glob(f"*-{_safe(owner)}-*{_SUFFIX}"):
+            for path in self._folder.glob(f"*-{_safe(owner)}-*{_WRITTEN}"):
                 path.unlink(missing_ok=True)
 
     def _name(self, owner: str, tokens: list[int]) -> str:
@@ -145,40 +163,40 @@ class StateStore:
             return []
         return sorted(self._folder.glob(f"{self._model}-{_safe(owner)}-*{_SUFFIX}"))
 
-    def _write(self, name: str) -> None:
-        self._unsaved.discard(name)
+    def _write(self, name: str, is_wanted: Callable[[], bool] = never) -> None:
         state = self._memory[name]
         # One state must not push out all the others.
         if self._folder is None or not state.owner or state.size > self._disk_limit // 4:
+            self._unsaved.discard(name)
             return
-        header = json.dumps(
-            {
-                "model": self._model,
-                "tokens": len(state.tokens),
-                "bytes": len(state.data),
-                "logits": len(state.logits),
-                "sha256": _digest(state.data, state.logits),
-            }
-        ).encode()
         part = self._folder / f"{name}.part"
         try:
+            header = json.dumps(
+                {
+                    "model": self._model,
+                    "tokens": len(state.tokens),
+                    "bytes": len(state.data),
+                    "logits": len(state.logits),
+                    "sha256": _digest(_slices(is_wanted, state.data, state.logits)),
+                }
+            ).encode()
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 file.write(_MAGIC + struct.pack("<I", len(header)) + header)
                 file.write(array("i", state.tokens).tobytes())
-                file.write(state.data)
-                file.write(state.logits)
+                file.writelines(_slices(is_wanted, state.data, state.logits))
             part.replace(self._folder / name)
         except OSError as error:  # a cache: without it the text is evaluated again
             _log.info("a KV state was not written: %s", error.strerror)
+        finally:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
-            return
+        self._unsaved.discard(name)
         self._trim()
 
     def _trim(self) -> None:
         assert self._folder is not None
-        files = sorted((p.stat().st_mtime, p.stat().st_size, p) for p in self._folder.glob(f"*{_SUFFIX}"))
+        files = sorted((p.stat().st_mtime, p.stat().st_size, p) for p in self._folder.glob(f"*{_WRITTEN}"))
         total = sum(size for _, size, _ in files)
         for _, size, path in files:
             if total <= self._disk_limit:
@@ -205,7 +223,7 @@ class StateStore:
         except (OSError, ValueError, KeyError, struct.error):
             path.unlink(missing_ok=True)
             return None
-        if _digest(data, logits) != header["sha256"]:
+        if _digest((data, logits)) != header["sha256"]:
             path.unlink(missing_ok=True)
             return None
         return State(name.split("-")[1], tokens, data, logits)
@@ -231,11 +249,24 @@ class StateStore:
         return header, tokens.tolist()
 
 
-def _digest(*parts: bytes | memoryview) -> str:
+def _digest(parts: Iterable[bytes | memoryview]) -> str:
     digest = hashlib.sha256()
     for part in parts:
         digest.update(part)
     return digest.hexdigest()
+
+
+def _slices(is_wanted: Callable[[], bool], *parts: bytes | memoryview) -> Iterator[memoryview]:
+    """Yield slices of the parts while nothing else is to be done.
+
+    Raises:
+        _PutOffError: Something is.
+    """
+    for part in parts:
+        for start in range(0, len(part), SLICE):
+            if is_wanted():
+                raise _PutOffError
+            yield memoryview(part)[start : start + SLICE]
 
 
 def _safe(owner: str) -> str:

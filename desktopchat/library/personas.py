@@ -8,7 +8,7 @@ from desktopchat.core.attached import decode
 from desktopchat.core.errors import PersonaError, UserError
 from desktopchat.core.persona import Persona, persona_source, read_persona
 from desktopchat.core.sentence import Sentence, reason_of
-from desktopchat.core.tavern import MAX_SIZE, read_card
+from desktopchat.core.tavern import MAX_SIZE, Card, read_card
 from desktopchat.library.text_files import LARGEST, SUFFIX, write_beside
 
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*.]+')
@@ -33,7 +33,7 @@ def list_personas(folders: Iterable[Path]) -> tuple[list[Persona], list[Sentence
     return [found[name] for name in sorted(found)], faults
 
 
-def take_card(folder: Path, path: Path) -> Persona:
+def take_card(folder: Path, path: Path) -> Card:
     """Keep the character of a card as a persona, beside those that are there.
 
     Raises:
@@ -47,9 +47,9 @@ def take_card(folder: Path, path: Path) -> Persona:
         raise PersonaError(
             Sentence("The card cannot be read: {why}.", why=reason_of(error)), "Choose another file.", str(error)
         ) from error
-    persona = read_card(data)
-    save_persona(folder, persona)
-    return persona
+    card = read_card(data)
+    save_persona(folder, card.persona)
+    return card
 
 
 def save_persona(folder: Path, persona: Persona) -> Path:

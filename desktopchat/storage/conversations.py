@@ -21,6 +21,7 @@ from desktopchat.core.chat import (
 from desktopchat.core.errors import StorageError
 from desktopchat.core.modelfile import ModelIdentity
 from desktopchat.core.params import SamplingParams
+from desktopchat.storage.asides import AsideStore
 from desktopchat.storage.database import Database
 from desktopchat.storage.files import keep_files, with_files
 from desktopchat.storage.pending import Pending
@@ -49,11 +50,13 @@ class ConversationStore:
     Every call raises StorageError when the disk or the file fails, and then has changed nothing.
 
     Attributes:
+        asides: What was generated beside the answers.
         pending: What is not sent yet, besides the texts of the drafts.
         tokens: Those of answers.
     """
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self.asides = AsideStore(database, clock)
         self.pending = Pending(database)
         self.tokens = TokenLogs(database)
         self._database = database
@@ -377,7 +380,8 @@ class ConversationStore:
                 "SELECT id, name, quant, template FROM model WHERE path = ? AND sha256 = ''", (path,)
             ):
                 new = model_id(self._database, ModelIdentity(name, path, quant, sha256, template))
-                self._database.execute("UPDATE message SET model_id = ? WHERE model_id = ?", (new, old))
+                for table in ("message", "aside"):
+                    self._database.execute(f"UPDATE {table} SET model_id = ? WHERE model_id = ?", (new, old))
                 self._database.execute("DELETE FROM model WHERE id = ?", (old,))
 
     def recover(self) -> int:

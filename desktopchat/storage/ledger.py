@@ -1,4 +1,4 @@
-"""What all answers took, by day, model or conversation."""
+"""What all answers took, and what was generated beside them, by day, model or conversation."""
 
 from itertools import groupby
 
@@ -13,12 +13,12 @@ _LOTS = {
 }
 # The counts are of all answers that were generated at once (`Usage.answers`): each bears its share.
 _ROWS = """
-    SELECT {name}, count(*), sum(asked / shared + asked_before), sum(written / shared + written_before),
+    SELECT {name}, sum(is_answer), sum(asked / shared + asked_before), sum(written / shared + written_before),
         sum(took / shared + took_before), sum(iif(watts, 0, joules)), sum(iif(watts, joules, 0)),
-        ifnull(min(nullif(watts, 0)), 0), max(watts), sum(joules = 0)
+        ifnull(min(nullif(watts, 0)), 0), max(watts), sum(is_answer AND joules = 0)
     FROM (
-        SELECT {lot} AS lot,
-            max(1.0, ifnull(usage ->> 'answers', 1)) AS shared,
+        SELECT {lot} AS lot, is_answer,
+            CAST(max(1, ifnull(usage ->> 'answers', 1)) AS REAL) AS shared,
             ifnull(usage ->> 'prompt_tokens', 0) AS asked,
             ifnull(usage ->> 'completion_tokens', 0) AS written,
             ifnull(usage ->> 'earlier_prompt_tokens', 0) AS asked_before,
@@ -27,7 +27,11 @@ _ROWS = """
             ifnull(timings ->> 'earlier_seconds', 0) AS took_before,
             ifnull(timings ->> 'joules', 0) AS joules,
             ifnull(timings ->> 'watts', 0) AS watts
-        FROM message WHERE role = 'assistant' AND usage <> '{{}}'
+        FROM (
+            SELECT created_at, model_id, conversation_id, usage, timings, 1 AS is_answer FROM message
+                WHERE role = 'assistant' AND usage <> '{{}}'
+            UNION ALL SELECT created_at, model_id, conversation_id, usage, timings, 0 FROM aside
+        )
     )
     WHERE asked + written + asked_before + written_before > 0
     GROUP BY lot

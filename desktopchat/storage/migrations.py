@@ -336,6 +336,20 @@ CREATE TABLE branch_name (
 ) STRICT, WITHOUT ROWID;
 """
 
+# What was generated beside the answers: titles, and samples that nobody kept. Each of several that were generated at
+# once has a row, as messages have. The ledger counts them.
+_V5 = """
+CREATE TABLE aside (
+    id INTEGER PRIMARY KEY,
+    conversation_id INTEGER NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    model_id INTEGER REFERENCES model (id),
+    created_at REAL NOT NULL,
+    usage TEXT NOT NULL CHECK (json_valid(usage)),
+    timings TEXT NOT NULL CHECK (json_valid(timings))
+) STRICT;
+CREATE INDEX aside_by_conversation ON aside (conversation_id);
+"""
+
 
 def _run(sql: str) -> Migration:
     def migrate(connection: apsw.Connection) -> None:
@@ -345,4 +359,4 @@ def _run(sql: str) -> Migration:
     return migrate
 
 
-MIGRATIONS: tuple[Migration, ...] = (_run(_V1), _run(_V2), _run(_V3), _run(_V4))
+MIGRATIONS: tuple[Migration, ...] = (_run(_V1), _run(_V2), _run(_V3), _run(_V4), _run(_V5))

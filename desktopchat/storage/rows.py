@@ -29,7 +29,8 @@ MESSAGE = """
         (SELECT count(*) FROM message s WHERE s.conversation_id = m.conversation_id AND s.parent_id = m.parent_id
             AND s.trash_id IS NULL AND s.id <= m.id),
         (SELECT count(*) FROM message s WHERE s.conversation_id = m.conversation_id AND s.parent_id = m.parent_id
-            AND s.trash_id IS NULL)
+            AND s.trash_id IS NULL),
+        ifnull((SELECT name FROM branch_name WHERE message_id = m.id), '')
 """
 
 
@@ -64,7 +65,7 @@ def conversation_of(row: tuple[Any, ...]) -> Conversation:
 def message_of(row: tuple[Any, ...]) -> Message:
     """Return what a row of MESSAGE says."""
     # Hundreds of them are read before a conversation is shown: values by place are the fastest way to a Message.
-    a, b, c, role, content, state, at, reasoning, model, sampling, seed, reason, usage, timings, error, m, n = row
+    a, b, c, role, content, state, at, reasoning, model, sampling, seed, reason, usage, timings, error, m, n, o = row
     return Message(
         a,
         b,
@@ -83,6 +84,7 @@ def message_of(row: tuple[Any, ...]) -> Message:
         error,
         m,
         n,
+        o,
     )
 
 

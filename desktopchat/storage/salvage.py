@@ -179,6 +179,7 @@ class _Filling:
             self._enter("attachment", {}, needs={"message_id": "message"})
             self._enter("token_log", {}, needs={"message_id": "message"})
             self._enter("branch_name", {}, needs={"message_id": "message"})
+            self._enter("aside", {"model_id": "model"}, needs={"conversation_id": "conversation"})
             self._ids["tag"] = self._enter("tag", {})
             self._enter("conversation_tag", {}, needs={"conversation_id": "conversation", "tag_id": "tag"})
             self._enter("saved_search", {})

@@ -3058,6 +3058,10 @@ Enter asks {host} for its files.</source>
         <source>Sources</source>
         <translation>来源</translation>
     </message>
+    <message>
+        <source>Titles, and samples that were not kept, are counted where they were generated.</source>
+        <translation>标题和未保留的样本也计入其生成时所在的日期、模型和对话。</translation>
+    </message>
     <message numerus="yes">
         <source>unknown of {count} answers</source>
         <translation>
@@ -5471,6 +5475,22 @@ Enter asks {host} for its files.</source>
     <message>
         <source>1 file is in {folder} now.</source>
         <translation>1 个文件现在位于 {folder}。</translation>
+    </message>
+    <message>
+        <source>One entry of its lore book came along.</source>
+        <translation>其设定集中的 1 个条目也一并导入。</translation>
+    </message>
+    <message>
+        <source>{count} entries of its lore book came along.</source>
+        <translation>其设定集中的 {count} 个条目也一并导入。</translation>
+    </message>
+    <message>
+        <source>One entry was left out: no plain word calls it, or there was no room.</source>
+        <translation>有 1 个条目未导入：没有普通关键词能触发它，或者已没有空间。</translation>
+    </message>
+    <message>
+        <source>{count} entries were left out: no plain word calls them, or there was no room.</source>
+        <translation>有 {count} 个条目未导入：没有普通关键词能触发它们，或者已没有空间。</translation>
     </message>
     <message>
         <source>{name} is among the personas now.</source>

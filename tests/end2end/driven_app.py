@@ -57,6 +57,7 @@ class Driver(QObject):
         self._window, self._chat = application._window, application._chat
         self._lengths: dict[int, int] = {}
         self._sent = ""
+        self._opened: int | None = None
         chat, composer = self._chat, self._window.page.composer
         # These connections come after those of the window: what is noted has been shown.
         chat.conversation_opened.connect(self._on_opened)
@@ -214,6 +215,7 @@ class Driver(QObject):
 
     def _on_opened(self, opened: OpenConversation) -> None:
         self._sent = ""
+        self._opened = opened.conversation.id if opened.conversation else None
         self._log.write("opened", conversation=opened.conversation.id if opened.conversation else None)
         self._on_path(opened.messages)
         self._on_typed()
@@ -249,6 +251,10 @@ class Driver(QObject):
             self._log.write("draft", conversation=self._chat.conversation_id, text=composer.text())
 
     def _on_conversation(self, conversation: Conversation) -> None:
+        if self._opened is None and conversation.id == self._chat.conversation_id:
+            self._opened = conversation.id
+            self._log.write("draft", conversation=None, text="")  # it has gone along, if it was not sent
+            self._on_typed()
         self._log.write("titled", conversation=conversation.id, title=conversation.title)
 
     def _on_place(self, place: tuple[int, float] | None) -> None:

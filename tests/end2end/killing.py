@@ -269,8 +269,9 @@ def _compare_places(database: Database, seen: list[dict[str, Any]], killed_at: f
     opened = [place for place, event in enumerate(seen) if event["did"] == "opened"]
     if opened:
         after = seen[opened[-1] :]
-        # A switch that was asked for is stored before it is shown; so is a conversation that a message begins.
-        switching = any(event["did"] == "act" and event["action"] in SWITCHES for event in after)
+        # A switch that was asked for is stored before it is shown; so is a conversation that a message begins, which
+        # may have been on its way when this one was shown.
+        switching = any(event["did"] == "sent" or event.get("action") in SWITCHES for event in after)
         stored = store.get_state(LAST_CONVERSATION)
         just_shown = after[0]["t"] > killed_at - LATEST_TEXT
         assert switching or just_shown or stored == after[0]["conversation"]

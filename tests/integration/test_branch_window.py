@@ -194,6 +194,7 @@ def test_branch_is_named_opened_and_gone_on_from_by_key(person: Person) -> None:
     person._qtbot.keyClicks(QGuiApplication.focusObject(), "start")
     person.press(Key.Key_Return)
     app.wait(lambda: app.storage.call(lambda: app.stores.branches.name(ids[1])) == "start")
+    app.wait(lambda: "start" in app.window.page.transcript.toPlainText())  # above the message too
     person.press(Key.Key_G)
     app.wait(lambda: [message.id for message in app.shown] == ids[:2])
     person.say("say: Another way")

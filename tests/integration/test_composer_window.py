@@ -11,6 +11,7 @@ from desktopchat.core.chat import Role
 from desktopchat.core.modelfile import ModelFile
 from desktopchat.core.params import SamplingParams
 from desktopchat.engine.scripted import ScriptedEngine
+from desktopchat.storage.state import NEW_DRAFT
 from tests.running_app import RunningApp, running_app
 
 MODEL = ModelFile("/models/scripted.gguf", "scripted", 0, "none")
@@ -135,6 +136,45 @@ def test_own_prompt_is_kept_and_used(person: Person) -> None:
     person.press(Key.Key_Return)
     person.write("boat")
     assert person.composer.text() == "Say boat twice"
+
+
+def test_draft_that_the_message_does_not_begin_with_goes_with_it_too(person: Person) -> None:
+    app = person.app
+    app.chat.set_sampling(SamplingParams(max_tokens=1))
+    person.say("first")
+    app.wait_idle()
+    number = app.chat.conversation_id
+    assert number is not None
+
+    def draft() -> str:
+        return app.storage.call(lambda: app.store.get(number).draft)
+
+    person.write("the sea")
+    app.wait(lambda: draft() == "the sea")
+    person.press(Key.Key_Home)
+    person.say("About ")
+    app.wait_idle()
+    assert person.said() == ["first", "About the sea"]
+    assert draft() == ""
+
+
+def test_draft_goes_along_when_the_queue_begins_the_conversation(person: Person) -> None:
+    app = person.app
+    app.chat.set_sampling(SamplingParams(max_tokens=150))
+    person.say("first")
+    app.wait(lambda: len(app.shown) == 2)
+    person.press(Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    app.wait(lambda: app.chat.conversation_id is None)
+    person.say("second")
+    assert person.queued() == ["1  second"]
+    person.write("not sent")
+    app.wait(lambda: app.storage.call(lambda: app.store.get_state(NEW_DRAFT)) == "not sent")
+    app.wait(lambda: person.said() == ["second"])
+    number = app.chat.conversation_id
+    assert number is not None
+    app.wait(lambda: app.storage.call(lambda: app.store.get(number).draft) == "not sent")
+    assert app.storage.call(lambda: app.store.get_state(NEW_DRAFT)) == ""
+    assert person.composer.text() == "not sent"
 
 
 def test_history_walks_and_comes_back_to_the_draft(person: Person) -> None:

@@ -89,6 +89,14 @@ def test_the_same_question_again_is_cheap_for_every_model(engine: LlamaEngine) -
     assert usage.prompt_tokens - usage.cached_tokens == 0
 
 
+def test_sign_for_the_unknown_is_no_text(engine: LlamaEngine) -> None:
+    sampling = SamplingParams(temperature=0, max_tokens=3, logit_bias=((0, 1000.0),))
+    request = GenerationRequest(next(IDS), (ChatMessage(Role.USER, LONG),), sampling, top_logprobs=1)
+    deltas = [event for event in engine.generate(request) if isinstance(event, Delta)]
+    assert "".join(delta.text for delta in deltas) == ""
+    assert [one.chosen.kind for delta in deltas for one in delta.logprobs] == ["sign"] * 3
+
+
 def test_a_switch_back_is_cheap_for_every_model(engine: LlamaEngine) -> None:
     ask(engine, LONG, conversation="1")
     ask(engine, "Quite another text. " * 8, conversation="2")

@@ -333,6 +333,33 @@ def test_other_conversations_stay_warm(engine: LlamaEngine) -> None:
     assert run(engine, two, conversation="2").evaluated <= 1
 
 
+def test_what_is_nearly_kept_is_not_copied_again(engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert engine._cache is not None
+    copies: list[int] = []
+    keep = engine._cache.keep
+    monkeypatch.setattr(engine._cache, "keep", lambda *args, **named: (copies.append(1), keep(*args, **named)))
+    start, length = user(TEXT * 10), SamplingParams(temperature=0, max_tokens=2)
+    run(engine, start, conversation="1", sampling=length)
+    engine.save()
+    assert len(copies) == 1
+    fork = run(engine, start, assistant("The mill"), conversation="1", sampling=length)
+    assert fork.evaluated < 10
+    assert run(engine, user(TEXT), conversation="1", sampling=length).evaluated < 10  # most of it is cut off
+    assert run(engine, user("Quite another text. " * 60), conversation="2", sampling=length).evaluated > 100
+    assert len(copies) == 1
+    assert run(engine, start, conversation="1", sampling=length).evaluated < 10
+    assert len(copies) == 2  # of the second conversation
+
+
+def test_keeping_gives_way(engine: LlamaEngine) -> None:
+    run(engine, user(TEXT * 10), conversation="1")
+    assert engine._cache is not None
+    engine.save(lambda: True)
+    assert not list(engine._states.candidates("1"))
+    engine.save()
+    assert list(engine._states.candidates("1"))
+
+
 def test_states_survive_the_process_and_go_with_their_conversation(starter_model: Path, tmp_path: Path) -> None:
     def start() -> ProcessEngine:
         engine = ProcessEngine(tmp_path / "log", "llama", tmp_path / "states")

@@ -109,11 +109,16 @@ def test_persona_is_taken_back_by_key(person: Person) -> None:
 
 def test_card_becomes_a_persona_that_can_be_chosen(person: Person, tmp_path: Path) -> None:
     card = tmp_path / "mira.json"
-    card.write_text(json.dumps({"name": "Mira", "description": "{{char}} likes {{user}}."}), "utf-8")
+    book = [{"keys": ["lamp"], "content": "It is green."}, {"keys": [], "content": "Lost."}]
+    mira = {"name": "Mira", "description": "{{char}} likes {{user}}.", "character_book": {"entries": book}}
+    card.write_text(json.dumps(mira), "utf-8")
     library = person.app.writing.personas
     with person._qtbot.waitSignal(library.noticed) as told:
         library.take_card(str(card))
-    assert told.args[0].cause == "Mira is among the personas now."
+    assert told.args[0].cause == (
+        "Mira is among the personas now. One entry of its lore book came along."
+        " One entry was left out: no plain word calls it, or there was no room."
+    )
     person.open_personas()
     person.write("mira")
     person.press(Key.Key_Return)
@@ -121,6 +126,9 @@ def test_card_becomes_a_persona_that_can_be_chosen(person: Person, tmp_path: Pat
     person.press(Key.Key_Return)
     person.say("Hello")
     assert person.engine.requests[-1].messages[0].content.endswith("Mira likes Ann.")
+    assert "green" not in person.engine.requests[-1].messages[0].content
+    person.say("Light the lamp")
+    assert "It is green.\n\nMira likes Ann." in person.engine.requests[-1].messages[0].content
     (tmp_path / "bad.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     with person._qtbot.waitSignal(library.noticed) as told:
         library.take_card(str(tmp_path / "bad.png"))

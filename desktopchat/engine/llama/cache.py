@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
+from collections.abc import Callable
 from typing import Any
 
 import llama_cpp
 import numpy as np
 
+from desktopchat.engine.api import never
 from desktopchat.engine.llama.model import LoadedModel
 from desktopchat.engine.media import is_inside, still
 from desktopchat.engine.prefix import Match, match
-from desktopchat.engine.states import State, StateStore
+from desktopchat.engine.states import SLICE, State, StateStore
 
 # Keeping a state is worth it from this many tokens on, and restoring one from fewer: it takes less than evaluating ten.
 _WORTHWHILE = 64
@@ -34,7 +37,6 @@ class Cache:
         self._states = states
         self._memory = loaded.memory
         self.owner = ""
-        self._saved_length = 0
         self.tokens: list[int] = []
         self._still = 0  # how many of them do not move the position on
         self.repeatable = False
@@ -128,9 +130,15 @@ class Cache:
 
     def _keep_if(self, lost: int) -> None:
         """Keep the present state if so many lost tokens are worth it."""
-        # After a pause it has been saved already; copying 4,000 tokens takes 30 ms and more.
-        if lost >= _WORTHWHILE and not self._states.touch(self.owner, self.tokens):
+        if lost >= _WORTHWHILE and self._is_new():
             self.keep()
+
+    def _is_new(self) -> bool:
+        """Return whether much of the present state is in no kept one, as it is after a pause.
+
+        Copying 4,000 tokens takes 10 ms where the memory for it is at hand, and 200 ms where the system has to find it.
+        """
+        return len(self.tokens) - self._states.covered(self.owner, self.tokens) >= _WORTHWHILE
 
     def drop_tail(self) -> None:
         """Remove from llama.cpp what is not in `tokens`: an abandoned slice, a refused draft."""
@@ -151,30 +159,40 @@ class Cache:
         if self._loaded.reuse != "full":
             self.keep(logits.tobytes())  # the only way back to here
 
-    def keep(self, logits: bytes = b"") -> None:
-        """Put the state of the present conversation among the kept ones, with the logits of its last token."""
+    def keep(self, logits: bytes = b"", is_wanted: Callable[[], bool] = never) -> None:
+        """Put the state of the present conversation among the kept ones, with the logits of its last token.
+
+        Args:
+            is_wanted: Says that there is something better to do; nothing is kept then.
+        """
         size = llama_cpp.llama_state_seq_get_size(self._loaded.context, 0)
         if not self.tokens or not size:
             return
         buffer = np.empty(size, dtype=np.uint8)
+        for start in range(0, size, SLICE):  # here the system finds the memory, which takes much longer than the copy
+            buffer[start : start + SLICE : mmap.PAGESIZE] = 0
+            if is_wanted():
+                return
         pointer = buffer.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
         written = llama_cpp.llama_state_seq_get_data(self._loaded.context, pointer, size, 0)
         if written:
             self._states.put(State(self.owner, list(self.tokens), buffer.data[:written], logits))
-            self._saved_length = len(self.tokens)
 
-    def save(self) -> None:
-        """Write the present state and the kept ones to disk, if much has changed."""
-        if self.owner and abs(len(self.tokens) - self._saved_length) >= _WORTHWHILE:
-            self.keep()
-        self._states.save()
+    def save(self, is_wanted: Callable[[], bool] = never) -> None:
+        """Write the present state and the kept ones to disk, if much has changed.
+
+        Args:
+            is_wanted: Says that there is something better to do; the rest is left for another time.
+        """
+        if self.owner and self._is_new():
+            self.keep(is_wanted=is_wanted)
+        self._states.save(is_wanted)
 
     def clear(self) -> None:
         """Forget everything."""
         llama_cpp.llama_memory_seq_rm(self._memory, 0, -1, -1)  # others have sequences of their own
         self.tokens = []
         self._still = 0
-        self._saved_length = 0
 
     def _restore(self, state: State) -> bool:
         self.clear()
@@ -185,7 +203,6 @@ class Cache:
             return False
         self.tokens = list(state.tokens)
         self._still = still(self.tokens)
-        self._saved_length = len(self.tokens)
         if state.logits:
             self.prompt_logits = (list(state.tokens), np.frombuffer(state.logits, dtype=np.float32))
             self.repeatable = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -41,6 +41,7 @@ from desktopchat.engine.api import (
     ModelLoaded,
     PromptSettings,
     Take,
+    never,
 )
 from desktopchat.engine.guard import Bounds
 from desktopchat.engine.llama.adapters import Adapters
@@ -393,10 +394,10 @@ class LlamaEngine:
         """Abandon a load."""
         self._interrupted.set()
 
-    def save(self) -> None:
+    def save(self, is_wanted: Callable[[], bool] = never) -> None:
         """Write the KV states to disk that are only in memory."""
         if self._cache is not None:
-            self._cache.save()
+            self._cache.save(is_wanted)
 
     def forget(self, conversation: str) -> None:
         """Remove the KV states of a conversation."""

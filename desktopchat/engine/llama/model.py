@@ -303,7 +303,9 @@ class LoadedModel:
         kind = self._kinds.get(token)
         if kind is None:
             ends = llama_cpp.llama_vocab_is_eog(self.vocab, token)
-            kind = self._kinds[token] = "end" if ends else "sign" if self.is_control(token) else "text"
+            # The sign for what is unknown is no control token, and is not put into the answer either.
+            is_sign = self.is_control(token) or self.piece(token) != self.spelling(token)
+            kind = self._kinds[token] = "end" if ends else "sign" if is_sign else "text"
         return kind
 
     def identity(self) -> str:

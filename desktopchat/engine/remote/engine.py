@@ -37,6 +37,7 @@ from desktopchat.engine.api import (
     ModelLoaded,
     PromptSettings,
     Take,
+    never,
 )
 from desktopchat.engine.in_turn import InTurn
 from desktopchat.engine.remote import counting, embedding, server
@@ -218,7 +219,7 @@ class RemoteEngine:
         if connection is not None:
             connection.abandon(_LOADING)
 
-    def save(self) -> None:
+    def save(self, is_wanted: Callable[[], bool] = never) -> None:
         """There is nothing to save."""
 
     def forget(self, conversation: str) -> None:

@@ -190,9 +190,10 @@ class Composer(QWidget):
                 cure = self.tr("Take it out, or describe it in words.")
             self.refused.emit(Notice("warning", words, cure))
             return
+        # Now: a draft that is stored after the message would come back, and so would an older one that the message does
+        # not begin with. And a message that cannot be stored stays as the draft.
+        self.flush_draft()
         self._sending = _Sending(written, self._editing)
-        # A draft that is stored after the message would come back with the next start.
-        self._delay.stop()
         if self._editing is None:
             self.send_requested.emit(written.text, written.files)
         else:

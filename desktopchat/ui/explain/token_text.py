@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from itertools import groupby
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
@@ -43,6 +43,8 @@ class TokenText(QTextEdit):
         self.setUndoRedoEnabled(False)
         self.document().setDefaultFont(theme.font(15))
         self.document().setDocumentMargin(theme.px(4))
+        # Lines are broken; one whose end is a space may be that much wider than the field.
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().valueChanged.connect(self._mark)
 
     def sizeHint(self) -> QSize:

@@ -31,8 +31,10 @@ class MessageWords(QObject):
         return visible(message.model) or self.tr("Answer")
 
     def header(self, message: Message) -> str:
-        """Return what follows the name: the time, and which of several versions this is."""
+        """Return what follows the name: the time, what the branch is called, and which of several versions this is."""
         parts = [clock(message.created_at)]
+        if message.branch:
+            parts.append(visible(message.branch))
         if message.siblings > 1:
             previous = self._keys.get("message.previous_sibling", "")
             following = self._keys.get("message.next_sibling", "")

@@ -8,11 +8,13 @@ import pytest
 from desktopchat.controllers.doubt import Doubt, DoubtController
 from desktopchat.controllers.preferences import Preferences
 from desktopchat.core.chat import FinishReason
+from desktopchat.core.cost import LedgerBy
 from desktopchat.core.errors import EngineError
 from desktopchat.core.params import SamplingParams
 from desktopchat.engine.api import GenerationEvent, GenerationRequest
 from desktopchat.engine.scripted import ScriptedEngine
 from desktopchat.settings.file import Settings
+from desktopchat.storage.ledger import read_ledger
 from tests.integration.controllers.conftest import Rig
 
 
@@ -113,6 +115,9 @@ def test_one_is_kept_as_another_version_and_the_answer_stays_shown(doubting: Dou
     kept = rig.shown[1]
     assert kept.content == doubting.ended[0].samples[2].text
     assert (kept.usage.answers, kept.seed) == (4, doubting.ended[0].samples[2].seed)
+    (row,) = rig.storage.call(lambda: read_ledger(rig.database, LedgerBy.CONVERSATION))
+    # Two answers and the four samples, of which one is an answer now.
+    assert (row.answers, row.completion_tokens) == (3, 2 + 2 + doubting.ended[0].usage.completion_tokens)
 
 
 def test_it_gives_way_to_an_answer(make_rig: Callable[..., Rig], tmp_path: Path) -> None:

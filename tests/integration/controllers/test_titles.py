@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from desktopchat.controllers.titles import TitleController
+from desktopchat.core.cost import LedgerBy
 from desktopchat.core.params import SamplingParams
 from desktopchat.engine.api import GenerationEvent, GenerationRequest
 from desktopchat.engine.scripted import ScriptedEngine
+from desktopchat.storage.ledger import read_ledger
 
 Rig = Any  # tests.integration.controllers.conftest.Rig; test folders are no packages
 
@@ -54,6 +56,8 @@ def test_first_answer_brings_a_title(named: Callable[[str], Rig]) -> None:
     rig.say("and then?")
     rig.drain()
     assert [number for number in rig.engine.asked if number < 0] == [-1]  # once
+    (row,) = rig.storage.call(lambda: read_ledger(rig.database, LedgerBy.CONVERSATION))
+    assert (row.answers, row.completion_tokens) == (2, 2 + 2 + 2)  # two of the title "Reefing sails"
 
 
 def test_what_is_no_title_leaves_the_first_line(named: Callable[[str], Rig]) -> None:

@@ -42,3 +42,18 @@ def test_files_are_in_the_turn_of_their_message() -> None:
         ChatMessage(Role.ASSISTANT, "Yes"),
         ChatMessage(Role.USER, "b:\n```\nB\n```"),
     )
+
+
+def test_paragraphs_of_the_system_prompt_wait_until_the_talk_is_of_them() -> None:
+    prompt = "Be brief.\n\n{when: sea, lake}\nThe sea is cold."
+    first = [message(1, Role.USER, "Hello")]
+    assert turns(first, prompt)[0] == ChatMessage(Role.SYSTEM, "Be brief.")
+    later = [
+        *first,
+        message(2, Role.ASSISTANT, "The Sea?"),
+        message(3, Role.USER, "No."),
+        message(4, Role.USER, "Yes."),
+    ]
+    assert turns(later, prompt)[0] == ChatMessage(Role.SYSTEM, "Be brief.\n\nThe sea is cold.")
+    assert turns(first, "{when: , ,}\nThe sea is cold.")[0].role is Role.USER
+    assert turns(first, "{when: sea}\nThe sea is cold.")[0].role is Role.USER

@@ -148,6 +148,7 @@ def test_a_long_given_text_is_kept_whole() -> None:
         (log_of("<think>", "Hm", "</think>", "\n\n", "A", " cat"), "A cat", 6, ""),
         (log_of("<think>", "Hm"), "Hm", 2, ""),
         (log_of("Something", " else"), "A cat", 0, "A cat"),
+        (log_of("A", " small", "<unk>", " cat"), "A small cat", 2, " cat"),
         (TokenLog(), "A cat", 0, "A cat"),
         (log_of("A", " cat", "\n", b"\xe5\xa4"), "A cat\n\N{REPLACEMENT CHARACTER}", 3, "\N{REPLACEMENT CHARACTER}"),
         (log_of("A", b"\xff", " cat"), "A\N{REPLACEMENT CHARACTER} cat", 3, ""),

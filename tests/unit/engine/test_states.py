@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from desktopchat.engine import states
 from desktopchat.engine.states import State, StateStore
 
 
@@ -42,9 +43,39 @@ def test_a_state_that_is_used_again_goes_last(folder: Path) -> None:
     store = make(folder)
     store.put(state("1", 1))
     store.put(state("2", 2))
-    assert store.touch("1", [1])
-    assert not store.touch("1", [1, 2])
+    assert store.covered("1", [1, 2]) == 1
+    assert store.covered("3", [2]) == 0
     assert [tokens for _, tokens in store.candidates("3")] == [[2], [1]]
+
+
+def test_a_state_that_cannot_be_cut_serves_as_a_whole_or_not_at_all() -> None:
+    store = make(None)
+    store.use_model("m", cuttable=False)
+    store.put(state("1", 1, 2))
+    assert [store.covered("1", tokens) for tokens in ([1], [1, 3], [1, 2, 3])] == [0, 0, 2]
+
+
+def test_writing_is_put_off_when_something_else_is_wanted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(states, "SLICE", 10)
+    store = make(folder)
+    store.put(state("7", 1, 2))
+    for calls in range(20):  # 10 slices are read for the checksum, then as many are written
+        answers = iter([False] * calls + [True])
+        store.save(lambda answers=answers: next(answers))
+        assert not folder.exists() or not list(folder.iterdir())
+    store.save()
+    assert tokens_of(make(folder), "7") == [[1, 2]]
+
+
+def test_what_is_on_disk_is_not_written_again_when_memory_is_full(folder: Path) -> None:
+    store = make(folder, memory=150)
+    store.put(state("1", 1))
+    store.save()
+    (file,) = folder.iterdir()
+    file.unlink()
+    store.put(state("2", 2))
+    store.put(state("3", 3))
+    assert [path.name.split("-")[1] for path in folder.iterdir()] == ["2"]
 
 
 def test_files_are_private(folder: Path) -> None:
@@ -133,6 +164,21 @@ def test_a_conversation_takes_its_states_along(folder: Path) -> None:
     assert tokens_of(store, "7") == [[2]]
     assert tokens_of(make(folder), "7") == []
     assert tokens_of(make(folder), "77") == [[2]]
+
+
+def test_a_half_written_state_goes_like_a_whole_one(folder: Path) -> None:
+    store = make(folder, disk=1000)
+    store.put(state("7", 1, 2))
+    store.save()
+    (whole,) = folder.iterdir()
+    half = whole.with_suffix(".kv.part")
+    half.write_bytes(bytes(50))
+    store.forget("7")
+    assert list(folder.iterdir()) == []
+    half.write_bytes(bytes(900))
+    store.put(state("8", 1, 2, size=200))
+    store.save()
+    assert half not in folder.iterdir()
 
 
 @pytest.mark.parametrize("damage", ["cut", "flip", "empty", "foreign", "long header"])

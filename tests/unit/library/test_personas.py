@@ -55,7 +55,7 @@ def test_saved_persona_never_takes_the_place_of_another(tmp_path: Path) -> None:
 def test_card_becomes_a_persona(tmp_path: Path) -> None:
     card, folder = tmp_path / "mira.json", tmp_path / "personas"
     card.write_text(json.dumps({"name": "Mira", "description": "She keeps a \ud800lighthouse."}), "utf-8")
-    mira = take_card(folder, card)
+    mira = take_card(folder, card).persona
     assert list_personas((folder,)) == ([mira], [])
     assert mira.text.endswith("She keeps a lighthouse.")
 

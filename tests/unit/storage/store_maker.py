@@ -16,7 +16,7 @@ from desktopchat.storage.stores import Stores
 
 PAGE = 4096
 TABLES = ("trash", "folder", "model", "sampling", "conversation", "message", "streamed", "attachment", "tag",
-          "conversation_tag", "saved_search", "state", "token_log", "branch_name")  # fmt: skip
+          "conversation_tag", "saved_search", "state", "token_log", "branch_name", "aside")  # fmt: skip
 Dump = dict[str, list[tuple[object, ...]]]
 
 
@@ -70,6 +70,7 @@ def make_store(path: Path, conversations: int = 30, key: Passphrase | None = Non
     stores.shelf.save_search("mine", "tag:red")
     stores.shelf.set_note(3, "remember this")
     stores.branches.set_name(answer.id, "the long one")
+    store.asides.add(1, model, Usage(9, 0, 3), Timings(0.5), 2)
     stores.trash.delete_conversation(4)
     stores.trash.delete_message(store.path(5)[-2].id)
     database.execute(

@@ -47,6 +47,7 @@ def test_name_goes_with_its_message(garden: Garden) -> None:
     branches = garden.stores.branches
     branches.set_name(garden.furry, "  the furry\none ")
     assert branches.name(garden.furry) == "the furry one"
+    assert garden.stores.conversations.message(garden.furry).branch == "the furry one"
     entry = garden.stores.trash.delete_message(garden.furry)
     garden.stores.trash.restore(entry)
     assert branches.name(garden.furry) == "the furry one"

@@ -93,11 +93,26 @@ def test_conversations_in_the_trash_count(shop: Shop) -> None:
 def test_each_of_several_answers_bears_its_share_and_what_was_before(shop: Shop) -> None:
     one = shop.conversation("One")
     for _ in range(4):
-        shop.answer(one, Usage(100, completion_tokens=40, answers=4), Timings(0.1, 0.5, 1.5, joules=32.5, watts=65.0))
+        shop.answer(one, Usage(102, completion_tokens=43, answers=4), Timings(0.1, 0.5, 1.5, joules=32.5, watts=65.0))
     continued = Usage(9, 0, 1, earlier_prompt_tokens=3, earlier_completion_tokens=2)
     shop.answer(one, continued, Timings(0.1, 1.0, 1.0, earlier_seconds=5.0, joules=1.0, watts=20.0))
     (row,) = shop.rows(LedgerBy.DAY)
-    assert row == LedgerRow("2026-05-17", 5, 112, 43, 9.0, 0.0, 131.0, (20.0, 65.0))
+    assert row == LedgerRow("2026-05-17", 5, 114, 46, 9.0, 0.0, 131.0, (20.0, 65.0))
+
+
+def test_what_was_generated_beside_answers_counts_but_is_no_answer(shop: Shop) -> None:
+    one = shop.conversation("One")
+    shop.answer(one, Usage(10, 0, 5), ESTIMATED)
+    asides = shop.stores.conversations.asides
+    rows = asides.add(one, ModelIdentity("tiny"), Usage(40, 0, 20), Timings(0.1, 0.5, 1.5, joules=130.0, watts=65.0), 4)
+    (row,) = shop.rows(LedgerBy.MODEL)
+    assert row == LedgerRow("tiny", 1, 50, 25, 4.0, 0.0, 260.0, (65.0, 65.0))
+    asides.remove(rows[:2])
+    assert [row.completion_tokens for row in shop.rows(LedgerBy.CONVERSATION)] == [15]
+    shop.stores.trash.delete_conversation(one)
+    shop.now += 400 * DAY
+    shop.stores.trash.purge()
+    assert shop.database.execute("SELECT * FROM aside") == []
 
 
 def test_questions_and_what_was_never_answered_do_not_count(shop: Shop) -> None:

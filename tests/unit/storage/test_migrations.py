@@ -8,8 +8,10 @@ import apsw
 import pytest
 
 from desktopchat.core.chat import MessageState, Timings, Usage
+from desktopchat.core.cost import LedgerBy
 from desktopchat.core.token_log import TokenLog
 from desktopchat.storage.database import Database
+from desktopchat.storage.ledger import read_ledger
 from desktopchat.storage.migrations import ID_LIMIT, MIGRATIONS
 from desktopchat.storage.stores import Stores
 
@@ -130,6 +132,15 @@ def test_schema_4(kept: Callable[[int], Path]) -> None:
     assert database.execute("PRAGMA foreign_key_check") == []
     named = [node for node in stores.branches.nodes(1) if node.name]
     assert [(node.words, node.name) for node in named] == [("A small animal.", "the short one 短")]
+    database.close()
+
+
+def test_schema_5(kept: Callable[[int], Path]) -> None:
+    database = Database(kept(5))
+    assert database.execute("PRAGMA integrity_check") == [("ok",)]
+    assert database.execute("PRAGMA foreign_key_check") == []
+    by_model = {row.name: row for row in read_ledger(database, LedgerBy.MODEL)}
+    assert (by_model["titling"].answers, by_model["titling"].completion_tokens) == (0, 6)
     database.close()
 
 

@@ -168,9 +168,9 @@ def test_caret_is_not_copied(view: TranscriptView) -> None:
 
 
 def test_header_and_footer_tell_what_is_known(view: TranscriptView) -> None:
-    view.show_messages((own(), replace(finished(), sibling=2, siblings=3)))
+    view.show_messages((own(), replace(finished(), sibling=2, siblings=3, branch="the calm one")))
     text = view.toPlainText()
-    assert "2/3  Alt+Left Alt+Right" in text
+    assert "the calm one · 2/3  Alt+Left Alt+Right" in text
     assert "41 tokens · 20 tok/s · first token 0.25 s · ended by itself · temperature 0.3 · max 99" in text
 
 
