@@ -34,9 +34,9 @@ class _Talk:
         question = _QUESTION.format(words(4, seed=next(self._numbers)))
         return (chat or self._chat).ask([*self._history, question], 2, "long", temperature=0)
 
-    def again(self) -> Run:
+    def again(self, chat: Chat | None = None) -> Run:
         """Ask for another answer to the first question."""
-        return self._chat.ask([self._text], 2, "long", seed=next(self._numbers))
+        return (chat or self._chat).ask([self._text], 2, "long", seed=next(self._numbers))
 
 
 @contextmanager
@@ -106,8 +106,8 @@ def regenerate(setup: Setup) -> Result:
     return Result("regenerate, prompt tokens evaluated", most, "most", 0, "tokens", figures)
 
 
-def reopen(setup: Setup) -> Result:
-    """First token of the same question in a new process, with the state from disk, against without any."""
+def reopen(setup: Setup) -> list[Result]:
+    """First token in a new process, with the state from disk, against without any: of a question, and of a retry."""
     with setup.chat("reopen") as chat:
         talk = _Talk(chat)
         talk.follow_up()
@@ -119,18 +119,24 @@ def reopen(setup: Setup) -> Result:
 
         cold = repeated(min(2, setup.rounds), evaluate_again)
 
-    def restart() -> float:
-        with setup.chat("reopen") as later:
-            later.complete("The", 8)  # the model is loaded and warm
-            return talk.follow_up(later).first
+    def reopened(name: str, ask: Callable[[Chat], Run]) -> Result:
+        def restart() -> float:
+            with setup.chat("reopen") as later:
+                later.complete("The", 8)  # the model is loaded and warm
+                return ask(later).first
 
-    opened = repeated(setup.rounds, restart)
-    value = statistics.median(opened.first) / statistics.median(cold.first)
-    figures = {
-        "conversation_tokens": talk.cold.usage.prompt_tokens,
-        "reopened_seconds": opened.first,
-        "evaluated_again_seconds": cold.first,
-        "others_cores": [others for others, _ in opened.others + cold.others],
-    }
-    result = opened.result("reopened, of evaluating again", value, "most", 0.02, figures)
-    return replace(result, notes=opened.notes + cold.notes, disturbed=opened.disturbed or cold.disturbed)
+        opened = repeated(setup.rounds, restart)
+        value = statistics.median(opened.first) / statistics.median(cold.first)
+        figures = {
+            "conversation_tokens": talk.cold.usage.prompt_tokens,
+            "reopened_seconds": opened.first,
+            "evaluated_again_seconds": cold.first,
+            "others_cores": [others for others, _ in opened.others + cold.others],
+        }
+        result = opened.result(name, value, "most", 0.02, figures)
+        return replace(result, notes=opened.notes + cold.notes, disturbed=opened.disturbed or cold.disturbed)
+
+    return [
+        reopened("reopened, a question, of evaluating again", talk.follow_up),
+        reopened("reopened, a retry, of evaluating again", talk.again),
+    ]

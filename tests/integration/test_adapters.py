@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,8 @@ from desktopchat.library.folder import inspect
 from tests.adapter_maker import directions, merged, pairs, write_control_vector, write_lora
 from tests.tiny_models import EMBEDDING, VOCABULARY, write_tiny
 
-LOAD = LoadParams(n_ctx=256, n_gpu_layers=0, lookup=False)
+# Flash attention rounds more, and a batch otherwise than its tokens one by one.
+LOAD = LoadParams(n_ctx=256, n_gpu_layers=0, flash_attn="off", lookup=False)
 PROMPT = "The cat sat on the mat and looked at the dog, which did not look back at all. " * 2
 Answer = list[tuple[int, float]]  # tokens with their probabilities
 IDS = itertools.count(1)
@@ -30,8 +32,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 def load(engine: Engine, path: Path, *adapters: Adapter) -> ModelInfo:
-    params = LoadParams(n_ctx=256, n_gpu_layers=0, lookup=False, adapters=adapters)
-    *_, last = engine.load(inspect(path), params)
+    *_, last = engine.load(inspect(path), replace(LOAD, adapters=adapters))
     assert isinstance(last, ModelLoaded)
     return last.info
 

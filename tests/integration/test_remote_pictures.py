@@ -185,7 +185,7 @@ def test_an_answer_to_a_picture_is_that_of_llama_server(
     sampling = SamplingParams(temperature=0, max_tokens=6, seed=1)
     request = GenerationRequest(next(IDS), (message,), sampling, top_logprobs=1)
     local = LlamaEngine()
-    list(local.load(inspect(path), LoadParams(n_ctx=servers.N_CTX)))
+    list(local.load(inspect(path), LoadParams(n_ctx=servers.N_CTX, flash_attn="off")))
     ours, length = answered(local, request)
     local.close()
     with servers.running("llama-server", path, "--mmproj", str(projector), "-fa", "off", "--jinja") as address:

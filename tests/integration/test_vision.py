@@ -62,7 +62,8 @@ def make(folder: Path, kind: str, **metadata: Any) -> Path:
 
 
 def load(engine: Engine, path: Path, **params: Any) -> ModelInfo:
-    *_, last = engine.load(inspect(path), LoadParams(n_ctx=params.pop("n_ctx", 2048), **params))
+    # Flash attention rounds more, and a batch otherwise than its tokens one by one.
+    *_, last = engine.load(inspect(path), LoadParams(n_ctx=params.pop("n_ctx", 2048), flash_attn="off", **params))
     assert isinstance(last, ModelLoaded)
     return last.info
 
