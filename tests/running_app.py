@@ -434,5 +434,5 @@ def pipe_end(pid: int, *, writable: bool) -> int:
         flags = int(info.split("flags:")[1].split()[0], 8)
         is_pipe = str(entry.readlink()).startswith("pipe:")
         if is_pipe and (flags & os.O_ACCMODE == os.O_WRONLY) == writable:
-            return os.open(entry, os.O_WRONLY | os.O_NONBLOCK)
+            return os.open(entry, os.O_WRONLY)
     raise ProcessLookupError(f"process {pid} has no such pipe")
