@@ -12,7 +12,6 @@ from desktopchat.core.download import Download, DownloadState
 from desktopchat.core.endpoint import endpoint
 from desktopchat.core.errors import DownloadError
 from desktopchat.core.hub_file import HubFile
-from desktopchat.library import download as downloads
 from desktopchat.library import space
 from desktopchat.library.download_queue import DownloadQueue
 from desktopchat.library.part import part_of
@@ -21,21 +20,8 @@ from desktopchat.library.speed_limit import SpeedLimit
 from desktopchat.network.connection import Connection, Patience
 from desktopchat.network.fetching import Fetcher
 from desktopchat.network.ledger import Ledger
+from tests.download_rig import CONTENT
 from tests.file_server import FileServer
-
-CONTENT = bytes(range(251)) * 20_000  # 5 MB
-
-
-@pytest.fixture
-def server() -> Iterator[FileServer]:
-    with FileServer() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloads, "_FIRST_PAUSE", 0.001)
-    monkeypatch.setattr(downloads, "_AFTER_PROGRESS", 0.001)
 
 
 class Rig:
