@@ -53,6 +53,7 @@ def follow_up(setup: Setup) -> Result:
     """First token of a follow-up, against the bare evaluation of its new tokens at that depth."""
     with setup.chat("follow-up", n_threads=setup.threads) as chat:
         talk = _Talk(chat)
+        talk.follow_up()  # the first one also evaluates what ends the first answer
         pairs, figures = _against_bare(setup, chat, talk, talk.follow_up)
     return pairs.result("follow-up, of its new tokens alone", pairs.ratio, "most", 1.15, figures)
 
@@ -67,6 +68,7 @@ def switch_back(setup: Setup) -> Result:
             chat.ask([other], 16, "short", temperature=0)
             return talk.follow_up()
 
+        talk.follow_up()
         pairs, figures = _against_bare(setup, chat, talk, switch)
     extra = 1000 * pairs.difference
     return pairs.result("switch back, beyond its new tokens", extra, "most", 100, figures, "ms")
@@ -80,7 +82,6 @@ def _against_bare(setup: Setup, chat: Chat, talk: _Talk, ask: Callable[[], Run])
     Raises:
         RuntimeError: More than a question was evaluated.
     """
-    talk.follow_up()  # the first one also evaluates what ends the first answer
     evaluated = [ask().evaluated]
 
     def first() -> float:
@@ -107,7 +108,10 @@ def regenerate(setup: Setup) -> Result:
 
 
 def reopen(setup: Setup) -> list[Result]:
-    """First token in a new process, with the state from disk, against without any: of a question, and of a retry."""
+    """First token in a new process, with the state from disk, of what it takes to evaluate the conversation again.
+
+    A retry evaluates nothing; of a question the bare evaluation of its own tokens is taken off.
+    """
     with setup.chat("reopen") as chat:
         talk = _Talk(chat)
         talk.follow_up()
@@ -118,25 +122,18 @@ def reopen(setup: Setup) -> list[Result]:
             return talk.follow_up().first
 
         cold = repeated(min(2, setup.rounds), evaluate_again)
+    again = statistics.median(cold.first)
 
-    def reopened(name: str, ask: Callable[[Chat], Run]) -> Result:
-        def restart() -> float:
-            with setup.chat("reopen") as later:
-                later.complete("The", 8)  # the model is loaded and warm
-                return ask(later).first
+    def reopened(ask: Callable[[Chat], Run]) -> Run:
+        with setup.chat("reopen", n_threads=setup.threads) as later:
+            later.complete("The", 8)  # the model is loaded and warm
+            return ask(later)
 
-        opened = repeated(setup.rounds, restart)
-        value = statistics.median(opened.first) / statistics.median(cold.first)
-        figures = {
-            "conversation_tokens": talk.cold.usage.prompt_tokens,
-            "reopened_seconds": opened.first,
-            "evaluated_again_seconds": cold.first,
-            "others_cores": [others for others, _ in opened.others + cold.others],
-        }
-        result = opened.result(name, value, "most", 0.02, figures)
-        return replace(result, notes=opened.notes + cold.notes, disturbed=opened.disturbed or cold.disturbed)
-
-    return [
-        reopened("reopened, a question, of evaluating again", talk.follow_up),
-        reopened("reopened, a retry, of evaluating again", talk.again),
+    question, figures = _against_bare(setup, chat, talk, lambda: reopened(talk.follow_up))
+    retry = repeated(setup.rounds, lambda: reopened(talk.again).first)
+    figures |= {"evaluated_again_seconds": cold.first}
+    results = [
+        question.result("reopened, beyond its new tokens", question.difference / again, "most", 0.02, figures),
+        retry.result("reopened, a retry", statistics.median(retry.first) / again, "most", 0.02, figures),
     ]
+    return [replace(one, disturbed=one.disturbed or cold.disturbed) for one in results]

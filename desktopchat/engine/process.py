@@ -4,7 +4,6 @@ import contextlib
 import itertools
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -44,8 +43,9 @@ from desktopchat.engine.api import (
     Take,
     never,
 )
+from desktopchat.engine.environment import environment
 from desktopchat.engine.joined import Joined
-from desktopchat.engine.libraries import VARIABLE, Fixed, Libraries, LibraryChooser
+from desktopchat.engine.libraries import Fixed, Libraries, LibraryChooser
 from desktopchat.engine.pictures import SentPictures, without_data
 from desktopchat.engine.states import StateStore
 
@@ -64,14 +64,6 @@ _PUT_AWAY = Sentence("The model was put away.")
 _LOAD_AGAIN = Sentence("Load the model again to go on.")
 _UNSTOPPED = Sentence("The engine did not stop when asked, so it was ended.")
 _LIFELESS = Sentence("The engine gave no sign of life, so it was ended.")
-# The child gets no tokens and no keys: only what loaders, drivers and llama.cpp need.
-_ENVIRONMENT = frozenset(
-    """
-    PATH HOME USERPROFILE SYSTEMROOT SYSTEMDRIVE WINDIR TEMP TMP TMPDIR LANG LD_LIBRARY_PATH DYLD_LIBRARY_PATH
-    LLAMA_CPP_LIB_PATH MTMD_CPP_LIB VIRTUAL_ENV XDG_RUNTIME_DIR XDG_CACHE_HOME
-    """.split()  # noqa: SIM905  (a list of twenty quoted names is harder to read)
-)
-_ENVIRONMENT_PREFIXES = ("LC_", "GGML_", "CUDA_", "HIP_", "ROCR_", "HSA_", "VK_", "OMP_", "GOMP_", "MESA_")
 
 
 class _Ended:
@@ -101,7 +93,7 @@ class _Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                env=_environment(libraries.folder),
+                env=environment(libraries.folder),
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         self._threads = [
@@ -484,17 +476,3 @@ class ProcessEngine:
 
 def _command(kind: str, states: Path | None) -> list[str]:
     return own_program.command("--engine-child", kind, *([str(states)] if states else []))
-
-
-def _environment(libraries: Path | None) -> dict[str, str]:
-    environment = own_program.environment(lambda name: name in _ENVIRONMENT or name.startswith(_ENVIRONMENT_PREFIXES))
-    if libraries is not None:
-        environment[VARIABLE] = str(libraries)
-        if any(libraries.glob("*mtmd.*")):
-            environment["MTMD_CPP_LIB"] = str(libraries)
-        # So that they find each other wherever they were built. Windows looks into their folder by itself.
-        search = "DYLD_LIBRARY_PATH" if sys.platform == "darwin" else "LD_LIBRARY_PATH"
-        environment[search] = os.pathsep.join(filter(None, (str(libraries), environment.get(search))))
-    # An abort would otherwise start a debugger to print a backtrace, which takes over a second.
-    environment["GGML_NO_BACKTRACE"] = "1"
-    return environment

@@ -9,6 +9,7 @@ import llama_cpp
 import numpy as np
 
 from desktopchat.core.memory import SEQUENCES
+from desktopchat.engine.llama.batch import Batch
 from desktopchat.engine.llama.logprobs import Logits, logits_of
 from desktopchat.engine.llama.model import LoadedModel
 from desktopchat.engine.speculation import LONGEST_DRAFT
@@ -55,14 +56,19 @@ class BatchProbe:
         return (1 << _reach(position)) - _PADDING - position
 
     def is_exact(
-        self, position: int, batch: Any, decode: Callable[[Any], None], sequence: int = 0, scratch: int = SEQUENCES - 1
+        self,
+        position: int,
+        batch: Batch,
+        decode: Callable[[Any], None],
+        sequence: int = 0,
+        scratch: int = SEQUENCES - 1,
     ) -> bool:
         """Return whether a batch at this position gives the bits of single tokens; False while that is not known.
 
         Args:
             position: The first position that is not in the KV cache yet.
-            batch: A llama_batch with room for the longest draft and the token before it.
-            decode: Evaluates the batch.
+            batch: It has room for the longest draft and the token before it.
+            decode: Evaluates what is in it.
             sequence: That of the answer, the only one.
             scratch: One that is free.
         """
@@ -81,15 +87,11 @@ class BatchProbe:
             self._alone.clear()
         return self._verdicts[key]
 
-    def _repeats(self, size: int, batch: Any, decode: Callable[[Any], None], scratch: int) -> bool:
-        for row, (token, position, _) in enumerate(self._alone[:size]):
-            batch.token[row] = token
-            batch.pos[row] = position
-            batch.n_seq_id[row] = 1
-            batch.seq_id[row][0] = scratch
-            batch.logits[row] = 1
-        batch.n_tokens = size
-        decode(batch)
+    def _repeats(self, size: int, batch: Batch, decode: Callable[[Any], None], scratch: int) -> bool:
+        batch.clear()
+        for token, position, _ in self._alone[:size]:
+            batch.add(token, position, scratch)
+        decode(batch.native)
         llama_cpp.llama_memory_seq_rm(self._loaded.memory, scratch, self._alone[0][1], -1)
         return all(
             np.array_equal(logits_of(self._loaded, row), logits)

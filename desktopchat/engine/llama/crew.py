@@ -7,7 +7,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from threading import Lock
-from typing import Any
 
 import llama_cpp
 
@@ -23,6 +22,7 @@ from desktopchat.engine.api import (
     Take,
 )
 from desktopchat.engine.in_turn import CURE
+from desktopchat.engine.llama.batch import Batch
 from desktopchat.engine.llama.batching import BatchProbe
 from desktopchat.engine.llama.cache import Cache
 from desktopchat.engine.llama.evaluating import AbortedError, NoSlotError, evaluate
@@ -75,7 +75,7 @@ class Crew:
         self._free = list(range(1, SEQUENCES))
         self._waiting: deque[Member] = deque()
         self._active: list[Member] = []
-        self._batch: Any = llama_cpp.llama_batch_init(loaded.n_batch, 0, 1)
+        self._batch = Batch(loaded.n_batch)
         self._lock = Lock()
         self._evaluates = False
         self._makes_way = False
@@ -127,7 +127,7 @@ class Crew:
             member = self._waiting.popleft()
             member.forget()
             member.take(error)
-        llama_cpp.llama_batch_free(self._batch)
+        self._batch.close()
 
     # --- who comes and who goes -----------------------------------------------------------------------
 
@@ -327,15 +327,14 @@ class Crew:
         """
         lanes = [(member, lane) for member in self._active for lane in member.lanes if not lane.follows]
         lanes.sort(key=lambda one: one[1].pending > 1)  # those who write wait for none who reads
-        row, filled = 0, []
+        batch, filled = self._batch, []
+        batch.clear()
         for member, lane in lanes:
-            count = min(lane.pending, self._loaded.n_batch - row)
+            count = min(lane.pending, self._loaded.n_batch - batch.size)
             for place in range(lane.known, lane.known + count):
-                self._put(row, lane.tokens[place], place, lane.sequence, wanted=place == len(lane.tokens) - 1)
-                row += 1
+                batch.add(lane.tokens[place], place, lane.sequence, wanted=place == len(lane.tokens) - 1)
             if count:
-                filled.append((member, lane, count, row - 1 if count == lane.pending else -1))
-        self._batch.n_tokens = row
+                filled.append((member, lane, count, batch.size - 1 if count == lane.pending else -1))
         return filled
 
     def _drafted(self, filled: list[tuple[Member, Lane, int, int]]) -> tuple[list[int], float]:
@@ -345,7 +344,7 @@ class Crew:
             The guess, and seconds that say nothing about the cost of a step.
         """
         member, lane, _, row = filled[0]
-        if self._batch.n_tokens > 1 or row < 0 or member.speculation is None:
+        if self._batch.size > 1 or row < 0 or member.speculation is None:
             return [], 0.0
         room = self._loaded.n_ctx - len(lane.tokens)
         if limit := member.request.sampling.max_tokens:
@@ -362,14 +361,13 @@ class Crew:
             self._fill()  # once more, for the probe has used the batch
             draft, probed = draft if exact else [], time.perf_counter() - began
         for place, token in enumerate(draft, 1):
-            self._put(place, token, lane.known + place, lane.sequence, wanted=True)
-        self._batch.n_tokens += len(draft)
+            self._batch.add(token, lane.known + place, lane.sequence)
         member.mixed |= bool(draft) and not greedy
         return draft, probed
 
     def _check_draft(self, member: Member, lane: Lane, draft: list[int], started: float) -> None:
         """Take as many tokens of the draft as the model itself has drawn now."""
-        if member.speculation is None or self._batch.n_tokens != 1 + len(draft):
+        if member.speculation is None or self._batch.size != 1 + len(draft):
             return
         if not draft:
             member.speculation.plain_step(time.perf_counter() - started)
@@ -385,14 +383,6 @@ class Crew:
             llama_cpp.llama_memory_seq_rm(self._loaded.memory, lane.sequence, lane.known, -1)
         member.speculation.draft_step(len(draft), accepted, time.perf_counter() - started, len(lane.tokens))
 
-    def _put(self, row: int, token: int, position: int, sequence: int, *, wanted: bool) -> None:
-        batch = self._batch
-        batch.token[row] = token
-        batch.pos[row] = position
-        batch.n_seq_id[row] = 1
-        batch.seq_id[row][0] = sequence
-        batch.logits[row] = wanted
-
     def _evaluate(self) -> None:
         with self._lock:
             self._abort.clear()
@@ -401,7 +391,7 @@ class Crew:
         try:
             if makes_way or any(member.request.id in self._cancelled for member in self._active):
                 raise AbortedError
-            evaluate(self._native, self._loaded, self._abort, self._batch)
+            evaluate(self._native, self._loaded, self._abort, self._batch.native)
         finally:
             with self._lock:
                 self._evaluates = self._makes_way = False

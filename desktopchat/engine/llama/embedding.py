@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import llama_cpp
 import numpy as np
@@ -12,6 +11,7 @@ from desktopchat.core.embedding import Embedding
 from desktopchat.core.errors import EmptyPromptError, EngineError, EngineMemoryError, TextTooLongError
 from desktopchat.core.modelfile import ModelFile, Pooling
 from desktopchat.core.sentence import Sentence
+from desktopchat.engine.llama.batch import Batch
 from desktopchat.engine.llama.native import Native
 
 # A text is evaluated as a whole, and what that takes grows with the square of its length. People can ask for more.
@@ -82,7 +82,7 @@ class Embedder:
             )
         self.n_ctx = min(window, int(llama_cpp.llama_n_ubatch(self._context)))
         self._size = int(llama_cpp.llama_model_n_embd_out(model))
-        self._batch: Any = llama_cpp.llama_batch_init(self.n_ctx, 0, 1)
+        self._batch = Batch(self.n_ctx)
 
     def embed(self, texts: Sequence[str], n_threads: int) -> tuple[Embedding, ...]:
         """Return the vectors of texts.
@@ -130,20 +130,14 @@ class Embedder:
             yield group
 
     def _evaluated(self, group: Sequence[list[int]]) -> Iterator[Embedding]:
-        batch, row = self._batch, 0
+        self._batch.clear()
         for sequence, tokens in enumerate(group):
             for position, token in enumerate(tokens):
-                batch.token[row] = token
-                batch.pos[row] = position
-                batch.n_seq_id[row] = 1
-                batch.seq_id[row][0] = sequence
-                batch.logits[row] = 1
-                row += 1
-        batch.n_tokens = row
+                self._batch.add(token, position, sequence)
         memory = llama_cpp.llama_get_memory(self._context)
         if memory:
             llama_cpp.llama_memory_clear(memory, False)
-        if llama_cpp.llama_decode(self._context, batch):
+        if llama_cpp.llama_decode(self._context, self._batch.native):
             raise self._failure("\n".join(self._native.last_errors))
         for sequence, tokens in enumerate(group):
             pointer = llama_cpp.llama_get_embeddings_seq(self._context, sequence)
@@ -163,6 +157,6 @@ class Embedder:
     def close(self) -> None:
         """Free the context."""
         if self._context:
-            llama_cpp.llama_batch_free(self._batch)
+            self._batch.close()
             llama_cpp.llama_free(self._context)
         self._context = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import time
 from collections.abc import Generator, Iterator, Sequence
@@ -24,6 +23,7 @@ from desktopchat.engine.api import (
     PromptProgress,
     PromptScored,
 )
+from desktopchat.engine.llama.batch import Batch
 from desktopchat.engine.llama.batching import BatchProbe
 from desktopchat.engine.llama.cache import Cache
 from desktopchat.engine.llama.evaluating import AbortedError, evaluate, judge
@@ -124,7 +124,7 @@ class Generation:
             cache.remember_logits(repeatable=reused == 0)
         prompt_seconds = time.perf_counter() - self._started
 
-        batch = llama_cpp.llama_batch_init(max(n, LONGEST_DRAFT + 1), 0, 1)
+        batch = Batch(max(n, LONGEST_DRAFT + 1))
         try:
             for index, drawn in enumerate(seeds):
                 if index:
@@ -134,7 +134,7 @@ class Generation:
                 self._answers.append(answer)
             first_token_at = yield from self._decode_all(batch, plan, known)
         finally:
-            llama_cpp.llama_batch_free(batch)
+            batch.close()
             if self._speculation:
                 cache.drop_tail()  # a draft behind the token that ended the answer
             for answer in self._answers:
@@ -157,7 +157,7 @@ class Generation:
         timings = Timings(prompt_seconds, first_token_at - self._started, now - first_token_at)
         yield GenerationFinished(usage, timings)
 
-    def _decode_all(self, batch: Any, plan: Plan, known: bool) -> Generator[GenerationEvent, None, float]:
+    def _decode_all(self, batch: Batch, plan: Plan, known: bool) -> Generator[GenerationEvent, None, float]:
         """Decode until every answer has ended; the result is when the first token was there."""
         active, writer = list(self._answers), self._writer
         first_token_at = 0.0
@@ -193,7 +193,7 @@ class Generation:
         assert self._cache.prompt_logits is not None
         return self._cache.prompt_logits[1]
 
-    def _draft(self, answer: Answer, batch: Any) -> list[int]:
+    def _draft(self, answer: Answer, batch: Batch) -> list[int]:
         """Return a guess of what follows the newest token, as far as it fits.
 
         At temperature 0 there is one only where a batch gives the bits of single tokens. Elsewhere the sums differ
@@ -240,18 +240,15 @@ class Generation:
         self._speculation.draft_step(len(draft), accepted, seconds, len(self._cache.tokens))
         return ended
 
-    def _step(self, batch: Any, active: list[Answer], draft: list[int]) -> None:
+    def _step(self, batch: Batch, active: list[Answer], draft: list[int]) -> None:
         """Evaluate the newest token of every active answer, and the draft behind the only one, in one batch."""
-        rows = [(answer.token, answer.position, answer.index) for answer in active]
-        rows += [(token, active[0].position + place, 0) for place, token in enumerate(draft, 1)]
-        for row, (token, position, sequence) in enumerate(rows):
-            batch.token[row] = token
-            batch.pos[row] = position - self._cache.still
-            batch.n_seq_id[row] = 1
-            batch.seq_id[row][0] = sequence
-            batch.logits[row] = 1
-        batch.n_tokens = len(rows)
-        self._decode(batch)
+        still = self._cache.still
+        batch.clear()
+        for answer in active:
+            batch.add(answer.token, answer.position - still, answer.index)
+        for place, token in enumerate(draft, 1):
+            batch.add(token, active[0].position - still + place)
+        self._decode(batch.native)
         if self._speculation and not draft and self._writer.applied.temperature <= 0:
             self._probe.note(active[0].token, active[0].position)
         for row, answer in enumerate(active):
@@ -296,18 +293,13 @@ class Generation:
         """Evaluate the next part of a prompt, of all of whose tokens the logits are wanted."""
         start = len(self._cache.tokens)
         part = tokens[start : start + _SCORED]
-        batch = llama_cpp.llama_batch_init(_SCORED, 0, 1)
+        batch = Batch(_SCORED)
         try:
-            for row, token in enumerate(part):
-                batch.token[row] = token
-                batch.pos[row] = start + row
-                batch.n_seq_id[row] = 1
-                batch.seq_id[row][0] = 0
-                batch.logits[row] = 1
-            batch.n_tokens = len(part)
-            self._decode(batch)
+            for position, token in enumerate(part, start):
+                batch.add(token, position)
+            self._decode(batch.native)
         finally:
-            llama_cpp.llama_batch_free(batch)
+            batch.close()
         self._cache.tokens += part
         # A begin token before a text is no part of it.
         is_sign = self._request.prompt is not None and self._loaded.is_control(tokens[0])
@@ -320,8 +312,11 @@ class Generation:
         number = sum(map(begins, plan.tokens[:start]))
         if self._abort.is_set():
             raise AbortedError
-        with self._cleared_up():
+        try:
             judge(self._native, plan.vision.evaluate(plan.pictures, number, start - self._cache.still))
+        except (AbortedError, EngineError):
+            self._cache.drop_tail()
+            raise
         self._cache.take_picture(tokens)
 
     def _evaluate(self, part: list[int]) -> None:
@@ -335,18 +330,12 @@ class Generation:
         self._cache.tokens += part
 
     def _decode(self, batch: Any) -> None:
-        with self._cleared_up():
-            evaluate(self._native, self._loaded, self._abort, batch)
-        self._rounded |= self._loaded.is_rounded(len(self._cache.tokens))
-
-    @contextlib.contextmanager
-    def _cleared_up(self) -> Iterator[None]:
-        """Leave in llama.cpp's cache what is in ours, where an evaluation fails."""
         try:
-            yield
+            evaluate(self._native, self._loaded, self._abort, batch)
         except (AbortedError, EngineError):
-            self._cache.drop_tail()
+            self._cache.drop_tail()  # so that llama.cpp's cache holds what ours does
             raise
+        self._rounded |= self._loaded.is_rounded(len(self._cache.tokens))
 
 
 def changed(sampling: SamplingParams, wanted: SamplingParams) -> SamplingParams:

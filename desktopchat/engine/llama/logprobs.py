@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 from typing import Any
 
@@ -28,7 +29,11 @@ Places = np.ndarray[Any, np.dtype[np.intp]]
 def logits_of(loaded: LoadedModel, row: int) -> Logits:
     """Return the logits of a row of the last batch in place: float32 of shape (vocabulary,), valid until the next."""
     pointer = llama_cpp.llama_get_logits_ith(loaded.context, row)
-    return np.ctypeslib.as_array(pointer, shape=(loaded.n_vocab,))
+    address = ctypes.addressof(pointer.contents)
+    logits = loaded.logits.get(address)
+    if logits is None:  # numpy takes longer to make one than to look for the likeliest in it
+        logits = loaded.logits[address] = np.ctypeslib.as_array(pointer, shape=(loaded.n_vocab,))
+    return logits
 
 
 def is_quick(count: int, size: int) -> bool:

@@ -8,9 +8,10 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import llama_cpp
+import numpy as np
 
 from desktopchat.core.address import Place, place_of
 from desktopchat.core.errors import CancelledError, EngineMemoryError, ModelFileError
@@ -91,6 +92,7 @@ class LoadedModel:
             self._splits_cells = on_cpu and params.flash_attn != "off" and params.kv_type != "q8_0"
             self.n_swa = int(llama_cpp.llama_model_n_swa(self._model))
             self.reuse = self._reuse()
+            self.logits: dict[int, np.ndarray[Any, np.dtype[np.float32]]] = {}
             self._tokenized: dict[tuple[str, bool], list[int]] = {}
             self._pieces: dict[int, bytes] = {}
             self._spellings: dict[int, bytes] = {}

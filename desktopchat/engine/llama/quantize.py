@@ -17,6 +17,7 @@ import llama_cpp
 import numpy as np
 
 from desktopchat.engine.llama import ggml
+from desktopchat.engine.llama.batch import Batch
 
 _STEP = re.compile(r"\[ *(\d+)/ *(\d+)\]")
 _WINDOW = 512  # tokens that are evaluated together, as llama.cpp's own llama-perplexity does
@@ -80,7 +81,7 @@ def _measure(out: TextIO, model: str, text: str, n_threads: int) -> bool:
     if not windows:
         return False
     total, count = 0.0, 0
-    batch = llama_cpp.llama_batch_init(_WINDOW, 0, 1)
+    batch = Batch(_WINDOW)
     for number, window in enumerate(windows, 1):
         # The first half is what the second is judged with.
         first = len(window) // 2 if len(window) == _WINDOW else 1
@@ -104,11 +105,11 @@ def _tokens(vocab: Any, text: bytes) -> list[int]:
         room = -count  # so many there are
 
 
-def _logits(context: Any, batch: Any, window: list[int], n_vocab: int) -> Any:
+def _logits(context: Any, batch: Batch, window: list[int], n_vocab: int) -> Any:
     """Return the logits behind each token: float32 of shape (tokens, vocabulary), valid until the next call."""
     llama_cpp.llama_memory_clear(llama_cpp.llama_get_memory(context), True)
     _fill(batch, window, 0)
-    if llama_cpp.llama_decode(context, batch) != 0:
+    if llama_cpp.llama_decode(context, batch.native) != 0:
         raise RuntimeError("llama_decode failed")
     return np.ctypeslib.as_array(llama_cpp.llama_get_logits(context), shape=(len(window), n_vocab))
 
@@ -118,7 +119,7 @@ def _log_probability(logits: Any, token: int) -> float:
     return float(logits[token]) - most - math.log(float(np.exp(logits - most).sum(dtype=np.float64)))
 
 
-def _speed(context: Any, batch: Any, token: int) -> float:
+def _speed(context: Any, batch: Batch, token: int) -> float:
     """Return how many tokens a second are generated."""
     llama_cpp.llama_memory_clear(llama_cpp.llama_get_memory(context), True)
     started = 0.0
@@ -126,16 +127,15 @@ def _speed(context: Any, batch: Any, token: int) -> float:
         if place == 1:  # the first one also warms up
             started = time.perf_counter()
         _fill(batch, [token], place)
-        llama_cpp.llama_decode(context, batch)
+        llama_cpp.llama_decode(context, batch.native)
         llama_cpp.llama_synchronize(context)
     return _GENERATED / (time.perf_counter() - started)
 
 
-def _fill(batch: Any, tokens: list[int], start: int) -> None:
-    batch.n_tokens = len(tokens)
-    for place, token in enumerate(tokens):
-        batch.token[place], batch.pos[place] = token, start + place
-        batch.n_seq_id[place], batch.seq_id[place][0], batch.logits[place] = 1, 0, 1
+def _fill(batch: Batch, tokens: list[int], start: int) -> None:
+    batch.clear()
+    for place, token in enumerate(tokens, start):
+        batch.add(token, place)
 
 
 def _tell(out: TextIO, **words: Any) -> None:
