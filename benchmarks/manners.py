@@ -53,7 +53,9 @@ def _lookup(setup: Setup, name: str, question: str, load: dict[str, Any], temper
             runs.append(chat.ask([question], 256, temperature=temperature))
             return runs[-1].rate
 
-        chat.ask([question], 256, temperature=temperature)  # evaluates the prompt, and finds out what is exact
+        # What is exact is found out once for so many cells: those of the question, and those that the answer reaches.
+        chat.ask([question, _COPIED, _COPY], 256, temperature=temperature)
+        chat.ask([question], 256, temperature=temperature)
         # The bar is close to 1 and the machine's own speed changes by 5 % from run to run.
         rounds = 2 * setup.rounds - 1
         pairs = alternate(rounds, lambda: rate(ours, lookup=True), lambda: rate(plain, lookup=False))

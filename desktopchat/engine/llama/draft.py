@@ -46,7 +46,7 @@ class DraftModel:
         self._model = small
         self._tokens: list[int] = []
 
-    def propose(self, tokens: Sequence[int], newest: int, length: int) -> list[int]:
+    def propose(self, tokens: Sequence[int], newest: int, length: int, _cost: float) -> list[int]:
         """Return up to `length` tokens of which the small model is sure."""
         wanted = [*tokens, newest]
         if len(wanted) + length > self._model.n_ctx:

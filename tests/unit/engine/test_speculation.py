@@ -1,6 +1,10 @@
 from collections.abc import Sequence
 
+import pytest
+
 from desktopchat.engine.speculation import LONGEST_DRAFT, NgramDrafter, Speculation
+
+CHEAP = 0.03  # steps for a token more, as on a GPU
 
 
 class Oracle:
@@ -10,7 +14,7 @@ class Oracle:
         self.right = right
         self.asked = 0
 
-    def propose(self, tokens: Sequence[int], newest: int, length: int) -> list[int]:
+    def propose(self, tokens: Sequence[int], newest: int, length: int, _cost: float) -> list[int]:
         self.asked += 1
         return [len(tokens) + 1 + step if self.right else -1 for step in range(length)]
 
@@ -77,14 +81,36 @@ def test_nothing_is_guessed_before_a_step_was_measured_or_without_room() -> None
 def test_a_repeated_text_is_found_at_its_newest_place() -> None:
     drafter = NgramDrafter()
     text = [0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 9, 8, 7]
-    assert drafter.propose([*text, 0, 1, 2], 3, 2) == [9, 8]
-    assert drafter.propose([*text, 0, 1, 2], 3, 50) == [9, 8, 7, 0, 1, 2]
-    assert drafter.propose([*text, 0, 1, 2], 4, 2) == []
-    assert NgramDrafter().propose([1], 2, 2) == []
+    assert drafter.propose([*text, 0, 1, 2], 3, 2, CHEAP) == [9, 8]
+    assert drafter.propose([*text, 0, 1, 2], 3, 50, CHEAP) == [9, 8, 7, 0, 1, 2]
+    assert drafter.propose([*text, 0, 1, 2], 4, 2, CHEAP) == []
+    assert NgramDrafter().propose([1], 2, 2, CHEAP) == []
+
+
+def test_what_matched_further_is_guessed_further_where_that_is_dear() -> None:
+    text = list(range(100))
+    lengths = [len(NgramDrafter().propose([*text, *range(40, last)], last, 16, 0.4)) for last in (41, 42, 44, 60, 99)]
+    assert lengths == [0, 1, 3, 13, 16]
+    assert NgramDrafter().propose([*text, *range(40, 42)], 42, 16, 0.8) == [], "three that match are no reason"
+    assert NgramDrafter().propose([*text, *range(40, 42)], 42, 3, CHEAP) == [43, 44, 45]
+
+
+def test_what_a_guess_costs_is_measured() -> None:
+    costs = []
+
+    class Listener(Oracle):
+        def propose(self, tokens: Sequence[int], newest: int, length: int, cost: float) -> list[int]:
+            costs.append(cost)
+            return super().propose(tokens, newest, length, cost)
+
+    simulate(Speculation(Listener(right=True)), 100, cost_of_a_draft_token=0.3)
+    assert costs[0] > 0.3, "careful until it was measured"
+    assert costs[1:] == pytest.approx([0.3] * (len(costs) - 1))
+    assert len(costs) > 3
 
 
 def test_dropped_tokens_are_no_longer_guessed() -> None:
     drafter = NgramDrafter()
-    assert drafter.propose([0, 1, 2, 3, 4, 5, 0, 1, 2], 3, 1) == [4]
+    assert drafter.propose([0, 1, 2, 3, 4, 5, 0, 1, 2], 3, 1, CHEAP) == [4]
     drafter.forget()
-    assert drafter.propose([5, 0, 1, 2], 3, 1) == []
+    assert drafter.propose([5, 0, 1, 2], 3, 1, CHEAP) == []
