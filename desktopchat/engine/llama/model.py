@@ -92,7 +92,7 @@ class LoadedModel:
             self._splits_cells = on_cpu and params.flash_attn != "off" and params.kv_type != "q8_0"
             self.n_swa = int(llama_cpp.llama_model_n_swa(self._model))
             self.reuse = self._reuse()
-            self.logits: dict[int, np.ndarray[Any, np.dtype[np.float32]]] = {}
+            self.logits: dict[int, np.ndarray[Any, np.dtype[np.float32]]] = {}  # by address
             self._tokenized: dict[tuple[str, bool], list[int]] = {}
             self._pieces: dict[int, bytes] = {}
             self._spellings: dict[int, bytes] = {}
