@@ -89,7 +89,7 @@ class _Policy:
         return position >= self._resume_at
 
     def report(self, drafted: int, accepted: int, seconds: float, step_seconds: float, position: int) -> None:
-        cost = max(_LEAST_COST, (seconds / step_seconds - 1) / drafted)
+        cost = min(max(_LEAST_COST, (seconds / step_seconds - 1) / drafted), 1.0)  # a stall says nothing
         self.cost += (_SMOOTHING if self._measured else 1) * (cost - self.cost)
         self._measured = True
         self._gain += (accepted + 1) * step_seconds - seconds

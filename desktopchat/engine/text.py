@@ -23,7 +23,7 @@ class TextStream:
         self.stops = stops
         self.stopped_by = ""
         self._splitter = splitter or BlockSplitter(())
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._cut = b""  # the beginning of a character
         self._held = ""
 
     @property
@@ -33,15 +33,21 @@ class TextStream:
 
     def feed(self, piece: bytes) -> Parts:
         """Take the bytes of one token and return what became certain."""
-        return self._take(self._splitter.feed(self._decoder.decode(piece)))
+        return self._take(self._splitter.feed(self._decoded(piece)))
 
     def finish(self) -> Parts:
         """Return what was held back. A cut character becomes U+FFFD."""
-        first, last = self._splitter.feed(self._decoder.decode(b"", final=True)), self._splitter.finish()
+        first, last = self._splitter.feed(self._decoded(b"", final=True)), self._splitter.finish()
         content, reasoning = first.content + last.content, first.reasoning + last.reasoning
         parts = self._take(Parts(content, reasoning, (*first.calls, *last.calls)))
         held, self._held = self._held, ""
         return replace(parts, content=parts.content + held)
+
+    def _decoded(self, piece: bytes, *, final: bool = False) -> str:
+        data = self._cut + piece
+        text, used = codecs.utf_8_decode(data, "replace", final)
+        self._cut = data[used:]
+        return text
 
     def _take(self, parts: Parts) -> Parts:
         if self.stopped_by:

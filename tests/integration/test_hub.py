@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -165,13 +164,14 @@ def test_further_pages_are_asked_of_no_other_host(rig: Rig, hub: HubServer) -> N
 
 
 def test_a_search_that_is_stopped_ends_at_once(rig: Rig, hub: HubServer) -> None:
-    hub.on("/api/models", silent)
+    def stopped(handler: Handler) -> None:
+        rig.inquiry.stop(1)
+        silent(handler)
+
+    hub.on("/api/models", stopped)
     rig.inquiry._connect = lambda to, key: Connection(to, Ledger(rig.file), key)  # which waits for 30 s
-    timer = threading.Timer(0.1, rig.inquiry.stop, [1])
-    timer.start()
     with pytest.raises(CancelledError):
         rig.find()
-    timer.join()
     assert next(iter(rig.inquiry.pages(HubQuery(), task=2)))
 
 

@@ -40,6 +40,7 @@ class Answer:
         position: Of the newest token, `token`.
         row: Of the last batch, where the logits of the next one are.
         unsent, logprobs: Of text that is still held back.
+        pieces: The end of that text, which was not looked at yet.
     """
 
     index: int
@@ -50,6 +51,7 @@ class Answer:
     token: int = 0
     count: int = 0
     unsent: int = 0
+    pieces: bytes = b""
     thought_tokens: int = 0
     thought_seconds: float = 0.0
     token_at: float = field(default_factory=time.perf_counter)
@@ -129,8 +131,12 @@ class Writer:
             answer.thought_tokens += 1
             answer.thought_seconds += time.perf_counter() - answer.token_at
         answer.token_at = time.perf_counter()
-        answer.parts += answer.text.feed(self._piece(token))
-        if answer.parts and self._is_due(answer):
+        answer.pieces += self._piece(token)
+        due = self._is_due(answer)
+        if due or self._marks or self.applied.stop:  # else there is nothing to look for in it, and it can wait
+            answer.parts += answer.text.feed(answer.pieces)
+            answer.pieces = b""
+        if due and answer.parts:
             yield self._delta(answer)
         if answer.text.stopped_by:
             yield from self.finish(answer, FinishReason.STOP)
@@ -145,7 +151,8 @@ class Writer:
 
     def finish(self, answer: Answer, reason: FinishReason) -> Iterator[GenerationEvent]:
         """End an answer."""
-        answer.parts += answer.text.finish()
+        answer.parts += answer.text.feed(answer.pieces) + answer.text.finish()
+        answer.pieces = b""
         if answer.parts or answer.unsent:
             yield self._delta(answer)
         yield ChoiceFinished(
