@@ -142,6 +142,8 @@ class _Child:
                 self.heard_at = time.monotonic()
                 if not isinstance(frame[1], wire.Pong):
                     self.answers.put(frame)
+        except wire.CutOffError:
+            pass  # it died while it sent something; how it ended tells why
         except (wire.WireError, OSError, ValueError):
             self.spoke_garbage = True
             self.process.kill()

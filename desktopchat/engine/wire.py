@@ -51,6 +51,10 @@ class WireError(Exception):
     """The other side sent something that is no frame."""
 
 
+class CutOffError(WireError):
+    """The other side ended in the middle of a frame."""
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
     """Command: load a model."""
@@ -377,13 +381,13 @@ class FrameReader:
         if not head:
             return None
         if len(head) < _LENGTH.size:
-            raise WireError("a cut-off frame")
+            raise CutOffError("a cut-off frame")
         (length,) = _LENGTH.unpack(head)
         if length > MAX_FRAME:
             raise WireError(f"a frame of {length:,} bytes")
         body = self._stream.read(length)
         if len(body) < length:
-            raise WireError("a cut-off frame")
+            raise CutOffError("a cut-off frame")
         try:
             serial, name, payload = self._envelope.decode(body)
             return serial, self._decoders[name].decode(payload)

@@ -197,3 +197,12 @@ def test_an_answer_that_cannot_be_is_garbage(
     assert not psutil.Process().children()
     with pytest.raises(EngineCrashedError, match="nobody understands"):
         engine.count_tokens(())
+
+
+def test_who_dies_in_the_middle_of_a_frame_is_no_liar(
+    engine: ProcessEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dying = "import os, signal; os.read(0, 1); os.write(1, b'@\\0\\0\\0['); os.kill(os.getpid(), signal.SIGSEGV)"
+    monkeypatch.setattr(process, "_command", lambda *_: [sys.executable, "-c", dying])
+    with pytest.raises(EngineCrashedError, match="SIGSEGV"):
+        list(engine.load(inspect(write_tiny(tmp_path / "tiny.gguf")), LOAD))
