@@ -131,9 +131,12 @@ def reopen(setup: Setup) -> list[Result]:
 
     question, figures = _against_bare(setup, chat, talk, lambda: reopened(talk.follow_up))
     retry = repeated(setup.rounds, lambda: reopened(talk.again).first)
-    figures |= {"evaluated_again_seconds": cold.first}
+    cold_figures = {"evaluated_again_seconds": cold.first}
+    retry_figures = {"first_token_seconds": retry.first} | cold_figures
     results = [
-        question.result("reopened, beyond its new tokens", question.difference / again, "most", 0.02, figures),
-        retry.result("reopened, a retry", statistics.median(retry.first) / again, "most", 0.02, figures),
+        question.result(
+            "reopened, beyond its new tokens", question.difference / again, "most", 0.02, figures | cold_figures
+        ),
+        retry.result("reopened, a retry", statistics.median(retry.first) / again, "most", 0.02, retry_figures),
     ]
-    return [replace(one, disturbed=one.disturbed or cold.disturbed) for one in results]
+    return [replace(one, notes=one.notes + cold.notes, disturbed=one.disturbed or cold.disturbed) for one in results]

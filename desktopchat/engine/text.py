@@ -32,7 +32,7 @@ class TextStream:
         return self._splitter.thinking
 
     def feed(self, piece: bytes) -> Parts:
-        """Take the bytes of one token and return what became certain."""
+        """Take the bytes of the next tokens and return what became certain."""
         return self._take(self._splitter.feed(self._decoded(piece)))
 
     def finish(self) -> Parts:
